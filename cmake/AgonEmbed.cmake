@@ -1,0 +1,30 @@
+# agon_embed(TARGET NAMESPACE file...) adds the files' bytes to a target through the assembler and
+# generates "<target>_resources.h" with
+#   std::span<const agon::Resource> NAMESPACE::resources();   // name = file name without folder
+function(agon_embed target namespace)
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}_embed)
+  string(REPLACE "::" "_" mangled ${namespace})
+  set(asm ".section .note.GNU-stack,\"\",@progbits\n.section .rodata\n")
+  set(decl "")
+  set(table "")
+  set(index 0)
+  foreach(file IN LISTS ARGN)
+    cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+    cmake_path(GET file FILENAME name)
+    set(symbol agon_resource_${mangled}_${index})
+    string(APPEND asm ".balign 16\n.global ${symbol}\n.hidden ${symbol}\n${symbol}:\n.incbin \"${file}\"\n")
+    string(APPEND asm ".global ${symbol}_end\n.hidden ${symbol}_end\n${symbol}_end:\n.byte 0\n")
+    string(APPEND decl "extern \"C\" const char ${symbol}[];\nextern \"C\" const char ${symbol}_end[];\n")
+    string(APPEND table "      {\"${name}\", {${symbol}, static_cast<size_t>(${symbol}_end - ${symbol})}},\n")
+    math(EXPR index "${index} + 1")
+    list(APPEND files ${file})
+  endforeach()
+  file(CONFIGURE OUTPUT ${dir}/resources.S CONTENT "${asm}" @ONLY)
+  file(CONFIGURE OUTPUT ${dir}/resources.cc CONTENT
+       "#include \"${target}_resources.h\"\n${decl}namespace ${namespace} {\nstd::span<const agon::Resource> resources() {\n  static const agon::Resource all[] = {\n${table}  };\n  return all;\n}\n}  // namespace ${namespace}\n" @ONLY)
+  file(CONFIGURE OUTPUT ${dir}/${target}_resources.h CONTENT
+       "#pragma once\n#include <span>\n#include \"core/resource.h\"\nnamespace ${namespace} {\nstd::span<const agon::Resource> resources();\n}\n" @ONLY)
+  set_source_files_properties(${dir}/resources.S PROPERTIES OBJECT_DEPENDS "${files}")
+  target_sources(${target} PRIVATE ${dir}/resources.S ${dir}/resources.cc)
+  target_include_directories(${target} PRIVATE ${dir})
+endfunction()

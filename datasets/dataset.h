@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+//
+// A data set in memory: rows of flat inputs with a shape, and labels.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/matrix.h"
+
+namespace agon::datasets {
+
+struct Dataset {
+  core::Matrix x;                    // [rows x product of shape]
+  std::vector<int32_t> labels;       // [rows], 0 .. classes-1
+  std::vector<int64_t> shape;        // e.g. {8, 8}; time first for sequences
+  int32_t classes = 0;
+};
+
+// Row indices into a Dataset. validation is taken inside the training part; test is read once.
+struct Split {
+  std::vector<int32_t> train, validation, test;
+};
+
+}  // namespace agon::datasets

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+//
+// The host's services and kernels as C++: Context is what every verb of a rule receives. A failing
+// kernel throws RuleError. Thread: [model], except should_stop.
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agon/error.h"
+#include "agon/matrix.h"
+
+namespace agon {
+
+struct Epilogue {
+  float scale = 1.0f;
+  bool accumulate = false;
+  agon_activation activation{AGON_IDENTITY, 1.0f, 0.0f};
+  const float* bias = nullptr;    // [cols of C]
+  ConstView multiply{};           // shaped as C
+};
+
+class Context {
+ public:
+  Context(const agon_host* host, agon_call* call)
+      : host_(host), call_(call), k_(static_cast<const agon_kernels*>(host->extension(AGON_KERNELS_ID))) {
+    if (k_ == nullptr) throw RuleError(AGON_UNSUPPORTED, "the host does not offer " AGON_KERNELS_ID);
+  }
+
+  // ---- services
+  void log(int level, const std::string& text) const { host_->log(call_, level, text.c_str()); }
+  bool should_stop() const { return host_->should_stop(call_) != 0; }
+  // Ends the call with AGON_STOPPED when the host asked to stop.
+  void stop_if_asked() const {
+    if (should_stop()) throw RuleError(AGON_STOPPED, "stopped");
+  }
+  void progress(double fraction) const { host_->progress(call_, fraction); }
+  // fn(begin, end) over chunks of at most grain that cover [0, n).
+  template <std::invocable<int64_t, int64_t> Fn>
+  void parallel_for(int64_t n, int64_t grain, Fn&& fn) const {
+    struct Box {
+      std::remove_reference_t<Fn>* fn;
+    } box{&fn};
+    check(host_->parallel_for(
+        call_, n, grain,
+        [](void* user, int64_t begin, int64_t end) { (*static_cast<Box*>(user)->fn)(begin, end); }, &box));
+  }
+
+  // ---- matrix products: C [m x n]
+  void gemm_nn(ConstView a, ConstView b, View c, const Epilogue& e = {}) const { gemm(AGON_NN, a, b, c, e); }
+  void gemm_nt(ConstView a, ConstView b, View c, const Epilogue& e = {}) const { gemm(AGON_NT, a, b, c, e); }
+  void gemm_tn(ConstView a, ConstView b, View c, const Epilogue& e = {}) const { gemm(AGON_TN, a, b, c, e); }
+  // C += scale * sum over the named rows of A[r,:]^T B[r,:]
+  void rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, float scale, View c) const {
+    check(k_->rank_k(call_, a, b, rows.data(), static_cast<int64_t>(rows.size()), scale, c));
+  }
+  void rank_k(ConstView a, ConstView b, float scale, View c) const {
+    check(k_->rank_k(call_, a, b, nullptr, a.rows, scale, c));
+  }
+
+  // ---- elementwise
+  void activate(agon_activation f, ConstView a, View out) const { check(k_->activate(call_, f, a, out)); }
+  void derivative(agon_activation f, ConstView a, ConstView h, View out) const {
+    check(k_->derivative(call_, f, a, h, out));
+  }
+  void axpy(float alpha, ConstView x, View y) const { check(k_->axpy(call_, alpha, x, y)); }
+  void multiply(ConstView x, ConstView y, View out) const { check(k_->multiply(call_, x, y, out)); }
+  void affine(float scale, float shift, View y) const { check(k_->affine(call_, scale, shift, y)); }
+  void softmax(ConstView logits, View out) const { check(k_->softmax(call_, logits, out)); }
+  double softmax_cross_entropy(ConstView logits, ConstView target, View delta) const {
+    double loss = 0;
+    check(k_->softmax_cross_entropy(call_, logits, target, delta, &loss));
+    return loss;
+  }
+
+  // ---- reductions
+  double sum(ConstView x) const {
+    double out = 0;
+    check(k_->sum(call_, x, &out));
+    return out;
+  }
+  double dot(ConstView x, ConstView y) const {
+    double out = 0;
+    check(k_->dot(call_, x, y, &out));
+    return out;
+  }
+  void column_sums(ConstView x, float scale, bool accumulate, float* out) const {
+    check(k_->column_sums(call_, x, scale, accumulate ? 1 : 0, out));
+  }
+
+  // ---- optimiser steps
+  void sgd(float lr, float decay, ConstView gradient, View weights) const {
+    check(k_->sgd(call_, lr, decay, gradient, weights));
+  }
+  void momentum(float lr, float mu, float decay, ConstView gradient, View velocity, View weights) const {
+    check(k_->momentum(call_, lr, mu, decay, gradient, velocity, weights));
+  }
+  void adam(const agon_adam& adam, ConstView gradient, View m, View v, View weights) const {
+    check(k_->adam(call_, &adam, gradient, m, v, weights));
+  }
+
+  // ---- lattice, random numbers, linear solves
+  void lattice_step(const agon_lattice& lattice, ConstView o, ConstView u, float alpha, float eta,
+                    float lambda, View p, View e) const {
+    check(k_->lattice_step(call_, &lattice, o, u, alpha, eta, lambda, p, e));
+  }
+  void random_uniform(uint64_t seed, uint64_t stream, float low, float high, View out) const {
+    check(k_->random_uniform(call_, seed, stream, low, high, out));
+  }
+  void random_normal(uint64_t seed, uint64_t stream, float scale, View out) const {
+    check(k_->random_normal(call_, seed, stream, scale, out));
+  }
+  std::vector<int32_t> random_permutation(uint64_t seed, uint64_t stream, int64_t n) const {
+    std::vector<int32_t> order(static_cast<size_t>(n));
+    check(k_->random_permutation(call_, seed, stream, n, order.data()));
+    return order;
+  }
+  // b [n x m] becomes (G + ridge I)^-1 b.
+  void solve_spd(std::span<const double> g, int64_t n, double ridge, std::span<double> b, int64_t m) const {
+    check(k_->solve_spd(call_, g.data(), n, ridge, b.data(), m));
+  }
+
+ private:
+  static void check(agon_status status) {
+    if (status != AGON_OK) throw RuleError(status, "");  // the host has recorded the reason
+  }
+  void gemm(int32_t transposition, ConstView a, ConstView b, View c, const Epilogue& e) const {
+    agon_epilogue epilogue{};
+    epilogue.struct_size = sizeof(agon_epilogue);
+    epilogue.accumulate = e.accumulate ? 1 : 0;
+    epilogue.scale = e.scale;
+    epilogue.activation = e.activation;
+    epilogue.bias = e.bias;
+    epilogue.multiply = e.multiply;
+    check(k_->gemm(call_, transposition, a, b, c, &epilogue));
+  }
+
+  const agon_host* host_;
+  agon_call* call_;
+  const agon_kernels* k_;
+};
+
+}  // namespace agon

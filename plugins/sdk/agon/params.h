@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+//
+// Hyper-parameter tables: builders for the static table a rule declares and typed access to the
+// values the host filled in. Text must be static. Thread: any.
+#pragma once
+
+#include <array>
+#include <cstring>
+#include <span>
+
+#include "agon/error.h"
+#include "agon/plugin.h"
+
+namespace agon {
+
+enum ParamFlags : uint32_t {
+  kPlain = 0,
+  kLog = AGON_PARAM_LOG,
+  kTunable = AGON_PARAM_TUNABLE,
+  kStructure = AGON_PARAM_STRUCTURE,
+  kHost = AGON_PARAM_HOST,
+};
+
+// A real number in [min, max]; unit is "" when it has none.
+constexpr agon_param real(const char* key, double value, double min, double max, uint32_t flags,
+                          const char* unit, const char* help) {
+  agon_param p{};
+  p.struct_size = sizeof(agon_param);
+  p.type = AGON_REAL;
+  p.flags = flags;
+  p.key = key;
+  p.unit = unit;
+  p.help = help;
+  p.default_value.r = value;
+  p.min.r = min;
+  p.max.r = max;
+  return p;
+}
+
+constexpr agon_param integer(const char* key, int64_t value, int64_t min, int64_t max, uint32_t flags,
+                             const char* unit, const char* help) {
+  agon_param p{};
+  p.struct_size = sizeof(agon_param);
+  p.type = AGON_INT;
+  p.flags = flags;
+  p.key = key;
+  p.unit = unit;
+  p.help = help;
+  p.default_value.i = value;
+  p.min.i = min;
+  p.max.i = max;
+  return p;
+}
+
+constexpr agon_param boolean(const char* key, bool value, uint32_t flags, const char* help) {
+  agon_param p = integer(key, value ? 1 : 0, 0, 1, flags, "", help);
+  p.type = AGON_BOOL;
+  return p;
+}
+
+// One of `choices` (a static array of names); the first is the default unless `value` says otherwise.
+template <size_t N>
+constexpr agon_param choice(const char* key, const std::array<const char*, N>& choices, uint32_t flags,
+                            const char* help, int64_t value = 0) {
+  agon_param p = integer(key, value, 0, static_cast<int64_t>(N) - 1, flags, "", help);
+  p.type = AGON_CHOICE;
+  p.choices = choices.data();
+  p.choice_count = static_cast<uint32_t>(N);
+  return p;
+}
+
+constexpr agon_preset preset(const char* name, const char* settings, const char* help) {
+  return agon_preset{name, help, settings};
+}
+
+// The host-owned budget every supervised rule declares, with this rule's own defaults.
+constexpr agon_param batch_param(int64_t value) {
+  return integer("batch", value, 1, 65536, kHost | kTunable, "rows", "rows of a minibatch");
+}
+constexpr agon_param epochs_param(int64_t value) {
+  return integer("epochs", value, 0, 1000000, kHost, "epochs", "passes over the training set");
+}
+constexpr agon_param updates_param() {
+  return integer("updates", 0, 0, 1000000000, kHost, "minibatches",
+                 "when > 0: stop after this many minibatches, instead of epochs");
+}
+
+// The values of one cell, read by key. A key that the table lacks is the rule author's mistake and
+// throws RuleError(AGON_INTERNAL).
+class Values {
+ public:
+  Values(std::span<const agon_param> table, const agon_value* values) : table_(table), values_(values) {}
+
+  double real(const char* key) const { return values_[find(key, AGON_REAL)].r; }
+  float real32(const char* key) const { return static_cast<float>(real(key)); }
+  int64_t integer(const char* key) const { return values_[find(key, AGON_INT)].i; }
+  bool flag(const char* key) const { return values_[find(key, AGON_BOOL)].i != 0; }
+  // The chosen index as an enum whose enumerators stand in the table's order.
+  template <typename Enum>
+  Enum choice(const char* key) const {
+    return static_cast<Enum>(values_[find(key, AGON_CHOICE)].i);
+  }
+
+ private:
+  size_t find(const char* key, uint32_t type) const {
+    for (size_t i = 0; i < table_.size(); ++i) {
+      if (std::strcmp(table_[i].key, key) == 0 && table_[i].type == type) return i;
+    }
+    throw RuleError(AGON_INTERNAL, std::string("the rule reads parameter '") + key +
+                                       "' which its table does not declare with that type");
+  }
+
+  std::span<const agon_param> table_;
+  const agon_value* values_;
+};
+
+}  // namespace agon

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+//
+// agon/rule.h: write a learning rule as a plain class.
+//
+//   class MyRule {
+//    public:
+//     static constexpr agon::RuleInfo info{.id = "my-rule", .name = "...", .summary = "...",
+//                                          .reference = "...", .capabilities = AGON_CAN_CLASSIFY};
+//     static constexpr auto params = std::to_array<agon_param>({agon::real("lr", ...), ...});
+//     MyRule(agon::Context&, const agon_task&, const agon::Values&);
+//     double fit(agon::Context&, const agon_batch&);              // returns the mean loss, NaN if none
+//     void predict(agon::Context&, agon::ConstView x, agon::View out);
+//     // optional, published when present:
+//     void prepare(agon::Context&, agon::ConstView x, bool last);
+//     void end_epoch(agon::Context&, int64_t epoch);
+//     static constexpr auto presets = std::to_array<agon_preset>({agon::preset(...)});
+//     static constexpr auto metrics = std::to_array<agon_metric>({{"energy", "", "..."}});
+//     void read_metrics(agon::Context&, double* out);
+//     std::vector<agon::Tensor> tensors();                        // weights by name
+//   };
+//   AGON_PLUGIN("my-rule", "1.0.0", "MIT", MyRule)
+//
+// Throw agon::RuleError (agon::invalid(text)) to end the cell with a reason; any other exception ends
+// it with AGON_INTERNAL and its text. Nothing crosses the ABI.
+#pragma once
+
+#include <concepts>
+#include <cstring>
+#include <exception>
+#include <limits>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "agon/error.h"
+#include "agon/matrix.h"
+#include "agon/ops.h"
+#include "agon/params.h"
+#include "agon/plugin.h"
+
+namespace agon {
+
+struct RuleInfo {
+  const char* id;
+  const char* name;
+  const char* summary;
+  const char* reference;
+  uint64_t capabilities = AGON_CAN_CLASSIFY;
+  uint32_t phases = 1;
+  double memory_per_parameter = 0;
+};
+
+// A named tensor of a model. set() copies into it before the first fit when it is writable.
+struct Tensor {
+  std::string name;
+  View view;
+  bool writable = true;
+};
+
+namespace detail {
+
+template <typename R>
+struct Model {
+  Model(Context& ctx, const agon_host* h, const agon_task& task, const Values& values)
+      : host(h), rule(ctx, task, values) {}
+  const agon_host* host;
+  R rule;
+  bool trained = false;
+  std::vector<Tensor> tensors{};
+};
+
+template <typename R>
+Model<R>* model_of(agon_model* m) {
+  return reinterpret_cast<Model<R>*>(m);
+}
+
+// Runs fn and turns every exception into a status with its text in the host's record.
+template <typename Fn>
+agon_status guard(const agon_host* host, agon_call* call, Fn&& fn) noexcept {
+  try {
+    fn();
+    return AGON_OK;
+  } catch (const RuleError& e) {
+    if (e.status() == AGON_STOPPED || *e.what() == '\0') return e.status();
+    return host->fail(call, e.status(), e.what());
+  } catch (const std::bad_alloc&) {
+    return host->fail(call, AGON_NO_MEMORY, "out of memory");
+  } catch (const std::exception& e) {
+    return host->fail(call, AGON_INTERNAL, e.what());
+  } catch (...) {
+    return host->fail(call, AGON_INTERNAL, "the rule threw something that is not a std::exception");
+  }
+}
+
+template <typename R>
+agon_status create(const agon_host* host, agon_call* call, const agon_task* task, const agon_value* values,
+                   agon_model** out) {
+  *out = nullptr;
+  return guard(host, call, [&] {
+    Context ctx(host, call);
+    *out = reinterpret_cast<agon_model*>(
+        new Model<R>(ctx, host, *task, Values(std::span<const agon_param>(R::params), values)));
+  });
+}
+
+template <typename R>
+void destroy(agon_model* m) {
+  delete model_of<R>(m);
+}
+
+template <typename R>
+struct Supervised {
+  static agon_status prepare(agon_model* m, agon_call* call, agon_cmat x, int32_t last) {
+    auto* model = model_of<R>(m);
+    return guard(model->host, call, [&] {
+      Context ctx(model->host, call);
+      model->rule.prepare(ctx, x, last != 0);
+    });
+  }
+  static agon_status fit(agon_model* m, agon_call* call, const agon_batch* batch, double* loss) {
+    auto* model = model_of<R>(m);
+    model->trained = true;
+    return guard(model->host, call, [&] {
+      Context ctx(model->host, call);
+      *loss = model->rule.fit(ctx, *batch);
+    });
+  }
+  static agon_status end_epoch(agon_model* m, agon_call* call, int64_t epoch) {
+    auto* model = model_of<R>(m);
+    return guard(model->host, call, [&] {
+      Context ctx(model->host, call);
+      model->rule.end_epoch(ctx, epoch);
+    });
+  }
+  static agon_status predict(agon_model* m, agon_call* call, agon_cmat x, agon_mat out) {
+    auto* model = model_of<R>(m);
+    return guard(model->host, call, [&] {
+      Context ctx(model->host, call);
+      model->rule.predict(ctx, x, out);
+    });
+  }
+  static constexpr agon_supervised make() {
+    agon_supervised s{};
+    s.struct_size = sizeof(agon_supervised);
+    if constexpr (requires(R r, Context c) { r.prepare(c, ConstView{}, true); }) s.prepare = &prepare;
+    if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); }) s.end_epoch = &end_epoch;
+    s.fit = &fit;
+    s.predict = &predict;
+    return s;
+  }
+  static constexpr agon_supervised table = make();
+};
+
+template <typename R>
+concept HasMetrics = requires(R r, Context c, double* out) {
+  R::metrics;
+  r.read_metrics(c, out);
+};
+
+template <typename R>
+struct Metrics {
+  static agon_status read(agon_model* m, agon_call* call, double* out) {
+    auto* model = model_of<R>(m);
+    return guard(model->host, call, [&] {
+      Context ctx(model->host, call);
+      std::fill_n(out, R::metrics.size(), std::numeric_limits<double>::quiet_NaN());
+      model->rule.read_metrics(ctx, out);
+    });
+  }
+  static constexpr agon_metrics table{sizeof(agon_metrics), static_cast<uint32_t>(R::metrics.size()),
+                                      R::metrics.data(), &read};
+};
+
+template <typename R>
+concept HasTensors = requires(R r) {
+  { r.tensors() } -> std::same_as<std::vector<Tensor>>;
+};
+
+template <typename R>
+struct Tensors {
+  static int64_t count(agon_model* m) {
+    auto* model = model_of<R>(m);
+    model->tensors = model->rule.tensors();
+    return static_cast<int64_t>(model->tensors.size());
+  }
+  static agon_status get(agon_model* m, int64_t index, agon_tensor* out) {
+    auto* model = model_of<R>(m);
+    if (index < 0 || index >= count(m)) return AGON_INVALID;
+    const Tensor& t = model->tensors[static_cast<size_t>(index)];
+    *out = {sizeof(agon_tensor), t.writable && !model->trained ? 1u : 0u, t.name.c_str(), t.view};
+    return AGON_OK;
+  }
+  static agon_status set(agon_model* m, agon_call* call, const char* name, agon_cmat values) {
+    auto* model = model_of<R>(m);
+    return guard(model->host, call, [&] {
+      if (model->trained) invalid("tensors can be set before the first fit only");
+      count(m);
+      for (const Tensor& t : model->tensors) {
+        if (t.name != name) continue;
+        if (!t.writable) invalid("tensor '" + t.name + "' is read-only");
+        if (t.view.rows != values.rows || t.view.cols != values.cols) {
+          invalid("tensor '" + t.name + "' is " + std::to_string(t.view.rows) + " x " +
+                  std::to_string(t.view.cols) + ", got " + std::to_string(values.rows) + " x " +
+                  std::to_string(values.cols));
+        }
+        for (int64_t r = 0; r < values.rows; ++r) std::ranges::copy(row_of(values, r), row_of(t.view, r).begin());
+        return;
+      }
+      invalid(std::string("no tensor is called '") + name + "'");
+    });
+  }
+  static constexpr agon_tensors table{sizeof(agon_tensors), 0, &count, &get, &set};
+};
+
+template <typename R>
+const void* extension(const char* id) {
+  if (std::strcmp(id, AGON_SUPERVISED_ID) == 0) return &Supervised<R>::table;
+  if constexpr (HasMetrics<R>) {
+    if (std::strcmp(id, AGON_METRICS_ID) == 0) return &Metrics<R>::table;
+  }
+  if constexpr (HasTensors<R>) {
+    if (std::strcmp(id, AGON_TENSORS_ID) == 0) return &Tensors<R>::table;
+  }
+  return nullptr;
+}
+
+template <typename R>
+struct Describe {
+  template <size_t... I>
+  static constexpr std::array<const agon_param*, sizeof...(I)> pointers(std::index_sequence<I...>) {
+    return {&R::params[I]...};
+  }
+  static constexpr auto params = pointers(std::make_index_sequence<R::params.size()>());
+  static constexpr agon_rule make() {
+    agon_rule r{};
+    r.struct_size = sizeof(agon_rule);
+    r.id = R::info.id;
+    r.name = R::info.name;
+    r.summary = R::info.summary;
+    r.reference = R::info.reference;
+    r.capabilities = R::info.capabilities;
+    r.phases = R::info.phases;
+    r.memory_per_parameter = R::info.memory_per_parameter;
+    r.params = params.data();
+    r.param_count = static_cast<uint32_t>(params.size());
+    if constexpr (requires { R::presets; }) {
+      r.presets = R::presets.data();
+      r.preset_count = static_cast<uint32_t>(R::presets.size());
+    }
+    r.create = &create<R>;
+    r.destroy = &destroy<R>;
+    r.extension = &extension<R>;
+    return r;
+  }
+  static constexpr agon_rule rule = make();
+};
+
+template <typename... R>
+const agon_plugin* plugin(const char* name, const char* version, const char* license, const char* build) {
+  static constexpr std::array<const agon_rule*, sizeof...(R)> rules{&Describe<R>::rule...};
+  static const agon_plugin self{sizeof(agon_plugin), AGON_MAGIC,  AGON_ABI_MINOR, static_cast<uint32_t>(rules.size()),
+                                name,                version,     license,        build,
+                                rules.data()};
+  return &self;
+}
+
+}  // namespace detail
+}  // namespace agon
+
+// Ends a plugin's source file: AGON_PLUGIN("name", "1.0.0", "SPDX licence", Rule, ...)
+#define AGON_PLUGIN(name, version, license, ...)                               \
+  extern "C" AGON_EXPORT const agon_plugin* agon_plugin_v1(void) {             \
+    return agon::detail::plugin<__VA_ARGS__>(name, version, license, __VERSION__); \
+  }

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+//
+// The result format: what the harness writes about a cell and what reports read. One CellRecord is one
+// row of cells.csv, one CurvePoint one row of curves.csv. Missing numbers are NaN, missing counts -1.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace agon::reports {
+
+inline constexpr int kSchemaVersion = 1;
+inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// ok          finished, every number is finite
+// diverged    loss or output left the finite numbers; data, not a defect
+// timeout     the wall-clock limit was reached
+// crashed     the worker died by a signal or an exit; status_detail says which
+// oom         the memory limit was reached
+// invalid_output  predict left elements unwritten or wrote outside its output
+// error       the rule reported an error; status_detail carries its text
+// skipped     not run, status_detail says why
+// abi_mismatch, quarantined  not run because of the plugin
+enum class Status {
+  ok, diverged, timeout, crashed, oom, invalid_output, error, skipped, abi_mismatch, quarantined
+};
+std::string_view name(Status status);
+Status status_from(std::string_view name);  // throws std::invalid_argument
+// True for what makes `agon run` exit with 1: everything but ok, diverged and skipped.
+bool is_failure(Status status);
+
+struct CurvePoint {
+  int64_t epoch = 0;
+  int64_t updates = 0;
+  int64_t samples = 0;
+  double train_s = 0;
+  double loss_train = kNaN, score_train = kNaN, score_val = kNaN;
+  double lr = kNaN;
+};
+
+// What identifies a cell; the same for every attempt. Filled by the plan.
+struct CellIdentity {
+  std::string cell_key;        // 32 hex digits
+  std::string rule, plugin_version, plugin_build;
+  std::string params_json;     // all resolved hyper-parameters, keys sorted
+  std::string task, task_hash, kind;
+  int64_t depth = -1, width = -1;
+  std::string activation;      // "" when the rule has none
+  double lr = kNaN;
+  int64_t batch = -1, epochs = -1, updates = -1;
+  std::string ruleset = "default";
+  uint64_t seed = 0;
+  std::string mode = "train";  // "train" or "speed"
+};
+
+struct CellOutcome {
+  Status status = Status::skipped;
+  std::string status_detail, log_tail;
+  int64_t attempts = 1, epochs_done = 0, diverged_at = -1;
+  int64_t n_params = -1;
+  std::string metric;
+  double score_train = kNaN, score_val = kNaN, score_test = kNaN, score_chance = kNaN;
+  double loss_init = kNaN, loss_final = kNaN, loss_best = kNaN;
+  int64_t epochs_to_target = -1;
+  double time_to_target_s = kNaN;
+  double train_s = kNaN, eval_s = kNaN, wall_s = kNaN;
+  double samples_per_s_train = kNaN, samples_per_s_predict = kNaN;
+  // Speed cells: the repetitions behind the medians above, samples per second.
+  std::vector<double> repetitions_train, repetitions_predict;
+  double peak_rss_mib = kNaN, macs_per_sample = kNaN;
+  std::map<std::string, double> rule_metrics;  // columns m_<key>
+  std::vector<CurvePoint> curve;
+  std::string utc;             // end of the attempt, ISO 8601
+};
+
+// The machine and build that produced outcomes; stored once per distinct value.
+struct Provenance {
+  std::string host_id, cpu, simd_target, compiler, flags, agon_version, git_commit, os;
+  bool git_dirty = false;
+  int64_t threads = 1;
+};
+
+// One row of cells.csv: a cell as a member of a study.
+struct CellRecord {
+  std::string study;
+  CellIdentity id;
+  CellOutcome outcome;
+  Provenance provenance;
+  double noise_floor_pct = kNaN;
+};
+
+// What a rule says about itself, for the rule cards of the report.
+struct RuleCard {
+  std::string id, name, summary, reference, plugin, version, license;
+  bool control = false;
+  std::vector<std::string> properties;  // "local updates", "weight transport", ...
+  int64_t phases = 1;
+  double memory_per_parameter = 0;
+};
+
+struct TaskCard {
+  std::string id, title, summary, kind, metric, split, licence, attribution;
+  double chance = 0;
+};
+
+// A study as the suite states it.
+struct StudyCard {
+  std::string name;      // "learning-rate"
+  std::string question;  // the suite's sentence
+};
+
+// Everything about a run that is not a cell; kept as JSON in the store and as run.json.
+struct RunInfo {
+  std::string run_id, suite, title, suite_toml, command, started_utc;
+  std::vector<StudyCard> studies;
+  std::vector<RuleCard> rules;
+  std::vector<TaskCard> tasks;
+};
+
+}  // namespace agon::reports
