@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+//
+// Control: a linear readout of the raw input.
+//
+//   y = z W^T + b      z [B x d] the inputs z-scored by their training mean and sd, W [c x d]
+//
+// trained by SGD on the cross-entropy (readout=softmax) or in closed form (readout=ridge); see
+// agon/readout.h for both. Reference: D. R. Cox, "The regression analysis of binary sequences",
+// J. R. Stat. Soc. B 20 (1958); A. E. Hoerl, R. W. Kennard, "Ridge regression", Technometrics 12 (1970).
+// What a rule with hidden units adds shows only against this line.
+#include "agon/readout.h"
+
+namespace {
+
+class Linear {
+ public:
+  static constexpr agon::RuleInfo info{
+      .id = "linear",
+      .name = "Linear readout (control)",
+      .summary = "softmax or ridge regression on the raw input",
+      .reference = "Cox 1958, J. R. Stat. Soc. B 20; Hoerl, Kennard 1970, Technometrics 12",
+      .capabilities = AGON_CAN_CLASSIFY | AGON_LOCAL_UPDATES | AGON_CONTROL,
+      .phases = 1};
+  static constexpr auto params = agon::readout_params(agon::ReadoutKind::softmax, 0.15, 32, 100);
+  static constexpr auto presets = std::to_array<agon_preset>(
+      {agon::preset("ridge", "readout=ridge,epochs=1", "the closed form in one pass")});
+
+  Linear(agon::Context&, const agon_task& task, const agon::Values& values)
+      : readout_(task, task.inputs, values) {}
+
+  void prepare(agon::Context&, agon::ConstView x, bool last) { readout_.prepare(x, last); }
+  double fit(agon::Context& ctx, const agon_batch& batch) { return readout_.fit(ctx, batch.x, batch); }
+  void end_epoch(agon::Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
+  void predict(agon::Context& ctx, agon::ConstView x, agon::View out) { readout_.predict(ctx, x, out); }
+
+  std::vector<agon::Tensor> tensors() {
+    std::vector<agon::Tensor> out;
+    readout_.add_tensors(out);
+    return out;
+  }
+
+ private:
+  agon::Readout readout_;
+};
+
+}  // namespace
+
+AGON_PLUGIN("linear", "1.0.0", "MIT", Linear)
