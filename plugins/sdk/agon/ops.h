@@ -4,7 +4,9 @@
 // kernel throws RuleError. Thread: [model], except should_stop.
 #pragma once
 
+#include <atomic>
 #include <concepts>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,15 +39,27 @@ class Context {
     if (should_stop()) throw RuleError(AGON_STOPPED, "stopped");
   }
   void progress(double fraction) const { host_->progress(call_, fraction); }
-  // fn(begin, end) over chunks of at most grain that cover [0, n).
+  // fn(begin, end) over chunks of at most grain that cover [0, n). What fn throws is thrown here.
   template <std::invocable<int64_t, int64_t> Fn>
   void parallel_for(int64_t n, int64_t grain, Fn&& fn) const {
     struct Box {
       std::remove_reference_t<Fn>* fn;
+      std::atomic_flag caught{};
+      std::exception_ptr error{};
     } box{&fn};
-    check(host_->parallel_for(
+    const agon_status status = host_->parallel_for(
         call_, n, grain,
-        [](void* user, int64_t begin, int64_t end) { (*static_cast<Box*>(user)->fn)(begin, end); }, &box));
+        [](void* user, int64_t begin, int64_t end) {
+          Box& b = *static_cast<Box*>(user);
+          try {
+            (*b.fn)(begin, end);
+          } catch (...) {  // nothing is thrown through the host
+            if (!b.caught.test_and_set()) b.error = std::current_exception();
+          }
+        },
+        &box);
+    if (box.error) std::rethrow_exception(box.error);
+    check(status);
   }
 
   // ---- matrix products: C [m x n]

@@ -30,6 +30,7 @@
 #include <limits>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agon/error.h"
@@ -178,10 +179,22 @@ concept HasTensors = requires(R r) {
 
 template <typename R>
 struct Tensors {
+  // The names stay where they are until destroy, as the ABI promises; only the views are read anew.
+  static void refresh(Model<R>& model) {
+    std::vector<Tensor> now = model.rule.tensors();
+    if (model.tensors.size() != now.size()) {
+      model.tensors = std::move(now);
+      return;
+    }
+    for (size_t i = 0; i < now.size(); ++i) model.tensors[i].view = now[i].view;
+  }
   static int64_t count(agon_model* m) {
-    auto* model = model_of<R>(m);
-    model->tensors = model->rule.tensors();
-    return static_cast<int64_t>(model->tensors.size());
+    try {
+      refresh(*model_of<R>(m));
+    } catch (...) {  // out of memory
+      return 0;
+    }
+    return static_cast<int64_t>(model_of<R>(m)->tensors.size());
   }
   static agon_status get(agon_model* m, int64_t index, agon_tensor* out) {
     auto* model = model_of<R>(m);
@@ -194,7 +207,7 @@ struct Tensors {
     auto* model = model_of<R>(m);
     return guard(model->host, call, [&] {
       if (model->trained) invalid("tensors can be set before the first fit only");
-      count(m);
+      refresh(*model);
       for (const Tensor& t : model->tensors) {
         if (t.name != name) continue;
         if (!t.writable) invalid("tensor '" + t.name + "' is read-only");

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "harness/plugins/call.h"
+
+#include <algorithm>
+
+namespace agon::harness {
+
+void Call::begin() noexcept {
+  const std::lock_guard lock(mutex_);
+  fail_code_ = AGON_OK;
+  fail_text_.clear();
+  failed_.store(false, std::memory_order_release);
+}
+
+void Call::fail(agon_status code, std::string_view text) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (failed_.load(std::memory_order_relaxed)) return;
+  fail_code_ = code;
+  try {
+    fail_text_ = text.substr(0, kFailBytes);
+  } catch (...) {  // out of memory: the code alone must do
+  }
+  failed_.store(true, std::memory_order_release);
+}
+
+std::string Call::fail_text() const {
+  const std::lock_guard lock(mutex_);
+  return fail_text_;
+}
+
+void Call::log(int32_t level, std::string_view text) noexcept {
+  const std::string_view name = level <= AGON_LOG_DEBUG  ? "debug: "
+                                : level == AGON_LOG_INFO ? "info: "
+                                                         : "warning: ";
+  const std::lock_guard lock(mutex_);
+  try {
+    log_.append(name).append(text.substr(0, kLogBytes)).push_back('\n');
+  } catch (...) {  // out of memory: a lost log line is no reason to end a cell
+  }
+  if (log_.size() <= kLogBytes) return;
+  // Whole lines only, unless the last one alone is too long.
+  const size_t cut = log_.find('\n', log_.size() - kLogBytes - 1);
+  log_.erase(0, cut + 1 < log_.size() ? cut + 1 : log_.size() - kLogBytes);
+}
+
+std::string Call::log_tail() const {
+  const std::lock_guard lock(mutex_);
+  return log_;
+}
+
+bool Call::should_stop() noexcept {
+  if (stop_.load(std::memory_order_relaxed)) return true;
+  if (deadline_ == Clock::time_point::max() || Clock::now() < deadline_) return false;
+  stop_.store(true, std::memory_order_relaxed);
+  return true;
+}
+
+void Call::progress(double fraction) noexcept {
+  if (!listener_) return;
+  try {
+    listener_(std::clamp(fraction, 0.0, 1.0));
+  } catch (...) {  // progress is decoration
+  }
+}
+
+}  // namespace agon::harness

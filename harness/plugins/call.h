@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+//
+// What stands behind the opaque agon_call: the context of one cell's calls into a rule. It records why
+// a call failed, keeps the tail of the rule's log, says when to stop, and counts multiply-accumulates.
+// Threads: everything is callable from any thread; begin() and the setters between calls only.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "agon/plugin.h"
+
+namespace agon::harness {
+
+class Call {
+ public:
+  using Clock = std::chrono::steady_clock;
+  static constexpr size_t kLogBytes = 4096;  // kept of the rule's log: its end
+  static constexpr size_t kFailBytes = 1024; // kept of a failure's text: its beginning
+
+  Call() = default;
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  agon_call* abi() noexcept { return reinterpret_cast<agon_call*>(this); }
+  static Call& of(agon_call* call) noexcept { return *reinterpret_cast<Call*>(call); }
+
+  // Forgets the last call's failure; log, counter and stop request stay.
+  void begin() noexcept;
+
+  // The first failure since begin() is the one that is kept.
+  void fail(agon_status code, std::string_view text) noexcept;
+  bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
+  agon_status fail_code() const noexcept { return fail_code_; }
+  std::string fail_text() const;
+
+  void log(int32_t level, std::string_view text) noexcept;
+  std::string log_tail() const;
+
+  // Stopping is cooperative: a request, or the passing of a deadline, makes should_stop() true.
+  void request_stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
+  void set_deadline(Clock::time_point deadline) noexcept { deadline_ = deadline; }
+  bool should_stop() noexcept;
+
+  // listener(fraction in [0, 1]) is called on the rule's thread.
+  void on_progress(std::function<void(double)> listener) { listener_ = std::move(listener); }
+  void progress(double fraction) noexcept;
+
+  void add_macs(uint64_t n) noexcept { macs_.fetch_add(n, std::memory_order_relaxed); }
+  uint64_t macs() const noexcept { return macs_.load(std::memory_order_relaxed); }
+  void reset_macs() noexcept { macs_.store(0, std::memory_order_relaxed); }
+
+ private:
+  mutable std::mutex mutex_;  // guards the texts
+  std::atomic<bool> failed_ = false;
+  agon_status fail_code_ = AGON_OK;
+  std::string fail_text_, log_;
+  std::atomic<bool> stop_ = false;
+  Clock::time_point deadline_ = Clock::time_point::max();
+  std::function<void(double)> listener_;
+  std::atomic<uint64_t> macs_ = 0;
+};
+
+}  // namespace agon::harness

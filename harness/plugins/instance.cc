@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "harness/plugins/instance.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+namespace agon::harness {
+namespace {
+
+template <typename Table>
+const Table* offered(const agon_rule& rule, const char* id) {
+  const auto* table = static_cast<const Table*>(rule.extension(id));
+  return table != nullptr && table->struct_size >= sizeof(Table) ? table : nullptr;
+}
+
+}  // namespace
+
+const char* status_words(agon_status status) noexcept {
+  switch (status) {
+    case AGON_OK: return "ok";
+    case AGON_STOPPED: return "stopped";
+    case AGON_INVALID: return "invalid parameter or input";
+    case AGON_NO_MEMORY: return "out of memory";
+    case AGON_DIVERGED: return "diverged";
+    case AGON_UNSUPPORTED: return "unsupported";
+    case AGON_INTERNAL: return "internal error of the rule";
+    default: return "unknown status";
+  }
+}
+
+Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task, std::span<const agon_value> values)
+    : rule_(rule),
+      call_(call),
+      supervised_(offered<agon_supervised>(rule, AGON_SUPERVISED_ID)),
+      metrics_(offered<agon_metrics>(rule, AGON_METRICS_ID)),
+      tensors_(offered<agon_tensors>(rule, AGON_TENSORS_ID)) {
+  if (supervised_ == nullptr) {
+    throw RuleFailure(AGON_UNSUPPORTED, fmt::format("rule '{}' does not offer " AGON_SUPERVISED_ID, rule.id));
+  }
+  if (values.size() != rule.param_count) {
+    throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' has {} parameters, got {} values", rule.id,
+                                                 rule.param_count, values.size()));
+  }
+  call_.begin();
+  try {
+    check(rule.create(Host().abi(), call_.abi(), &task, values.data(), &model_));
+    if (model_ == nullptr) throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' created no model", rule.id));
+    for (const agon_tensor& t : tensors()) {
+      if (t.writable != 0) n_params_ += t.view.rows * t.view.cols;
+    }
+  } catch (...) {
+    if (model_ != nullptr) rule_.destroy(model_);
+    throw;
+  }
+}
+
+Instance::~Instance() { rule_.destroy(model_); }
+
+void Instance::check(agon_status status) {
+  if (status == AGON_OK && !call_.failed()) return;
+  // A kernel's recorded reason says more than the status the rule passed on.
+  const agon_status code = status != AGON_OK ? status : call_.fail_code();
+  const std::string text = call_.failed() ? call_.fail_text() : "";
+  throw RuleFailure(code, text.empty() ? status_words(code) : text);
+}
+
+void Instance::prepare(agon_cmat x, bool last) {
+  if (supervised_->prepare == nullptr) return;
+  call_.begin();
+  check(supervised_->prepare(model_, call_.abi(), x, last ? 1 : 0));
+}
+
+double Instance::fit(const agon_batch& batch) {
+  call_.begin();
+  double loss = std::numeric_limits<double>::quiet_NaN();
+  check(supervised_->fit(model_, call_.abi(), &batch, &loss));
+  return loss;
+}
+
+double Instance::fit(agon_cmat x, agon_cmat target, const int32_t* labels) {
+  return fit(agon_batch{sizeof(agon_batch), 0, x, target, labels});
+}
+
+void Instance::end_epoch(int64_t epoch) {
+  if (supervised_->end_epoch == nullptr) return;
+  call_.begin();
+  check(supervised_->end_epoch(model_, call_.abi(), epoch));
+}
+
+void Instance::predict(agon_cmat x, agon_mat out) {
+  call_.begin();
+  check(supervised_->predict(model_, call_.abi(), x, out));
+}
+
+std::span<const agon_metric> Instance::metric_schema() const noexcept {
+  if (metrics_ == nullptr) return {};
+  return {metrics_->schema, metrics_->count};
+}
+
+std::vector<double> Instance::metrics() {
+  std::vector<double> out(metric_schema().size(), std::numeric_limits<double>::quiet_NaN());
+  if (out.empty()) return out;
+  call_.begin();
+  check(metrics_->read(model_, call_.abi(), out.data()));
+  return out;
+}
+
+std::vector<agon_tensor> Instance::tensors() {
+  std::vector<agon_tensor> out;
+  if (tensors_ == nullptr) return out;
+  call_.begin();
+  out.resize(static_cast<size_t>(std::max<int64_t>(tensors_->count(model_), 0)));
+  for (size_t i = 0; i < out.size(); ++i) check(tensors_->get(model_, static_cast<int64_t>(i), &out[i]));
+  return out;
+}
+
+agon_tensor Instance::tensor(const std::string& name) {
+  for (const agon_tensor& t : tensors()) {
+    if (name == t.name) return t;
+  }
+  throw RuleFailure(AGON_INVALID, fmt::format("rule '{}' has no tensor '{}'", rule_.id, name));
+}
+
+void Instance::set_tensor(const std::string& name, agon_cmat values) {
+  if (tensors_ == nullptr) {
+    throw RuleFailure(AGON_UNSUPPORTED, fmt::format("rule '{}' does not offer " AGON_TENSORS_ID, rule_.id));
+  }
+  call_.begin();
+  check(tensors_->set(model_, call_.abi(), name.c_str(), values));
+}
+
+}  // namespace agon::harness

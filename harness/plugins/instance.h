@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+//
+// A model of a rule, owned: created, trained and destroyed through the ABI. Every failing status becomes
+// a RuleFailure with the text that the rule or the host recorded.
+#pragma once
+
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "agon/plugin.h"
+#include "harness/plugins/call.h"
+#include "harness/plugins/host.h"
+
+namespace agon::harness {
+
+// A call into a rule did not return AGON_OK (AGON_STOPPED included), or a kernel recorded a failure.
+class RuleFailure : public std::runtime_error {
+ public:
+  RuleFailure(agon_status status, const std::string& text) : std::runtime_error(text), status_(status) {}
+  agon_status status() const noexcept { return status_; }
+
+ private:
+  agon_status status_;
+};
+
+// "diverged", "out of memory", ...: the status in words.
+const char* status_words(agon_status status) noexcept;
+
+// Threads: [model]: one call at a time. The rule, the Call and what values point to must outlive it;
+// values and task are only read by the constructor.
+class Instance {
+ public:
+  // values: param_count entries in table order. Throws RuleFailure; AGON_UNSUPPORTED when the rule does
+  // not offer agon.supervised/1.
+  Instance(const agon_rule& rule, Call& call, const agon_task& task, std::span<const agon_value> values);
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  bool has_prepare() const noexcept { return supervised_->prepare != nullptr; }
+  // x [rows x inputs]; does nothing for a rule that learns no input statistics.
+  void prepare(agon_cmat x, bool last);
+  // The mean loss of the minibatch before the update, NaN if the rule has none.
+  double fit(const agon_batch& batch);
+  double fit(agon_cmat x, agon_cmat target, const int32_t* labels);
+  void end_epoch(int64_t epoch);
+  void predict(agon_cmat x, agon_mat out);  // out [rows x outputs]
+
+  // agon.metrics/1: one value for each row of the schema; empty when not offered.
+  std::span<const agon_metric> metric_schema() const noexcept;
+  std::vector<double> metrics();
+
+  // agon.tensors/1: valid until the next call on this model; empty when not offered.
+  std::vector<agon_tensor> tensors();
+  // Throws RuleFailure for an unknown name as well.
+  agon_tensor tensor(const std::string& name);
+  void set_tensor(const std::string& name, agon_cmat values);
+  // Elements of all writable tensors, counted before the first fit; 0 when none are offered.
+  int64_t n_params() const noexcept { return n_params_; }
+
+  Call& call() noexcept { return call_; }
+
+ private:
+  void check(agon_status status);
+
+  const agon_rule& rule_;
+  Call& call_;
+  const agon_supervised* supervised_ = nullptr;
+  const agon_metrics* metrics_ = nullptr;
+  const agon_tensors* tensors_ = nullptr;
+  agon_model* model_ = nullptr;
+  int64_t n_params_ = 0;
+};
+
+}  // namespace agon::harness
