@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+//
+// The options of error diffusion: the table the host shows and the values of one cell.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "agon/params.h"
+
+namespace agon::ed {
+
+enum class Init { fan_in, units, sqrt_out, one, sym };
+inline constexpr std::array<const char*, 5> kInits{"fan-in", "units", "sqrt-out", "one", "sym"};
+
+enum class UpdateNorm { units_plus_layers, fan_out, none, units, units_times_layers };
+inline constexpr std::array<const char*, 5> kUpdateNorms{"units+layers", "fan-out", "none", "units",
+                                                         "units*layers"};
+
+enum class Reduction { sum, mean };
+inline constexpr std::array<const char*, 2> kReductions{"sum", "mean"};
+
+enum class DerivScale { exact, one };
+inline constexpr std::array<const char*, 2> kDerivScales{"2/u0", "1"};
+
+enum class Growth { ed, both, exc };
+inline constexpr std::array<const char*, 3> kGrowths{"ed", "both", "exc"};
+
+enum class Types { alternate, alternate_minus, random };
+inline constexpr std::array<const char*, 3> kTypes{"alternate", "alternate-minus", "random"};
+
+enum class Loss { mse, ce };
+inline constexpr std::array<const char*, 2> kLosses{"mse", "ce"};
+
+enum class Shape { sigmoid, relu };
+inline constexpr std::array<const char*, 2> kShapes{"sigmoid", "relu"};
+
+inline constexpr auto kParams = std::to_array<agon_param>({
+    integer("depth", 1, 1, 1024, kStructure, "layers", "hidden layers L"),
+    integer("width", 16, 1, 65536, kStructure, "units", "units per hidden layer, in each net"),
+    real("lr", 0.01, 1e-6, 100.0, kLog | kTunable, "", "learning rate eta"),
+    batch_param(64),
+    epochs_param(50),
+    updates_param(),
+    choice("init", kInits, kPlain,
+           "magnitudes drawn from U(0, h): h = 1/fan-in with both thresholds, 1/width, "
+           "1/sqrt(fan-out), 1; sym: U(-1/width, 1/width)"),
+    choice("update_norm", kUpdateNorms, kPlain,
+           "nu, divides every update: width + depth, units of the layer, 1, width, width * depth"),
+    choice("reduction", kReductions, kPlain, "over the rows of a minibatch"),
+    choice("deriv_scale", kDerivScales, kPlain, "c of the sigmoid's derivative c z (1 - z)"),
+    real("u0", 0.4, 1e-3, 1e3, kLog, "", "temperature of the sigmoid 1 / (1 + exp(-2 a / u0))"),
+    real("beta", 0.8, 0.0, 100.0, kPlain, "", "value of the two threshold inputs of every layer"),
+    real("u1", 1.0, 0.0, 100.0, kPlain, "", "amine amplification in the hidden layers"),
+    choice("rule", kGrowths, kPlain,
+           "ed: growth only; both: growth and decrement; exc: excitatory synapses only, both ways"),
+    choice("ei_assign", kTypes, kPlain,
+           "types of the hidden units: + first, - first, or a fair coin for every unit"),
+    choice("loss", kLosses, kPlain, "mse: sigmoid outputs; ce: linear outputs, softmax over the nets"),
+    choice("activation", kShapes, kPlain, "of the hidden units; relu is max(a - .1, 0)"),
+    boolean("input_pairing", true, kPlain, "give every input a + and a - synapse"),
+    boolean("clamp_nonneg", false, kPlain, "cut magnitudes below 0 after every update"),
+    boolean("quantised", false, kPlain,
+            "run the nets on weights 0 or 1: 1 where a magnitude exceeds half its column's mean"),
+    real("density", 1.0, 0.0, 1.0, kPlain, "",
+         "share of the synapses that exist; the others stay 0 for ever"),
+});
+
+inline constexpr auto kPresets = std::to_array<agon_preset>({
+    preset("article", "", "the article of 2024: the defaults"),
+    preset("kaneko",
+           "init=one,update_norm=none,deriv_scale=1,batch=1,lr=0.8,ei_assign=alternate-minus,"
+           "width=64,epochs=200",
+           "Kaneko's program of 1999: online, U(0,1) magnitudes, no normalisation"),
+    preset("author", "init=sqrt-out,update_norm=fan-out,loss=ce",
+           "the later code of the article's author"),
+});
+
+struct Options {
+  explicit Options(const Values& v)
+      : depth(v.integer("depth")),
+        width(v.integer("width")),
+        lr(v.real("lr")),
+        u0(v.real("u0")),
+        u1(v.real("u1")),
+        density(v.real("density")),
+        beta(v.real32("beta")),
+        init(v.choice<Init>("init")),
+        update_norm(v.choice<UpdateNorm>("update_norm")),
+        reduction(v.choice<Reduction>("reduction")),
+        deriv_scale(v.choice<DerivScale>("deriv_scale")),
+        growth(v.choice<Growth>("rule")),
+        types(v.choice<Types>("ei_assign")),
+        loss(v.choice<Loss>("loss")),
+        shape(v.choice<Shape>("activation")),
+        input_pairing(v.flag("input_pairing")),
+        clamp_nonneg(v.flag("clamp_nonneg")),
+        quantised(v.flag("quantised")) {}
+
+  int64_t depth, width;
+  double lr, u0, u1, density;
+  float beta;
+  Init init;
+  UpdateNorm update_norm;
+  Reduction reduction;
+  DerivScale deriv_scale;
+  Growth growth;
+  Types types;
+  Loss loss;
+  Shape shape;
+  bool input_pairing, clamp_nonneg, quantised;
+
+  static constexpr float kReluShift = 0.1f;  // theta
+
+  agon_activation hidden_activation() const {
+    if (shape == Shape::relu) return {AGON_RELU, 1.0f, kReluShift};
+    return {AGON_SIGMOID, static_cast<float>(2.0 / u0), 0.0f};
+  }
+  agon_activation output_activation() const {
+    if (loss == Loss::ce) return {AGON_IDENTITY, 1.0f, 0.0f};
+    return {AGON_SIGMOID, static_cast<float>(2.0 / u0), 0.0f};
+  }
+  // What turns z into g: the kernel's sigmoid derivative is gain z (1 - z), so c is its gain; the
+  // ReLU's is [z > 0], taken from z itself.
+  agon_activation slope_of(agon_activation f) const {
+    if (f.kind == AGON_SIGMOID && deriv_scale == DerivScale::one) f.gain = 1.0f;
+    f.shift = 0.0f;
+    return f;
+  }
+  // nu of a layer with `units` units per net.
+  double norm(int64_t units) const {
+    const double w = static_cast<double>(width), l = static_cast<double>(depth);
+    switch (update_norm) {
+      case UpdateNorm::units_plus_layers: return w + l;
+      case UpdateNorm::fan_out: return static_cast<double>(units);
+      case UpdateNorm::none: return 1.0;
+      case UpdateNorm::units: return w;
+      case UpdateNorm::units_times_layers: return w * l;
+    }
+    return 1.0;
+  }
+};
+
+}  // namespace agon::ed
