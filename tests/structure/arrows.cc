@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "tests/structure/arrows.h"
+
+#include <filesystem>
+#include <optional>
+#include <regex>
+
+#include "tests/structure/tree.h"
+
+namespace agon::structure {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The SDK is included as <agon/...> or "agon/...", the way an outside plugin does.
+constexpr std::string_view kSdk = "plugins/sdk/agon/";
+
+std::string resolve(const std::string& from, const std::string& name, const Exists& exists) {
+  const std::string beside = (fs::path(from).parent_path() / name).lexically_normal().generic_string();
+  if (exists(beside)) return beside;
+  if (name.starts_with("agon/")) return "plugins/sdk/" + name;
+  return fs::path(name).lexically_normal().generic_string();
+}
+
+const Arrow* room_of(std::string_view path) {
+  const Arrow* best = nullptr;
+  for (const Arrow& a : arrows()) {
+    if (path.starts_with(a.room) && (best == nullptr || a.room.size() > best->room.size())) best = &a;
+  }
+  return best;
+}
+
+// The folder whose files belong together: the room itself, or for plugins/ the one rule.
+std::string own_folder(const Arrow& room, std::string_view path) {
+  if (room.room != "plugins/") return std::string(room.room);
+  const size_t end = path.find('/', room.room.size());
+  return std::string(end == std::string_view::npos ? path : path.substr(0, end + 1));
+}
+
+// A name without a folder that is no file of the project: a generated header or one of the system.
+bool is_outside(const std::string& target, const Exists& exists) {
+  return !exists(target) && room_of(target) == nullptr;
+}
+
+std::string allowed_text(const Arrow& room) {
+  std::string text;
+  for (std::string_view p : room.may_include) {
+    if (!text.empty()) text += ", ";
+    text += p;
+  }
+  return text.empty() ? "nothing of ours" : text;
+}
+
+}  // namespace
+
+std::span<const Arrow> arrows() {
+  // A run flows one way: suite, cells, worker, record, store, summary, page. The three ground rooms
+  // core, plugins/sdk and reports know nothing of each other, except that reports uses the light
+  // base headers of core (no kernels, no threads), so that reading results needs no numeric core.
+  static const std::vector<Arrow> table{
+      {"core/", {}},
+      {kSdk, {}},
+      {"plugins/", {kSdk}},
+      {"reports/",
+       {"core/error.h", "core/hash.h", "core/matrix.h", "core/resource.h", "core/rng.h", "core/text.h"}},
+      {"datasets/", {"core/"}},
+      {"harness/", {"core/", kSdk, "datasets/", "reports/"}},
+      {"tests/", {"core/", "plugins/", "datasets/", "reports/", "harness/"}},
+  };
+  return table;
+}
+
+std::vector<std::string> wrong_arrows(const std::string& path, std::string_view text,
+                                      const Exists& exists) {
+  std::vector<std::string> wrong;
+  const Arrow* room = room_of(path);
+  if (room == nullptr) {
+    return {path + ": is in no room of the include table (tests/structure/arrows.cc)"};
+  }
+  static const std::regex include(R"re(^\s*#\s*include\s*(["<])([^">]+)[">])re");
+  size_t number = 0;
+  for (std::string_view line : lines_of(text)) {
+    ++number;
+    std::cmatch m;
+    if (!std::regex_search(line.data(), line.data() + line.size(), m, include)) continue;
+    const std::string target = resolve(path, m[2].str(), exists);
+    if (is_outside(target, exists) || target.starts_with(own_folder(*room, path))) continue;
+    bool allowed = false;
+    for (std::string_view prefix : room->may_include) allowed = allowed || target.starts_with(prefix);
+    if (!allowed) {
+      wrong.push_back(path + ":" + std::to_string(number) + ": includes " + target + "; " +
+                      std::string(room->room) + " may include: " + allowed_text(*room));
+    }
+  }
+  return wrong;
+}
+
+}  // namespace agon::structure

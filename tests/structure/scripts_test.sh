@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# run.sh, test.sh and the set-up scripts as their users meet them, in a copy of the tree, with apt,
+# dpkg, cmake, ninja and ctest replaced by recorders: nothing is installed or built here.
+#
+#   scripts_test.sh ROOT
+set -euo pipefail
+
+root=$1
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+tree=$scratch/tree
+tools=$scratch/tools
+export LOG=$scratch/log TREE=$tree
+mkdir -p "$tree/.ci" "$tools"
+cp -r "$root/run.sh" "$root/test.sh" "$root/scripts" "$tree/"
+cp "$root/.ci/run" "$tree/.ci/"
+: >"$LOG"
+
+fail() {
+  printf 'FAILED: %s\n' "$*"
+  if [[ -s $scratch/err ]]; then sed 's/^/  stderr: /' "$scratch/err"; fi
+  exit 1
+}
+
+# tool NAME: stdin becomes an executable that comes first on PATH. $LOG collects what is called.
+tool() {
+  { printf '#!/usr/bin/env bash\n' && cat; } >"$tools/$1"
+  chmod +x "$tools/$1"
+}
+
+# call COMMAND...: stdout in $out, stderr in $scratch/err, exit code in $code.
+call() {
+  code=0
+  out=$("$@" 2>"$scratch/err" </dev/null) || code=$?
+}
+logged() { grep -q -- "$1" "$LOG"; }
+
+# Every package is there.
+tool dpkg-query <<'END'
+for a in "$@"; do [[ $a == -* || $a == *' '* ]] || echo "$a installed"; done
+END
+tool cmake <<'END'
+echo "cmake $*" >>"$LOG"
+echo "cmake noise"
+mkdir -p build/release && touch build/release/build.ninja
+echo "CMAKE_HOME_DIRECTORY:INTERNAL=$TREE" >build/release/CMakeCache.txt
+END
+# ninja has work until its program is there.
+tool ninja <<'END'
+agon=$TREE/build/release/harness/agon
+if [[ " $* " == *" -n "* ]]; then
+  if [[ -e $agon ]]; then echo "ninja: no work to do."; else echo "[1/1] x"; fi
+  exit
+fi
+echo "ninja $*" >>"$LOG"
+echo "ninja noise"
+mkdir -p "${agon%/*}"
+printf '#!/bin/sh\necho "agon: $*"\nexit 5\n' >"$agon"
+chmod +x "$agon"
+END
+tool apt-get <<'END'
+echo "apt-get $*" >>"$LOG"
+echo "apt noise"
+exit "${APT_EXIT:-0}"
+END
+tool sudo <<'END'
+while [[ $1 == -* ]]; do shift; done
+exec "$@"
+END
+# The verdict stands in the middle and lists follow it, as with skipped tests.
+tool ctest <<'END'
+echo "ctest $*" >>"$LOG"
+printf '1/1 Test #1: a ... Passed\n\n100%% tests passed, 0 tests failed out of 1\n\nskipped:\n\t 2 - b\n'
+exit "${CTEST_EXIT:-0}"
+END
+export PATH="$tools:$PATH"
+unset AGON_NO_INSTALL AGON_JOBS CI
+
+for script in run.sh test.sh scripts/packages.sh scripts/build.sh; do
+  call "$tree/$script" --help
+  [[ $code == 0 && $out == *"$script"* ]] || fail "$script --help must show how it is called"
+done
+[[ ! -s $LOG ]] || fail "--help must do nothing: $(cat "$LOG")"
+
+cd "$scratch" # the scripts work from any folder
+call "$tree/run.sh" list rules --json
+[[ $out == "agon: list rules --json" ]] || fail "set-up must not speak on stdout: $out"
+[[ $code == 5 ]] || fail "the exit code must be agon's, is $code"
+logged '^cmake --preset release' || fail "it did not configure"
+logged '^ninja .*harness/all plugins/all' || fail "it did not build the program and the rules"
+
+: >"$LOG"
+call "$tree/run.sh"
+[[ $out == "agon: run quick" ]] || fail "the default must be agon run quick: $out"
+[[ ! -s $LOG && ! -s $scratch/err ]] || fail "a built tree must be silent: $(cat "$LOG")"
+call "$tree/run.sh" -- --help
+[[ $out == "agon: --help" ]] || fail "-- must hand --help to agon: $out"
+call "$tree/run.sh" info 'a  b' ''
+[[ $out == "agon: info a  b " ]] || fail "arguments must arrive as they are: '$out'"
+
+call "$tree/test.sh" -R core
+[[ $code == 0 && ${out##*$'\n'} == "100% tests passed, 0 tests failed out of 1" ]] ||
+  fail "the verdict must be the last line: $out"
+logged '^ctest .*-LE .slow.* -R core' || fail "slow tests must be excluded: $(cat "$LOG")"
+: >"$LOG"
+call "$tree/.ci/run" --all
+logged '^ctest' || fail ".ci/run must run the tests: $(cat "$LOG")"
+if logged ' -LE '; then fail "--all must exclude nothing: $(cat "$LOG")"; fi
+CTEST_EXIT=8 call "$tree/test.sh"
+[[ $code == 8 ]] || fail "the exit code must be ctest's, is $code"
+
+# A tree that was copied elsewhere is not taken for built.
+: >"$LOG"
+sed -i 's/^CMAKE_HOME.*/CMAKE_HOME_DIRECTORY:INTERNAL=elsewhere/' "$tree/build/release/CMakeCache.txt"
+call "$tree/run.sh" doctor
+logged '^cmake' || fail "a copied tree must be configured again"
+
+# A missing package is installed by one call, silent on stdout.
+tool dpkg-query <<'END'
+for a in "$@"; do [[ $a == -* || $a == *' '* || $a == zlib1g-dev ]] || echo "$a installed"; done
+exit 1
+END
+rm -rf "$tree/build"
+: >"$LOG"
+call "$tree/run.sh" doctor
+[[ $out == "agon: doctor" ]] || fail "apt must not speak on stdout: $out"
+logged 'apt-get .*install -y --no-install-recommends zlib1g-dev$' || fail "$(cat "$LOG")"
+call "$tree/scripts/packages.sh" --check
+[[ $code == 1 && $out == zlib1g-dev ]] || fail "--check must name what is missing: $out"
+
+# When it cannot be installed, the message names the package and the fix; nothing is built.
+rm -rf "$tree/build"
+: >"$LOG"
+APT_EXIT=100 call "$tree/run.sh" doctor
+[[ $code == 69 && -z $out ]] || fail "a failing apt must end it with 69, is $code"
+grep -q 'could not install: zlib1g-dev' "$scratch/err" || fail "the message must name the package"
+grep -q 'fix: apt-get update' "$scratch/err" || fail "the message must name the fix"
+if logged '^ninja'; then fail "a failing apt must stop the build"; fi
+
+: >"$LOG"
+AGON_NO_INSTALL=1 call "$tree/run.sh" doctor
+[[ $out == "agon: doctor" ]] || fail "AGON_NO_INSTALL must go on: $out"
+if logged apt-get; then fail "AGON_NO_INSTALL must not install"; fi
+
+# A failing build ends it with 70 and does not run the program of before.
+tool ninja <<'END'
+[[ " $* " == *" -n "* ]] && echo "[1/1] x" && exit
+exit 1
+END
+call "$tree/run.sh" doctor
+[[ $code == 70 && -z $out ]] || fail "a failing build must end it with 70, is $code: $out"
+
+echo "the scripts hold"
