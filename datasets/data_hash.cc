@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "datasets/data_hash.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <span>
+#include <string_view>
+
+#include "core/hash.h"
+
+namespace agon::datasets {
+namespace {
+
+template <typename T>
+std::string digest(std::span<const T> values) {
+  const auto bytes = std::as_bytes(values);
+  return core::hash_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+}  // namespace
+
+std::string data_hash(const Dataset& data, const Split& split) {
+  std::string parts = fmt::format("{} {}", fmt::join(data.shape, "x"), data.classes);
+  // Row by row, because rows are padded.
+  for (size_t r = 0; r < data.x.rows(); ++r) parts += digest(data.x.row(r));
+  parts += digest(std::span<const int32_t>(data.labels));
+  for (const auto* part : {&split.train, &split.validation, &split.test}) {
+    parts += digest(std::span<const int32_t>(*part));
+  }
+  return core::hash_hex(parts);
+}
+
+}  // namespace agon::datasets

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "datasets/dataset.h"
+
+namespace agon::datasets {
+
+// Identity of shape, classes, values, labels and split: 32 hex digits. Row padding does not count.
+std::string data_hash(const Dataset& data, const Split& split);
+
+}  // namespace agon::datasets

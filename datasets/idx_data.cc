@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "datasets/idx_data.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace agon::datasets {
+namespace {
+
+constexpr const char* kFetchAgain = "fetch the file again, or check that it belongs to this task";
+
+// A kept row: where it comes from and the class it gets.
+struct Row {
+  size_t index;
+  int32_t label;
+};
+
+// The side lengths of the images before crop and pooling; 0 for "as large as you like" under a
+// crop.
+void check_shape(const IdxRecipe& recipe, const IdxPair& pair, const std::vector<int64_t>& shape) {
+  const auto& dims = pair.images.dims;
+  const auto& label_dims = pair.labels.dims;
+  if (label_dims.size() != 1) {
+    throw Error(
+        Exit::data, pair.label_name,
+        fmt::format("wrong shape {}: labels are one number a row", fmt::join(label_dims, " x ")),
+        kFetchAgain);
+  }
+  const size_t pool = static_cast<size_t>(recipe.pool);
+  const size_t crop = static_cast<size_t>(recipe.crop);
+  bool fits = dims.size() == 3 && shape.size() == 2;
+  for (size_t d = 0; fits && d < 2; ++d) {
+    const size_t side = crop != 0 ? crop : dims[d + 1];
+    fits = dims[d + 1] >= side && side == static_cast<size_t>(shape[d]) * pool;
+  }
+  if (!fits) {
+    throw Error(Exit::data, pair.image_name,
+                fmt::format("wrong shape {}: it does not give inputs of {}", fmt::join(dims, " x "),
+                            fmt::join(shape, " x ")),
+                kFetchAgain);
+  }
+  if (dims[0] != label_dims[0]) {
+    throw Error(Exit::data, pair.label_name,
+                fmt::format("{} labels for {} rows of {}", label_dims[0], dims[0], pair.image_name),
+                "use an image file and a label file that belong together");
+  }
+}
+
+std::vector<Row> kept_rows(const IdxRecipe& recipe, const IdxPair& pair, int32_t classes,
+                           size_t limit) {
+  std::vector<Row> rows;
+  const std::vector<uint8_t>& labels = pair.labels.payload;
+  if (limit > labels.size()) {
+    throw Error(Exit::data, pair.label_name,
+                fmt::format("{} rows where the task uses the first {}", labels.size(), limit),
+                kFetchAgain);
+  }
+  const size_t end = limit == 0 ? labels.size() : limit;
+  for (size_t r = 0; r < end; ++r) {
+    int32_t label = labels[r];
+    if (!recipe.keep_labels.empty()) {
+      const auto found = std::find(recipe.keep_labels.begin(), recipe.keep_labels.end(), label);
+      if (found == recipe.keep_labels.end()) continue;
+      label = static_cast<int32_t>(found - recipe.keep_labels.begin());
+    } else if (label >= classes) {
+      throw Error(Exit::data, pair.label_name,
+                  fmt::format("label {} in row {}, valid are 0 to {}", label, r, classes - 1),
+                  kFetchAgain);
+    }
+    rows.push_back({r, label});
+  }
+  return rows;
+}
+
+// One image through crop, pooling and scale into out [shape[0] * shape[1]].
+void convert(const IdxRecipe& recipe, const IdxPair& pair, size_t row,
+             const std::vector<int64_t>& shape, std::span<float> out) {
+  const size_t height = pair.images.dims[1], width = pair.images.dims[2];
+  const auto rows = static_cast<size_t>(shape[0]), cols = static_cast<size_t>(shape[1]);
+  const auto pool = static_cast<size_t>(recipe.pool);
+  const size_t top = (height - rows * pool) / 2, left = (width - cols * pool) / 2;
+  const uint8_t* pixels = pair.images.payload.data() + row * height * width;
+  const auto divisor = static_cast<float>(recipe.scale * recipe.pool * recipe.pool);
+  for (size_t i = 0; i < rows; ++i) {
+    for (size_t j = 0; j < cols; ++j) {
+      int32_t sum = 0;
+      for (size_t di = 0; di < pool; ++di) {
+        for (size_t dj = 0; dj < pool; ++dj) {
+          const int32_t value = pixels[(top + i * pool + di) * width + left + j * pool + dj];
+          if (value > recipe.scale) {
+            throw Error(
+                Exit::data, pair.image_name,
+                fmt::format("value {} in row {}, valid are 0 to {}", value, row, recipe.scale),
+                kFetchAgain);
+          }
+          sum += value;
+        }
+      }
+      out[i * cols + j] = static_cast<float>(sum) / divisor;
+    }
+  }
+}
+
+// A class without rows in one of the pairs cannot be learnt or scored.
+void check_classes(const IdxPair& pair, std::span<const Row> rows, int32_t classes) {
+  std::vector<bool> seen(static_cast<size_t>(classes));
+  for (const Row& row : rows) seen[static_cast<size_t>(row.label)] = true;
+  const auto empty = std::find(seen.begin(), seen.end(), false);
+  if (empty == seen.end()) return;
+  throw Error(Exit::data, pair.label_name, fmt::format("no row of class {}", empty - seen.begin()),
+              kFetchAgain);
+}
+
+}  // namespace
+
+Dataset combine(const IdxRecipe& recipe, std::span<const IdxPair> pairs,
+                const std::vector<int64_t>& shape, int32_t classes, size_t& last_rows) {
+  std::vector<std::vector<Row>> kept;
+  size_t total = 0;
+  for (size_t p = 0; p < pairs.size(); ++p) {
+    check_shape(recipe, pairs[p], shape);
+    const size_t limit = p == 0 ? static_cast<size_t>(recipe.train_rows) : 0;
+    kept.push_back(kept_rows(recipe, pairs[p], classes, limit));
+    check_classes(pairs[p], kept.back(), classes);
+    total += kept.back().size();
+  }
+  last_rows = kept.back().size();
+
+  Dataset data;
+  data.x = core::Matrix(total, static_cast<size_t>(shape[0] * shape[1]));
+  data.labels.reserve(total);
+  data.shape = shape;
+  data.classes = classes;
+  for (size_t p = 0; p < pairs.size(); ++p) {
+    for (const Row& row : kept[p]) {
+      convert(recipe, pairs[p], row.index, shape, data.x.row(data.labels.size()));
+      data.labels.push_back(row.label);
+    }
+  }
+  return data;
+}
+
+}  // namespace agon::datasets

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "datasets/readers/idx.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "core/error.h"
+#include "datasets/readers/file.h"
+#include "datasets/readers/gzip.h"
+
+namespace agon::datasets {
+namespace {
+
+constexpr uint8_t kUnsignedByte = 0x08;
+constexpr size_t kMaxDims = 4;
+constexpr size_t kMaxPayload = size_t{1} << 30;  // 1 GiB; MNIST has 47 MB
+constexpr size_t kStep = size_t{1} << 20;        // the first step
+
+[[noreturn]] void fail(const std::string& name, const std::string& reason, const std::string& fix) {
+  throw Error(Exit::data, name, reason, fix);
+}
+
+[[noreturn]] void fail_truncated(const std::string& name, const std::string& reason) {
+  fail(name, "truncated: " + reason, "fetch the file again: this copy is incomplete");
+}
+
+std::vector<size_t> read_header(GzipSource& source, const std::string& name) {
+  std::array<uint8_t, 4> magic{};
+  if (source.read(magic) < magic.size())
+    fail_truncated(name, "shorter than the 4 bytes of IDX's magic");
+  if (magic[0] != 0 || magic[1] != 0) {
+    fail(name, fmt::format("wrong magic {:02x}: not an IDX file", fmt::join(magic, " ")),
+         "use the file in IDX format (.gz or unpacked), which starts with 00 00 08");
+  }
+  if (magic[2] != kUnsignedByte) {
+    fail(name,
+         fmt::format("IDX element type {:#04x} where unsigned bytes (0x08) are expected", magic[2]),
+         "use the ubyte file");
+  }
+  if (magic[3] < 1 || magic[3] > kMaxDims) {
+    fail(name, fmt::format("{} dimensions in its header, 1 to {} are valid", magic[3], kMaxDims),
+         "fetch the file again: its header is damaged");
+  }
+  std::vector<size_t> dims(magic[3]);
+  for (size_t& dim : dims) {
+    std::array<uint8_t, 4> word{};
+    if (source.read(word) < word.size()) fail_truncated(name, "it ends inside the header");
+    dim = size_t{word[0]} << 24 | size_t{word[1]} << 16 | size_t{word[2]} << 8 | size_t{word[3]};
+  }
+  return dims;
+}
+
+// The product of dims, which the header alone decides: checked before it is believed.
+size_t payload_size(const std::vector<size_t>& dims, const std::string& name) {
+  size_t size = 1;
+  bool valid = true;
+  for (const size_t dim : dims) {
+    valid = valid && dim > 0 && dim <= kMaxPayload / size;
+    if (valid) size *= dim;
+  }
+  if (!valid) {
+    fail(name, fmt::format("absurd size {} in its header", fmt::join(dims, " x ")),
+         "fetch the file again: its header is damaged");
+  }
+  return size;
+}
+
+}  // namespace
+
+Idx parse_idx(std::string_view bytes, const std::string& name) {
+  GzipSource source(bytes, name);
+  Idx idx;
+  idx.dims = read_header(source, name);
+  const size_t size = payload_size(idx.dims, name);
+  // Doubling steps: the header may lie, so memory follows the bytes that really arrive.
+  while (idx.payload.size() < size) {
+    const size_t have = idx.payload.size();
+    const size_t want = std::min(size - have, std::max(kStep, have));
+    idx.payload.resize(have + want);
+    const size_t got = source.read(std::span(idx.payload).subspan(have));
+    if (got < want) {
+      fail_truncated(name, fmt::format("{} of {} data bytes ({})", have + got, size,
+                                       fmt::join(idx.dims, " x ")));
+    }
+  }
+  std::array<uint8_t, 1> beyond{};
+  if (source.read(beyond) > 0) {
+    fail(name, fmt::format("trailing bytes after the {} that its header announces", size),
+         "fetch the file again: header and data disagree");
+  }
+  return idx;
+}
+
+Idx read_idx(const std::filesystem::path& file) {
+  return parse_idx(read_bytes(file), file.string());
+}
+
+}  // namespace agon::datasets

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// IDX, the format of MNIST: magic 00 00 08 n (n dimensions of unsigned bytes), n big-endian 32-bit
+// sizes, then the payload in row-major order. Files may be gzipped.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace agon::datasets {
+
+struct Idx {
+  std::vector<size_t> dims;      // 1 to 4 sizes
+  std::vector<uint8_t> payload;  // product of dims
+};
+
+// Reads all of `bytes`; `name` is for errors. Throws agon::Error(Exit::data) that names the reason:
+// wrong magic, element type or sizes, truncated, trailing bytes, damaged gzip. Memory stays within
+// about twice the data that is really there, whatever the header claims.
+Idx parse_idx(std::string_view bytes, const std::string& name);
+
+// The same from a file.
+Idx read_idx(const std::filesystem::path& file);
+
+}  // namespace agon::datasets

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// Which rows train, which select and which test. A split depends on labels, fractions and its own
+// seed only, never on the seed of a training run.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "datasets/dataset.h"
+
+namespace agon::datasets {
+
+struct SplitRule {
+  enum class Kind {
+    all,         // few patterns: train = validation = test = every row
+    stratified,  // test, then validation out of the rest, drawn within each class
+    given        // the last rows are the published test part; validation is drawn from the others
+  };
+  Kind kind = Kind::all;
+  double test = 0;        // fraction of all rows
+  double validation = 0;  // fraction of the rows that are not test
+  uint64_t seed = 0;
+};
+
+// For people: "80/20 stratified, 20 % of the training part for validation, split seed 1".
+std::string describe(const SplitRule& rule);
+
+// `labels` [rows] in 0 .. classes-1; `test_rows`: for Kind::given, the number of test rows at the
+// end. Each list is sorted. A part of fraction f of n rows has ceil(f n) rows, and each class's
+// share of it is less than one row away from f times the class.
+Split make_split(const SplitRule& rule, std::span<const int32_t> labels, int32_t classes,
+                 size_t test_rows);
+
+}  // namespace agon::datasets

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// One TOML file of datasets/tasks/, read and checked.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "datasets/generators/parity.h"
+#include "datasets/generators/spirals.h"
+#include "datasets/idx_data.h"
+#include "datasets/split.h"
+#include "datasets/task.h"
+
+namespace agon::datasets {
+
+struct TaskFile {
+  TaskInfo info;
+  std::variant<IdxRecipe, Parity, Spirals> source;
+  SplitRule split;
+};
+
+// `name` is for errors. Throws agon::Error(Exit::usage) at name:line:column for a syntax error, an
+// unknown or missing key (with the nearest valid one), a value of the wrong type or out of range,
+// and parts that do not fit each other.
+TaskFile parse_task_file(std::string_view text, const std::string& name);
+
+}  // namespace agon::datasets
