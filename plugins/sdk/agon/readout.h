@@ -197,6 +197,7 @@ class Readout {
   // (2)
   double step_softmax(const Context& ctx, ConstView z, const agon_batch& batch, View delta) {
     const double loss = ctx.softmax_cross_entropy(as_const(delta), batch.target, delta);
+    if (!std::isfinite(loss)) throw RuleError(AGON_DIVERGED, "the loss is not finite");
     const float step = static_cast<float>(-lr_ / static_cast<double>(z.rows));
     if (l2_ > 0) ctx.affine(static_cast<float>(1.0 - lr_ * l2_), 0.0f, weights_);
     ctx.gemm_tn(as_const(delta), z, weights_, {.scale = step, .accumulate = true});

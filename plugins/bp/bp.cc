@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+//
+// Backpropagation: the yardstick. Multilayer perceptron, L weight layers, sizes n_0..n_L, minibatch B,
+// W_l [n_l x n_{l-1}], b_l [n_l], h_0 = x [B x n_0].
+//
+//   (1) a_l = h_{l-1} W_l^T + b_l,  h_l = f(a_l) for l < L;  h_L = a_L, or sigmoid(a_L) with squared error
+//   (2) squared error: E = 1/(2B) sum |h_L - t|^2;  cross-entropy: E = -1/B sum log softmax(a_L)[label]
+//   (3) delta_L = (h_L - t) * f'(a_L), or softmax(a_L) - t;  delta_l = (delta_{l+1} W_{l+1}) * f'(a_l)
+//   (4) dW_l = delta_l^T h_{l-1} / B,  db_l = column sums of delta_l / B
+//   (5) sgd:        W -= lr dW
+//       momentum:   v = .9 v + dW,  W -= lr v
+//       adam:       m = .9 m + .1 dW,  v = .999 v + .001 dW^2,
+//                   W -= lr (m / (1 - .9^t)) / (sqrt(v / (1 - .999^t)) + 1e-8)
+//       adam-keras: W -= lr sqrt(1 - .999^t) / (1 - .9^t) m / (sqrt(v) + 1e-7)
+//       decay:      W *= 1 - lr decay before the step, never on b
+//   (6) W_l uniform in +-sqrt(6 / (n_{l-1} + n_l)) (Glorot) or +-sqrt(6 / n_{l-1}) (He), b_l = 0
+//
+// D. E. Rumelhart, G. E. Hinton, R. J. Williams, Nature 323 (1986), (1)-(4); D. P. Kingma, J. Ba, ICLR
+// 2015 and its Keras form, (5); I. Loshchilov, F. Hutter, ICLR 2019, decay; X. Glorot, Y. Bengio, AISTATS
+// 2010 and K. He et al., ICCV 2015, (6).
+// Simplified: all hidden layers have one width; no schedule, no dropout, no normalisation.
+#include <cmath>
+
+#include "agon/rule.h"
+
+namespace {
+
+enum class Loss { cross_entropy, squared };
+enum class Output { linear, sigmoid };
+enum class Optimiser { sgd, momentum, adam, adam_keras };
+enum class Init { automatic, glorot, he, keras };
+
+constexpr std::array<const char*, 4> kActivations{"sigmoid", "tanh", "relu", "gelu"};
+constexpr std::array<int32_t, 4> kActivationKinds{AGON_SIGMOID, AGON_TANH, AGON_RELU, AGON_GELU};
+constexpr std::array<const char*, 2> kLosses{"cross-entropy", "squared"};
+constexpr std::array<const char*, 2> kOutputs{"linear", "sigmoid"};
+constexpr std::array<const char*, 4> kOptimisers{"sgd", "momentum", "adam", "adam-keras"};
+constexpr std::array<const char*, 4> kInits{"auto", "glorot", "he", "keras"};
+
+constexpr float kMu = 0.9f;
+constexpr float kBeta1 = 0.9f, kBeta2 = 0.999f;
+constexpr float kAdamEps = 1e-8f, kKerasEps = 1e-7f;
+constexpr agon_activation kIdentity{AGON_IDENTITY, 1.0f, 0.0f};
+constexpr agon_activation kSigmoid{AGON_SIGMOID, 1.0f, 0.0f};
+
+// A parameter tensor with its gradient and the optimiser's memory, allocated as the optimiser needs.
+struct Learnt {
+  agon::Matrix value, gradient, first, second;
+  Learnt(int64_t rows, int64_t cols, Optimiser optimiser) : value(rows, cols), gradient(rows, cols) {
+    if (optimiser != Optimiser::sgd) first = agon::Matrix(rows, cols);
+    if (optimiser == Optimiser::adam || optimiser == Optimiser::adam_keras) second = agon::Matrix(rows, cols);
+  }
+};
+
+struct Layer {
+  Learnt w, b;             // W_l [n_l x n_{l-1}], b_l [1 x n_l]
+  agon::Matrix a;          // [max_batch x n_l], kept for GELU only: the others get f' from h
+  agon::Matrix h;          // [max_batch x n_l]
+  agon::Matrix slope;      // f'(a_l) [max_batch x n_l]
+  agon::Matrix delta;      // [max_batch x n_l]
+};
+
+class Backpropagation {
+ public:
+  static constexpr agon::RuleInfo info{
+      .id = "bp",
+      .name = "Backpropagation",
+      .summary = "multilayer perceptron, exact gradient by the chain rule",
+      .reference = "Rumelhart, Hinton, Williams 1986, Nature 323; Kingma, Ba 2015 (Adam)",
+      .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_REGRESS | AGON_WEIGHT_TRANSPORT,
+      .phases = 2,
+      .memory_per_parameter = 2};
+  static constexpr auto params = std::to_array<agon_param>(
+      {agon::integer("depth", 1, 0, 4096, agon::kStructure, "layers", "hidden layers"),
+       agon::integer("width", 64, 1, 65536, agon::kStructure | agon::kLog, "units", "units per hidden layer"),
+       agon::choice("activation", kActivations, agon::kStructure, "f of the hidden layers", 2),
+       agon::choice("loss", kLosses, agon::kPlain, "E of equation 2; regression is always squared"),
+       agon::choice("output", kOutputs, agon::kPlain,
+                    "sigmoid needs loss=squared; on two classes it is a single unit"),
+       agon::choice("optimiser", kOptimisers, agon::kPlain, "step of equation 5", 2),
+       agon::real("lr", 0.003, 1e-7, 1000.0, agon::kLog | agon::kTunable, "", "learning rate"),
+       agon::real("decay", 0.0, 0.0, 10.0, agon::kPlain, "", "decoupled weight decay"),
+       agon::choice("init", kInits, agon::kPlain,
+                    "auto: Glorot for sigmoid and tanh, He for ReLU and GELU; keras: Glorot for all"),
+       agon::batch_param(32), agon::epochs_param(50), agon::updates_param()});
+  static constexpr auto presets = std::to_array<agon_preset>(
+      {agon::preset("keras",
+                    "activation=sigmoid,loss=squared,output=sigmoid,optimiser=adam-keras,init=keras,batch=64,lr=0.01",
+                    "the baseline of the error-diffusion article")});
+
+  Backpropagation(agon::Context& ctx, const agon_task& task, const agon::Values& values)
+      : f_{kActivationKinds[static_cast<size_t>(values.choice<int64_t>("activation"))], 1.0f, 0.0f},
+        loss_(task.kind == AGON_REGRESS ? Loss::squared : values.choice<Loss>("loss")),
+        output_(values.choice<Output>("output")),
+        optimiser_(values.choice<Optimiser>("optimiser")),
+        lr_(values.real32("lr")),
+        decay_(values.real32("decay")) {
+    if (loss_ == Loss::cross_entropy && output_ == Output::sigmoid) {
+      agon::invalid("output=sigmoid needs loss=squared: cross-entropy here means softmax of a linear output");
+    }
+    single_unit_ = task.kind == AGON_CLASSIFY && task.outputs == 2 && output_ == Output::sigmoid;
+    const int64_t units = single_unit_ ? 1 : task.outputs;
+    if (single_unit_) target_ = agon::Matrix(task.max_batch, 1);
+    const int64_t depth = values.integer("depth"), width = values.integer("width");
+    layers_.reserve(static_cast<size_t>(depth + 1));
+    int64_t in = task.inputs;
+    for (int64_t l = 0; l <= depth; ++l) {
+      const int64_t out = l == depth ? units : width;
+      add_layer(in, out, task.max_batch, l < depth);
+      initialise(ctx, task.seed, static_cast<uint64_t>(l), values.choice<Init>("init"));
+      in = out;
+    }
+  }
+
+  double fit(agon::Context& ctx, const agon_batch& batch) {
+    const int64_t rows = batch.x.rows;
+    Layer& top = layers_.back();
+    forward(ctx, batch.x, top.h.top(rows));
+    const double loss = output_error(ctx, batch, top.h.top(rows), top.delta.top(rows));
+    if (!std::isfinite(loss)) throw agon::RuleError(AGON_DIVERGED, "the loss is not finite");
+    ++step_;
+    for (size_t l = layers_.size(); l-- > 0;) {
+      if (l > 0) propagate_error(ctx, l, rows);  // (3), with W_{l+1} as it was
+      const agon::ConstView below = l > 0 ? agon::as_const(layers_[l - 1].h.top(rows)) : batch.x;
+      learn(ctx, layers_[l], below, rows);
+    }
+    return loss;
+  }
+
+  // Classification: a_L (or sigmoid(a_L)), larger is more likely; regression: h_L.
+  void predict(agon::Context& ctx, agon::ConstView x, agon::View out) {
+    if (!single_unit_) return forward(ctx, x, out);
+    const agon::View y = layers_.back().h.top(x.rows);
+    forward(ctx, x, y);
+    for (int64_t r = 0; r < x.rows; ++r) {
+      const float p = agon::row_of(y, r)[0];
+      agon::row_of(out, r)[0] = 1.0f - p;
+      agon::row_of(out, r)[1] = p;
+    }
+  }
+
+  // "W0", "b0", ... from the input up.
+  std::vector<agon::Tensor> tensors() {
+    std::vector<agon::Tensor> out;
+    for (size_t l = 0; l < layers_.size(); ++l) {
+      out.push_back({"W" + std::to_string(l), layers_[l].w.value});
+      out.push_back({"b" + std::to_string(l), layers_[l].b.value});
+    }
+    return out;
+  }
+
+ private:
+  void add_layer(int64_t in, int64_t out, int64_t batch, bool hidden) {
+    Layer layer{Learnt(out, in, optimiser_), Learnt(1, out, optimiser_), {}, agon::Matrix(batch, out), {},
+                agon::Matrix(batch, out)};
+    if (hidden && f_.kind == AGON_GELU) layer.a = agon::Matrix(batch, out);
+    if (hidden || output_ == Output::sigmoid) layer.slope = agon::Matrix(batch, out);
+    layers_.push_back(std::move(layer));
+  }
+
+  // (6); layer l draws from stream l.
+  void initialise(agon::Context& ctx, uint64_t seed, uint64_t l, Init init) {
+    agon::Matrix& w = layers_.back().w.value;
+    const bool rectifier = f_.kind == AGON_RELU || f_.kind == AGON_GELU;
+    const bool he = init == Init::he || (init == Init::automatic && rectifier);
+    const double fan = static_cast<double>(he ? w.cols() : w.cols() + w.rows());
+    const float limit = static_cast<float>(std::sqrt(6.0 / fan));
+    ctx.random_uniform(seed, l, -limit, limit, w);
+  }
+
+  // (1); the last layer's output goes to out [B x n_L].
+  void forward(agon::Context& ctx, agon::ConstView x, agon::View out) {
+    agon::ConstView below = x;
+    for (size_t l = 0; l < layers_.size(); ++l) {
+      Layer& layer = layers_[l];
+      ctx.stop_if_asked();
+      const bool last = l + 1 == layers_.size();
+      const agon::View h = last ? out : layer.h.top(x.rows);
+      const float* const bias = layer.b.value.data();
+      if (!last && f_.kind == AGON_GELU) {
+        const agon::View a = layer.a.top(x.rows);
+        ctx.gemm_nt(below, layer.w.value, a, {.bias = bias});
+        ctx.activate(f_, agon::as_const(a), h);
+      } else {
+        const agon_activation f = !last ? f_ : output_ == Output::sigmoid ? kSigmoid : kIdentity;
+        ctx.gemm_nt(below, layer.w.value, h, {.activation = f, .bias = bias});
+      }
+      below = agon::as_const(h);
+    }
+  }
+
+  // (2), (3): h = h_L and delta = delta_L, [B x n_L]. Returns E.
+  double output_error(agon::Context& ctx, const agon_batch& batch, agon::View h, agon::View delta) {
+    if (loss_ == Loss::cross_entropy) return ctx.softmax_cross_entropy(agon::as_const(h), batch.target, delta);
+    agon::ConstView target = batch.target;
+    if (single_unit_) {  // t = 1 for class 1
+      for (int64_t r = 0; r < h.rows; ++r) target_.at(r, 0) = agon::row_of(batch.target, r)[1];
+      target = agon::as_const(target_.top(h.rows));
+    }
+    for (int64_t r = 0; r < h.rows; ++r) std::ranges::copy(agon::row_of(h, r), agon::row_of(delta, r).begin());
+    ctx.axpy(-1.0f, target, delta);
+    const double loss = 0.5 * ctx.dot(agon::as_const(delta), agon::as_const(delta)) / static_cast<double>(h.rows);
+    if (output_ == Output::sigmoid) {
+      const agon::View slope = layers_.back().slope.top(h.rows);
+      ctx.derivative(kSigmoid, agon::as_const(h), agon::as_const(h), slope);
+      ctx.multiply(agon::as_const(delta), agon::as_const(slope), delta);
+    }
+    return loss;
+  }
+
+  // (3) for the hidden layer below layer l.
+  void propagate_error(agon::Context& ctx, size_t l, int64_t rows) {
+    Layer& below = layers_[l - 1];
+    const agon::ConstView h = agon::as_const(below.h.top(rows));
+    // max(a, 0) > 0 exactly where a > 0: ReLU's f' needs no a of its own.
+    const agon::ConstView a = f_.kind == AGON_GELU ? agon::as_const(below.a.top(rows)) : h;
+    const agon::View slope = below.slope.top(rows);
+    ctx.derivative(f_, a, h, slope);
+    ctx.gemm_nn(agon::as_const(layers_[l].delta.top(rows)), layers_[l].w.value, below.delta.top(rows),
+                {.multiply = agon::as_const(slope)});
+  }
+
+  // (4), (5)
+  void learn(agon::Context& ctx, Layer& layer, agon::ConstView below, int64_t rows) {
+    const agon::ConstView delta = agon::as_const(layer.delta.top(rows));
+    const float share = 1.0f / static_cast<float>(rows);
+    if (optimiser_ == Optimiser::sgd && decay_ == 0.0f) {  // the step fused into the product
+      ctx.gemm_tn(delta, below, layer.w.value, {.scale = -lr_ * share, .accumulate = true});
+      ctx.column_sums(delta, -lr_ * share, true, layer.b.value.data());
+      return;
+    }
+    ctx.gemm_tn(delta, below, layer.w.gradient, {.scale = share});
+    ctx.column_sums(delta, share, false, layer.b.gradient.data());
+    step(ctx, layer.w, decay_);
+    step(ctx, layer.b, 0.0f);
+  }
+
+  // (5)
+  void step(agon::Context& ctx, Learnt& p, float decay) {
+    switch (optimiser_) {
+      case Optimiser::sgd: return ctx.sgd(lr_, decay, p.gradient, p.value);
+      case Optimiser::momentum: return ctx.momentum(lr_, kMu, decay, p.gradient, p.first, p.value);
+      case Optimiser::adam:
+      case Optimiser::adam_keras: {
+        const bool keras = optimiser_ == Optimiser::adam_keras;
+        const agon_adam adam{sizeof(agon_adam), keras ? 1 : 0, lr_, kBeta1, kBeta2, keras ? kKerasEps : kAdamEps,
+                             decay, step_};
+        return ctx.adam(adam, p.gradient, p.first, p.second, p.value);
+      }
+    }
+  }
+
+  agon_activation f_;
+  Loss loss_;
+  Output output_;
+  Optimiser optimiser_;
+  float lr_, decay_;
+  bool single_unit_ = false;
+  int64_t step_ = 0;  // t of (5)
+  std::vector<Layer> layers_;
+  agon::Matrix target_;  // [max_batch x 1], single unit only
+};
+
+}  // namespace
+
+AGON_PLUGIN("bp", "1.0.0", "MIT", Backpropagation)
