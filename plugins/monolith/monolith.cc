@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+//
+// Monolith: an untrained lattice whose prediction errors are read out.
+//
+// Bluecrow, memo "Monolith", Qiita, 2025: fixed weights, a 3D lattice, a linear readout of the loss.
+// The memo leaves the update of p, the X sites and the scaling open; they are ours, see README.md.
+//
+// N = Z Y X sites of type E, I or X; e, p, o in R^N, all 0 at t = 0; t = 1..T, synchronous.
+//
+//   (1) s_j = phi(g r_j),  r = e(t-1) (drive=loss) or p(t-1) (drive=activity)
+//   (2) E and I: o_j = s_j
+//   (3) X: Delta_j = s_j(t) - s_j(t-1); o_j = |Delta_j| (xmode=abs) or another function of the change
+//   (4) d_i = sum_k w_ik o_{i+off_k} + [z_i = 0] alpha u_i(t)
+//   (5) e_i(t) = d_i - p_i(t-1)                          the loss
+//   (6) p_i(t) = (1 - lambda) p_i(t-1) + eta e_i(t)      the prediction
+//   (7) w_ik = (rho / rho_hat) sigma_j |n_ik|, n ~ N(0, 1), sigma the sign of the source j = i + off_k,
+//       rho_hat the spectral radius before scaling
+//   readout: a linear map of e_T, of the mean or of all e_t, of p_T, or of e_T and p_T
+//
+// From (5) and (6): p_T = eta sum_t (1-lambda)^(T-t) e_t, so p is a low-pass of the loss. Layer z is
+// exactly 0 until step z + 1. Without X sites and with slope 1 the lattice is stable for every phase of
+// its eigenvalues iff their modulus is below rho* = 1 - eta / (2 - lambda).
+//
+// Simplified: the weights never change and nothing in the lattice learns; only the readout does.
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "agon/readout.h"
+#include "agon/rule.h"
+#include "change.h"
+#include "lattice.h"
+#include "options.h"
+
+namespace agon::monolith {
+namespace {
+
+// Samples that run side by side in the lanes of [sites x lanes] arrays.
+constexpr int64_t kBlock = 32;
+
+class Monolith {
+ public:
+  static constexpr RuleInfo info{
+      .id = "monolith",
+      .name = "Monolith",
+      .summary = "a fixed 3D lattice whose prediction errors feed a linear readout",
+      .reference = "Bluecrow, Monolith, Qiita memo, 2025",
+      .capabilities = AGON_CAN_CLASSIFY | AGON_LOCAL_UPDATES | AGON_FIXED_WEIGHTS | AGON_DALE,
+      .phases = 1};
+  static constexpr auto params = kParams;
+  static constexpr auto presets = kPresets;
+  static constexpr auto metrics = std::to_array<agon_metric>({
+      {"rho_star", "", "spectral radius below which the linear lattice is stable"},
+      {"flick", "", "rms(e_T - e_{T-1}) / rms(e_T) over the training inputs: oscillation"},
+      {"saturation", "", "share of sites with |g r| > 2 at the last step, over the training inputs"},
+      {"loss_abs", "", "mean |e_T| over the training inputs"},
+  });
+
+  Monolith(Context& ctx, const agon_task& task, const Values& values)
+      : o_(values),
+        steps_(step_count(task)),
+        lattice_(ctx, task.seed, o_),
+        change_(o_, kBlock),
+        readout_(task, feature_count(), values),
+        features_(task.max_batch, feature_count()),
+        u_(o_.layer(), kBlock),
+        o_t_(o_.sites(), kBlock),
+        e_(o_.sites(), kBlock),
+        p_(o_.sites(), kBlock),
+        e_before_(o_.sites(), kBlock),
+        activity_(o_.z, steps_),
+        energy_(static_cast<size_t>(o_.z * steps_)) {
+    if (o_.features == Features::loss_mean) e_mean_ = Matrix(o_.sites(), kBlock);
+    place_input(task);
+    warn(ctx);
+  }
+
+  void prepare(Context& ctx, ConstView x, bool last) {
+    run(ctx, x, true);
+    readout_.prepare(as_const(features_.top(x.rows)), last);
+    if (last) publish_activity();
+  }
+  double fit(Context& ctx, const agon_batch& batch) {
+    run(ctx, batch.x, false);
+    return readout_.fit(ctx, as_const(features_.top(batch.x.rows)), batch);
+  }
+  void end_epoch(Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
+  void predict(Context& ctx, ConstView x, View out) {
+    run(ctx, x, false);
+    readout_.predict(ctx, as_const(features_.top(x.rows)), out);
+  }
+
+  void read_metrics(Context&, double* out) {
+    out[0] = rho_star();
+    if (seen_ == 0) return;
+    const double values = static_cast<double>(seen_ * o_.sites());
+    out[1] = last_square_ > 0 ? std::sqrt(last_change_ / last_square_) : 0.0;
+    out[2] = static_cast<double>(saturated_) / values;
+    out[3] = last_abs_ / values;
+  }
+
+  // "weights" [N x K] and "types" [1 x N] (0 E, 1 I, 2 X) can be set; setting the weights skips (7).
+  // "e", "p", "o" [N x 32] belong to the last block of samples that ran, one lane per sample;
+  // "activity" [Z x T] is the rms of e per layer and step over the training inputs.
+  std::vector<Tensor> tensors() {
+    std::vector<Tensor> out{{"weights", lattice_.weights()}, {"types", lattice_.types()},
+                            {"e", e_, false},                {"p", p_, false},
+                            {"o", o_t_, false},              {"activity", activity_, false}};
+    readout_.add_tensors(out);
+    return out;
+  }
+
+ private:
+  double rho_star() const { return 1.0 - o_.eta / (2.0 - o_.lambda); }
+
+  void warn(Context& ctx) const {
+    if (o_.phi == Phi::linear && o_.rho > rho_star()) {
+      ctx.log(AGON_LOG_WARNING, "rho is above the stability bound 1 - eta/(2 - lambda) = " +
+                                    std::to_string(rho_star()) + ": a linear lattice may grow without limit");
+    } else if (o_.rho > 1.5 * rho_star()) {
+      ctx.log(AGON_LOG_WARNING, "rho is far above the stability bound 1 - eta/(2 - lambda) = " +
+                                    std::to_string(rho_star()) + ": the lattice will oscillate");
+    }
+  }
+
+  // ---- the input's place in layer z = 0
+
+  int64_t step_count(const agon_task& task) const {
+    if (o_.input != Input::stream) return o_.steps;
+    if (task.shape_rank < 2) invalid("input=stream needs a task whose shape starts with time");
+    return task.shape[0];
+  }
+
+  // place_[i]: the site of element i of the input, or of a frame of it. [h, w] lies at y < h, x < w;
+  // anything else fills the layer row by row.
+  void place_input(const agon_task& task) {
+    const int64_t time = o_.input == Input::stream ? 1 : 0;
+    const int64_t count = time == 1 ? task.inputs / task.shape[0] : task.inputs;
+    const bool image = task.shape_rank - time == 2;
+    const int64_t h = image ? task.shape[time] : 1, w = image ? task.shape[time + 1] : count;
+    if (image ? h > o_.y || w > o_.x : count > o_.layer()) {
+      invalid("the input of " + (image ? std::to_string(h) + " x " + std::to_string(w) : std::to_string(count)) +
+              " values does not fit into a layer of " + std::to_string(o_.y) + " x " + std::to_string(o_.x) +
+              " sites; raise y and x");
+    }
+    place_.resize(static_cast<size_t>(count));
+    for (int64_t i = 0; i < count; ++i) {
+      place_[static_cast<size_t>(i)] = image ? i / w * o_.x + i % w : i;
+    }
+  }
+
+  // u [Y*X x lanes] of rows [begin, begin + rows) of x; for a stream its frame.
+  void load(ConstView x, int64_t begin, int64_t rows, int64_t frame) {
+    const int64_t count = static_cast<int64_t>(place_.size());
+    for (int64_t i = 0; i < count; ++i) {
+      float* const lane = u_.row(place_[static_cast<size_t>(i)]).data();
+      const float* const column = x.data + begin * x.stride + frame * count + i;
+      for (int64_t n = 0; n < rows; ++n) lane[n] = column[n * x.stride];
+      std::fill(lane + rows, lane + kBlock, 0.0f);
+    }
+  }
+
+  // ---- (1) to (6) for all rows of x, into features_
+
+  void run(Context& ctx, ConstView x, bool measure) {
+    for (int64_t begin = 0; begin < x.rows; begin += kBlock) {
+      ctx.stop_if_asked();
+      run_block(ctx, x, begin, std::min(kBlock, x.rows - begin), measure);
+    }
+  }
+
+  void run_block(Context& ctx, ConstView x, int64_t begin, int64_t rows, bool measure) {
+    const int64_t lanes = rows <= kBlock / 2 ? kBlock / 2 : kBlock;  // 16 suffice for a small rest
+    const auto narrow = [&](Matrix& m) { return View{m.data(), m.rows(), lanes, m.stride()}; };
+    const View e = narrow(e_), p = narrow(p_), o = narrow(o_t_), u = narrow(u_);
+    const agon_lattice lattice = lattice_.abi();
+    e_.fill(0.0f);
+    p_.fill(0.0f);
+    change_.reset(lattice_);
+    if (o_.features == Features::loss_mean) e_mean_.fill(0.0f);
+    if (o_.input != Input::stream) load(x, begin, rows, 0);
+    for (int64_t t = 0; t < steps_; ++t) {
+      if (o_.input == Input::stream) load(x, begin, rows, t);
+      if (measure && t + 1 == steps_) std::ranges::copy(std::span(e_.data(), extent()), e_before_.data());
+      for (int64_t hop = 0; hop < o_.hops; ++hop) {
+        send(ctx, as_const(o_.drive == Drive::loss ? e : p), o);
+        const bool pulse = o_.input != Input::impulse || (t == 0 && hop == 0);
+        ctx.lattice_step(lattice, as_const(o), pulse ? as_const(u) : ConstView{}, o_.alpha, o_.eta, o_.lambda,
+                         p, e);
+      }
+      if (o_.features == Features::loss_mean) {
+        ctx.axpy(1.0f / static_cast<float>(steps_), as_const(e), narrow(e_mean_));
+      }
+      if (o_.features == Features::loss_all) gather(e, begin, rows, t * o_.sites());
+      if (measure) add_energy(ctx, e, rows, t);
+    }
+    switch (o_.features) {
+      case Features::loss: gather(e, begin, rows, 0); break;
+      case Features::loss_mean: gather(e_mean_, begin, rows, 0); break;
+      case Features::loss_all: break;
+      case Features::state: gather(p, begin, rows, 0); break;
+      case Features::both:
+        gather(e, begin, rows, 0);
+        gather(p, begin, rows, o_.sites());
+        break;
+    }
+    if (measure) measure_last(rows);
+  }
+
+  // (1) to (3)
+  void send(Context& ctx, ConstView r, View o) {
+    switch (o_.phi) {
+      case Phi::tanh: ctx.activate({AGON_TANH, o_.gain, 0.0f}, r, o); break;
+      case Phi::linear:
+        ctx.activate({AGON_IDENTITY, 1.0f, 0.0f}, r, o);
+        if (o_.gain != 1.0f) ctx.affine(o_.gain, 0.0f, o);
+        break;
+      case Phi::relutanh:
+        ctx.activate({AGON_RELU, o_.gain, 0.0f}, r, o);
+        ctx.activate({AGON_TANH, 1.0f, 0.0f}, as_const(o), o);
+        break;
+    }
+    change_.send(o);
+  }
+
+  // ---- features
+
+  int64_t feature_count() const {
+    const int64_t n = o_.sites();
+    return o_.features == Features::loss_all ? n * steps_ : o_.features == Features::both ? 2 * n : n;
+  }
+
+  // Columns [at, at + N) of the features of rows [begin, begin + rows): the lanes of m, turned.
+  void gather(View m, int64_t begin, int64_t rows, int64_t at) {
+    constexpr int64_t kTile = 16;  // sites, so that a tile of m stays in the first-level cache
+    for (int64_t site = 0; site < m.rows; site += kTile) {
+      const int64_t count = std::min(kTile, m.rows - site);
+      for (int64_t n = 0; n < rows; ++n) {
+        float* const to = features_.data() + (begin + n) * features_.stride() + at + site;
+        const float* const from = m.data + site * m.stride + n;
+        for (int64_t i = 0; i < count; ++i) to[i] = from[i * m.stride];
+      }
+    }
+  }
+
+  // ---- what prepare() measures: the lattice is fixed, so once over the training inputs is enough
+
+  size_t extent() const { return static_cast<size_t>(e_.rows() * e_.stride()); }
+
+  void add_energy(Context& ctx, View e, int64_t rows, int64_t t) {
+    for (int64_t z = 0; z < o_.z; ++z) {
+      View layer = rows_of(e, z * o_.layer(), (z + 1) * o_.layer());
+      layer.cols = rows;
+      energy_[static_cast<size_t>(z * steps_ + t)] += ctx.dot(as_const(layer), as_const(layer));
+    }
+  }
+
+  void measure_last(int64_t rows) {
+    const Matrix& r = o_.drive == Drive::loss ? e_ : p_;
+    for (int64_t i = 0; i < o_.sites(); ++i) {
+      for (int64_t n = 0; n < rows; ++n) {
+        const double e = e_.at(i, n), change = e - static_cast<double>(e_before_.at(i, n));
+        last_change_ += change * change;
+        last_square_ += e * e;
+        last_abs_ += std::fabs(e);
+        if (std::fabs(o_.gain * r.at(i, n)) > 2.0f) ++saturated_;
+      }
+    }
+    seen_ += rows;
+  }
+
+  void publish_activity() {
+    for (int64_t z = 0; z < o_.z; ++z) {
+      for (int64_t t = 0; t < steps_; ++t) {
+        const double mean = energy_[static_cast<size_t>(z * steps_ + t)] / static_cast<double>(seen_ * o_.layer());
+        activity_.at(z, t) = static_cast<float>(std::sqrt(mean));
+      }
+    }
+  }
+
+  Options o_;
+  int64_t steps_;  // T
+  Lattice lattice_;
+  ChangeSites change_;
+  Readout readout_;
+  Matrix features_;             // [max_batch x features]
+  Matrix u_;                    // [Y*X x lanes]
+  Matrix o_t_, e_, p_;          // [N x lanes]
+  Matrix e_before_, e_mean_;    // [N x lanes]: e_{T-1} while measuring; the mean of e_t
+  std::vector<int64_t> place_;  // site of an input element
+  Matrix activity_;             // [Z x T]
+  std::vector<double> energy_;  // [Z x T]: sum of e^2
+  int64_t seen_ = 0, saturated_ = 0;
+  double last_change_ = 0, last_square_ = 0, last_abs_ = 0;
+};
+
+}  // namespace
+}  // namespace agon::monolith
+
+AGON_PLUGIN("monolith", "1.0.0", "MIT", agon::monolith::Monolith)

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+//
+// The options of the monolith: the table the host shows and the values of one cell. The readout's own
+// rows (readout, lr, l2, readout_lambda, batch, epochs, updates) come from agon/readout.h.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "agon/readout.h"
+
+namespace agon::monolith {
+
+inline constexpr std::array<const char*, 3> kNeighbourhoods{"26", "18", "6"};
+
+enum class Drive { loss, activity };
+inline constexpr std::array<const char*, 2> kDrives{"loss", "activity"};
+
+enum class XMode { abs, signed_, ident, silent, leak, dead, xor_, hyst };
+inline constexpr std::array<const char*, 8> kXModes{"abs",  "signed", "ident", "silent",
+                                                    "leak", "dead",   "xor",   "hyst"};
+
+enum class Phi { tanh, linear, relutanh };
+inline constexpr std::array<const char*, 3> kPhis{"tanh", "linear", "relutanh"};
+
+enum class Boundary { open, periodic };
+inline constexpr std::array<const char*, 2> kBoundaries{"open", "periodic"};
+
+enum class Input { sustained, impulse, stream };
+inline constexpr std::array<const char*, 3> kInputs{"sustained", "impulse", "stream"};
+
+enum class Features { loss, loss_mean, loss_all, state, both };
+inline constexpr std::array<const char*, 5> kFeatures{"loss", "loss-mean", "loss-all", "state", "both"};
+
+inline constexpr auto kLatticeParams = std::to_array<agon_param>({
+    integer("z", 8, 1, 128, kStructure, "sites", "depth of the lattice; the input enters at z = 0"),
+    integer("y", 8, 1, 128, kStructure, "sites", "height of a layer"),
+    integer("x", 8, 1, 128, kStructure, "sites", "width of a layer"),
+    choice("neighbours", kNeighbourhoods, kStructure, "26: faces, edges and corners; 18: no corners; 6: faces"),
+    choice("boundary", kBoundaries, kPlain, "open: nothing outside the lattice; periodic: it wraps"),
+    integer("steps", 10, 1, 10000, kPlain, "steps", "T; a stream has one step per frame instead"),
+    integer("hops", 1, 1, 16, kPlain, "updates",
+            "lattice updates per step: 3 with neighbours=6 reach a corner by three hops along the axes"),
+    choice("features", kFeatures, kPlain,
+           "what the readout sees: e_T, the mean of e_t, all e_t, p_T, or e_T and p_T"),
+    real("f_i", 0.4, 0.0, 1.0, kPlain, "", "share of inhibitory sites"),
+    real("f_x", 0.2, 0.0, 1.0, kPlain, "", "share of X sites (change detectors); the rest are excitatory"),
+    boolean("dale", true, kPlain, "one sign for all synapses of a site; off: a sign for every synapse"),
+    choice("drive", kDrives, kPlain, "what a site sends on: its loss e or its activity p"),
+    choice("xmode", kXModes, kPlain, "what an X site sends of the change of its drive"),
+    choice("phi", kPhis, kPlain, "the sites' nonlinearity"),
+    choice("input", kInputs, kPlain, "sustained: in every step; impulse: in the first; stream: frame t in step t"),
+    real("rho", 0.9, 1e-3, 100.0, kLog, "", "spectral radius that the weights are scaled to"),
+    real("gain", 1.0, 1e-3, 100.0, kLog, "", "g, slope of phi"),
+    real("alpha", 1.0, 1e-3, 100.0, kLog, "", "gain of the input"),
+    real("eta", 0.2, 0.0, 2.0, kPlain, "", "step of the prediction towards what arrived"),
+    real("lambda", 0.1, 0.0, 1.0, kPlain, "", "leak of the prediction"),
+    real("kappa", 0.5, 0.0, 1.0, kPlain, "", "xmode leak: step of the running mean"),
+    real("theta", 0.05, 0.0, 10.0, kPlain, "", "xmode dead: width of the dead zone"),
+    real("xor_theta", 0.0, -10.0, 10.0, kPlain, "", "xmode xor: a site's bit is drive > xor_theta"),
+    real("hi", 0.1, -10.0, 10.0, kPlain, "", "xmode hyst: above, the bit becomes 1"),
+    real("lo", 0.0, -10.0, 10.0, kPlain, "", "xmode hyst: below, the bit becomes 0"),
+});
+
+inline constexpr auto kParams = join(kLatticeParams, readout_params(ReadoutKind::softmax, 0.15, 32, 100));
+
+inline constexpr auto kPresets = std::to_array<agon_preset>({
+    preset("memo", "", "the memo's lattice of 8 x 8 x 8 with its softmax readout: the defaults"),
+    preset("ridge", "readout=ridge,epochs=1", "the closed-form readout in one pass"),
+    preset("linear-lattice", "phi=linear,f_i=0.5,f_x=0,readout=ridge,epochs=1",
+           "no nonlinearity and no X sites: every feature is a linear map of the input"),
+});
+
+struct Options {
+  explicit Options(const Values& v)
+      : z(v.integer("z")),
+        y(v.integer("y")),
+        x(v.integer("x")),
+        steps(v.integer("steps")),
+        hops(v.integer("hops")),
+        neighbours(v.choice<int64_t>("neighbours") == 0 ? 26 : v.choice<int64_t>("neighbours") == 1 ? 18 : 6),
+        boundary(v.choice<Boundary>("boundary")),
+        features(v.choice<Features>("features")),
+        drive(v.choice<Drive>("drive")),
+        xmode(v.choice<XMode>("xmode")),
+        phi(v.choice<Phi>("phi")),
+        input(v.choice<Input>("input")),
+        dale(v.flag("dale")),
+        f_i(v.real("f_i")),
+        f_x(v.real("f_x")),
+        rho(v.real("rho")),
+        gain(v.real32("gain")),
+        alpha(v.real32("alpha")),
+        eta(v.real32("eta")),
+        lambda(v.real32("lambda")),
+        kappa(v.real32("kappa")),
+        theta(v.real32("theta")),
+        xor_theta(v.real32("xor_theta")),
+        hi(v.real32("hi")),
+        lo(v.real32("lo")) {
+    if (f_i + f_x > 1.0) invalid("f_i + f_x exceeds 1: the shares of I and X sites cannot fill the lattice");
+    if (lo > hi) invalid("lo is above hi: the hysteresis of an X site has no gap");
+  }
+
+  int64_t z, y, x, steps, hops, neighbours;
+  Boundary boundary;
+  Features features;
+  Drive drive;
+  XMode xmode;
+  Phi phi;
+  Input input;
+  bool dale;
+  double f_i, f_x, rho;
+  float gain, alpha, eta, lambda, kappa, theta, xor_theta, hi, lo;
+
+  int64_t sites() const { return z * y * x; }
+  int64_t layer() const { return y * x; }
+};
+
+}  // namespace agon::monolith
