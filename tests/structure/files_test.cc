@@ -88,6 +88,19 @@ BOOST_AUTO_TEST_CASE(no_file_names_a_folder_of_one_machine) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(every_lint_check_that_is_off_has_a_reason) {
+  const std::string text = read_file(kRoot / ".clang-tidy");
+  size_t off = 0;
+  for (std::string_view line : lines_of(text)) {
+    if (!line.starts_with("  -") || line.starts_with("  -*") || line.starts_with("  - ")) continue;
+    ++off;
+    std::string name(line.substr(3));
+    if (name.ends_with(',')) name.pop_back();
+    BOOST_TEST(text.find("#   " + name + ": ") != std::string::npos, name << ": no reason stands beside it");
+  }
+  BOOST_TEST(off > 0u);
+}
+
 BOOST_AUTO_TEST_CASE(the_pattern_for_machine_paths_is_right) {
   const auto hit = [](const std::string& s) { return std::regex_search(s, absolute_path()); };
   const std::string work = std::string("/wo") + "rk", home = std::string("/ho") + "me";

@@ -36,16 +36,16 @@ std::vector<std::string> run(const std::string& command, bool& ok) {
   return names;
 }
 
-// Without git (an unpacked archive): every folder that .gitignore does not name.
+// Without git (an unpacked archive): every folder that is neither generated nor git's own.
 std::vector<std::string> walk(const fs::path& root) {
   std::vector<std::string> names;
   for (auto it = fs::recursive_directory_iterator(root); it != fs::end(it); ++it) {
     const std::string name = it->path().filename().string();
     if (it->is_directory()) {
       const bool top = it.depth() == 0;
-      const bool generated = name == "node_modules" || name == "__pycache__" ||
-                             (top && (name == "build" || name.starts_with("build-") ||
-                                      name == "runs" || name == "out" || name == ".git"));
+      const bool generated =
+          name == "node_modules" || name == "__pycache__" || fs::exists(it->path() / "CMakeCache.txt") ||
+          (top && (name == "build" || name == "runs" || name == "out" || name == ".git"));
       if (generated) it.disable_recursion_pending();
     } else if (it->is_regular_file()) {
       names.push_back(fs::relative(it->path(), root).generic_string());
@@ -61,9 +61,10 @@ std::vector<std::string> project_files(const fs::path& root) {
   // safe.directory: a checkout owned by another user is only listed here, none of its hooks run.
   std::vector<std::string> names =
       run("git -c safe.directory='*' -C '" + root.string() +
-              "' ls-files -z --cached --others --exclude-standard 2>/dev/null",
+              "' ls-files -z 2>/dev/null",
           ok);
-  if (!ok) names = walk(root);
+  // Nothing tracked: an archive unpacked inside the checkout of something else.
+  if (!ok || names.empty()) names = walk(root);
   // A file that is deleted but not yet committed is still listed.
   std::erase_if(names, [&](const std::string& n) { return !fs::is_regular_file(root / n); });
   std::ranges::sort(names);
