@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "reports/render/panels.h"
+
+#include <fmt/format.h>
+
+#include "reports/render/svg.h"
+#include "reports/render/text.h"
+
+namespace agon::reports {
+
+PageInput::PageInput(const ReportInput& report_input, const Summary& report_summary)
+    : input(report_input), summary(report_summary) {
+  // Looks follow the plan, not the ranking: a rule keeps its colour when results change.
+  for (const SummaryRow& row : summary.rows) {
+    styles_.try_emplace({row.rule, row.variant}, static_cast<int>(styles_.size()));
+  }
+}
+
+Look PageInput::look(const std::string& rule, const std::string& variant) const {
+  const auto at = styles_.find({rule, variant});
+  return {at == styles_.end() ? 0 : at->second, is_control(rule)};
+}
+
+bool PageInput::is_control(const std::string& rule) const {
+  for (const RuleCard& card : input.run.rules) {
+    if (card.id == rule) return card.control;
+  }
+  return false;
+}
+
+std::string PageInput::task_title(const std::string& task) const {
+  for (const TaskCard& card : input.run.tasks) {
+    if (card.id == task && !card.title.empty()) return card.title;
+  }
+  return task;
+}
+
+void Panel::add(Chart chart, std::string_view group) {
+  html += figure_html(chart, group);
+  charts.push_back(std::move(chart));
+}
+
+std::string rule_html(const PageInput& page, const std::string& rule, const std::string& variant,
+                      const std::string& label) {
+  const Look look = page.look(rule, variant);
+  return fmt::format("<span class=\"rule\">{}<b>{}</b>{}</span>", marker_icon(look.style, look.open), escape_html(label),
+                     look.open ? " <small>control</small>" : "");
+}
+
+std::string absent(std::string_view text) { return "<p class=\"absent\">" + escape_html(text) + "</p>"; }
+
+std::string runs_note(size_t n, size_t n_failed) {
+  std::string out = fmt::format("n = {}", n);
+  if (n_failed > 0) out += fmt::format(", {} failed", n_failed);
+  return out;
+}
+
+}  // namespace agon::reports

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+//
+// The sections of the report, one function each. Each says something for every run: a study that the
+// run does not have is named as absent. Pure functions, any thread.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "reports/render/figure.h"
+#include "reports/report.h"
+#include "reports/summary.h"
+
+namespace agon::reports {
+
+// How a rule looks everywhere on the page.
+struct Look {
+  int style = 0;
+  bool open = false;  // a control
+};
+
+// What every section reads.
+struct PageInput {
+  PageInput(const ReportInput& input, const Summary& summary);
+
+  const ReportInput& input;
+  const Summary& summary;
+
+  Look look(const std::string& rule, const std::string& variant) const;
+  bool is_control(const std::string& rule) const;
+  // The title of a task's card, or its id.
+  std::string task_title(const std::string& task) const;
+
+ private:
+  std::map<std::pair<std::string, std::string>, int> styles_;
+};
+
+struct Panel {
+  std::string id, title;     // of the section and its entry in the navigation
+  std::string html;
+  std::vector<Chart> charts;  // those inside html
+
+  // Appends the figure and keeps the chart for the page's data.
+  void add(Chart chart, std::string_view group = "");
+};
+
+Panel scoreboard_panel(const PageInput& page);
+Panel accuracy_panel(const PageInput& page);
+Panel curves_panel(const PageInput& page);
+Panel learning_rate_panel(const PageInput& page);
+Panel depth_panel(const PageInput& page);
+Panel speed_panel(const PageInput& page);
+Panel failures_panel(const PageInput& page);
+Panel provenance_panel(const PageInput& page);
+Panel rules_panel(const PageInput& page);
+Panel tasks_panel(const PageInput& page);
+
+// "<span class=marker/> name" for tables.
+std::string rule_html(const PageInput& page, const std::string& rule, const std::string& variant, const std::string& label);
+// A calm line for a study that is not there.
+std::string absent(std::string_view text);
+// Distinct values of a member of the rows that `use` accepts, in plan order.
+template <typename Rows, typename Use, typename Get>
+std::vector<std::string> distinct(const Rows& rows, Use use, Get get) {
+  std::vector<std::string> out;
+  for (const auto& row : rows) {
+    if (!use(row)) continue;
+    const std::string value = get(row);
+    bool known = false;
+    for (const std::string& v : out) known = known || v == value;
+    if (!known) out.push_back(value);
+  }
+  return out;
+}
+// "n = 3", "n = 3, 1 failed".
+std::string runs_note(size_t n, size_t n_failed);
+
+}  // namespace agon::reports

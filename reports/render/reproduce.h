@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+//
+// The command line that runs one cell again. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "reports/record.h"
+
+namespace agon::reports {
+
+// One word of a POSIX shell: quoted unless it is plain; newlines and other controls stay inside quotes.
+std::string shell_word(std::string_view text);
+
+// agon run SUITE --study S -r 'rule[key=value,...]' -t TASK --seed N
+std::string reproduce_command(const RunInfo& run, const CellRecord& record);
+
+}  // namespace agon::reports

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// What the page does on top of its markup: sorting, downloads, the current section, and Plotly in place
+// of a chart's SVG once it comes into view, when Plotly was there at build time.
+(() => {
+  "use strict";
+  const data = JSON.parse(document.getElementById("agon-data").textContent);
+
+  const save = (name, text, type) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  for (const button of document.querySelectorAll("button[data-file]")) {
+    button.addEventListener("click", () => save(button.dataset.file, data.files[button.dataset.file], "text/csv"));
+  }
+
+  // ---- tables: a click sorts, a second click turns the order; missing numbers stay last
+  for (const table of document.querySelectorAll("table.sortable")) {
+    table.querySelectorAll("thead th").forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = head.textContent;
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const number = head.classList.contains("n");
+        const was = head.getAttribute("aria-sort");
+        const down = was ? was === "ascending" : number;
+        table.querySelectorAll("th").forEach((h) => h.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const body = table.tBodies[0];
+        const key = (row) => {
+          const cell = row.cells[column];
+          if (!number) return cell.textContent;
+          return cell.dataset.v === undefined ? null : Number(cell.dataset.v);
+        };
+        const rows = [...body.rows].map((row) => [key(row), row]);
+        rows.sort(([a], [b]) => {
+          if (a === null || b === null) return (a === null) - (b === null);
+          return (number ? a - b : a.localeCompare(b, undefined, { numeric: true })) * (down ? -1 : 1);
+        });
+        body.append(...rows.map(([, row]) => row));
+      });
+    });
+  }
+
+  // ---- the section in view
+  const links = new Map([...document.querySelectorAll("nav a")].map((a) => [a.hash.slice(1), a]));
+  if ("IntersectionObserver" in window) {
+    const seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        links.forEach((link) => link.removeAttribute("aria-current"));
+        const link = links.get(entry.target.id);
+        link.setAttribute("aria-current", "true");
+        const list = link.closest("ul");
+        list.scrollLeft = link.offsetLeft - list.clientWidth / 2;
+      }
+    }, { rootMargin: "-15% 0px -75% 0px" });
+    document.querySelectorAll("main > section").forEach((section) => seen.observe(section));
+  }
+
+  // ---- a chart as a file: the page's own drawing with its style sheet inside
+  const figure_svg = (figure) => {
+    const svg = figure.querySelector("svg.chart").cloneNode(true);
+    const style = document.createElementNS(svg.namespaceURI, "style");
+    style.textContent = document.getElementById("chart-style").textContent;
+    svg.insertBefore(style, svg.firstChild);
+    return new XMLSerializer().serializeToString(svg);
+  };
+  for (const figure of document.querySelectorAll("figure.panel")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "tool";
+    button.textContent = "Save as SVG";
+    button.addEventListener("click", () => save(figure.id + ".svg", figure_svg(figure), "image/svg+xml"));
+    const tools = document.createElement("span");
+    tools.className = "tools";
+    tools.append(button);
+    figure.insertBefore(tools, figure.querySelector("details"));
+  }
+
+  // ---- Plotly
+  if (!window.Plotly) return;
+  const shapes = ["circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-left", "triangle-right", "hexagon"];
+  const dashes = ["solid", "7px,3px", "2px,3px", "9px,3px,2px,3px", "4px,2px"];
+  const shape = (style) => shapes[(style + Math.floor(style / 8)) % 8];
+  const fade = (colour, alpha) => {
+    const n = parseInt(colour.slice(1), 16);
+    return `rgba(${n >> 16},${(n >> 8) & 255},${n & 255},${alpha})`;
+  };
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  document.body.append(probe);
+  const series_colour = (style) => {
+    probe.className = "s" + (style % 8);
+    return getComputedStyle(probe).getPropertyValue("--c").trim();
+  };
+  const page_colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  const axis = (a, extra) => {
+    const out = {
+      title: { text: a.title, font: { size: 12, color: page_colour("--soft") }, standoff: 8 },
+      gridcolor: page_colour("--grid"), linecolor: page_colour("--soft"), tickfont: { size: 11.5, color: page_colour("--soft") },
+      zeroline: false, automargin: true, ...extra,
+    };
+    if (a.scale === "log2") {
+      const powers = [...Array(17).keys()].map((k) => 2 ** k);
+      Object.assign(out, { type: "log", tickvals: powers, ticktext: powers.map(String) });
+    } else if (a.scale === "log10") {
+      Object.assign(out, { type: "log", dtick: 1, exponentformat: a.ticks === "prefix" ? "SI" : "power" });
+    } else if (a.scale === "category") {
+      Object.assign(out, { tickvals: a.categories.map((_, i) => i), ticktext: a.categories, range: [a.categories.length - 0.5, -0.5],
+        tickfont: { size: 12.5, color: page_colour("--ink") } });
+    } else if (a.ticks === "prefix") {
+      out.exponentformat = "SI";
+    }
+    return out;
+  };
+  const bar = (s, values, colour) => ({
+    type: "data", symmetric: false, color: fade(colour, 0.55), thickness: 2.4, width: 0,
+    array: s.high.map((v, i) => (v === null ? 0 : v - values[i])), arrayminus: s.low.map((v, i) => (v === null ? 0 : values[i] - v)),
+  });
+  const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+  const draw = (chart, box) => {
+    const flat = chart.y.scale === "category";
+    const traces = [];
+    for (const s of chart.series) {
+      const colour = series_colour(s.style);
+      const name = escape(s.name);
+      if (s.line && s.low.some((v) => v !== null)) {
+        const band = { x: s.x, mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false, legendgroup: name };
+        traces.push({ ...band, y: s.low }, { ...band, y: s.high, fill: "tonexty", fillcolor: fade(colour, 0.15) });
+      }
+      traces.push({
+        x: s.x, y: s.y, name, legendgroup: name, mode: s.line ? "lines+markers" : "markers", text: s.note.map(escape),
+        customdata: s.low.map((low, i) => [low, s.high[i]]),
+        hovertemplate: `${name}<br>%{${flat ? "x" : "y"}:.4g} [%{customdata[0]:.4g}, %{customdata[1]:.4g}]<br>%{text}<extra></extra>`,
+        line: { color: colour, width: 2, dash: dashes[s.style % 5] },
+        marker: { symbol: shape(s.style) + (s.open ? "-open" : ""), size: flat ? 10 : 8, color: colour, maxdisplayed: s.line ? 14 : 0 },
+        ...(s.line ? {} : flat ? { error_x: bar(s, s.x, colour) } : { error_y: bar(s, s.y, colour) }),
+      });
+    }
+    const lines = chart.references.map((r) => ({
+      type: "line", line: { color: page_colour("--soft"), width: 1.2, dash: "dot" },
+      ...(flat ? { x0: r.value, x1: r.value, y0: 0, y1: 1, yref: "paper" } : { y0: r.value, y1: r.value, x0: 0, x1: 1, xref: "paper" }),
+    }));
+    const tints = chart.spans.map((s) => ({
+      type: "rect", x0: s.from, x1: s.to, y0: 0, y1: 1, yref: "paper", line: { width: 0 }, fillcolor: fade(series_colour(s.style), 0.07), layer: "below",
+    }));
+    const small = { showarrow: false, font: { size: 11.5, color: page_colour("--soft") } };
+    const notes = chart.references.map((r) => flat
+      ? { ...small, text: escape(r.label), x: chart.x.scale === "log10" ? Math.log10(r.value) : r.value, y: 1, yref: "paper", yanchor: "bottom" }
+      : { ...small, text: escape(r.label), y: r.value, x: 1, xref: "paper", xanchor: "right", yanchor: "bottom" });
+    return Plotly.react(box, traces, {
+      font: { family: getComputedStyle(document.body).fontFamily, size: 12.5, color: page_colour("--ink") },
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", hoverlabel: { align: "left" },
+      margin: { l: 8, r: 12, t: chart.references.length && flat ? 24 : 8, b: 8 },
+      xaxis: axis(chart.x), yaxis: axis(chart.y), shapes: [...tints, ...lines], annotations: notes,
+      showlegend: !flat && chart.series.length > 1, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12.5 } },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: page_colour("--soft"), activecolor: page_colour("--ink"), orientation: "v" },
+    }, {
+      responsive: true, displaylogo: false, displayModeBar: "hover",
+      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+      modeBarButtonsToAdd: [{ name: "Download as SVG", icon: Plotly.Icons.disk, click: (plot) => Plotly.downloadImage(plot, { format: "svg", filename: chart.id }) }],
+      toImageButtonOptions: { format: "png", scale: 2, filename: chart.id },
+    });
+  };
+
+  const drawn = new Map();
+  const upgrade = (chart) => {
+    const plot = document.getElementById(chart.id).querySelector(".plot");
+    if (drawn.has(chart)) return;
+    const box = document.createElement("div");
+    box.className = "interactive";
+    plot.append(box);
+    drawn.set(chart, box);
+    // A chart that Plotly cannot draw stays as it was drawn.
+    draw(chart, box).then(() => plot.classList.add("upgraded"), () => box.remove());
+  };
+  const near = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (entry.isIntersecting) upgrade(data.charts.find((c) => c.id === entry.target.id));
+    }
+  }, { rootMargin: "200px" });
+  // Named dots with their numbers beside them are drawn better than Plotly would; lines gain from zoom.
+  for (const chart of data.charts) {
+    if (chart.y.scale !== "category") near.observe(document.getElementById(chart.id));
+  }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawn.forEach((box, chart) => draw(chart, box)));
+})();
