@@ -261,6 +261,7 @@ void Store::finish(const std::string& cell_key, const CellOutcome& o, int64_t pr
     impl_->insert_cell.emplace(impl_->db, insert_sql("INSERT OR REPLACE", "cells", kCellColumns));
   }
   Statement& s = *impl_->insert_cell;
+  s.reset();  // a failed call may have left parameters behind
   const std::string metrics = encode_metrics(o.rule_metrics), curve = encode_curve(o.curve);
   const std::string train = encode_numbers(o.repetitions_train), predict = encode_numbers(o.repetitions_predict);
   s.bind(cell_key).bind(name(o.status)).bind(provenance);
@@ -270,6 +271,10 @@ void Store::finish(const std::string& cell_key, const CellOutcome& o, int64_t pr
   for_each_number(o, [&](double number) { s.bind(number); });
   s.bind_blob(train).bind_blob(predict).bind_blob(curve);
   s.run();  // one statement, one transaction
+}
+
+size_t Store::planned() const {
+  return static_cast<size_t>(impl_->db.integer("SELECT count(*) FROM plan"));
 }
 
 std::unordered_map<std::string, Status> Store::finished() const {

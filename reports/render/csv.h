@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+//
+// CSV after RFC 4180 with plain line feeds: a header line, fields quoted where they hold a comma, quote
+// or line break. Numbers are the shortest text that reads back exactly; missing ones are empty. Text
+// that a spreadsheet would take for a formula (leading = + - @) gets a leading apostrophe; control
+// characters, and bytes that are no UTF-8, become \n, \t, \xNN, and a backslash \\.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "reports/report.h"
+#include "reports/summary.h"
+
+namespace agon::reports {
+
+std::string cells_csv(const ReportInput& input);    // one row per record, plan order
+std::string curves_csv(const ReportInput& input);   // one row per curve point; a cell of two studies once
+std::string summary_csv(const Summary& summary);    // one row per SummaryRow
+
+// The field of a free text, as described above, quoted where needed.
+std::string csv_text(std::string_view text);
+// Shortest exact text; "" for NaN, "inf" and "-inf" for the infinities.
+std::string csv_number(double x);
+
+}  // namespace agon::reports

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+#include "reports/summary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+#include <unordered_map>
+
+#include "reports/group.h"
+#include "reports/scoreboard.h"
+
+namespace agon::reports {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+bool is_speed(const CellRecord& r) { return r.id.mode == "speed"; }
+
+// A training run without a test score is no success, whatever it says.
+bool failed(const CellRecord& r) {
+  return is_failure(r.outcome.status) || r.outcome.status == Status::diverged ||
+         (r.outcome.status == Status::ok && !is_speed(r) && !std::isfinite(r.outcome.score_test));
+}
+
+double mean_of(std::span<const double> values) { return mean_interval(values).mean; }
+
+double median_of(std::vector<double> values) {
+  std::ranges::sort(values);
+  return percentile(values, 0.5);
+}
+
+template <typename Member>
+double mean_over(std::span<const CellRecord* const> cells, Member CellOutcome::*member) {
+  std::vector<double> values;
+  for (const CellRecord* r : cells) {
+    if (r->outcome.status != Status::ok) continue;
+    const auto x = static_cast<double>(r->outcome.*member);
+    if (std::isfinite(x) && x >= 0) values.push_back(x);
+  }
+  return mean_of(values);
+}
+
+// The cells of one learning rate.
+struct Rate {
+  double lr = kNaN;
+  std::vector<const CellRecord*> cells;
+};
+
+// Ascending; cells without a learning rate are one entry.
+std::vector<Rate> rates_of(const Group& group) {
+  std::vector<Rate> rates;
+  for (const CellRecord* r : group.cells) {
+    const double lr = r->id.lr;
+    const auto it = std::ranges::find_if(
+        rates, [&](const Rate& rate) { return rate.lr == lr || (std::isnan(rate.lr) && std::isnan(lr)); });
+    Rate& rate = it == rates.end() ? rates.emplace_back(Rate{lr, {}}) : *it;
+    rate.cells.push_back(r);
+  }
+  std::ranges::sort(rates, [](const Rate& a, const Rate& b) {
+    return std::isnan(b.lr) ? !std::isnan(a.lr) : a.lr < b.lr;
+  });
+  return rates;
+}
+
+// Mean initial loss of a group: what a failed run that could not say its own counts as.
+double loss_init_of(const Group& group) {
+  std::vector<double> values;
+  for (const CellRecord* r : group.cells) {
+    if (std::isfinite(r->outcome.loss_init)) values.push_back(r->outcome.loss_init);
+  }
+  return mean_of(values);
+}
+
+double selection_score(const CellOutcome& o) {
+  return std::isfinite(o.score_val) ? o.score_val : o.score_train;
+}
+
+LearningRatePoint point_of(const Rate& rate, double chance, double loss_init) {
+  LearningRatePoint point;
+  point.lr = rate.lr;
+  std::vector<double> test, selection, losses;
+  for (const CellRecord* r : rate.cells) {
+    const CellOutcome& o = r->outcome;
+    if (o.status == Status::skipped) continue;
+    const bool bad = failed(*r);
+    ++point.n;
+    point.n_failed += bad ? 1 : 0;
+    test.push_back(bad ? chance : o.score_test);
+    const double selected = selection_score(o);
+    selection.push_back(bad || !std::isfinite(selected) ? chance : selected);
+    const double own_init = std::isfinite(o.loss_init) ? o.loss_init : loss_init;
+    losses.push_back(bad ? own_init : std::min(o.loss_final, own_init));
+  }
+  point.test = mean_interval(test);
+  point.validation = mean_of(selection);
+  point.loss = mean_of(losses);  // NaN when the rule has no loss
+  return point;
+}
+
+// Best validation score, then lowest loss, then lowest rate; rates that never ran come last.
+size_t select(std::span<const LearningRatePoint> points) {
+  const auto key = [](const LearningRatePoint& p) {
+    return std::tuple(p.n > 0 ? -p.validation : kInfinity, std::isfinite(p.loss) ? p.loss : kInfinity);
+  };
+  size_t best = 0;
+  for (size_t i = 1; i < points.size(); ++i) {
+    if (key(points[i]) < key(points[best])) best = i;
+  }
+  return best;
+}
+
+void add_sweep(SummaryRow& row, std::vector<LearningRatePoint> points, size_t selected, double loss_init) {
+  std::vector<double> rates, scores, losses;
+  for (const LearningRatePoint& p : points) {
+    if (p.n == 0 || !(p.lr > 0)) continue;
+    rates.push_back(p.lr);
+    scores.push_back(p.validation);
+    losses.push_back(p.loss);
+  }
+  if (rates.size() < 2) return;
+  const std::vector<double> relative = relative_performance(scores, row.chance);
+  for (size_t i = 0, ran = 0; i < points.size(); ++i) {
+    if (points[i].n > 0 && points[i].lr > 0) points[i].relative = relative[ran++];
+  }
+  LearningRateMetrics& m = row.learning_rate;
+  m.points = rates.size();
+  m.decades = std::log10(rates.back() / rates.front());
+  const bool has_loss = std::ranges::all_of(losses, [](double loss) { return std::isfinite(loss); });
+  if (has_loss) m.sensitivity = lr_sensitivity(losses, loss_init);
+  m.area = mean_of(relative);
+  m.width95 = usable_width(rates, relative, 0.95);
+  m.width90 = usable_width(rates, relative, 0.90);
+  m.best_at_edge = points[selected].lr == rates.front() || points[selected].lr == rates.back();
+  row.sweep = std::move(points);
+}
+
+void add_scores(SummaryRow& row, const Rate& rate) {
+  std::vector<double> scores, epochs, seconds;
+  for (const CellRecord* r : rate.cells) {
+    const CellOutcome& o = r->outcome;
+    if (o.status == Status::skipped) continue;
+    ++row.n;
+    row.n_failed += failed(*r) ? 1 : 0;
+    row.n_diverged += o.status == Status::diverged ? 1 : 0;
+    if (is_speed(*r)) continue;
+    const double score = failed(*r) ? row.chance : o.score_test;
+    scores.push_back(score);
+    row.score_by_seed[r->id.seed] = score;
+    if (!failed(*r) && o.epochs_to_target >= 0) {
+      epochs.push_back(static_cast<double>(o.epochs_to_target));
+      if (std::isfinite(o.time_to_target_s)) seconds.push_back(o.time_to_target_s);
+    }
+  }
+  row.score = mean_interval(scores);
+  row.iqm = interquartile_mean(scores);
+  row.n_reached = epochs.size();
+  row.epochs_to_target = median_of(epochs);
+  row.time_to_target_s = median_of(seconds);
+}
+
+void add_speed(SummaryRow& row, const Group& group) {
+  std::vector<double> train, predict;
+  for (const CellRecord* r : group.cells) {
+    const CellOutcome& o = r->outcome;
+    if (o.status != Status::ok) continue;
+    const auto add = [](std::vector<double>& out, const std::vector<double>& repetitions, double median) {
+      if (!repetitions.empty()) {
+        out.insert(out.end(), repetitions.begin(), repetitions.end());
+      } else if (std::isfinite(median)) {
+        out.push_back(median);
+      }
+    };
+    add(train, o.repetitions_train, o.samples_per_s_train);
+    add(predict, o.repetitions_predict, o.samples_per_s_predict);
+  }
+  row.train = throughput(train);
+  row.predict = throughput(predict);
+}
+
+SummaryRow row_of(const Group& group, double chance) {
+  const CellIdentity& id = group.id();
+  SummaryRow row;
+  row.study = group.study();
+  row.rule = id.rule;
+  row.variant = group.variant;
+  row.label = group.label;
+  row.task = id.task;
+  row.kind = id.kind;
+  row.mode = id.mode;
+  row.ruleset = id.ruleset;
+  row.depth = id.depth;
+  row.width = id.width;
+  row.chance = chance;
+  for (const CellRecord* r : group.cells) {
+    if (row.metric.empty()) row.metric = r->outcome.metric;
+    row.n_skipped += r->outcome.status == Status::skipped ? 1 : 0;
+    row.n_all_failed += r->outcome.status != Status::skipped && failed(*r) ? 1 : 0;
+  }
+  const std::vector<Rate> rates = rates_of(group);
+  const bool speed = id.mode == "speed";
+  const double loss_init = loss_init_of(group);
+  std::vector<LearningRatePoint> points;
+  for (const Rate& rate : rates) points.push_back(point_of(rate, chance, loss_init));
+  const size_t selected = select(points);
+  row.best_lr = rates[selected].lr;
+  add_scores(row, rates[selected]);
+  if (speed) {
+    add_speed(row, group);
+  } else if (rates.size() > 1) {
+    add_sweep(row, std::move(points), selected, loss_init);
+  }
+  const auto& cells = rates[selected].cells;
+  row.macs_per_sample = mean_over(cells, &CellOutcome::macs_per_sample);
+  row.n_params = mean_over(cells, &CellOutcome::n_params);
+  row.peak_rss_mib = mean_over(cells, &CellOutcome::peak_rss_mib);
+  row.train_s = mean_over(cells, &CellOutcome::train_s);
+  return row;
+}
+
+// Depth metrics over the rows that differ in depth only (and in width, where width follows depth).
+void add_depth(std::vector<SummaryRow>& rows) {
+  using Key = std::tuple<std::string, std::string, std::string, std::string, int64_t>;
+  std::map<Key, std::map<int64_t, std::vector<SummaryRow*>>> families;
+  for (SummaryRow& row : rows) {
+    if (row.mode == "speed" || row.depth < 1 || row.score_by_seed.empty()) continue;
+    families[{row.study, row.rule, row.variant, row.task, -1}][row.depth].push_back(&row);
+  }
+  std::map<Key, std::map<int64_t, SummaryRow*>> ladders;
+  for (const auto& [key, depths] : families) {
+    const bool by_width = std::ranges::any_of(depths, [](const auto& d) { return d.second.size() > 1; });
+    for (const auto& [depth, members] : depths) {
+      for (SummaryRow* row : members) {
+        Key ladder = key;
+        if (by_width) std::get<4>(ladder) = row->width;
+        ladders[ladder][depth] = row;
+      }
+    }
+  }
+  for (const auto& [key, ladder] : ladders) {
+    if (ladder.size() < 2) continue;
+    std::vector<DepthPoint> points;
+    for (const auto& [depth, row] : ladder) points.push_back({depth, row->score_by_seed});
+    const DepthMetrics metrics = depth_metrics(points, ladder.begin()->second->chance);
+    size_t i = 0;
+    for (const auto& [depth, row] : ladder) {
+      row->depth_metrics = metrics;
+      if (i < metrics.retention.size()) {
+        row->retention = metrics.retention[i].value;
+        row->retention_ci = metrics.retention[i].ci;
+      }
+      ++i;
+    }
+  }
+}
+
+// The row of bp to hold `row` against: same study, mode and task; of these the one with the same depth
+// and width, else the same depth, else, where depths may differ, the first.
+const SummaryRow* baseline_for(const SummaryRow& row, std::span<const SummaryRow> rows, bool same_depth) {
+  const SummaryRow* best = nullptr;
+  int best_match = -1;
+  for (const SummaryRow& other : rows) {
+    if (other.rule != kBaseline || other.study != row.study || other.mode != row.mode || other.task != row.task) {
+      continue;
+    }
+    if (same_depth && other.depth != row.depth) continue;
+    const int match = (other.depth == row.depth ? 2 : 0) + (other.width == row.width ? 1 : 0);
+    if (match > best_match) {
+      best = &other;
+      best_match = match;
+    }
+  }
+  return best;
+}
+
+void add_baseline(std::vector<SummaryRow>& rows) {
+  for (SummaryRow& row : rows) {
+    if (row.mode == "speed") {
+      if (const SummaryRow* bp = baseline_for(row, rows, false)) {
+        row.train_ratio = speed_ratio(row.train, bp->train);
+        row.predict_ratio = speed_ratio(row.predict, bp->predict);
+      }
+    } else if (const SummaryRow* bp = baseline_for(row, rows, row.depth_metrics.reference >= 0)) {
+      row.bp_gap = bp->score.mean - row.score.mean;
+    }
+  }
+}
+
+// What a run says, else the task's card, else 0: a failed run must count as something.
+std::unordered_map<std::string, double> chance_levels(std::span<const CellRecord> records,
+                                                      std::span<const TaskCard> tasks) {
+  std::unordered_map<std::string, double> chance;
+  for (const CellRecord& r : records) {
+    if (std::isfinite(r.outcome.score_chance)) chance.try_emplace(r.id.task, r.outcome.score_chance);
+  }
+  for (const TaskCard& t : tasks) chance.try_emplace(t.id, t.chance);
+  for (const CellRecord& r : records) chance.try_emplace(r.id.task, 0.0);
+  return chance;
+}
+
+}  // namespace
+
+Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard> tasks) {
+  Summary summary;
+  const auto chance = chance_levels(records, tasks);
+  for (const Group& group : group_cells(records)) {
+    summary.rows.push_back(row_of(group, chance.at(group.id().task)));
+  }
+  add_depth(summary.rows);
+  add_baseline(summary.rows);
+  summary.scoreboard = make_scoreboard(summary.rows, records);
+  return summary;
+}
+
+}  // namespace agon::reports

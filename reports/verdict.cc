@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "reports/summary.h"
+
+namespace agon::reports {
+namespace {
+
+std::string list(const std::vector<std::string>& items, const char* last = " and ") {
+  std::string out;
+  for (size_t i = 0; i < items.size(); ++i) {
+    out += (i == 0 ? "" : i + 1 == items.size() ? last : ", ") + items[i];
+  }
+  return out;
+}
+
+std::string counted(size_t n, const char* thing) { return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s"); }
+
+std::string with_interval(double value, const Interval& ci, const char* unit = "") {
+  if (!ci.known()) return fmt::format("{:.2f}{}", value, unit);
+  return fmt::format("{:.2f}{} [{:.2f}, {:.2f}]", value, unit, ci.low, ci.high);
+}
+
+std::string seeds(const Scoreboard& b) {
+  if (b.min_seeds == b.max_seeds) return counted(b.min_seeds, "seed");
+  return fmt::format("{} to {} seeds", b.min_seeds, b.max_seeds);
+}
+
+std::string unit_of(const Scoreboard& b) {
+  const size_t bare = b.unnormalised_tasks.size();
+  if (bare == 0) return "chance = 0, bp = 1";
+  if (bare == b.tasks.size()) return "chance = 0, perfect = 1";
+  return fmt::format("chance = 0, bp = 1, but perfect = 1 on {}, where bp is absent or near chance",
+                     list(b.unnormalised_tasks));
+}
+
+// A name as it stands in sentences.
+std::string named(const ScoreboardRow& row, const std::set<std::string>& controls) {
+  return row.label + (controls.contains(row.rule) ? " (control)" : "");
+}
+
+std::string ranking(const Scoreboard& b, const std::set<std::string>& controls) {
+  std::vector<std::string> top, top_scores, below;
+  for (const ScoreboardRow& row : b.rows) {
+    if (row.tasks == 0) continue;
+    const std::string score = with_interval(row.normalised_iqm.value, row.normalised_iqm.ci);
+    const std::string partial =
+        row.tasks < b.tasks.size() ? fmt::format(" on {} of {} tasks", row.tasks, b.tasks.size()) : "";
+    if (row.tied_with_best) {
+      top.push_back(named(row, controls));
+      top_scores.push_back(score + partial);
+    } else {
+      below.push_back(named(row, controls) + " " + score + partial);
+    }
+  }
+  if (top.empty()) return "No training cell has a score: nothing can be said about accuracy. ";
+  std::string out = fmt::format("On {} with {} each, ", counted(b.tasks.size(), "task"), seeds(b));
+  if (top.size() == 1) {
+    out += fmt::format("{} {} (interquartile mean of the score, {}): {}.", top.front(),
+                       below.empty() ? "is alone" : "leads", unit_of(b), top_scores.front());
+  } else {
+    out += fmt::format("{} cannot be told apart at the top (interquartile mean of the score, {}): {}.",
+                       list(top), unit_of(b), list(top_scores));
+  }
+  if (!below.empty()) out += fmt::format(" Below: {}.", list(below));
+  return out + " ";
+}
+
+std::string task_by_task(const Scoreboard& b) {
+  std::vector<std::string> parts;
+  for (const ScoreboardRow& row : b.rows) {
+    if (row.wins + row.ties + row.losses == 0) continue;
+    parts.push_back(fmt::format("{} wins {}, ties {}, loses {}", row.label, row.wins, row.ties, row.losses));
+  }
+  if (parts.empty()) return "";
+  return fmt::format("Task by task against bp, paired by seed: {}. ", list(parts, "; "));
+}
+
+// First row of each rule: the other studies speak about rules, not about the variants of this one.
+std::vector<const ScoreboardRow*> one_per_rule(const Scoreboard& b) {
+  std::vector<const ScoreboardRow*> out;
+  std::set<std::string> seen;
+  for (const ScoreboardRow& row : b.rows) {
+    if (seen.insert(row.rule).second) out.push_back(&row);
+  }
+  return out;
+}
+
+std::string learning_rate(const Scoreboard& b) {
+  std::vector<std::string> parts;
+  for (const ScoreboardRow* row : one_per_rule(b)) {
+    if (!std::isfinite(row->lr_width95)) continue;
+    parts.push_back(fmt::format("{} over {}{:.1f}", row->rule, row->lr_width95_at_edge ? "at least " : "",
+                                row->lr_width95));
+  }
+  if (parts.empty()) return "";
+  return fmt::format("Decades of learning rate that keep 95 % of a rule's own best: {}. ", list(parts));
+}
+
+std::string depth(const Scoreboard& b) {
+  std::vector<std::string> parts;
+  for (const ScoreboardRow* row : one_per_rule(b)) {
+    if (!std::isfinite(row->depth_auc)) continue;
+    std::string reach = "trainable depth unknown at this number of seeds";
+    if (row->trainable_depth >= 0) {
+      reach = fmt::format("trainable to {}{}", row->trainable_depth_censored ? "at least " : "",
+                          counted(static_cast<size_t>(row->trainable_depth), "hidden layer"));
+    }
+    parts.push_back(fmt::format("{} {:.2f} ({})", row->rule, row->depth_auc, reach));
+  }
+  if (parts.empty()) return "";
+  return fmt::format("Share of the shallow score kept over depth: {}. ", list(parts));
+}
+
+std::string speed(const Scoreboard& b) {
+  std::vector<std::string> parts;
+  for (const ScoreboardRow* row : one_per_rule(b)) {
+    if (row->rule == kBaseline || !std::isfinite(row->train_ratio.value)) continue;
+    const Interval& ci = row->train_ratio.ci;
+    parts.push_back(row->rule + " " + with_interval(row->train_ratio.value, ci, "x") +
+                    (ci.contains(1) ? " (no difference shown)" : ""));
+  }
+  if (parts.empty()) return "";
+  return fmt::format("Training samples per second against bp: {}. ", list(parts));
+}
+
+std::string power(const Scoreboard& b) {
+  if (b.min_seeds == 0) return "";
+  if (b.min_seeds == 1) return "One seed gives no interval: differences here are anecdotes. ";
+  const double p = smallest_p(b.min_seeds, b.min_seeds);
+  if (!can_be_significant(b.min_seeds)) {
+    return fmt::format(
+        "At {} a two-sided rank test cannot go below p = {:.2g}: one task's difference cannot be significant "
+        "at this n, and a tie is no proof of equality. ",
+        counted(b.min_seeds, "seed"), p);
+  }
+  return "A tie means that no difference was shown, not that there is none. ";
+}
+
+std::string failures(const ReportInput& input) {
+  std::map<Status, size_t> count;
+  std::set<std::string_view> seen;
+  for (const CellRecord& r : input.records) {
+    if (seen.insert(r.id.cell_key).second) ++count[r.outcome.status];
+  }
+  size_t failed = 0;
+  std::vector<std::string> kinds;
+  for (const auto& [status, n] : count) {
+    if (status == Status::ok || status == Status::skipped) continue;
+    failed += n;
+    kinds.push_back(fmt::format("{} {}", n, name(status)));
+  }
+  std::string out;
+  if (failed == 0) {
+    out = fmt::format("None of {} failed.", counted(seen.size(), "cell"));
+  } else {
+    out = fmt::format("{} of {} failed ({}) and {} as chance.", failed, counted(seen.size(), "cell"),
+                      list(kinds), failed == 1 ? "counts" : "count");
+  }
+  if (const auto it = count.find(Status::skipped); it != count.end()) {
+    out += fmt::format(" {} {} skipped.", counted(it->second, "cell"), it->second == 1 ? "was" : "were");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string verdict(const ReportInput& input, const Summary& summary) {
+  std::string out;
+  const size_t done = input.records.size();
+  if (input.planned > done) {
+    out = fmt::format("Unfinished: {} of {} planned cells have run. ", done, input.planned);
+  }
+  if (done == 0) return out + "No cell has finished yet: nothing can be concluded.";
+  std::set<std::string> controls;
+  for (const RuleCard& rule : input.run.rules) {
+    if (rule.control) controls.insert(rule.id);
+  }
+  const Scoreboard& board = summary.scoreboard;
+  out += ranking(board, controls) + task_by_task(board) + learning_rate(board) + depth(board) + speed(board) +
+         power(board) + failures(input);
+  return out;
+}
+
+}  // namespace agon::reports
