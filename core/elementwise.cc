@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+//
+// Kernels that treat every element on its own: lane width cannot change a result.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/elementwise.cc"
+#include <hwy/foreach_target.h>
+
+#include <cassert>
+
+#include "core/kernels.h"
+#include "core/math-inl.h"
+#include "core/rows-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace agon::core::HWY_NAMESPACE {
+
+struct Activate {
+  Activation f;
+  ConstView a;
+  View out;
+  template <ActivationKind kKind>
+  void run() const {
+    const Float d;
+    const Vector gain = hn::Set(d, f.gain), shift = hn::Set(d, f.shift);
+    for_vectors(a.rows, a.cols, dense(a, out), [&](size_t r, size_t c, size_t left) HWY_ATTR {
+      put(d, apply<kKind>(d, gain, shift, hn::LoadU(d, a.row(r) + c)), out.row(r) + c, left);
+    });
+  }
+};
+
+void activate_simd(Activation f, ConstView a, View out) { with_kind(f.kind, Activate{f, a, out}); }
+
+struct Derivative {
+  Activation f;
+  ConstView source;  // h for sigmoid and tanh, a for the others
+  View out;
+  template <ActivationKind kKind>
+  void run() const {
+    const Float d;
+    const Vector gain = hn::Set(d, f.gain), shift = hn::Set(d, f.shift), one = hn::Set(d, 1.0f);
+    for_vectors(source.rows, source.cols, dense(source, out), [&](size_t r, size_t c, size_t left) HWY_ATTR {
+      const Vector v = hn::LoadU(d, source.row(r) + c);
+      Vector slope = one;
+      if constexpr (kKind == ActivationKind::sigmoid) slope = hn::Mul(v, hn::Sub(one, v));
+      if constexpr (kKind == ActivationKind::tanh) slope = hn::Mul(hn::Sub(one, v), hn::Add(one, v));
+      if constexpr (kKind == ActivationKind::relu) {
+        const Vector x = hn::Sub(hn::Mul(gain, v), shift);
+        slope = hn::IfThenZeroElse(hn::Le(x, hn::Zero(d)), one);
+      }
+      if constexpr (kKind == ActivationKind::gelu) {
+        const Vector x = hn::Mul(gain, v);
+        const Gauss g = gauss(d, x);
+        // cdf(x) + x density(x); far out the density is 0 whatever x is
+        slope = hn::MulAdd(x, g.density, g.cdf);
+      }
+      put(d, hn::Mul(gain, slope), out.row(r) + c, left);
+    });
+  }
+};
+
+void derivative_simd(Activation f, ConstView a, ConstView h, View out) {
+  const bool from_h = f.kind == ActivationKind::sigmoid || f.kind == ActivationKind::tanh;
+  with_kind(f.kind, Derivative{f, from_h ? h : a, out});
+}
+
+void axpy_simd(float alpha, ConstView x, View y) {
+  const Float d;
+  const Vector factor = hn::Set(d, alpha);
+  for_vectors(y.rows, y.cols, dense(x, y), [&](size_t r, size_t c, size_t left) HWY_ATTR {
+    float* out = y.row(r) + c;
+    put(d, hn::MulAdd(factor, hn::LoadU(d, x.row(r) + c), hn::LoadU(d, out)), out, left);
+  });
+}
+
+void multiply_simd(ConstView x, ConstView y, View out) {
+  const Float d;
+  for_vectors(out.rows, out.cols, dense(x, y, out), [&](size_t r, size_t c, size_t left) HWY_ATTR {
+    put(d, hn::Mul(hn::LoadU(d, x.row(r) + c), hn::LoadU(d, y.row(r) + c)), out.row(r) + c, left);
+  });
+}
+
+void affine_simd(float scale, float shift, View y) {
+  const Float d;
+  const Vector factor = hn::Set(d, scale), constant = hn::Set(d, shift);
+  for_vectors(y.rows, y.cols, dense(y), [&](size_t r, size_t c, size_t left) HWY_ATTR {
+    float* out = y.row(r) + c;
+    put(d, hn::MulAdd(factor, hn::LoadU(d, out), constant), out, left);
+  });
+}
+
+}  // namespace agon::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace agon::core {
+namespace {
+
+HWY_EXPORT(activate_simd);
+HWY_EXPORT(derivative_simd);
+HWY_EXPORT(axpy_simd);
+HWY_EXPORT(multiply_simd);
+HWY_EXPORT(affine_simd);
+
+[[maybe_unused]] bool same_shape(ConstView a, ConstView b) { return a.rows == b.rows && a.cols == b.cols; }
+
+}  // namespace
+
+uint64_t activate(Activation f, ConstView a, View out) noexcept {
+  assert(same_shape(a, out));
+  HWY_DYNAMIC_DISPATCH(activate_simd)(f, a, out);
+  return a.rows * a.cols;
+}
+
+uint64_t derivative(Activation f, ConstView a, ConstView h, View out) noexcept {
+  assert(f.kind == ActivationKind::sigmoid || f.kind == ActivationKind::tanh ? same_shape(h, out)
+                                                                              : same_shape(a, out));
+  HWY_DYNAMIC_DISPATCH(derivative_simd)(f, a, h, out);
+  return out.rows * out.cols;
+}
+
+uint64_t axpy(float alpha, ConstView x, View y) noexcept {
+  assert(same_shape(x, y));
+  HWY_DYNAMIC_DISPATCH(axpy_simd)(alpha, x, y);
+  return y.rows * y.cols;
+}
+
+uint64_t multiply(ConstView x, ConstView y, View out) noexcept {
+  assert(same_shape(x, out) && same_shape(y, out));
+  HWY_DYNAMIC_DISPATCH(multiply_simd)(x, y, out);
+  return out.rows * out.cols;
+}
+
+uint64_t affine(float scale, float shift, View y) noexcept {
+  HWY_DYNAMIC_DISPATCH(affine_simd)(scale, shift, y);
+  return y.rows * y.cols;
+}
+
+}  // namespace agon::core
+#endif

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+//
+// Matrix products. A tile of rows x vectors of C stays in registers while k runs; lanes are columns of
+// C, so each output is one sequential chain of FMAs and every FMA target gives the same bits. B is read
+// in place or copied into a contiguous panel, whichever is cheaper; A is read in place.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/gemm.cc"
+#include <hwy/foreach_target.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstring>
+#include <utility>
+
+#include "core/kernels.h"
+#include "core/math-inl.h"
+#include "core/rows-inl.h"
+#include "core/scratch.h"
+
+#ifndef AGON_CORE_GEMM_ONCE
+#define AGON_CORE_GEMM_ONCE
+namespace agon::core {
+// A as [m x k]: element (i, p) at data[i row + p depth].
+struct LeftOperand {
+  const float* data;
+  size_t row, depth;
+};
+}  // namespace agon::core
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace agon::core::HWY_NAMESPACE {
+
+// Registers: rows x vectors sums, `vectors` of B, one broadcast of A. 16 registers hold 6 x 2 or
+// 12 x 1, the 32 of AVX-512 hold 12 x 2; 12 sums also cover latency x throughput of FMA (4 x 2).
+constexpr size_t kMaxRows1 = 12;
+constexpr size_t kMaxRows2 = HWY_TARGET == HWY_AVX3 ? 12 : 6;
+constexpr size_t kMaxTile = 12 * 2 * (HWY_MAX_BYTES / sizeof(float));
+
+// out[rows x vectors] = A B over k. b: row p at b + p b_stride. The last vector keeps `left` lanes.
+template <size_t kRows, size_t kVectors>
+HWY_NOINLINE void tile(LeftOperand a, const float* HWY_RESTRICT b, size_t b_stride, size_t k,
+                       float* HWY_RESTRICT out, size_t out_stride, size_t left) {
+  const Float d;
+  const size_t lanes = hn::Lanes(d);
+  Vector sums[kRows][kVectors];
+#pragma GCC unroll 16
+  for (size_t i = 0; i < kRows; ++i) {
+#pragma GCC unroll 16
+    for (size_t j = 0; j < kVectors; ++j) sums[i][j] = hn::Zero(d);
+  }
+  const float* HWY_RESTRICT left_column = a.data;
+  for (size_t p = 0; p < k; ++p) {
+    Vector right[kVectors];
+#pragma GCC unroll 16
+    for (size_t j = 0; j < kVectors; ++j) right[j] = hn::LoadU(d, b + j * lanes);
+#pragma GCC unroll 16
+    for (size_t i = 0; i < kRows; ++i) {
+      const Vector value = hn::Set(d, left_column[i * a.row]);
+#pragma GCC unroll 16
+      for (size_t j = 0; j < kVectors; ++j) sums[i][j] = hn::MulAdd(value, right[j], sums[i][j]);
+    }
+    left_column += a.depth;
+    b += b_stride;
+  }
+#pragma GCC unroll 16
+  for (size_t i = 0; i < kRows; ++i) {
+#pragma GCC unroll 16
+    for (size_t j = 0; j + 1 < kVectors; ++j) hn::StoreU(sums[i][j], d, out + i * out_stride + j * lanes);
+    put(d, sums[i][kVectors - 1], out + i * out_stride + (kVectors - 1) * lanes, left);
+  }
+}
+
+using TileFn = void (*)(LeftOperand, const float*, size_t, size_t, float*, size_t, size_t);
+
+// The kernels for one count of vectors, by rows - 1.
+template <size_t kVectors, size_t... kRow>
+constexpr std::array<TileFn, sizeof...(kRow)> tiles(std::index_sequence<kRow...>) {
+  return {&tile<kRow + 1, kVectors>...};
+}
+
+// For few rows more vectors side by side, so that there are enough independent chains.
+TileFn choose_tile(size_t rows, size_t vectors) {
+  static constexpr auto kOne = tiles<1>(std::make_index_sequence<kMaxRows1>());
+  static constexpr auto kTwo = tiles<2>(std::make_index_sequence<kMaxRows2>());
+  static constexpr auto kFour = tiles<4>(std::make_index_sequence<2>());
+  static constexpr auto kEight = tiles<8>(std::make_index_sequence<1>());
+  if (vectors == 8) return kEight[rows - 1];
+  if (vectors == 4) return kFour[rows - 1];
+  if (vectors == 2) return kTwo[rows - 1];
+  return kOne[rows - 1];
+}
+
+size_t most_rows(size_t vectors) {
+  return vectors == 1 ? kMaxRows1 : vectors == 2 ? kMaxRows2 : vectors == 4 ? 2 : 1;
+}
+
+// Vectors side by side in the next panel when `remaining` vectors of columns are left.
+size_t panel_vectors(size_t m, size_t remaining) {
+  if (m == 1 && remaining >= 8) return 8;
+  if (m <= 2 && remaining >= 4) return 4;
+  return remaining >= 2 ? 2 : 1;
+}
+
+// panel[k x width] from columns [col, col + width) of B [k x n].
+void pack_rows(ConstView b, size_t col, size_t width, float* panel) {
+  const Float d;
+  const size_t lanes = hn::Lanes(d);
+  for (size_t p = 0; p < b.rows; ++p) {
+    const float* from = b.row(p) + col;
+    for (size_t j = 0; j < width; j += lanes) hn::StoreU(hn::LoadU(d, from + j), d, panel + p * width + j);
+  }
+}
+
+#if HWY_TARGET != HWY_SCALAR
+// to[4 x 4] = transpose of from[4 x 4].
+HWY_INLINE void transpose4(const float* from, size_t from_stride, float* to, size_t to_stride) {
+  const hn::FixedTag<float, 4> d;
+  const hn::FixedTag<double, 2> dd;
+  const auto r0 = hn::LoadU(d, from), r1 = hn::LoadU(d, from + from_stride);
+  const auto r2 = hn::LoadU(d, from + 2 * from_stride), r3 = hn::LoadU(d, from + 3 * from_stride);
+  const auto low01 = hn::BitCast(dd, hn::InterleaveLower(d, r0, r1));   // 00 10 01 11
+  const auto high01 = hn::BitCast(dd, hn::InterleaveUpper(d, r0, r1));  // 02 12 03 13
+  const auto low23 = hn::BitCast(dd, hn::InterleaveLower(d, r2, r3));
+  const auto high23 = hn::BitCast(dd, hn::InterleaveUpper(d, r2, r3));
+  hn::StoreU(hn::BitCast(d, hn::InterleaveLower(dd, low01, low23)), d, to);
+  hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(dd, low01, low23)), d, to + to_stride);
+  hn::StoreU(hn::BitCast(d, hn::InterleaveLower(dd, high01, high23)), d, to + 2 * to_stride);
+  hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(dd, high01, high23)), d, to + 3 * to_stride);
+}
+#endif
+
+// panel[k x width] from rows [col, col + width) of B [n x k]; columns past n become zero.
+void pack_transposed(ConstView b, size_t col, size_t width, float* panel) {
+  const size_t k = b.cols;
+  size_t j = 0;
+#if HWY_TARGET != HWY_SCALAR
+  for (; j + 4 <= width && col + j + 4 <= b.rows; j += 4) {
+    size_t p = 0;
+    for (; p + 4 <= k; p += 4) transpose4(b.row(col + j) + p, b.stride, panel + p * width + j, width);
+    for (; p < k; ++p) {
+      for (size_t i = 0; i < 4; ++i) panel[p * width + j + i] = b.row(col + j + i)[p];
+    }
+  }
+#endif
+  for (; j < width; ++j) {
+    const float* from = col + j < b.rows ? b.row(col + j) : nullptr;
+    for (size_t p = 0; p < k; ++p) panel[p * width + j] = from == nullptr ? 0.0f : from[p];
+  }
+}
+
+// C = f(scale sums + (accumulate ? C : 0) + bias) * multiply for one tile at (row, col) of C.
+struct Finish {
+  const float* sums;
+  size_t sums_stride, row, rows, col, width;
+  View c;
+  const Epilogue& e;
+
+  template <ActivationKind kKind>
+  void run() const {
+    const Float d;
+    const size_t lanes = hn::Lanes(d);
+    const Vector scale = hn::Set(d, e.scale);
+    const Vector gain = hn::Set(d, e.activation.gain), shift = hn::Set(d, e.activation.shift);
+    for (size_t j = 0; j < width; j += lanes) {
+      const size_t left = std::min(lanes, c.cols - col - j);
+      Vector bias = hn::Zero(d);
+      if (e.bias != nullptr) bias = load_unpadded(e.bias + col + j, left);
+      for (size_t i = 0; i < rows; ++i) {
+        float* out = c.row(row + i) + col + j;
+        Vector v = hn::Mul(scale, hn::LoadU(d, sums + i * sums_stride + j));
+        if (e.accumulate) v = hn::MulAdd(scale, hn::LoadU(d, sums + i * sums_stride + j), hn::LoadU(d, out));
+        if (e.bias != nullptr) v = hn::Add(v, bias);
+        v = apply<kKind>(d, gain, shift, v);
+        if (e.multiply.data != nullptr) v = hn::Mul(v, hn::LoadU(d, e.multiply.row(row + i) + col + j));
+        put(d, v, out, left);
+      }
+    }
+  }
+
+ private:
+  // The bias is no matrix row: nothing behind its end may be read.
+  static Vector load_unpadded(const float* p, size_t left) {
+    const Float d;
+    if (left == hn::Lanes(d)) return hn::LoadU(d, p);
+    alignas(64) float lanes[HWY_MAX_BYTES / sizeof(float)] = {};
+    std::copy_n(p, left, lanes);
+    return hn::Load(d, lanes);
+  }
+
+ public:
+  Finish(const float* s, size_t stride, size_t r, size_t n, size_t column, size_t w, View out,
+         const Epilogue& epilogue)
+      : sums(s), sums_stride(stride), row(r), rows(n), col(column), width(w), c(out), e(epilogue) {}
+};
+
+bool is_plain(const Epilogue& e) {
+  return e.scale == 1.0f && !e.accumulate && e.bias == nullptr && e.multiply.data == nullptr &&
+         e.activation.kind == ActivationKind::identity && e.activation.gain == 1.0f;
+}
+
+// B is [k x n] unless transposed_b, then [n x k].
+void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, const Epilogue& e) {
+  const size_t lanes = hn::Lanes(Float());
+  const bool plain = is_plain(e);
+  alignas(64) float sums[kMaxTile];
+  for (size_t col = 0; col < c.cols;) {
+    const size_t remaining = (c.cols - col + lanes - 1) / lanes;
+    const size_t vectors = panel_vectors(c.rows, remaining);
+    const size_t width = vectors * lanes;
+    const size_t most = most_rows(vectors);
+    const float* panel = transposed_b ? nullptr : b.data + col;
+    size_t panel_stride = b.stride;
+    // Copying pays when many row blocks read the panel and its rows lie in different cache lines and sets.
+    const bool pack = transposed_b || (b.stride != width && c.rows > 4 * most && k > 16);
+    if (pack) {
+      float* packed = scratch(Scratch::panel, k * width);
+      transposed_b ? pack_transposed(b, col, width, packed) : pack_rows(b, col, width, packed);
+      panel = packed;
+      panel_stride = width;
+    }
+    const size_t left = std::min(lanes, c.cols - col - (vectors - 1) * lanes);
+    const size_t blocks = (c.rows + most - 1) / most;
+    for (size_t block = 0, row = 0; block < blocks; ++block) {
+      const size_t rows = (c.rows - row + blocks - block - 1) / (blocks - block);  // blocks of even height
+      const LeftOperand block_a{a.data + row * a.row, a.row, a.depth};
+      const TileFn fn = choose_tile(rows, vectors);
+      if (plain) {
+        fn(block_a, panel, panel_stride, k, c.row(row) + col, c.stride, left);
+      } else {
+        fn(block_a, panel, panel_stride, k, sums, width, lanes);
+        with_kind(e.activation.kind, Finish(sums, width, row, rows, col, width, c, e));
+      }
+      row += rows;
+    }
+    col += width;
+  }
+}
+
+}  // namespace agon::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace agon::core {
+namespace {
+
+HWY_EXPORT(gemm_simd);
+
+// Copies the named rows, padding included, one below the other.
+ConstView gather(Scratch purpose, ConstView from, std::span<const int32_t> rows) {
+  const size_t stride = padded(from.cols);
+  float* to = scratch(purpose, rows.size() * stride);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    assert(rows[i] >= 0 && static_cast<size_t>(rows[i]) < from.rows);
+    std::memcpy(to + i * stride, from.row(static_cast<size_t>(rows[i])), stride * sizeof(float));
+  }
+  return {to, rows.size(), from.cols, stride};
+}
+
+}  // namespace
+
+uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue& e) noexcept {
+  const size_t k = t == Transposition::tn ? a.rows : a.cols;
+  assert(c.rows == (t == Transposition::tn ? a.cols : a.rows));
+  assert(t == Transposition::nt ? b.rows == c.cols && b.cols == k : b.rows == k && b.cols == c.cols);
+  assert(e.multiply.data == nullptr || (e.multiply.rows == c.rows && e.multiply.cols == c.cols));
+  const LeftOperand left = t == Transposition::tn ? LeftOperand{a.data, 1, a.stride}
+                                                  : LeftOperand{a.data, a.stride, 1};
+  HWY_DYNAMIC_DISPATCH(gemm_simd)(left, b, t == Transposition::nt, k, c, e);
+  return uint64_t{c.rows} * c.cols * k;
+}
+
+uint64_t rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, bool all_rows, float scale,
+                View c) noexcept {
+  assert(a.rows == b.rows && c.rows == a.cols && c.cols == b.cols);
+  const Epilogue e{.scale = scale, .accumulate = true};
+  if (all_rows) return gemm(Transposition::tn, a, b, c, e);
+  return gemm(Transposition::tn, gather(Scratch::left_rows, a, rows), gather(Scratch::right_rows, b, rows), c, e);
+}
+
+}  // namespace agon::core
+#endif

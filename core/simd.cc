@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+//
+// The choice of SIMD target. Compiled with the kernels' HWY_DISABLED_TARGETS, so that HWY_TARGETS here
+// is what they contain.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "core/error.h"
+#include "core/machine.h"
+
+#if defined(__SSE__)
+#include <pmmintrin.h>
+#include <xmmintrin.h>
+#endif
+
+namespace agon::core {
+namespace {
+
+// Best first: Highway gives better targets lower bits.
+const std::vector<int64_t>& available() {
+  static const std::vector<int64_t> targets = hwy::SupportedAndGeneratedTargets();
+  return targets;
+}
+
+std::atomic<int64_t> chosen{0};  // 0: the best one
+
+}  // namespace
+
+std::vector<std::string> simd_targets() {
+  std::vector<std::string> names;
+  for (const int64_t target : available()) names.emplace_back(hwy::TargetName(target));
+  return names;
+}
+
+std::string simd_target() {
+  const int64_t target = chosen.load();
+  return hwy::TargetName(target != 0 ? target : available().front());
+}
+
+void pin_simd_target(const std::string& name) {
+  for (const int64_t target : available()) {
+    if (name != hwy::TargetName(target)) continue;
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(target);
+    chosen.store(target);
+    return;
+  }
+  throw Error(Exit::usage, "SIMD target '" + name + "'", "this CPU or build does not have it",
+              fmt::format("use one of {}", fmt::join(simd_targets(), ", ")));
+}
+
+void detect_simd_target() {
+  const int64_t target = chosen.load();
+  hwy::GetChosenTarget().Update(target != 0 ? target : hwy::SupportedTargets());
+  available();
+}
+
+void flush_denormals() noexcept {
+#if defined(__SSE__)
+  _MM_SET_FLUSH_ZERO_MODE(_MM_FLUSH_ZERO_ON);
+  _MM_SET_DENORMALS_ZERO_MODE(_MM_DENORMALS_ZERO_ON);
+#endif
+}
+
+}  // namespace agon::core
