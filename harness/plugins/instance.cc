@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace agon::harness {
 namespace {
@@ -55,7 +57,18 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task, std
   }
 }
 
-Instance::~Instance() { rule_.destroy(model_); }
+Instance::Instance(Instance&& other) noexcept
+    : rule_(other.rule_),
+      call_(other.call_),
+      supervised_(other.supervised_),
+      metrics_(other.metrics_),
+      tensors_(other.tensors_),
+      model_(std::exchange(other.model_, nullptr)),
+      n_params_(other.n_params_) {}
+
+Instance::~Instance() {
+  if (model_ != nullptr) rule_.destroy(model_);
+}
 
 void Instance::check(agon_status status) {
   if (status == AGON_OK && !call_.failed()) return;

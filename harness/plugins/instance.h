@@ -36,8 +36,8 @@ class Instance {
   // not offer agon.supervised/1.
   Instance(const agon_rule& rule, Call& call, const agon_task& task, std::span<const agon_value> values);
   ~Instance();
-  Instance(const Instance&) = delete;
-  Instance& operator=(const Instance&) = delete;
+  Instance(Instance&& other) noexcept;
+  Instance& operator=(Instance&&) = delete;
 
   bool has_prepare() const noexcept { return supervised_->prepare != nullptr; }
   // x [rows x inputs]; does nothing for a rule that learns no input statistics.

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+//
+// Looks at a shared object without running it: what dlopen would only say with a crash, or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace agon::harness {
+
+// Throws agon::Error(Exit::plugin) unless the file is a complete ELF shared object for this machine.
+// Returns the libraries it needs (DT_NEEDED), in order.
+std::vector<std::string> needed_libraries(const std::filesystem::path& file);
+
+}  // namespace agon::harness

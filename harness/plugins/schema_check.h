@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+//
+// Is what a plugin declares sound? Checked once, when it is opened, so that nobody after has to.
+#pragma once
+
+#include <string>
+
+#include "agon/plugin.h"
+
+namespace agon::harness {
+
+// The first fault as a sentence, e.g. "rule 'x', parameter 'lr': the default 2 is outside [0, 1]"; "" when
+// there is none. Struct sizes are checked before fields are read.
+std::string schema_fault(const agon_plugin& plugin);
+
+}  // namespace agon::harness

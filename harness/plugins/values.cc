@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "harness/plugins/values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
+
+#include "core/text.h"
+
+namespace agon::harness {
+namespace {
+
+using nlohmann::json;
+
+[[noreturn]] void bad(std::string text) { throw std::invalid_argument(std::move(text)); }
+
+agon_value whole(int64_t i) {
+  agon_value v{};
+  v.i = i;
+  return v;
+}
+
+agon_value real(double r) {
+  agon_value v{};
+  v.r = r;
+  return v;
+}
+
+template <typename T>
+bool parse_number(std::string_view text, T& out) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+agon_value checked(const ParamManifest& param, agon_value value) {
+  const std::string error = range_error(param, value);
+  if (!error.empty()) bad(error);
+  return value;
+}
+
+agon_value index_of_choice(const ParamManifest& param, const std::string& name) {
+  const auto it = std::ranges::find(param.choices, name);
+  if (it == param.choices.end()) {
+    bad(fmt::format("'{}' is no value of {}; {}", name, param.key, core::suggest(name, param.choices)));
+  }
+  return whole(it - param.choices.begin());
+}
+
+}  // namespace
+
+std::string range_error(const ParamManifest& param, agon_value value) {
+  if (param.type == AGON_REAL) {
+    if (std::isfinite(value.r) && value.r >= param.min.r && value.r <= param.max.r) return "";
+    return fmt::format("{} must be in [{}, {}], got {}", param.key, param.min.r, param.max.r, value.r);
+  }
+  if (value.i >= param.min.i && value.i <= param.max.i) return "";
+  return fmt::format("{} must be in [{}, {}], got {}", param.key, param.min.i, param.max.i, value.i);
+}
+
+agon_value parse_value(const ParamManifest& param, std::string_view text) {
+  switch (param.type) {
+    case AGON_REAL: {
+      double r = 0;
+      if (!parse_number(text, r)) bad(fmt::format("{} is a number, got '{}'", param.key, text));
+      return checked(param, real(r));
+    }
+    case AGON_INT: {
+      int64_t i = 0;
+      if (parse_number(text, i)) return checked(param, whole(i));
+      double r = 0;  // 1e3 is a whole number as well
+      if (!parse_number(text, r) || r != std::nearbyint(r) || std::abs(r) > 9e15) {
+        bad(fmt::format("{} is a whole number, got '{}'", param.key, text));
+      }
+      return checked(param, whole(static_cast<int64_t>(r)));
+    }
+    case AGON_BOOL:
+      if (text == "true" || text == "1") return whole(1);
+      if (text == "false" || text == "0") return whole(0);
+      bad(fmt::format("{} is true or false, got '{}'", param.key, text));
+    default: return index_of_choice(param, std::string(text));
+  }
+}
+
+json value_to_json(const ParamManifest& param, agon_value value) {
+  switch (param.type) {
+    case AGON_REAL: return value.r;
+    case AGON_INT: return value.i;
+    case AGON_BOOL: return value.i != 0;
+    default: return param.choices.at(static_cast<size_t>(value.i));
+  }
+}
+
+agon_value value_from_json(const ParamManifest& param, const json& j) {
+  switch (param.type) {
+    case AGON_REAL:
+      if (j.is_number()) return checked(param, real(j.get<double>()));
+      break;
+    case AGON_INT:
+      if (j.is_number_integer()) return checked(param, whole(j.get<int64_t>()));
+      break;
+    case AGON_BOOL:
+      if (j.is_boolean()) return whole(j.get<bool>() ? 1 : 0);
+      break;
+    default:
+      if (j.is_string()) return index_of_choice(param, j.get<std::string>());
+  }
+  bad(fmt::format("{} has a value of another type", param.key));
+}
+
+std::vector<std::pair<std::string, std::string>> parse_settings(std::string_view settings) {
+  std::vector<std::pair<std::string, std::string>> out;
+  while (!settings.empty()) {
+    const std::string_view item = settings.substr(0, settings.find(','));
+    const size_t equals = item.find('=');
+    if (equals == 0 || equals == std::string_view::npos || equals + 1 == item.size()) {
+      bad(fmt::format("expected key=value, got '{}'", item));
+    }
+    out.emplace_back(item.substr(0, equals), item.substr(equals + 1));
+    if (item.size() == settings.size()) break;
+    settings.remove_prefix(item.size() + 1);
+    if (settings.empty()) bad("expected key=value after the last comma");
+  }
+  return out;
+}
+
+std::vector<agon_value> preset_values(const RuleManifest& rule, const PresetManifest& preset) {
+  std::vector<agon_value> values = rule.defaults();
+  for (const auto& [key, text] : parse_settings(preset.settings)) {
+    const size_t i = rule.index_of(key);
+    if (i == rule.params.size()) bad(fmt::format("there is no parameter '{}'", key));
+    values[i] = parse_value(rule.params[i], text);
+  }
+  return values;
+}
+
+}  // namespace agon::harness
