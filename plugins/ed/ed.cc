@@ -122,8 +122,9 @@ class ErrorDiffusion {
     fresh_ = false;  // the host may write
     std::vector<Tensor> out;
     for (size_t l = 0; l < layers_.size(); ++l) {
-      out.push_back({"M" + std::to_string(l + 1), layers_[l].magnitude});
-      out.push_back({"s" + std::to_string(l + 1), types_[l], false});
+      const std::string number = std::to_string(l + 1);
+      out.push_back({std::string("M").append(number), layers_[l].magnitude});
+      out.push_back({std::string("s").append(number), types_[l], false});
     }
     return out;
   }

@@ -2,7 +2,7 @@
 //
 // Monolith: an untrained lattice whose prediction errors are read out.
 //
-// Bluecrow, memo "Monolith", Qiita, 2025: fixed weights, a 3D lattice, a linear readout of the loss.
+// bluecrow, memo "Monolith", Qiita items/dfe786ef34f013a1555b: fixed weights, a 3D lattice, a linear readout of the loss.
 // The memo leaves the update of p, the X sites and the scaling open; they are ours, see README.md.
 //
 // N = Z Y X sites of type E, I or X; e, p, o in R^N, all 0 at t = 0; t = 1..T, synchronous.
@@ -44,7 +44,7 @@ class Monolith {
       .id = "monolith",
       .name = "Monolith",
       .summary = "a fixed 3D lattice whose prediction errors feed a linear readout",
-      .reference = "Bluecrow, Monolith, Qiita memo, 2025",
+      .reference = "bluecrow, Monolith memo, Qiita items/dfe786ef34f013a1555b",
       .capabilities = AGON_CAN_CLASSIFY | AGON_LOCAL_UPDATES | AGON_FIXED_WEIGHTS | AGON_DALE,
       .phases = 1};
   static constexpr auto params = kParams;
