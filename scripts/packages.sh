@@ -41,15 +41,17 @@ if [[ $mode == list ]]; then
 fi
 
 # One dpkg-query for all: it costs 20 ms, a query per package would cost half a second.
-installed=""
+declare -A installed=()
 if command -v dpkg-query >/dev/null; then
   # It exits 1 when it does not know one of the names, which is an answer here and no failure.
-  installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${names[@]}" 2>/dev/null || true)
+  while read -r name status; do
+    if [[ $status == installed ]]; then installed[$name]=1; fi
+  done < <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${names[@]}" 2>/dev/null || true)
 fi
 
 missing=()
 for i in "${!names[@]}"; do
-  grep -qxF "${names[i]} installed" <<<"$installed" && continue
+  [[ -n ${installed[${names[i]}]:-} ]] && continue
   # A cmake or ninja from elsewhere serves as well; it must not be covered by an older packaged one.
   [[ ${probes[i]} != - ]] && command -v "${probes[i]}" >/dev/null && continue
   missing+=("${names[i]}")
@@ -95,5 +97,5 @@ if ! apt install -y --no-install-recommends "${missing[@]}"; then
   die "$EXIT_PACKAGES" "apt-get could not install: ${missing[*]}" \
     "reason: see apt's own message above (no network, no rights, or a name this release lacks)" \
     "fix: apt-get update && apt-get install --no-install-recommends ${missing[*]}" \
-    "     (Ubuntu: the universe component must be enabled), or AGON_NO_INSTALL=1 to build without apt"
+    "     (Ubuntu: with the universe component), or AGON_NO_INSTALL=1 to build without apt"
 fi

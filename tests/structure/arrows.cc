@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view kSdk = "plugins/sdk/agon/";
 
 std::string resolve(const std::string& from, const std::string& name, const Exists& exists) {
-  const std::string beside = (fs::path(from).parent_path() / name).lexically_normal().generic_string();
+  const std::string beside =
+      (fs::path(from).parent_path() / name).lexically_normal().generic_string();
   if (exists(beside)) return beside;
   if (name.starts_with("agon/")) return "plugins/sdk/" + name;
   return fs::path(name).lexically_normal().generic_string();
@@ -25,7 +26,8 @@ std::string resolve(const std::string& from, const std::string& name, const Exis
 const Arrow* room_of(std::string_view path) {
   const Arrow* best = nullptr;
   for (const Arrow& a : arrows()) {
-    if (path.starts_with(a.room) && (best == nullptr || a.room.size() > best->room.size())) best = &a;
+    if (path.starts_with(a.room) && (best == nullptr || a.room.size() > best->room.size()))
+      best = &a;
   }
   return best;
 }
@@ -62,7 +64,8 @@ std::span<const Arrow> arrows() {
       {kSdk, {}},
       {"plugins/", {kSdk}},
       {"reports/",
-       {"core/error.h", "core/hash.h", "core/matrix.h", "core/resource.h", "core/rng.h", "core/text.h"}},
+       {"core/error.h", "core/hash.h", "core/matrix.h", "core/resource.h", "core/rng.h",
+        "core/text.h"}},
       {"datasets/", {"core/"}},
       {"harness/", {"core/", kSdk, "datasets/", "reports/"}},
       {"tests/", {"core/", "plugins/", "datasets/", "reports/", "harness/"}},
@@ -86,7 +89,8 @@ std::vector<std::string> wrong_arrows(const std::string& path, std::string_view 
     const std::string target = resolve(path, m[2].str(), exists);
     if (is_outside(target, exists) || target.starts_with(own_folder(*room, path))) continue;
     bool allowed = false;
-    for (std::string_view prefix : room->may_include) allowed = allowed || target.starts_with(prefix);
+    for (std::string_view prefix : room->may_include)
+      allowed = allowed || target.starts_with(prefix);
     if (!allowed) {
       wrong.push_back(path + ":" + std::to_string(number) + ": includes " + target + "; " +
                       std::string(room->room) + " may include: " + allowed_text(*room));

@@ -23,11 +23,11 @@ bool is_source(const std::string& path) {
   return kCommands.contains(path) || kEndings.contains(fs::path(path).extension().string());
 }
 
-// Folders of the machine of whoever wrote a file, and of nobody else. Built from parts, so that this
-// file does not match itself.
+// Folders of the machine of whoever wrote a file, and of nobody else. Built from parts, so that
+// this file does not match itself.
 const std::regex& absolute_path() {
-  static const std::regex pattern(std::string(R"re((^|[\s"'`=(:,\[])/)re") + "(wo" + "rk|ro" + "ot|ho" +
-                                  R"re(me)($|[/\s"'`),:;\]]))re");
+  static const std::regex pattern(std::string(R"re((^|[\s"'`=(:,\[])/)re") + "(wo" + "rk|ro" +
+                                  "ot|ho" + R"re(me)($|[/\s"'`),:;\]]))re");
   return pattern;
 }
 
@@ -96,7 +96,8 @@ BOOST_AUTO_TEST_CASE(every_lint_check_that_is_off_has_a_reason) {
     ++off;
     std::string name(line.substr(3));
     if (name.ends_with(',')) name.pop_back();
-    BOOST_TEST(text.find("#   " + name + ": ") != std::string::npos, name << ": no reason stands beside it");
+    BOOST_TEST(text.find("#   " + name + ": ") != std::string::npos,
+               name << ": no reason stands beside it");
   }
   BOOST_TEST(off > 0u);
 }

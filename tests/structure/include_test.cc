@@ -9,7 +9,8 @@ namespace agon::structure {
 namespace {
 
 bool is_cxx(const std::string& path) {
-  static const std::set<std::string, std::less<>> kEndings{".h", ".hpp", ".c", ".cc", ".cpp", ".inc"};
+  static const std::set<std::string, std::less<>> kEndings{".h",  ".hpp", ".c",
+                                                           ".cc", ".cpp", ".inc"};
   return kEndings.contains(std::filesystem::path(path).extension().string());
 }
 
@@ -23,8 +24,8 @@ BOOST_AUTO_TEST_CASE(no_include_points_against_the_table) {
   for (const std::string& file : files) {
     if (!is_cxx(file)) continue;
     ++checked;
-    for (const std::string& message :
-         wrong_arrows(file, read_file(root / file), [&](const auto& p) { return known.contains(p); })) {
+    for (const std::string& message : wrong_arrows(
+             file, read_file(root / file), [&](const auto& p) { return known.contains(p); })) {
       BOOST_ERROR(message);
     }
   }
@@ -33,8 +34,9 @@ BOOST_AUTO_TEST_CASE(no_include_points_against_the_table) {
 
 // The table catches what it is for: one wrong arrow per room, in every form an include takes.
 BOOST_AUTO_TEST_CASE(a_wrong_arrow_is_caught) {
-  const std::set<std::string> known{"core/kernels.h", "core/error.h",      "reports/store.h",
-                                    "plugins/bp/a.h", "harness/run/job.h", "plugins/sdk/agon/rule.h"};
+  const std::set<std::string> known{"core/kernels.h",    "core/error.h",
+                                    "reports/store.h",   "plugins/bp/a.h",
+                                    "harness/run/job.h", "plugins/sdk/agon/rule.h"};
   const auto exists = [&](const std::string& p) { return known.contains(p); };
   const auto count = [&](const std::string& path, const std::string& text) {
     return wrong_arrows(path, text, exists).size();
@@ -57,7 +59,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_arrow_is_caught) {
 
   const auto messages = wrong_arrows("datasets/a.cc", "//\n#include \"reports/store.h\"\n", exists);
   BOOST_REQUIRE(messages.size() == 1u);
-  BOOST_TEST(messages[0] == "datasets/a.cc:2: includes reports/store.h; datasets/ may include: core/");
+  BOOST_TEST(messages[0] ==
+             "datasets/a.cc:2: includes reports/store.h; datasets/ may include: core/");
 }
 
 BOOST_AUTO_TEST_CASE(a_right_arrow_passes) {
@@ -68,12 +71,15 @@ BOOST_AUTO_TEST_CASE(a_right_arrow_passes) {
     return wrong_arrows(path, text, exists).size();
   };
   BOOST_TEST(count("core/a.cc", "#include <vector>\n#include \"core/error.h\"\n") == 0u);
-  BOOST_TEST(count("core/a.cc", "#include \"hwy/highway.h\"\n#include <boost/core/span.hpp>\n") == 0u);
+  BOOST_TEST(count("core/a.cc", "#include \"hwy/highway.h\"\n#include <boost/core/span.hpp>\n") ==
+             0u);
   BOOST_TEST(count("plugins/ed/ed.cc", "#include \"agon/rule.h\"\n#include \"a.h\"\n") == 0u);
-  BOOST_TEST(count("reports/a.cc", "#include \"core/error.h\"\n#include \"agon_reports_resources.h\"\n") == 0u);
+  BOOST_TEST(count("reports/a.cc",
+                   "#include \"core/error.h\"\n#include \"agon_reports_resources.h\"\n") == 0u);
   BOOST_TEST(count("datasets/a.cc", "#include \"core/error.h\"\n") == 0u);
   // A name that also starts another room is first looked for beside the file.
-  BOOST_TEST(count("harness/a.cc", "#include \"plugins/loader.h\"\n#include \"agon/rule.h\"\n") == 0u);
+  BOOST_TEST(count("harness/a.cc", "#include \"plugins/loader.h\"\n#include \"agon/rule.h\"\n") ==
+             0u);
   BOOST_TEST(count("tests/harness/a.cc", "#include \"harness/plugins/loader.h\"\n") == 0u);
 }
 

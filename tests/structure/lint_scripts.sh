@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Runs shellcheck over every shell script of the repository; exit code 77 (skipped) where it is missing.
+# Runs shellcheck over every shell script of the repository; exit code 77 (skipped) where it is not
+# installed.
 #
 #   lint_scripts.sh ROOT
 set -euo pipefail
@@ -9,7 +10,8 @@ command -v shellcheck >/dev/null || { echo "shellcheck is not installed"; exit 7
 cd "$1"
 scripts=(run.sh test.sh .ci/run)
 while IFS= read -r -d '' file; do scripts+=("${file#./}"); done < <(
-  find . \( -name build -o -name 'build-*' -o -name .git -o -name node_modules -o -name runs \) -prune \
+  find . \( -name build -o -name 'build-*' -o -name .git -o -name node_modules -o -name runs \) \
+    -prune \
     -o -name '*.sh' -type f ! -path ./run.sh ! -path ./test.sh -print0 | sort -z
 )
 shellcheck -x "${scripts[@]}"

@@ -24,9 +24,11 @@ awk -v dir="$scratch" '
   inside                        { print > out; next }
   marked && /^```/              { inside = 1; marked = 0; out = sprintf("%s/block-%06d", dir, NR)
                                   printf "" > out; next }
-  marked && NF                  { print FILENAME ":" NR ": no fence after <!-- test -->"; bad = 1; marked = 0 }
+  marked && NF                  { print FILENAME ":" NR ": no fence after <!-- test -->"
+                                  bad = 1; marked = 0 }
   /^<!-- test -->[ \t]*$/        { marked = 1 }
-  END { if (inside || marked)   { print FILENAME ": the last marked block does not end"; bad = 1 }; exit bad }
+  END { if (inside || marked)   { print FILENAME ": the last marked block does not end"; bad = 1 }
+        exit bad }
 ' "$file"
 
 failed=0 ran=0

@@ -38,7 +38,8 @@ END
 run || fail "good blocks must pass: $(cat "$scratch/said")"
 [[ -e $scratch/second ]] || fail "the second marked block did not run"
 [[ ! -e $scratch/unmarked ]] || fail "an unmarked block ran"
-[[ $(cat "$scratch/by_path" "$scratch/by_variable" | sort -u) == "agon says hello" ]] || fail "AGON is not reached"
+[[ $(cat "$scratch/by_path" "$scratch/by_variable" | sort -u) == "agon says hello" ]] ||
+  fail "AGON is not reached"
 
 # doc LINE...: a Markdown file of one marked block with these lines.
 doc() {

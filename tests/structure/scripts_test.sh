@@ -47,15 +47,15 @@ echo "cmake noise"
 mkdir -p build/release && touch build/release/build.ninja
 echo "CMAKE_HOME_DIRECTORY:INTERNAL=$TREE" >build/release/CMakeCache.txt
 END
-# ninja has work until its program is there.
+# ninja has work until its program is there; the commit is looked up in every build.
 tool ninja <<'END'
 agon=$TREE/build/release/harness/agon
-if [[ " $* " == *" -n "* ]]; then
-  if [[ -e $agon ]]; then echo "ninja: no work to do."; else echo "[1/1] x"; fi
-  exit
-fi
 echo "ninja $*" >>"$LOG"
-echo "ninja noise"
+echo "ninja: Entering directory"
+echo "[0/2] Re-checking globbed directories..."
+echo "[1/2] Looking up the commit"
+[[ -e $agon ]] && exit
+echo "[2/2] Building agon"
 mkdir -p "${agon%/*}"
 printf '#!/bin/sh\necho "agon: $*"\nexit 5\n' >"$agon"
 chmod +x "$agon"
@@ -90,11 +90,13 @@ call "$tree/run.sh" list rules --json
 [[ $code == 5 ]] || fail "the exit code must be agon's, is $code"
 logged '^cmake --preset release' || fail "it did not configure"
 logged '^ninja .*harness/all plugins/all' || fail "it did not build the program and the rules"
+grep -q 'Building agon' "$scratch/err" || fail "it did not show that it builds"
 
 : >"$LOG"
 call "$tree/run.sh"
 [[ $out == "agon: run quick" ]] || fail "the default must be agon run quick: $out"
-[[ ! -s $LOG && ! -s $scratch/err ]] || fail "a built tree must be silent: $(cat "$LOG")"
+[[ ! -s $scratch/err ]] || fail "a built tree must be silent"
+[[ $(wc -l <"$LOG") == 1 ]] || fail "a built tree costs one ninja, not: $(cat "$LOG")"
 call "$tree/run.sh" -- --help
 [[ $out == "agon: --help" ]] || fail "-- must hand --help to agon: $out"
 call "$tree/run.sh" info 'a  b' ''
@@ -146,10 +148,14 @@ if logged apt-get; then fail "AGON_NO_INSTALL must not install"; fi
 
 # A failing build ends it with 70 and does not run the program of before.
 tool ninja <<'END'
-[[ " $* " == *" -n "* ]] && echo "[1/1] x" && exit
+echo "ninja $*" >>"$LOG"
+echo "[1/2] Building x"
+echo "x.cc:1: error: no"
 exit 1
 END
+: >"$LOG"
 call "$tree/run.sh" doctor
 [[ $code == 70 && -z $out ]] || fail "a failing build must end it with 70, is $code: $out"
+grep -q 'x.cc:1: error: no' "$scratch/err" || fail "the compiler's message must be seen"
 
 echo "the scripts hold"

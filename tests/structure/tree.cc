@@ -44,7 +44,8 @@ std::vector<std::string> walk(const fs::path& root) {
     if (it->is_directory()) {
       const bool top = it.depth() == 0;
       const bool generated =
-          name == "node_modules" || name == "__pycache__" || fs::exists(it->path() / "CMakeCache.txt") ||
+          name == "node_modules" || name == "__pycache__" ||
+          fs::exists(it->path() / "CMakeCache.txt") ||
           (top && (name == "build" || name == "runs" || name == "out" || name == ".git"));
       if (generated) it.disable_recursion_pending();
     } else if (it->is_regular_file()) {
@@ -60,9 +61,7 @@ std::vector<std::string> project_files(const fs::path& root) {
   bool ok = false;
   // safe.directory: a checkout owned by another user is only listed here, none of its hooks run.
   std::vector<std::string> names =
-      run("git -c safe.directory='*' -C '" + root.string() +
-              "' ls-files -z 2>/dev/null",
-          ok);
+      run("git -c safe.directory='*' -C '" + root.string() + "' ls-files -z 2>/dev/null", ok);
   // Nothing tracked: an archive unpacked inside the checkout of something else.
   if (!ok || names.empty()) names = walk(root);
   // A file that is deleted but not yet committed is still listed.

@@ -10,8 +10,8 @@
 
 namespace agon::structure {
 
-// Paths relative to root, '/' separated, sorted: what git tracks, or, outside a checkout, everything
-// but generated folders. Throws std::runtime_error.
+// Paths relative to root, '/' separated, sorted: what git tracks, or, outside a checkout,
+// everything but generated folders. Throws std::runtime_error.
 std::vector<std::string> project_files(const std::filesystem::path& root);
 
 // Throws std::runtime_error when the file cannot be read.
