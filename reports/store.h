@@ -45,6 +45,8 @@ class Store {
   void finish(const std::string& cell_key, const CellOutcome& outcome, int64_t provenance);
   void set_noise_floor(double percent);
 
+  // Cells that the plan names.
+  size_t planned() const;
   // Status of every finished cell by key.
   std::unordered_map<std::string, Status> finished() const;
   // All rows in plan order; cells without an outcome are left out. curves: fill outcome.curve.
