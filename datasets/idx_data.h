@@ -16,11 +16,11 @@ namespace agon::datasets {
 
 // What a task file says about its IDX files.
 struct IdxRecipe {
-  int32_t scale = 255;               // x = byte / scale; a larger byte is an error
-  int64_t train_rows = 0;            // keep only the first so many rows of the first pair; 0: all
-  int32_t crop = 0;                  // keep the middle crop x crop pixels; 0: no crop
-  int32_t pool = 1;                  // then means over pool x pool pixels
-  std::vector<int32_t> keep_labels;  // keep these labels and call them 0, 1, ...; empty: all
+  int32_t scale = 255;                 // x = byte / scale; a larger byte is an error
+  int64_t train_rows = 0;              // keep only the first so many rows of the first pair; 0: all
+  int32_t crop = 0;                    // keep the middle crop x crop pixels; 0: no crop
+  int32_t pool = 1;                    // then means over pool x pool pixels
+  std::vector<int32_t> keep_labels{};  // keep these labels and call them 0, 1, ...; empty: all
 };
 
 // One pair with the names to use in errors.

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <numeric>
+#include <set>
+
+#include "core/error.h"
+#include "datasets/task.h"
+#include "testing.h"
+
+using namespace agon::datasets;
+using namespace agon::datasets::testing;
+
+namespace {
+
+const Catalogue& catalogue() {
+  static const Catalogue built_in({});
+  return built_in;
+}
+
+Task load(const std::string& id) { return catalogue().load(catalogue().info(id)); }
+
+std::vector<int> class_counts(const Task& task) {
+  std::vector<int> counts(static_cast<size_t>(task.data.classes));
+  for (const int32_t label : task.data.labels) ++counts[static_cast<size_t>(label)];
+  return counts;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(catalogue_)
+
+BOOST_AUTO_TEST_CASE(lists_its_tasks_in_order) {
+  const std::vector<std::string> expected{"xor",      "parity-3",    "parity-4",
+                                          "parity-8", "two-spirals", "digits",
+                                          "mnist",    "mnist-4v9",   "mnist-8x8"};
+  BOOST_TEST(catalogue().ids() == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(every_task_is_described) {
+  std::set<std::string> fingerprinted_texts;
+  for (const TaskInfo& info : catalogue().tasks()) {
+    BOOST_TEST_CONTEXT(info.id) {
+      BOOST_TEST(info.chance > 0);
+      BOOST_TEST(info.target > info.chance);
+      BOOST_TEST(info.target <= 1);
+      BOOST_TEST(info.chance == 1.0 / info.classes, boost::test_tools::tolerance(1e-12));
+      BOOST_TEST(!info.split.empty());
+      BOOST_TEST(info.nonnegative);
+      fingerprinted_texts.insert(info.toml);
+    }
+  }
+  BOOST_TEST(fingerprinted_texts.size() == catalogue().tasks().size());
+}
+
+BOOST_AUTO_TEST_CASE(embedded_tasks_agree_with_their_description) {
+  for (const TaskInfo& info : catalogue().tasks()) {
+    if (info.source == "folder") continue;
+    BOOST_TEST_CONTEXT(info.id) {
+      BOOST_TEST(!catalogue().missing(info));
+      const Task task = catalogue().load(info);
+      BOOST_TEST(task.info.id == info.id);
+      BOOST_TEST(task.data.shape == info.shape, boost::test_tools::per_element());
+      BOOST_TEST(task.data.classes == info.classes);
+      BOOST_TEST(task.data.x.rows() == task.data.labels.size());
+      BOOST_TEST(task.data.x.cols() ==
+                 static_cast<size_t>(std::accumulate(info.shape.begin(), info.shape.end(),
+                                                     int64_t{1}, std::multiplies<>())));
+      for (size_t r = 0; r < task.data.x.rows(); ++r) {
+        for (const float v : task.data.x.row(r)) BOOST_TEST_REQUIRE((v >= 0.0f && v <= 1.0f));
+        BOOST_TEST_REQUIRE((task.data.labels[r] >= 0 && task.data.labels[r] < info.classes));
+      }
+      BOOST_TEST(!task.split.train.empty());
+      BOOST_TEST(!task.split.validation.empty());
+      BOOST_TEST(!task.split.test.empty());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(digits_have_their_known_counts) {
+  const Task task = load("digits");
+  BOOST_TEST(task.data.x.rows() == 1797u);
+  BOOST_TEST(task.data.x.cols() == 64u);
+  const std::vector<int> expected{178, 182, 177, 183, 181, 182, 181, 179, 174, 180};
+  BOOST_TEST(class_counts(task) == expected, boost::test_tools::per_element());
+  BOOST_TEST(task.split.test.size() == 360u);
+  BOOST_TEST(task.split.validation.size() == 288u);
+  BOOST_TEST(task.split.train.size() == 1149u);
+}
+
+// Facts about the UCI file: the first image is a zero whose top row starts 0 0 5 13 9 1, and the
+// sum of all values is 561718.
+BOOST_AUTO_TEST_CASE(digits_have_their_known_values) {
+  const Task task = load("digits");
+  const float top[8] = {0, 0, 5, 13, 9, 1, 0, 0};
+  for (size_t c = 0; c < 8; ++c) BOOST_TEST(task.data.x.at(0, c) == top[c] / 16);
+  for (int32_t i = 0; i < 10; ++i) BOOST_TEST(task.data.labels[static_cast<size_t>(i)] == i);
+  double sum = 0;
+  for (size_t r = 0; r < task.data.x.rows(); ++r) {
+    for (const float v : task.data.x.row(r)) sum += static_cast<double>(v) * 16;
+  }
+  BOOST_TEST(sum == 561718.0);
+}
+
+BOOST_AUTO_TEST_CASE(spirals_split_keeps_both_classes_equal) {
+  const Task task = load("two-spirals");
+  BOOST_TEST(task.data.x.rows() == 1000u);
+  for (const auto* part : {&task.split.train, &task.split.validation, &task.split.test}) {
+    const auto ones = std::count_if(part->begin(), part->end(), [&](int32_t r) {
+      return task.data.labels[static_cast<size_t>(r)] == 1;
+    });
+    BOOST_TEST(2 * static_cast<size_t>(ones) == part->size());
+  }
+}
+
+// Frozen: results of earlier runs refer to these data. A change here means other data or another
+// split; raise kDataVersion then, and list it in the changelog under "Scores changed".
+BOOST_AUTO_TEST_CASE(hashes_are_frozen) {
+  BOOST_TEST(load("xor").hash == "4ef457c27d84c0f3ef234d2bc6875196");
+  BOOST_TEST(load("parity-3").hash == "0a25fc11db635617ae05606467528395");
+  BOOST_TEST(load("parity-4").hash == "d3d971372b63d2b6b02a8ff8ebf24445");
+  BOOST_TEST(load("parity-8").hash == "eda18fd77c3dd77866e3437d6d6d6d19");
+  BOOST_TEST(load("two-spirals").hash == "1a9a26dfe9d6f4a98dc641e60bd2ce58");
+  BOOST_TEST(load("digits").hash == "d05054244d2bfb65072a28d3bb697fe3");
+}
+
+BOOST_AUTO_TEST_CASE(hashes_and_fingerprints_repeat_and_differ) {
+  std::set<std::string> hashes, fingerprints;
+  const Catalogue other({});
+  size_t tasks = 0;
+  for (const TaskInfo& info : catalogue().tasks()) {
+    if (info.source == "folder") continue;
+    ++tasks;
+    const std::string hash = catalogue().load(info).hash;
+    BOOST_TEST(hash.size() == 32u);
+    BOOST_TEST(hash == other.load(other.info(info.id)).hash);
+    BOOST_TEST(catalogue().fingerprint(info) == other.fingerprint(other.info(info.id)));
+    hashes.insert(hash);
+    fingerprints.insert(catalogue().fingerprint(info));
+  }
+  BOOST_TEST(hashes.size() == tasks);
+  BOOST_TEST(fingerprints.size() == tasks);
+}
+
+BOOST_AUTO_TEST_CASE(fingerprint_follows_the_task_file) {
+  TaskInfo changed = catalogue().info("two-spirals");
+  const std::string before = catalogue().fingerprint(changed);
+  changed.toml.replace(changed.toml.find("noise = 0.02"), 12, "noise = 0.03");
+  BOOST_TEST(catalogue().fingerprint(changed) != before);
+  BOOST_TEST(catalogue().load(changed).hash != load("two-spirals").hash);
+}
+
+BOOST_AUTO_TEST_CASE(unknown_ids_answer_with_the_nearest) {
+  const Caught near = caught([] { catalogue().info("digit"); });
+  BOOST_TEST(near.exit == static_cast<int>(agon::Exit::usage));
+  BOOST_TEST(near.text == "task 'digit': there is no such task\n  fix: did you mean 'digits'?");
+  BOOST_TEST(caught([] { catalogue().info("imagenet"); }).has("valid names: xor, parity-3"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+//
+// The real MNIST, where a data folder has it; otherwise each case says that it was skipped.
+#include <boost/test/unit_test.hpp>
+#include <vector>
+
+#include "datasets/task.h"
+
+using namespace agon::datasets;
+
+namespace {
+
+const Catalogue& catalogue() {
+  static const Catalogue built_in(data_roots({}));
+  return built_in;
+}
+
+boost::test_tools::assertion_result mnist_is_here(boost::unit_test::test_unit_id) {
+  if (!catalogue().missing(catalogue().info("mnist"))) return true;
+  boost::test_tools::assertion_result skipped(false);
+  skipped.message() << "MNIST is not in a data folder";
+  return skipped;
+}
+
+Task load(const char* id) { return catalogue().load(catalogue().info(id)); }
+
+// Rows per class in a part.
+std::vector<int> class_counts(const Task& task, const std::vector<int32_t>& part) {
+  std::vector<int> counts(static_cast<size_t>(task.data.classes));
+  for (const int32_t r : part)
+    ++counts[static_cast<size_t>(task.data.labels[static_cast<size_t>(r)])];
+  return counts;
+}
+
+}  // namespace
+
+// Says why the others do not run; ctest shows "Skipped" for this text.
+BOOST_AUTO_TEST_CASE(mnist_folder) {
+  const auto why = catalogue().missing(catalogue().info("mnist"));
+  if (why) BOOST_TEST_MESSAGE("skipped: " + *why);
+  BOOST_TEST(catalogue().tasks().size() > 0u);
+}
+
+BOOST_AUTO_TEST_SUITE(mnist, *boost::unit_test::precondition(mnist_is_here))
+
+BOOST_AUTO_TEST_CASE(whole) {
+  const Task task = load("mnist");
+  BOOST_TEST(task.data.x.rows() == 70000u);
+  BOOST_TEST(task.data.x.cols() == 784u);
+  BOOST_TEST(task.split.train.size() == 54000u);
+  BOOST_TEST(task.split.validation.size() == 6000u);
+  BOOST_TEST(task.split.test.size() == 10000u);
+  BOOST_TEST(task.split.test.front() == 60000);
+  const std::vector<int> expected{980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009};
+  BOOST_TEST(class_counts(task, task.split.test) == expected, boost::test_tools::per_element());
+  // The mean grey level of the 60 000 training images is 0.1307 in the literature.
+  double sum = 0;
+  for (size_t r = 0; r < 60000; ++r) {
+    for (const float v : task.data.x.row(r)) sum += static_cast<double>(v);
+  }
+  BOOST_TEST(sum / (60000.0 * 784) == 0.1307, boost::test_tools::tolerance(1e-3));
+  BOOST_TEST(task.hash == "b03a47fc90fca3f975b013c69b9d39ea");
+}
+
+BOOST_AUTO_TEST_CASE(four_against_nine) {
+  const Task task = load("mnist-4v9");
+  BOOST_TEST(task.split.train.size() + task.split.validation.size() == 11791u);
+  BOOST_TEST(task.split.test.size() == 1991u);
+  const std::vector<int> expected{982, 1009};
+  BOOST_TEST(class_counts(task, task.split.test) == expected, boost::test_tools::per_element());
+  BOOST_TEST(task.hash == "59abcac5a34b9f72b153fdb60cdd02de");
+}
+
+BOOST_AUTO_TEST_CASE(pooled) {
+  const Task task = load("mnist-8x8");
+  BOOST_TEST(task.data.x.rows() == 20000u);
+  BOOST_TEST(task.data.x.cols() == 64u);
+  BOOST_TEST(task.split.train.size() == 9000u);
+  BOOST_TEST(task.split.validation.size() == 1000u);
+  BOOST_TEST(task.split.test.size() == 10000u);
+  for (size_t r = 0; r < task.data.x.rows(); ++r) {
+    for (const float v : task.data.x.row(r)) BOOST_TEST_REQUIRE((v >= 0.0f && v <= 1.0f));
+  }
+  BOOST_TEST(task.hash == "e71a691e18b9bdfc0aae85e242b12d55");
+}
+
+BOOST_AUTO_TEST_CASE(fingerprints_differ) {
+  const std::string whole = catalogue().fingerprint(catalogue().info("mnist"));
+  BOOST_TEST(whole.size() == 32u);
+  BOOST_TEST(whole != catalogue().fingerprint(catalogue().info("mnist-4v9")));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "datasets/task_file.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "core/error.h"
+#include "testing.h"
+
+using namespace agon::datasets;
+using namespace agon::datasets::testing;
+
+namespace {
+
+const std::string kParity = R"(id = "p"
+title = "t"
+summary = "s"
+kind = "classify"
+metric = "accuracy"
+chance = 0.5
+target = 1
+shape = [3]
+classes = 2
+
+[source]
+type = "generated"
+generator = "parity"
+bits = 3
+
+[split]
+rule = "all"
+
+[rights]
+licence = "MIT"
+attribution = "a"
+obtain = "o"
+)";
+
+const std::string kPictures = R"(id = "p"
+title = "t"
+summary = "s"
+kind = "classify"
+metric = "accuracy"
+chance = 0.1
+target = 0.9
+shape = [8, 8]
+classes = 2
+[source]
+type = "folder"
+folder = "f"
+files = ["a", "b", "c", "d"]
+scale = 255
+keep_labels = [4, 9]
+[split]
+rule = "given"
+validation = 0.25
+seed = 7
+[rights]
+licence = "MIT"
+attribution = "a"
+obtain = "o"
+)";
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const size_t at = text.find(from);
+  BOOST_TEST_REQUIRE(at != std::string::npos, from);
+  return text.replace(at, from.size(), to);
+}
+
+// The edited file must fail at tasks/p.toml:`place` with both texts.
+void check_fails(const std::string& text, const std::string& place, const std::string& reason,
+                 const std::string& fix) {
+  const Caught error = caught([&] { parse_task_file(text, "tasks/p.toml"); });
+  BOOST_TEST_CONTEXT(error.text) {
+    BOOST_TEST(error.exit == static_cast<int>(agon::Exit::usage));
+    BOOST_TEST(error.text.starts_with("tasks/p.toml:" + place + ": "));
+    BOOST_TEST(error.has(reason));
+    BOOST_TEST(error.has(fix));
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(task_file)
+
+BOOST_AUTO_TEST_CASE(reads_a_generated_task) {
+  const TaskFile file = parse_task_file(kParity, "p");
+  BOOST_TEST(file.info.id == "p");
+  BOOST_TEST(file.info.chance == 0.5);
+  BOOST_TEST(file.info.target == 1.0);
+  BOOST_TEST(file.info.nonnegative);
+  BOOST_TEST(file.info.toml == kParity);
+  BOOST_TEST(file.info.split == "all patterns for training, validation and test");
+  BOOST_TEST(std::get<Parity>(file.source).bits == 3);
+}
+
+BOOST_AUTO_TEST_CASE(reads_a_folder_task) {
+  const TaskFile file = parse_task_file(kPictures, "p");
+  BOOST_TEST(file.info.folder == "f");
+  BOOST_TEST(file.info.files.size() == 4u);
+  BOOST_TEST(file.split.seed == 7u);
+  const auto& recipe = std::get<IdxRecipe>(file.source);
+  BOOST_TEST(recipe.keep_labels == (std::vector<int32_t>{4, 9}), boost::test_tools::per_element());
+  BOOST_TEST(file.info.split.starts_with("the published test part, 25 % of the training part"));
+}
+
+BOOST_AUTO_TEST_CASE(names_the_place_and_the_nearest_key) {
+  check_fails(replaced(kParity, "metric", "metrik"), "5:1", "unknown key 'metrik'",
+              "did you mean 'metric'?");
+  check_fails(replaced(kParity, "bits = 3", "bits = 3\n  bist = 4"), "15:3",
+              "unknown key 'source.bist'", "did you mean 'bits'?");
+  check_fails(replaced(kParity, "licence", "license"), "20:1", "unknown key 'rights.license'",
+              "did you mean 'licence'?");
+  check_fails(replaced(kPictures, "seed", "sede"), "19:1", "unknown key 'split.sede'",
+              "did you mean 'seed'?");
+  check_fails(replaced(kParity, "[rights]", "[wrongs]"), "19:2", "unknown key 'wrongs'", "");
+}
+
+BOOST_AUTO_TEST_CASE(keys_belong_to_their_source_and_split) {
+  check_fails(replaced(kParity, "bits = 3", "bits = 3\nnoise = 0.1"), "15:1",
+              "unknown key 'source.noise'", "valid names: type, generator, bits");
+  check_fails(replaced(kParity, "rule = \"all\"", "rule = \"all\"\ntest = 0.2"), "18:1",
+              "unknown key 'split.test'", "valid names: rule");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_missing_keys) {
+  check_fails(replaced(kParity, "title = \"t\"\n", ""), "1:1", "'title' is missing",
+              "add it to the top level");
+  check_fails(replaced(kParity, "bits = 3\n", ""), "11:1", "'source.bits' is missing",
+              "add it to the table [source]");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_wrong_values) {
+  check_fails(replaced(kParity, "chance = 0.5", "chance = 1.5"), "6:10", "'chance' is not valid",
+              "give a number from 0 to 1");
+  check_fails(replaced(kParity, "chance = 0.5", "chance = nan"), "6:10", "'chance' is not valid",
+              "number");
+  check_fails(replaced(kParity, "target = 1", "target = 0.5"), "7:10",
+              "'target' is not above 'chance'", "fix: ");
+  check_fails(replaced(kParity, "\"accuracy\"", "\"acuracy\""), "5:10",
+              "'metric' has the unknown value 'acuracy'", "did you mean 'accuracy'?");
+  check_fails(replaced(kParity, "\"parity\"", "\"pairity\""), "13:13",
+              "'source.generator' has the unknown value", "did you mean 'parity'?");
+  check_fails(replaced(kParity, "title = \"t\"", "title = 3"), "2:9", "'title' is not a text",
+              "in quotes");
+  check_fails(replaced(kParity, "shape = [3]", "shape = [0]"), "8:9", "'shape' is not valid",
+              "give a list of integers from 1 to 65536");
+  check_fails(replaced(kParity, "bits = 3", "bits = 4"), "14:8", "'source.bits' does not fit",
+              "set shape = [4] and classes = 2");
+  check_fails(replaced(kPictures, "[4, 9]", "[4]"), "15:15",
+              "does not have one label for each of 'classes'", "");
+  check_fails(replaced(kPictures, "\"c\", \"d\"", ""), "17:8", "does not fit the number of files",
+              "given");
+  check_fails(replaced(kPictures, ", \"d\"", ""), "13:9", "'source.files' has the wrong length",
+              "name images");
+  check_fails(replaced(kPictures, "0.25", "0"), "18:14", "'split.validation' is not valid",
+              "0.001");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_broken_toml) {
+  check_fails(replaced(kParity, "classes = 2", "classes = = 2"), "9:11", "", "TOML");
+  check_fails(replaced(kParity, "[split]\n", "[split\n"), "16:7", "", "TOML");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
