@@ -2,6 +2,7 @@
 #include "core/parallel.h"
 
 #include <tbb/blocked_range.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -32,7 +33,9 @@ constexpr Backend kDefaultBackend = Backend::serial;
 struct Setting {
   Backend backend = kDefaultBackend;
   unsigned threads = 1;
-  std::unique_ptr<tbb::task_arena> arena;  // tbb only
+  // tbb only. Without the control an arena larger than the machine makes the library warn on stderr.
+  std::unique_ptr<tbb::global_control> control;
+  std::unique_ptr<tbb::task_arena> arena;
 };
 
 Setting& setting() {
@@ -139,7 +142,9 @@ void set_parallel(Backend backend, unsigned threads) {
   s.backend = backend;
   s.threads = std::max(1u, threads);
   s.arena.reset();
+  s.control.reset();
   if (backend == Backend::tbb && s.threads > 1) {
+    s.control = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, s.threads);
     s.arena = std::make_unique<tbb::task_arena>(static_cast<int>(s.threads));
   }
 }

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+//
+// Every kernel on every SIMD target: targets with FMA give the same bits, and so do those without. The
+// log says which pairs this CPU could compare.
+#include <functional>
+#include <map>
+
+#include "reference.h"
+#include "targets.h"
+
+namespace agon::test {
+namespace {
+
+using Bytes = std::vector<unsigned char>;
+
+void append(Bytes& to, const void* data, size_t size) {
+  const auto* bytes = static_cast<const unsigned char*>(data);
+  to.insert(to.end(), bytes, bytes + size);
+}
+void append(Bytes& to, const Matrix& m) {
+  for (size_t r = 0; r < m.rows(); ++r) append(to, m.row(r).data(), m.cols() * sizeof(float));
+}
+
+Bytes products() {
+  Bytes out;
+  for (const core::Transposition t : {core::Transposition::nn, core::Transposition::nt, core::Transposition::tn}) {
+    for (const size_t m : {1, 2, 5, 13, 64}) {
+      for (const size_t n : {1, 4, 10, 17, 33, 100}) {
+        const size_t k = 37;
+        const Matrix a = t == core::Transposition::tn ? random_matrix(k, m, 1) : random_matrix(m, k, 1);
+        const Matrix b = t == core::Transposition::nt ? random_matrix(n, k, 2) : random_matrix(k, n, 2);
+        const Matrix factor = random_matrix(m, n, 4);
+        const Matrix bias = random_matrix(1, n, 5);
+        for (const auto kind : {core::ActivationKind::identity, core::ActivationKind::sigmoid,
+                                core::ActivationKind::tanh, core::ActivationKind::relu, core::ActivationKind::gelu}) {
+          Matrix c = random_matrix(m, n, 3);
+          core::Epilogue e{.scale = 0.7f, .accumulate = true, .activation = {kind, 1.3f, 0.1f}};
+          e.bias = bias.data();
+          e.multiply = factor;
+          core::gemm(t, a, b, c, e);
+          append(out, c);
+        }
+      }
+    }
+  }
+  return out;
+}
+
+Bytes rank_updates() {
+  Bytes out;
+  const Matrix a = random_matrix(50, 33, 1), b = random_matrix(50, 21, 2);
+  Matrix c = random_matrix(33, 21, 3);
+  core::rank_k(a, b, std::vector<int32_t>{4, 49, 0, 17}, false, 0.3f, c);
+  core::rank_k(a, b, {}, true, -0.3f, c);
+  append(out, c);
+  return out;
+}
+
+Bytes activations() {
+  Bytes out;
+  for (const auto kind : {core::ActivationKind::identity, core::ActivationKind::sigmoid, core::ActivationKind::tanh,
+                          core::ActivationKind::relu, core::ActivationKind::gelu}) {
+    Matrix a = random_matrix(40, 333, 1), h(40, 333), g(40, 333);
+    core::affine(20.0f, 0.0f, a);
+    core::activate({kind, 0.9f, 0.1f}, a, h);
+    core::derivative({kind, 0.9f, 0.1f}, a, h, g);
+    append(out, h);
+    append(out, g);
+  }
+  return out;
+}
+
+Bytes elementwise() {
+  Bytes out;
+  const Matrix x = random_matrix(7, 83, 1), z = random_matrix(7, 83, 3);
+  Matrix y = random_matrix(7, 83, 2), product(7, 83);
+  core::axpy(0.3f, x, y);
+  core::affine(1.1f, 0.3f, y);
+  core::multiply(y, z, product);
+  append(out, y);
+  append(out, product);
+  return out;
+}
+
+Bytes reductions() {
+  Bytes out;
+  for (const size_t n : {1, 3, 10, 16, 17, 100}) {
+    const Matrix x = random_matrix(23, n, 1), y = random_matrix(23, n, 2);
+    Matrix soft(23, n), delta(23, n);
+    double values[3];
+    core::sum(x, &values[0]);
+    core::dot(x, y, &values[1]);
+    core::softmax(x, soft);
+    core::softmax_cross_entropy(x, soft, delta, &values[2]);
+    core::softmax_cross_entropy(y, soft, delta, &values[2]);
+    std::vector<float> columns(n);
+    core::column_sums(x, 0.3f, false, columns.data());
+    append(out, values, sizeof(values));
+    append(out, columns.data(), n * sizeof(float));
+    append(out, soft);
+    append(out, delta);
+  }
+  return out;
+}
+
+Bytes optimisers() {
+  Bytes out;
+  Matrix w = random_matrix(9, 45, 1), v(9, 45), m(9, 45), s(9, 45);
+  for (int64_t step = 1; step < 5; ++step) {
+    const Matrix g = random_matrix(9, 45, 10 + static_cast<uint64_t>(step));
+    core::sgd(0.1f, 0.01f, g, w);
+    core::momentum(0.1f, 0.9f, 0.01f, g, v, w);
+    core::adam({0.01f, 0.9f, 0.999f, 1e-8f, 0.1f, step, step % 2 == 0}, g, m, s, w);
+  }
+  for (const Matrix* x : {&w, &v, &m, &s}) append(out, *x);
+  return out;
+}
+
+Bytes lattice_steps() {
+  Bytes out;
+  std::vector<int32_t> offsets;
+  for (int32_t k = 0; k < 27; ++k) {
+    if (k != 13) offsets.insert(offsets.end(), {k / 9 - 1, k / 3 % 3 - 1, k % 3 - 1});
+  }
+  for (const bool periodic : {false, true}) {
+    const Matrix weights = random_matrix(5 * 4 * 11, 26, 1), u = random_matrix(4 * 11, 48, 2);
+    Matrix o = random_matrix(5 * 4 * 11, 48, 3), p = random_matrix(5 * 4 * 11, 48, 4), e(5 * 4 * 11, 48);
+    for (int step = 0; step < 3; ++step) {
+      core::lattice_step({5, 4, 11, periodic, offsets, weights}, o, u, 0.7f, 0.2f, 0.1f, p, e);
+      core::activate({core::ActivationKind::tanh}, e, o);
+    }
+    append(out, p);
+    append(out, e);
+  }
+  return out;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(targets)
+
+BOOST_AUTO_TEST_CASE(give_equal_bits) {
+  const std::vector<std::pair<std::string, std::function<Bytes()>>> kernels{
+      {"gemm", products},           {"rank_k", rank_updates},    {"activations", activations},
+      {"elementwise", elementwise}, {"reductions", reductions}, {"optimisers", optimisers},
+      {"lattice_step", lattice_steps}};
+  std::map<std::string, std::map<std::string, Bytes>> results;
+  std::string ran;
+  for (const std::string& target : core::simd_targets()) {
+    const Pin pin(target);
+    ran += " " + target;
+    for (const auto& [name, run] : kernels) results[target][name] = run();
+  }
+  BOOST_TEST_MESSAGE("SIMD targets run:" << ran);
+  const std::vector<std::string> names = core::simd_targets();
+  int pairs = 0;
+  for (size_t i = 0; i < names.size(); ++i) {
+    for (size_t j = i + 1; j < names.size(); ++j) {
+      if (has_fma(names[i]) != has_fma(names[j])) continue;
+      ++pairs;
+      BOOST_TEST_MESSAGE("compared bit by bit: " << names[i] << " and " << names[j]);
+      for (const auto& [name, run] : kernels) {
+        BOOST_TEST((results[names[i]][name] == results[names[j]][name]),
+                   name << " differs between " << names[i] << " and " << names[j]);
+      }
+    }
+  }
+  BOOST_TEST_MESSAGE(pairs << " pairs compared");
+#if defined(__x86_64__)
+  BOOST_TEST(pairs >= 1);  // every such CPU has SSE4 beside the fallback
+#endif
+}
+
+// Products of two floats are exact in double: sums and dot products need no FMA to be equal.
+BOOST_AUTO_TEST_CASE(sums_are_equal_on_all) {
+  const Matrix x = random_matrix(23, 100, 1), y = random_matrix(23, 100, 2);
+  std::vector<std::pair<double, double>> results;
+  for (const std::string& target : core::simd_targets()) {
+    const Pin pin(target);
+    results.emplace_back();
+    core::sum(x, &results.back().first);
+    core::dot(x, y, &results.back().second);
+    BOOST_TEST((results.back() == results.front()), target);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace agon::test
