@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/text.h"
+#include "datasets/task.h"
+#include "harness/cli/cli.h"
+#include "harness/plan/plan.h"
+#include "harness/plan/suite.h"
+#include "harness/run/discover.h"
+
+namespace agon::harness {
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+  std::string name;
+  bool as_json = false;
+  Places places;
+};
+
+std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
+
+std::string range_text(const ParamManifest& p) {
+  switch (p.type) {
+    case AGON_REAL: return fmt::format("{} .. {}{}", p.min.r, p.max.r, p.has(AGON_PARAM_LOG) ? ", log" : "");
+    case AGON_BOOL: return "true, false";
+    case AGON_CHOICE: return joined(p.choices);
+    default: return fmt::format("{} .. {}", p.min.i, p.max.i);
+  }
+}
+
+void print_rule(const RuleManifest& rule) {
+  fmt::print("{}: {}\n{}\n\n", rule.id, rule.name, rule.summary);
+  fmt::print("reference   {}\n", rule.reference);
+  fmt::print("properties  {}\n", joined(rule.capability_words()));
+  fmt::print("phases      {} per learning step\n", rule.phases);
+  fmt::print("memory      {} extra numbers per parameter\n", rule.memory_per_parameter);
+  fmt::print("plugin      {} {} ({}), {}\n", rule.plugin_name, rule.plugin_version, rule.license, rule.plugin_path);
+  fmt::print("build       {}, {}\n\nparameters\n", rule.build_id, rule.compiler);
+  size_t width = 0;
+  for (const ParamManifest& p : rule.params) width = std::max(width, p.key.size());
+  for (const ParamManifest& p : rule.params) {
+    fmt::print("  {:<{}}  {:<10} {}{}\n  {:<{}}  {}\n", p.key, width, value_text(p, p.default_value), p.help,
+               p.unit.empty() ? "" : fmt::format(" [{}]", p.unit), "", width, range_text(p));
+  }
+  if (rule.presets.empty()) return;
+  fmt::print("\npresets\n");
+  for (const PresetManifest& preset : rule.presets) {
+    fmt::print("  {}[preset={}]  {}\n    {}\n", rule.id, preset.name, preset.help,
+               preset.settings.empty() ? "the defaults" : preset.settings);
+  }
+}
+
+void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catalogue, bool as_json) {
+  const auto missing = catalogue.missing(task);
+  if (as_json) {
+    const json all = {{"id", task.id},           {"title", task.title},       {"summary", task.summary},
+                      {"metric", task.metric},   {"chance", task.chance},     {"target", task.target},
+                      {"shape", task.shape},     {"classes", task.classes},   {"split", task.split},
+                      {"source", task.source},   {"licence", task.licence},   {"attribution", task.attribution},
+                      {"available", !missing},   {"missing", missing.value_or("")}};
+    fmt::print("{}\n", all.dump(2, ' ', false, json::error_handler_t::replace));
+    return;
+  }
+  fmt::print("{}: {}\n{}\n\n", task.id, task.title, task.summary);
+  fmt::print("metric       {}, chance {}, target {}\n", task.metric, task.chance, task.target);
+  fmt::print("input        [{}], {} classes\n", fmt::join(task.shape, ", "), task.classes);
+  fmt::print("split        {}\n", task.split);
+  fmt::print("data         {}; licence {}\n", task.source, task.licence);
+  if (!task.attribution.empty()) fmt::print("attribution  {}\n", task.attribution);
+  fmt::print("here         {}\n", missing.value_or("available"));
+}
+
+void print_suite(const Suite& suite, bool as_json) {
+  if (!as_json) {
+    fmt::print("{}: {}\n\n{}", suite.name, suite.title, suite.text);
+    return;
+  }
+  json studies = json::array();
+  for (const Study& study : suite.studies) {
+    json grids = json::array();
+    for (const Grid& grid : study.grids) {
+      json rules = json::array(), tasks = json::array();
+      for (const Selector& rule : grid.rules) rules.push_back(rule.text);
+      for (const TaskRef& task : grid.tasks) tasks.push_back(task.id);
+      grids.push_back({{"rules", rules}, {"tasks", tasks}, {"factors", grid.factors.text}});
+    }
+    studies.push_back({{"name", study.name},
+                       {"kind", study.kind},
+                       {"question", study.question},
+                       {"seeds", study.seeds},
+                       {"grids", grids}});
+  }
+  fmt::print("{}\n", json({{"name", suite.name}, {"title", suite.title}, {"studies", studies}}).dump(2));
+}
+
+int info(const Options& options) {
+  const Discovery discovery = discover(options.places.plugins);
+  for (const RuleManifest& rule : discovery.rules) {
+    if (rule.id != options.name) continue;
+    if (options.as_json) {
+      fmt::print("{}\n", to_json(rule).dump(2, ' ', false, json::error_handler_t::replace));
+    } else {
+      print_rule(rule);
+    }
+    return 0;
+  }
+  const datasets::Catalogue catalogue(datasets::data_roots(options.places.data));
+  std::vector<std::string> names = catalogue.ids();
+  if (std::ranges::find(names, options.name) != names.end()) {
+    print_task(catalogue.info(options.name), catalogue, options.as_json);
+    return 0;
+  }
+  const std::vector<std::string> suites = suite_names();
+  if (std::ranges::find(suites, options.name) != suites.end()) {
+    print_suite(load_suite(options.name), options.as_json);
+    return 0;
+  }
+  for (const RuleManifest& rule : discovery.rules) names.push_back(rule.id);
+  std::ranges::copy(suites, std::back_inserter(names));
+  std::string fix = core::suggest(options.name, names);
+  if (!discovery.refused.empty()) fix += "\n  refused plugin: " + discovery.refused.front();
+  throw Error(Exit::usage, fmt::format("agon info {}", options.name), "no rule, task or suite has this name", fix);
+}
+
+}  // namespace
+
+void add_info(CLI::App& app, Action& action) {
+  auto o = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("info", "Everything about one rule, task or suite");
+  verb->add_option("name", o->name, "Its name")->required();
+  verb->add_flag("--json", o->as_json, "As JSON");
+  add_places(*verb, o->places);
+  verb->callback([&action, o] { action = [o] { return info(*o); }; });
+}
+
+}  // namespace agon::harness

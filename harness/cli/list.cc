@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/text.h"
+#include "datasets/task.h"
+#include "harness/cli/cli.h"
+#include "harness/plan/suite.h"
+#include "harness/run/discover.h"
+
+namespace agon::harness {
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+  std::string what;
+  bool as_json = false;
+  Places places;
+};
+
+// Rows of (name, text): names in a column as wide as the longest.
+void print_table(const std::vector<std::pair<std::string, std::string>>& rows) {
+  size_t width = 0;
+  for (const auto& [name, text] : rows) width = std::max(width, name.size());
+  for (const auto& [name, text] : rows) fmt::print("{:<{}}  {}\n", name, width, text);
+}
+
+void print_json(const json& value) {
+  fmt::print("{}\n", value.dump(2, ' ', false, json::error_handler_t::replace));
+}
+
+int list_rules(const Options& options) {
+  const Discovery discovery = discover(options.places.plugins);
+  if (options.as_json) {
+    json all = json::array();
+    for (const RuleManifest& rule : discovery.rules) {
+      all.push_back({{"id", rule.id},
+                     {"name", rule.name},
+                     {"summary", rule.summary},
+                     {"plugin", rule.plugin_path},
+                     {"version", rule.plugin_version},
+                     {"properties", rule.capability_words()}});
+    }
+    print_json(all);
+  } else {
+    std::vector<std::pair<std::string, std::string>> rows;
+    for (const RuleManifest& rule : discovery.rules) rows.emplace_back(rule.id, rule.summary);
+    print_table(rows);
+  }
+  for (const std::string& refused : discovery.refused) fmt::print(stderr, "warning: plugin refused: {}\n", refused);
+  return 0;
+}
+
+int list_tasks(const Options& options) {
+  const datasets::Catalogue catalogue(datasets::data_roots(options.places.data));
+  json all = json::array();
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const datasets::TaskInfo& task : catalogue.tasks()) {
+    const auto missing = catalogue.missing(task);
+    all.push_back({{"id", task.id},
+                   {"title", task.title},
+                   {"kind", task.kind == datasets::Kind::classify ? "classify" : "dynamics"},
+                   {"metric", task.metric},
+                   {"chance", task.chance},
+                   {"source", task.source},
+                   {"available", !missing.has_value()}});
+    rows.emplace_back(task.id, task.title + (missing ? "  (data missing: agon info " + task.id + ")" : ""));
+  }
+  options.as_json ? print_json(all) : print_table(rows);
+  return 0;
+}
+
+int list_suites(const Options& options) {
+  json all = json::array();
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const std::string& name : suite_names()) {
+    const Suite suite = load_suite(name);
+    all.push_back({{"name", name}, {"title", suite.title}});
+    rows.emplace_back(name, suite.title);
+  }
+  options.as_json ? print_json(all) : print_table(rows);
+  return 0;
+}
+
+int list(const Options& options) {
+  if (options.what == "rules") return list_rules(options);
+  if (options.what == "tasks") return list_tasks(options);
+  if (options.what == "suites") return list_suites(options);
+  const std::vector<std::string> known{"rules", "tasks", "suites"};
+  throw Error(Exit::usage, fmt::format("agon list {}", options.what), "can list rules, tasks or suites",
+              core::suggest(options.what, known));
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, Action& action) {
+  auto o = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("list", "List rules, tasks or suites");
+  verb->add_option("what", o->what, "rules, tasks or suites")->required();
+  verb->add_flag("--json", o->as_json, "As JSON");
+  add_places(*verb, o->places);
+  verb->callback([&action, o] { action = [o] { return list(*o); }; });
+}
+
+}  // namespace agon::harness

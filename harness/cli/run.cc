@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "core/hash.h"
+#include "core/machine.h"
+#include "datasets/task.h"
+#include "harness/cli/cli.h"
+#include "harness/plan/plan.h"
+#include "harness/run/discover.h"
+#include "harness/run/dry_run.h"
+#include "harness/run/progress.h"
+#include "harness/run/run_directory.h"
+#include "harness/run/suite_run.h"
+
+namespace agon::harness {
+namespace {
+
+struct Options {
+  std::string suite = "quick";
+  Overrides overrides;
+  int64_t seeds = 0, seed = -1;
+  double timeout_s = 0;
+  unsigned jobs = 0, threads = 1;
+  int64_t memory_mib = 0;
+  std::string output;
+  bool dry_run = false, fail_fast = false, retry = false;
+  Places places;
+};
+
+// What makes two commands the same run, apart from how it is carried out.
+std::string signature(const Options& options, const Suite& suite) {
+  std::string text = suite.text;
+  for (const auto* list : {&options.overrides.rules, &options.overrides.tasks, &options.overrides.studies}) {
+    for (const std::string& item : *list) text += "\n" + item;
+    text += "\n--";
+  }
+  text += fmt::format("\n{} {}", options.seeds, options.seed);
+  return core::hash_hex(text);
+}
+
+std::vector<std::string> worker_arguments(const Options& options) {
+  std::vector<std::string> arguments{"--threads", std::to_string(options.threads)};
+  for (const auto& root : options.places.data) {
+    arguments.insert(arguments.end(), {"--data", std::filesystem::absolute(root).string()});
+  }
+  if (!options.places.simd.empty()) arguments.insert(arguments.end(), {"--simd", options.places.simd});
+  return arguments;
+}
+
+// The run that this command would resume, or the latest one for its timings.
+std::pair<std::filesystem::path, bool> earlier_run(const Options& options) {
+  std::error_code ignored;
+  if (!options.output.empty() && std::filesystem::exists(std::filesystem::path(options.output) / kStoreFile, ignored)) {
+    return {options.output, true};
+  }
+  const std::filesystem::path latest = "runs/latest";
+  return {std::filesystem::exists(latest / kStoreFile, ignored) ? latest : std::filesystem::path(), false};
+}
+
+int run(Options options) {
+  const auto start = std::chrono::steady_clock::now();
+  if (!options.places.simd.empty()) core::pin_simd_target(options.places.simd);
+  if (options.seeds > 0) options.overrides.seeds = options.seeds;
+  if (options.seed >= 0) options.overrides.seed = static_cast<uint64_t>(options.seed);
+  if (options.timeout_s > 0) options.overrides.timeout_s = options.timeout_s;
+  const unsigned cores = core::machine().cores;
+  const unsigned jobs = options.jobs > 0 ? options.jobs : std::max(1u, cores / options.threads);
+
+  Suite suite = load_suite(options.suite);
+  const std::string id = signature(options, suite);
+  apply(options.overrides, suite);
+  const datasets::Catalogue catalogue(datasets::data_roots(options.places.data));
+  Discovery discovery = discover(options.places.plugins);
+  for (const std::string& refused : discovery.refused) fmt::print(stderr, "warning: plugin refused: {}\n", refused);
+  const Plan plan = make_plan(std::move(suite), std::move(discovery.rules), discovery.refused, catalogue);
+
+  if (options.dry_run) {
+    const auto [earlier, resume] = earlier_run(options);
+    fmt::print("{}", describe_plan(plan, earlier, resume, jobs));
+    return 0;
+  }
+  RunOptions run_options;
+  run_options.output = options.output;
+  run_options.jobs = jobs;
+  run_options.memory_mib = options.memory_mib;
+  run_options.fail_fast = options.fail_fast;
+  run_options.retry = options.retry;
+  run_options.signature = id;
+  run_options.command = command_line();
+  run_options.worker_arguments = worker_arguments(options);
+  const RunSummary summary = run_suite(plan, run_options);
+
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  std::string counts = fmt::format("{} ok", summary.ok);
+  if (summary.diverged > 0) counts += fmt::format(", {} diverged", summary.diverged);
+  if (summary.failed > 0) counts += fmt::format(", {} failed", summary.failed);
+  if (summary.skipped > 0) counts += fmt::format(", {} skipped", summary.skipped);
+  fmt::print("{}: {} cells: {} ({} ran now, {})\n", plan.suite.name, summary.cells, counts, summary.ran,
+             duration_text(seconds));
+  fmt::print("report: {}\n", summary.report.string());
+  if (summary.end == ScheduleEnd::interrupted) {
+    fmt::print(stderr, "interrupted: the same command goes on where this one stopped\n");
+    return static_cast<int>(Exit::interrupted);
+  }
+  return static_cast<int>(summary.failed > 0 ? Exit::cells_failed : Exit::ok);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+  auto o = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("run", "Run a suite and write its report");
+  verb->add_option("suite", o->suite, "A built-in suite (agon list suites) or a TOML file")->capture_default_str();
+  verb->add_option("-r,--rule", o->overrides.rules,
+                   "Keep this rule; brackets replace its settings: 'ed[lr=log(1e-3,1,5),depth=[1,4]]'; may be given again")
+      ->allow_extra_args(false);
+  verb->add_option("-t,--task", o->overrides.tasks, "Keep this task; may be given again")->allow_extra_args(false);
+  verb->add_option("--study", o->overrides.studies, "Keep this study; may be given again")->allow_extra_args(false);
+  verb->add_option("-s,--seeds", o->seeds, "Seeds per cell: 0 .. N-1")->check(CLI::Range(1, 1000));
+  verb->add_option("--seed", o->seed, "This one seed only")->check(CLI::Range(0, 1000000000));
+  verb->add_option("-j,--jobs", o->jobs, "Cells side by side; default: one per core")->check(CLI::Range(1, 1024));
+  verb->add_option("--threads", o->threads, "Threads inside a cell")->check(CLI::Range(1, 1024))->capture_default_str();
+  verb->add_option("-o,--output", o->output, "Folder of the run; default: runs/<suite>-<time>");
+  verb->add_option("--timeout", o->timeout_s, "Wall-clock limit of a cell in seconds")->check(CLI::PositiveNumber);
+  verb->add_option("--memory", o->memory_mib, "Memory limit of a worker in MiB")->check(CLI::Range(64, 1 << 24));
+  verb->add_flag("--dry-run", o->dry_run, "Say what would run and stop");
+  verb->add_flag("--fail-fast", o->fail_fast, "Stop at the first failed cell");
+  verb->add_flag("--retry", o->retry, "Run failed cells again");
+  add_places(*verb, o->places);
+  verb->callback([&action, o] { action = [o] { return run(*o); }; });
+}
+
+}  // namespace agon::harness

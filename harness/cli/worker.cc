@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "harness/run/worker.h"
+
+#include <fcntl.h>
+
+#include <memory>
+
+#include "core/machine.h"
+#include "harness/cli/cli.h"
+#include "harness/run/cell_job.h"
+#include "harness/run/discover.h"
+#include "harness/run/process.h"
+
+namespace agon::harness {
+namespace {
+
+struct Options {
+  int parent = 0;
+  int64_t memory_mib = 0;
+  std::string describe;
+  WorkerOptions worker;
+  Places places;
+};
+
+int worker(Options& options) {
+  if (options.parent <= 0 || fcntl(kEventFd, F_GETFD) < 0) {
+    throw Error(Exit::usage, "agon worker", "is started by agon itself", "use agon run");
+  }
+  become_child(options.parent, options.memory_mib);
+  if (!options.places.simd.empty()) core::pin_simd_target(options.places.simd);
+  if (!options.describe.empty()) return describe_for_parent(options.describe);
+  options.worker.data_roots = options.places.data;
+  return run_worker(options.worker);
+}
+
+}  // namespace
+
+void add_worker(CLI::App& app, Action& action) {
+  auto o = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("worker", "The child side of agon run")->group("");
+  verb->add_option("--parent", o->parent);
+  verb->add_option("--memory", o->memory_mib);
+  verb->add_option("--describe", o->describe);
+  verb->add_option("--threads", o->worker.threads);
+  verb->add_flag("--pin", o->worker.pin);
+  add_places(*verb, o->places);
+  verb->callback([&action, o] { action = [o] { return worker(*o); }; });
+}
+
+}  // namespace agon::harness

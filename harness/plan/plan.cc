@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "harness/plan/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_set>
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "core/text.h"
+#include "harness/plan/resolve.h"
+#include "harness/plugins/values.h"
+#include "harness/run/build_info.h"
+
+namespace agon::harness {
+namespace {
+
+constexpr const char* kMissing = "missing";
+constexpr int kProtocolVersion = 1;  // of the cell key; a change runs every cell again
+
+class Planner {
+ public:
+  Planner(Plan& plan, const std::vector<std::string>& refused, const datasets::Catalogue& catalogue)
+      : plan_(plan), refused_(refused), catalogue_(catalogue) {
+    for (const RuleManifest& rule : plan_.rules) rule_names_.push_back(rule.id);
+  }
+
+  void run() {
+    for (uint32_t s = 0; s < plan_.suite.studies.size(); ++s) {
+      seen_.clear();
+      for (const Grid& grid : plan_.suite.studies[s].grids) add_grid(s, grid);
+    }
+  }
+
+ private:
+  void add_grid(uint32_t study, const Grid& grid) {
+    std::vector<uint32_t> tasks;
+    for (const TaskRef& task : grid.tasks) tasks.push_back(task_index(task));
+    std::vector<std::pair<uint32_t, uint32_t>> ranges;  // of variants, one per selector
+    for (const Selector& selector : grid.rules) {
+      const auto begin = static_cast<uint32_t>(plan_.variants.size());
+      expand(rule(selector), selector, grid.factors, plan_.variants);
+      ranges.emplace_back(begin, static_cast<uint32_t>(plan_.variants.size()));
+    }
+    for (const uint32_t task : tasks) {
+      for (const auto& [begin, end] : ranges) {
+        for (uint32_t variant = begin; variant < end; ++variant) add_cells(study, variant, task);
+      }
+    }
+  }
+
+  void add_cells(uint32_t study, uint32_t variant, uint32_t task) {
+    const Study& s = plan_.suite.studies[study];
+    const Variant& v = plan_.variants[variant];
+    const std::string skip = reason_to_skip(v, task);
+    const std::string prefix = fmt::format(
+        "agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, numerics_id(), v.rule->id,
+        v.rule->build_id, params_json(v), plan_.tasks[task]->id, plan_.task_hashes[task],
+        s.kind == "speed" ? "speed" : "train", s.refit, skip);
+    for (int64_t seed = 0; seed < s.seeds; ++seed) {
+      PlanCell cell;
+      cell.study = study;
+      cell.variant = variant;
+      cell.task = task;
+      cell.seed = s.first_seed + static_cast<uint64_t>(seed);
+      cell.key = core::hash_hex(prefix + std::to_string(cell.seed));
+      cell.skip = skip;
+      if (seen_.insert(cell.key).second) plan_.cells.push_back(std::move(cell));
+    }
+  }
+
+  std::string reason_to_skip(const Variant& variant, uint32_t task) const {
+    const datasets::TaskInfo& info = *plan_.tasks[task];
+    const RuleManifest& rule = *variant.rule;
+    if (!variant.skip.empty()) return variant.skip;
+    if (const auto missing = catalogue_.missing(info)) return *missing;
+    if (info.kind == datasets::Kind::classify && !rule.can(AGON_CAN_CLASSIFY)) {
+      return fmt::format("rule {} does not classify", rule.id);
+    }
+    if (info.kind == datasets::Kind::dynamics) return "this agon has no runner for dynamics tasks";
+    if (rule.can(AGON_NEEDS_NONNEGATIVE_INPUT) && !info.nonnegative) {
+      return fmt::format("rule {} needs inputs >= 0 and task {} has negative ones", rule.id, info.id);
+    }
+    return "";
+  }
+
+  const RuleManifest& rule(const Selector& selector) const {
+    for (const RuleManifest& rule : plan_.rules) {
+      if (rule.id == selector.name) return rule;
+    }
+    std::string fix = core::suggest(selector.name, rule_names_);
+    if (!refused_.empty()) fix += fmt::format("\n  refused: {}", refused_.front());
+    const bool broken = rule_names_.empty() && !refused_.empty();
+    const std::string where = selector.text.empty() ? "-r " + selector.name : selector.where(0);
+    throw Error(broken ? Exit::plugin : Exit::usage, where, fmt::format("unknown rule '{}'", selector.name), fix);
+  }
+
+  uint32_t task_index(const TaskRef& task) {
+    const datasets::TaskInfo* info = nullptr;
+    try {
+      info = &catalogue_.info(task.id);
+    } catch (const Error& e) {
+      throw Error(Exit::usage, task.where, fmt::format("unknown task '{}'", task.id), e.fix());
+    }
+    const auto it = std::ranges::find(plan_.tasks, info);
+    if (it != plan_.tasks.end()) return static_cast<uint32_t>(it - plan_.tasks.begin());
+    plan_.tasks.push_back(info);
+    plan_.task_hashes.push_back(catalogue_.missing(*info) ? kMissing : catalogue_.fingerprint(*info));
+    return static_cast<uint32_t>(plan_.tasks.size() - 1);
+  }
+
+  Plan& plan_;
+  const std::vector<std::string>& refused_;
+  const datasets::Catalogue& catalogue_;
+  std::vector<std::string> rule_names_;
+  std::unordered_set<std::string> seen_;  // keys of the current study
+};
+
+int64_t integer_or(const Variant& variant, std::string_view key, int64_t fallback) {
+  const size_t i = variant.rule->index_of(key);
+  return i < variant.values.size() && variant.rule->params[i].type == AGON_INT ? variant.values[i].i : fallback;
+}
+
+double real_or(const Variant& variant, std::string_view key, double fallback) {
+  const size_t i = variant.rule->index_of(key);
+  return i < variant.values.size() && variant.rule->params[i].type == AGON_REAL ? variant.values[i].r : fallback;
+}
+
+std::string choice_or(const Variant& variant, std::string_view key) {
+  const size_t i = variant.rule->index_of(key);
+  if (i >= variant.values.size() || variant.rule->params[i].type != AGON_CHOICE) return "";
+  return value_text(variant.rule->params[i], variant.values[i]);
+}
+
+}  // namespace
+
+Plan make_plan(Suite suite, std::vector<RuleManifest> rules, const std::vector<std::string>& refused,
+               const datasets::Catalogue& catalogue) {
+  Plan plan;
+  plan.suite = std::move(suite);
+  plan.rules = std::move(rules);
+  Planner(plan, refused, catalogue).run();
+  return plan;
+}
+
+std::string value_text(const ParamManifest& param, const agon_value& value) {
+  switch (param.type) {
+    case AGON_REAL: return fmt::format("{}", value.r);
+    case AGON_BOOL: return value.i != 0 ? "true" : "false";
+    case AGON_CHOICE: return param.choices.at(static_cast<size_t>(value.i));
+    default: return std::to_string(value.i);
+  }
+}
+
+std::string params_json(const Variant& variant) {
+  std::vector<size_t> order(variant.rule->params.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::sort(order, {}, [&](size_t i) -> const std::string& { return variant.rule->params[i].key; });
+  std::string text = "{";
+  for (const size_t i : order) {
+    const ParamManifest& param = variant.rule->params[i];
+    const std::string value = value_text(param, variant.values[i]);
+    const bool quoted = param.type == AGON_CHOICE;
+    if (text.size() > 1) text += ',';
+    text += '"' + param.key + "\":";
+    text += quoted ? nlohmann::json(value).dump() : value;
+  }
+  return text + "}";
+}
+
+std::string short_name(const Variant& variant) {
+  std::string factors;
+  const std::vector<agon_value> defaults = variant.rule->defaults();
+  for (size_t i = 0; i < defaults.size(); ++i) {
+    const ParamManifest& param = variant.rule->params[i];
+    const std::string value = value_text(param, variant.values[i]);
+    if (value == value_text(param, defaults[i])) continue;
+    factors += (factors.empty() ? "" : ",") + param.key + "=" + value;
+  }
+  return factors.empty() ? variant.rule->id : variant.rule->id + "[" + factors + "]";
+}
+
+reports::CellIdentity identity(const Plan& plan, const PlanCell& cell) {
+  const Variant& variant = plan.variants[cell.variant];
+  const datasets::TaskInfo& task = *plan.tasks[cell.task];
+  reports::CellIdentity id;
+  id.cell_key = cell.key;
+  id.rule = variant.rule->id;
+  id.plugin_version = variant.rule->plugin_version;
+  id.plugin_build = variant.rule->build_id;
+  id.params_json = params_json(variant);
+  id.task = task.id;
+  id.task_hash = plan.task_hashes[cell.task];
+  id.kind = task.kind == datasets::Kind::classify ? "classify" : "dynamics";
+  id.depth = integer_or(variant, "depth", -1);
+  id.width = integer_or(variant, "width", -1);
+  id.activation = choice_or(variant, "activation");
+  id.lr = real_or(variant, "lr", reports::kNaN);
+  id.batch = integer_or(variant, "batch", -1);
+  id.epochs = integer_or(variant, "epochs", -1);
+  id.updates = integer_or(variant, "updates", -1);
+  id.seed = cell.seed;
+  id.mode = plan.suite.studies[cell.study].kind == "speed" ? "speed" : "train";
+  return id;
+}
+
+CellJob job_of(const Plan& plan, const PlanCell& cell) {
+  const Variant& variant = plan.variants[cell.variant];
+  const Study& study = plan.suite.studies[cell.study];
+  CellJob job;
+  job.key = cell.key;
+  job.plugin_path = variant.rule->plugin_path;
+  job.plugin_build = variant.rule->build_id;
+  job.rule = variant.rule->id;
+  for (size_t i = 0; i < variant.values.size(); ++i) {
+    job.values.push_back(value_to_json(variant.rule->params[i], variant.values[i]));
+  }
+  job.task = plan.tasks[cell.task]->id;
+  job.batch = integer_or(variant, "batch", 32);
+  job.epochs = integer_or(variant, "epochs", 1);
+  job.updates = integer_or(variant, "updates", 0);
+  job.lr = real_or(variant, "lr", reports::kNaN);
+  job.seed = cell.seed;
+  job.refit = study.refit;
+  job.mode = study.kind == "speed" ? "speed" : "train";
+  job.timeout_s = study.timeout_s;
+  return job;
+}
+
+}  // namespace agon::harness

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+//
+// From a suite to cells: resolves selectors against the rules' parameter tables, checks every value, and
+// computes each cell's key. Knows what will be skipped before anything runs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agon/plugin.h"
+#include "datasets/task.h"
+#include "harness/plan/suite.h"
+#include "harness/plugins/manifest.h"
+#include "harness/run/cell_job.h"
+#include "reports/record.h"
+#include "reports/store.h"
+
+namespace agon::harness {
+
+// A rule with all its hyper-parameters resolved: one point of a grid.
+struct Variant {
+  const RuleManifest* rule = nullptr;
+  std::vector<agon_value> values;  // in the manifest's order
+  std::string skip;                // why this rule cannot take the grid's factors; usually ""
+};
+
+struct PlanCell {
+  uint32_t study = 0, variant = 0, task = 0;  // indices into Plan
+  uint64_t seed = 0;
+  std::string key;
+  std::string skip;  // why it will not run; usually ""
+};
+
+struct Plan {
+  Suite suite;
+  std::vector<RuleManifest> rules;              // all that are available
+  std::vector<const datasets::TaskInfo*> tasks; // those the suite uses
+  std::vector<std::string> task_hashes;         // fingerprints, "missing" where the data is not there
+  std::vector<Variant> variants;
+  std::vector<PlanCell> cells;                  // plan order; a cell of two studies stands twice
+};
+
+// Throws agon::Error(Exit::usage) with the position for an unknown rule, task, parameter or value.
+// `refused`: plugin files that could not be loaded, as "path: reason"; named when a rule is unknown.
+Plan make_plan(Suite suite, std::vector<RuleManifest> rules, const std::vector<std::string>& refused,
+               const datasets::Catalogue& catalogue);
+
+// The value as people write it: 0.01, 32, true, relu.
+std::string value_text(const ParamManifest& param, const agon_value& value);
+// {"activation":"relu","batch":32,...}: keys sorted, shortest round-trip numbers.
+std::string params_json(const Variant& variant);
+// For people: the rule and the parameters that differ from its defaults, ed[lr=0.1].
+std::string short_name(const Variant& variant);
+
+reports::CellIdentity identity(const Plan& plan, const PlanCell& cell);
+CellJob job_of(const Plan& plan, const PlanCell& cell);
+
+}  // namespace agon::harness

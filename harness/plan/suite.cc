@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: MIT
+#include "harness/plan/suite.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <toml++/toml.h>
+
+#include "agon_harness_resources.h"
+#include "core/error.h"
+#include "core/text.h"
+
+namespace agon::harness {
+namespace {
+
+const std::vector<std::string> kKinds{"accuracy", "depth", "learning-rate", "speed"};
+
+// Reads one TOML file and remembers its name for positions.
+class Reader {
+ public:
+  explicit Reader(std::string origin) : origin_(std::move(origin)) {}
+
+  std::string where(const toml::node& node) const { return where(node.source()); }
+  std::string where(const toml::source_region& at) const {
+    return fmt::format("{}:{}:{}", origin_, at.begin.line, at.begin.column);
+  }
+  [[noreturn]] static void fail(const std::string& where, const std::string& reason,
+                                const std::string& fix) {
+    throw Error(Exit::usage, where, reason, fix);
+  }
+
+  void check_keys(const toml::table& table, const std::vector<std::string>& known) const {
+    for (const auto& [key, node] : table) {
+      const std::string name(key.str());
+      if (std::ranges::find(known, name) != known.end()) continue;
+      fail(where(key.source()), fmt::format("unknown key '{}'", name), core::suggest(name, known));
+    }
+  }
+
+  std::string text(const toml::table& table, const char* key) const {
+    const toml::node* node = require(table, key, "a text in quotes");
+    const auto value = node->value_exact<std::string>();
+    if (!value) fail(where(*node), fmt::format("'{}' must be a text", key), "put it in quotes");
+    return *value;
+  }
+  std::string text_or(const toml::table& table, const char* key, const std::string& fallback) const {
+    return table.contains(key) ? text(table, key) : fallback;
+  }
+  int64_t whole(const toml::table& table, const char* key, int64_t low, int64_t high) const {
+    const toml::node* node = require(table, key, "a whole number");
+    const auto value = node->value_exact<int64_t>();
+    if (!value || *value < low || *value > high) {
+      fail(where(*node), fmt::format("'{}' must be a whole number from {} to {}", key, low, high),
+           fmt::format("write {} = {}", key, std::clamp<int64_t>(value.value_or(3), low, high)));
+    }
+    return *value;
+  }
+  double positive(const toml::table& table, const char* key) const {
+    const toml::node* node = require(table, key, "a number > 0");
+    const auto value = node->value<double>();
+    if (!node->is_number() || !value || !(*value > 0) || *value > 1e9) {
+      fail(where(*node), fmt::format("'{}' must be a number of seconds > 0", key),
+           fmt::format("write {} = 60", key));
+    }
+    return *value;
+  }
+  bool boolean(const toml::table& table, const char* key) const {
+    const toml::node* node = require(table, key, "true or false");
+    const auto value = node->value_exact<bool>();
+    if (!value) fail(where(*node), fmt::format("'{}' must be true or false", key), "write it without quotes");
+    return *value;
+  }
+  const toml::array& array(const toml::table& table, const char* key, const char* what) const {
+    const toml::node* node = require(table, key, what);
+    const toml::array* list = node->as_array();
+    if (list == nullptr || list->empty()) {
+      fail(where(*node), fmt::format("'{}' must be {}", key, what), "write at least one entry in [ ]");
+    }
+    return *list;
+  }
+  std::string text_item(const toml::node& node, const char* key) const {
+    const auto value = node.value_exact<std::string>();
+    if (!value) fail(where(node), fmt::format("every entry of '{}' must be a text", key), "put it in quotes");
+    return *value;
+  }
+  const std::string& origin() const { return origin_; }
+
+ private:
+  const toml::node* require(const toml::table& table, const char* key, const char* what) const {
+    const toml::node* node = table.get(key);
+    if (node == nullptr) {
+      fail(where(table.source()), fmt::format("key '{}' is missing here", key),
+           fmt::format("add {} = {}", key, what));
+    }
+    return node;
+  }
+
+  std::string origin_;
+};
+
+struct Defaults {
+  int64_t seeds = 3;
+  double timeout_s = 60;
+  bool refit = true;
+};
+
+void read_settings(const Reader& reader, const toml::table& table, Defaults& settings) {
+  if (table.contains("seeds")) settings.seeds = reader.whole(table, "seeds", 1, 1000);
+  if (table.contains("timeout_s")) settings.timeout_s = reader.positive(table, "timeout_s");
+  if (table.contains("refit")) settings.refit = reader.boolean(table, "refit");
+}
+
+Grid read_grid(const Reader& reader, const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) Reader::fail(reader.where(node), "a grid must be a table", "write [[study.grid]]");
+  reader.check_keys(*table, {"rules", "tasks", "factors"});
+  Grid grid;
+  if (table->contains("factors")) {
+    const std::string text = reader.text(*table, "factors");
+    const auto at = table->get("factors")->source().begin;
+    grid.factors = parse_factors(text, reader.origin(), at.line, at.column + 1);
+  }
+  for (const toml::node& item : reader.array(*table, "rules", "a list of rules")) {
+    const std::string text = reader.text_item(item, "rules");
+    const auto at = item.source().begin;  // the opening quote
+    grid.rules.push_back(parse_selector(text, reader.origin(), at.line, at.column + 1));
+  }
+  for (const toml::node& item : reader.array(*table, "tasks", "a list of tasks")) {
+    const auto at = item.source().begin;
+    grid.tasks.push_back({reader.text_item(item, "tasks"),
+                          fmt::format("{}:{}:{}", reader.origin(), at.line, at.column + 1)});
+  }
+  return grid;
+}
+
+Study read_study(const Reader& reader, const toml::node& node, Defaults settings) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) Reader::fail(reader.where(node), "a study must be a table", "write [[study]]");
+  reader.check_keys(*table, {"name", "kind", "question", "seeds", "timeout_s", "refit", "grid"});
+  Study study;
+  study.name = reader.text(*table, "name");
+  study.kind = reader.text_or(*table, "kind", study.name);
+  if (std::ranges::find(kKinds, study.kind) == kKinds.end()) {
+    const toml::node* at = table->contains("kind") ? table->get("kind") : table->get("name");
+    Reader::fail(reader.where(*at), fmt::format("'{}' is no kind of study", study.kind),
+                 core::suggest(study.kind, kKinds));
+  }
+  study.question = reader.text_or(*table, "question", "");
+  read_settings(reader, *table, settings);
+  study.seeds = settings.seeds;
+  study.timeout_s = settings.timeout_s;
+  study.refit = settings.refit;
+  for (const toml::node& grid : reader.array(*table, "grid", "a list of [[study.grid]] tables")) {
+    study.grids.push_back(read_grid(reader, grid));
+  }
+  return study;
+}
+
+}  // namespace
+
+Suite parse_suite(const std::string& text, const std::string& origin) {
+  const Reader reader(origin);
+  toml::table root;
+  try {
+    root = toml::parse(text, origin);
+  } catch (const toml::parse_error& e) {
+    throw Error(Exit::usage, reader.where(e.source()), std::string(e.description()),
+                "see https://toml.io for the syntax");
+  }
+  reader.check_keys(root, {"schema", "name", "title", "defaults", "study"});
+  if (reader.whole(root, "schema", 1, 1) != 1) return {};
+  Suite suite;
+  suite.text = text;
+  suite.origin = origin;
+  suite.name = reader.text(root, "name");
+  const bool plain = !suite.name.empty() && suite.name.size() <= 64 &&
+                     std::ranges::all_of(suite.name, [](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+                     });
+  if (!plain) {
+    Reader::fail(reader.where(*root.get("name")), "a suite's name becomes a folder's name",
+                 "use a-z, 0-9 and '-' only, at most 64 characters");
+  }
+  suite.title = reader.text_or(root, "title", suite.name);
+  Defaults defaults;
+  if (const toml::node* node = root.get("defaults")) {
+    const toml::table* table = node->as_table();
+    if (table == nullptr) Reader::fail(reader.where(*node), "'defaults' must be a table", "write [defaults]");
+    reader.check_keys(*table, {"seeds", "timeout_s", "refit"});
+    read_settings(reader, *table, defaults);
+  }
+  for (const toml::node& node : reader.array(root, "study", "a list of [[study]] tables")) {
+    Study study = read_study(reader, node, defaults);
+    for (const Study& other : suite.studies) {
+      if (other.name != study.name) continue;
+      Reader::fail(reader.where(node), fmt::format("a second study is called '{}'", study.name),
+                   "give it another name, or add a [[study.grid]] to the first");
+    }
+    suite.studies.push_back(std::move(study));
+  }
+  return suite;
+}
+
+std::vector<std::string> suite_names() {
+  std::vector<std::string> names;
+  for (const Resource& r : suites::resources()) {
+    names.emplace_back(r.name.substr(0, r.name.size() - std::string_view(".toml").size()));
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+Suite load_suite(const std::string& name_or_file) {
+  for (const Resource& r : suites::resources()) {
+    if (r.name != name_or_file + ".toml") continue;
+    Suite suite = parse_suite(std::string(r.bytes), std::string(r.name));
+    suite.argument = name_or_file;
+    return suite;
+  }
+  const std::filesystem::path path(name_or_file);
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) {
+    throw Error(Exit::usage, fmt::format("suite '{}'", name_or_file),
+                "there is neither a built-in suite nor a file of that name",
+                core::suggest(name_or_file, suite_names()));
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  if (!in.good() && !in.eof()) {
+    throw Error(Exit::usage, path.string(), "cannot be read", "name a suite file in TOML");
+  }
+  Suite suite = parse_suite(text, path.string());
+  suite.argument = name_or_file;
+  return suite;
+}
+
+namespace {
+
+// The suite's own selectors for the named rule with the overriding factors laid over them.
+std::vector<Selector> keep_rule(const std::vector<Selector>& suite, const Selector& override_) {
+  std::vector<Selector> kept;
+  for (const Selector& own : suite) {
+    if (own.name != override_.name) continue;
+    Selector merged = override_;
+    for (const Factor& factor : own.factors) {
+      const bool replaced = std::ranges::any_of(
+          override_.factors, [&](const Factor& f) { return f.key == factor.key; });
+      if (!replaced) merged.factors.push_back(factor);
+    }
+    kept.push_back(std::move(merged));
+  }
+  return kept;
+}
+
+void keep_rules(const std::vector<Selector>& rules, Study& study) {
+  for (const Selector& rule : rules) {
+    const bool known = std::ranges::any_of(study.grids, [&](const Grid& grid) {
+      return std::ranges::any_of(grid.rules, [&](const Selector& s) { return s.name == rule.name; });
+    });
+    if (known) continue;
+    Selector added;
+    added.name = rule.name;
+    for (Grid& grid : study.grids) grid.rules.push_back(added);
+  }
+  for (Grid& grid : study.grids) {
+    std::vector<Selector> kept;
+    for (const Selector& rule : rules) {
+      std::ranges::move(keep_rule(grid.rules, rule), std::back_inserter(kept));
+    }
+    grid.rules = std::move(kept);
+  }
+}
+
+void keep_tasks(const std::vector<TaskRef>& tasks, Study& study) {
+  Grid added = study.grids.front();
+  added.tasks.clear();
+  for (const TaskRef& task : tasks) {
+    const bool known = std::ranges::any_of(study.grids, [&](const Grid& grid) {
+      return std::ranges::any_of(grid.tasks, [&](const TaskRef& t) { return t.id == task.id; });
+    });
+    if (!known) added.tasks.push_back(task);
+  }
+  for (Grid& grid : study.grids) {
+    std::erase_if(grid.tasks, [&](const TaskRef& own) {
+      return std::ranges::none_of(tasks, [&](const TaskRef& t) { return t.id == own.id; });
+    });
+  }
+  study.grids.push_back(std::move(added));
+}
+
+}  // namespace
+
+void apply(const Overrides& overrides, Suite& suite) {
+  std::vector<Selector> rules;
+  for (const std::string& text : overrides.rules) rules.push_back(parse_selector(text, "-r"));
+  std::vector<TaskRef> tasks;
+  for (const std::string& id : overrides.tasks) tasks.push_back({id, "-t " + id});
+  std::vector<std::string> names;
+  for (const Study& study : suite.studies) names.push_back(study.name);
+  for (const std::string& name : overrides.studies) {
+    if (std::ranges::find(names, name) != names.end()) continue;
+    throw Error(Exit::usage, "--study " + name, "the suite has no such study", core::suggest(name, names));
+  }
+  if (!overrides.studies.empty()) {
+    std::erase_if(suite.studies, [&](const Study& study) {
+      return std::ranges::find(overrides.studies, study.name) == overrides.studies.end();
+    });
+  }
+  for (Study& study : suite.studies) {
+    if (overrides.seed) {
+      study.first_seed = *overrides.seed;
+      study.seeds = 1;
+    }
+    if (overrides.seeds) study.seeds = *overrides.seeds;
+    if (overrides.timeout_s) study.timeout_s = *overrides.timeout_s;
+    if (!rules.empty()) keep_rules(rules, study);
+    if (!tasks.empty()) keep_tasks(tasks, study);
+    std::erase_if(study.grids, [](const Grid& g) { return g.rules.empty() || g.tasks.empty(); });
+  }
+}
+
+}  // namespace agon::harness

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+//
+// A suite: studies x rules x tasks x factors x seeds, as one TOML file.
+//
+//   schema = 1
+//   name = "quick"
+//   title = "..."
+//   [defaults]            # optional; every study may override them
+//   seeds = 3             # seeds 0, 1, 2
+//   timeout_s = 60
+//   refit = true          # the test score comes from a model fitted on train + validation
+//   [[study]]
+//   name = "accuracy"
+//   kind = "accuracy"     # accuracy | depth | learning-rate | speed
+//   question = "..."
+//   [[study.grid]]        # rules x tasks x factors; a study may have several grids
+//   rules = ["bp[lr=0.01]", "ed[preset=kaneko]"]
+//   tasks = ["xor"]
+//   factors = "depth=[1,2,4]"   # optional: applied to every rule; a rule's own brackets win, and a
+//                               # rule that lacks the parameter is a skipped row
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/plan/selector.h"
+
+namespace agon::harness {
+
+struct TaskRef {
+  std::string id;
+  std::string where;  // "quick.toml:12:14" or "-t"
+};
+
+struct Grid {
+  std::vector<Selector> rules;
+  std::vector<TaskRef> tasks;
+  Selector factors;  // name is empty
+};
+
+struct Study {
+  std::string name;
+  std::string kind;
+  std::string question;
+  uint64_t first_seed = 0;
+  int64_t seeds = 3;
+  double timeout_s = 60;
+  bool refit = true;
+  std::vector<Grid> grids;
+};
+
+struct Suite {
+  std::string name, title;
+  std::string text;    // the file's own text, for provenance
+  std::string origin;  // file name for messages
+  std::string argument;  // what names it on the command line
+  std::vector<Study> studies;
+};
+
+// Throws agon::Error(Exit::usage) with origin:line:column for a syntax error, an unknown or missing key,
+// a wrong type or a value out of range.
+Suite parse_suite(const std::string& text, const std::string& origin);
+
+// Built-in suites by name.
+std::vector<std::string> suite_names();
+
+// A built-in suite's name or a path to a .toml file.
+Suite load_suite(const std::string& name_or_file);
+
+// What -r, -t, -s and --timeout say.
+//  -r RULE[...]  keeps the named rules; the factors in brackets replace those that the suite gives the rule.
+//                A rule that a study does not name joins the study's grids with its defaults.
+//  -t TASK       keeps the named tasks. A task that a study does not name runs with the study's first grid.
+struct Overrides {
+  std::vector<std::string> rules, tasks;
+  std::optional<int64_t> seeds;
+  std::optional<uint64_t> seed;   // this one seed only
+  std::vector<std::string> studies;  // keep these studies only
+  std::optional<double> timeout_s;
+};
+void apply(const Overrides& overrides, Suite& suite);
+
+}  // namespace agon::harness

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "harness/run/batches.h"
+
+#include <algorithm>
+
+namespace agon::harness {
+
+Batches::Batches(const datasets::Dataset& data, size_t max_rows)
+    : data_(data),
+      x_(max_rows, data.x.cols()),
+      target_(max_rows, static_cast<size_t>(data.classes)),
+      labels_(max_rows) {}
+
+agon_batch Batches::gather(std::span<const int32_t> rows) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto row = static_cast<size_t>(rows[i]);
+    std::ranges::copy(data_.x.row(row), x_.row(i).begin());
+    std::ranges::fill(target_.row(i), 0.0f);
+    labels_[i] = data_.labels[row];
+    target_.at(i, static_cast<size_t>(labels_[i])) = 1.0f;
+  }
+  agon_batch batch{};
+  batch.struct_size = sizeof(agon_batch);
+  batch.x = to_abi(core::ConstView(x_.top(rows.size())));
+  batch.target = to_abi(core::ConstView(target_.top(rows.size())));
+  batch.labels = labels_.data();
+  return batch;
+}
+
+}  // namespace agon::harness

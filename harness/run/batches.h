@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+//
+// Minibatches: rows of a task's data gathered, in a given order, into aligned buffers for a rule.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "agon/plugin.h"
+#include "core/matrix.h"
+#include "datasets/task.h"
+
+namespace agon::harness {
+
+inline agon_cmat to_abi(core::ConstView v) {
+  return {v.data, static_cast<int64_t>(v.rows), static_cast<int64_t>(v.cols), static_cast<int64_t>(v.stride)};
+}
+inline agon_mat to_abi(core::View v) {
+  return {v.data, static_cast<int64_t>(v.rows), static_cast<int64_t>(v.cols), static_cast<int64_t>(v.stride)};
+}
+
+class Batches {
+ public:
+  Batches(const datasets::Dataset& data, size_t max_rows);
+
+  // The batch of these rows of the data set, at most max_rows; valid until the next call.
+  agon_batch gather(std::span<const int32_t> rows);
+
+ private:
+  const datasets::Dataset& data_;
+  core::Matrix x_, target_;
+  std::vector<int32_t> labels_;
+};
+
+}  // namespace agon::harness

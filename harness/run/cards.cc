@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "harness/run/cards.h"
+
+#include <set>
+
+namespace agon::harness {
+
+reports::RuleCard rule_card(const RuleManifest& rule) {
+  reports::RuleCard card;
+  card.id = rule.id;
+  card.name = rule.name;
+  card.summary = rule.summary;
+  card.reference = rule.reference;
+  card.plugin = rule.plugin_name;
+  card.version = rule.plugin_version;
+  card.license = rule.license;
+  card.control = rule.can(AGON_CONTROL);
+  card.properties = rule.capability_words();
+  card.phases = rule.phases;
+  card.memory_per_parameter = rule.memory_per_parameter;
+  return card;
+}
+
+reports::TaskCard task_card(const datasets::TaskInfo& task) {
+  reports::TaskCard card;
+  card.id = task.id;
+  card.title = task.title;
+  card.summary = task.summary;
+  card.kind = task.kind == datasets::Kind::classify ? "classify" : "dynamics";
+  card.metric = task.metric;
+  card.split = task.split;
+  card.licence = task.licence;
+  card.attribution = task.attribution;
+  card.chance = task.chance;
+  return card;
+}
+
+reports::RunInfo run_info(const Plan& plan, const std::string& run_id, const std::string& command) {
+  reports::RunInfo info;
+  info.run_id = run_id;
+  info.suite = plan.suite.argument;
+  info.title = plan.suite.title;
+  info.suite_toml = plan.suite.text;
+  info.command = command;
+  for (const Study& study : plan.suite.studies) info.studies.push_back({study.name, study.question});
+  std::set<std::string> seen;
+  for (const Variant& variant : plan.variants) {
+    if (seen.insert(variant.rule->id).second) info.rules.push_back(rule_card(*variant.rule));
+  }
+  for (const datasets::TaskInfo* task : plan.tasks) info.tasks.push_back(task_card(*task));
+  return info;
+}
+
+}  // namespace agon::harness

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+//
+// What a run is made of, in the words of reports: cards of rules, tasks and studies.
+#pragma once
+
+#include <string>
+
+#include "harness/plan/plan.h"
+#include "reports/record.h"
+
+namespace agon::harness {
+
+reports::RuleCard rule_card(const RuleManifest& rule);
+reports::TaskCard task_card(const datasets::TaskInfo& task);
+// Only the rules and tasks that the plan uses.
+reports::RunInfo run_info(const Plan& plan, const std::string& run_id, const std::string& command);
+
+}  // namespace agon::harness

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+//
+// What the parent tells a worker about one cell, and the lines they exchange: JSON, one message a line.
+//
+//   parent -> worker (stdin)   a CellJob
+//   worker -> parent (fd 3)    {"event":"curve",...} | {"event":"progress","fraction":f}
+//                              | {"event":"result",...}
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "reports/record.h"
+
+namespace agon::harness {
+
+inline constexpr int kEventFd = 3;
+
+struct CellJob {
+  std::string key;
+  std::string plugin_path, plugin_build, rule;
+  std::vector<nlohmann::json> values;  // in the manifest's parameter order
+  std::string task;
+  int64_t batch = 32, epochs = 1, updates = 0;  // updates > 0 replaces epochs
+  double lr = reports::kNaN;                    // for the curve only
+  uint64_t seed = 0;
+  bool refit = true;
+  std::string mode = "train";                   // or "speed"
+  double timeout_s = 60;
+};
+
+nlohmann::json to_json(const CellJob& job);
+CellJob job_from_json(const nlohmann::json& json);  // throws nlohmann::json::exception
+
+nlohmann::json to_json(const reports::CurvePoint& point);
+reports::CurvePoint curve_from_json(const nlohmann::json& json);
+
+// Everything of an outcome but its curve, which travels as events.
+nlohmann::json to_json(const reports::CellOutcome& outcome);
+reports::CellOutcome outcome_from_json(const nlohmann::json& json);
+
+}  // namespace agon::harness

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "harness/run/dry_run.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <unordered_map>
+
+#include "harness/run/progress.h"
+#include "harness/run/run_directory.h"
+#include "reports/store.h"
+
+namespace agon::harness {
+namespace {
+
+constexpr size_t kShownReasons = 6;
+
+struct Earlier {
+  std::unordered_map<std::string, reports::Status> finished;
+  // Of earlier cells by what a cell is apart from its builds: why it would be stale.
+  struct Builds {
+    std::string plugin, task;
+  };
+  std::unordered_map<std::string, Builds> by_content;
+  std::map<std::pair<std::string, std::string>, std::pair<double, size_t>> seconds;  // (rule, task): sum, n
+};
+
+std::string content_of(const reports::CellIdentity& id) {
+  return fmt::format("{}\n{}\n{}\n{}\n{}", id.rule, id.params_json, id.task, id.seed, id.mode);
+}
+
+Earlier read_earlier(const std::filesystem::path& folder, bool resume) {
+  Earlier earlier;
+  std::error_code ignored;
+  if (folder.empty() || !std::filesystem::exists(folder / kStoreFile, ignored)) return earlier;
+  const reports::Store store(folder / kStoreFile, reports::Store::Mode::read);
+  if (resume) earlier.finished = store.finished();
+  for (const reports::CellRecord& record : store.records(false)) {
+    if (resume) earlier.by_content[content_of(record.id)] = {record.id.plugin_build, record.id.task_hash};
+    if (!(record.outcome.wall_s > 0)) continue;
+    auto& [sum, n] = earlier.seconds[{record.id.rule, record.id.task}];
+    sum += record.outcome.wall_s;
+    ++n;
+  }
+  return earlier;
+}
+
+struct Counts {
+  size_t fresh = 0, cached = 0, stale = 0, skipped = 0, shared = 0;
+  size_t total() const { return fresh + cached + stale + skipped + shared; }
+};
+
+std::string row(const std::string& name, const Counts& c) {
+  return fmt::format("  {:<18}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", name, c.total(), c.fresh, c.cached, c.stale, c.skipped,
+                     c.shared);
+}
+
+}  // namespace
+
+std::string describe_plan(const Plan& plan, const std::filesystem::path& previous, bool resume, unsigned jobs) {
+  const Earlier earlier = read_earlier(previous, resume);
+  std::vector<Counts> studies(plan.suite.studies.size());
+  Counts all;
+  std::map<std::string, size_t> reasons;
+  std::unordered_map<std::string_view, bool> seen;
+  seen.reserve(plan.cells.size());
+  double known_seconds = 0;
+  size_t known = 0, unknown = 0;
+  for (const PlanCell& cell : plan.cells) {
+    size_t Counts::* kind = &Counts::fresh;
+    if (!cell.skip.empty()) {
+      kind = &Counts::skipped;
+      ++reasons["skipped: " + cell.skip];
+    } else if (!seen.emplace(cell.key, true).second) {
+      kind = &Counts::shared;
+    } else if (earlier.finished.contains(cell.key)) {
+      kind = &Counts::cached;
+    } else {
+      if (!earlier.by_content.empty()) {
+        const reports::CellIdentity id = identity(plan, cell);
+        if (const auto it = earlier.by_content.find(content_of(id)); it != earlier.by_content.end()) {
+          kind = &Counts::stale;
+          const char* why = it->second.plugin != id.plugin_build ? "the plugin changed"
+                            : it->second.task != id.task_hash    ? "the task's data changed"
+                                                                 : "agon's kernels or training, or the study's settings changed";
+          ++reasons[fmt::format("stale: {} ({}, {})", why, id.rule, id.task)];
+        }
+      }
+      const std::string& rule = plan.variants[cell.variant].rule->id;
+      const auto it = earlier.seconds.find({rule, plan.tasks[cell.task]->id});
+      if (it != earlier.seconds.end()) {
+        known_seconds += it->second.first / static_cast<double>(it->second.second);
+        ++known;
+      } else {
+        ++unknown;
+      }
+    }
+    ++(all.*kind);
+    ++(studies[cell.study].*kind);
+  }
+  std::string text = fmt::format("suite {}: {} cells, {} variants of rules, {} tasks\n\n", plan.suite.name,
+                                 all.total(), plan.variants.size(), plan.tasks.size());
+  text += fmt::format("  {:<18}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "study", "cells", "new", "cached", "stale", "skipped",
+                      "shared");
+  for (size_t s = 0; s < studies.size(); ++s) text += row(plan.suite.studies[s].name, studies[s]);
+  text += row("total", all);
+  if (all.shared > 0) text += "\nshared: the same cell stands in an earlier study and runs once\n";
+  if (!reasons.empty()) text += "\n";
+  size_t shown = 0;
+  for (const auto& [reason, count] : reasons) {
+    if (shown++ == kShownReasons) {
+      text += fmt::format("  ... and {} more reasons\n", reasons.size() - kShownReasons);
+      break;
+    }
+    text += fmt::format("  {} x {}\n", count, reason);
+  }
+  const size_t to_run = all.fresh + all.stale;
+  text += fmt::format("\nto run: {} cells", to_run);
+  if (known > 0) {
+    const double per_cell = known_seconds / static_cast<double>(known);
+    const double seconds = (known_seconds + per_cell * static_cast<double>(unknown)) / jobs;
+    text += fmt::format(", about {} with {} jobs (from the timings of {})", duration_text(seconds), jobs, previous.string());
+  } else if (to_run > 0) {
+    text += ", no earlier timings to estimate from";
+  }
+  return text + "\n";
+}
+
+}  // namespace agon::harness

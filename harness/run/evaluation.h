@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+//
+// Scores a model on rows of a data set and checks what predict wrote: every element must be written
+// (else invalid_output), nothing around them may be (invalid_output), all must be finite (else diverged).
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "core/matrix.h"
+#include "datasets/task.h"
+#include "harness/plugins/instance.h"
+#include "harness/run/batches.h"
+#include "reports/record.h"
+
+namespace agon::harness {
+
+struct BadOutput {
+  reports::Status status;
+  std::string detail;
+};
+
+class Evaluation {
+ public:
+  Evaluation(const datasets::Dataset& data, size_t max_rows);
+
+  // Share of rows whose highest score is the label's; ties go to the lowest class. Throws BadOutput.
+  double accuracy(Instance& model, std::span<const int32_t> rows, Batches& batches);
+
+ private:
+  void check(size_t rows);
+
+  const datasets::Dataset& data_;
+  size_t max_rows_;
+  core::Matrix out_;  // one guard row before and after the model's rows
+};
+
+}  // namespace agon::harness

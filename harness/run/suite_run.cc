@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "harness/run/suite_run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_set>
+
+#include "core/rng.h"
+#include "harness/run/build_info.h"
+#include "harness/run/cards.h"
+#include "harness/run/noise_floor.h"
+#include "harness/run/progress.h"
+#include "harness/run/run_directory.h"
+#include "harness/run/utc.h"
+#include "reports/report.h"
+#include "reports/store.h"
+
+namespace agon::harness {
+namespace {
+
+using reports::Status;
+
+class SuiteRun {
+ public:
+  SuiteRun(const Plan& plan, const RunOptions& options)
+      : plan_(plan),
+        options_(options),
+        directory_(choose_run_directory(options.output, plan.suite.name, options.signature)),
+        store_(directory_.path / kStoreFile, reports::Store::Mode::write),
+        provenance_(provenance(1)) {}
+
+  RunSummary run() {
+    begin();
+    record_skipped();
+    std::vector<ScheduledCell> train, speed;
+    collect(train, speed);
+    summary_.ran = train.size() + speed.size();
+    {
+      Progress progress(summary_.ran, isatty(STDERR_FILENO) != 0, wants_colour(STDERR_FILENO));
+      if (directory_.resumed && summary_.ran < plan_.cells.size()) {
+        progress.note(fmt::format("resuming {}: {} of {} cells are there", directory_.path.string(),
+                                  plan_.cells.size() - summary_.ran, plan_.cells.size()));
+      }
+      summary_.end = schedule(train, options_.jobs, false, progress);
+      // Speed is measured when nothing else runs: one pinned worker, in an order that interleaves the rules.
+      if (summary_.end == ScheduleEnd::complete) summary_.end = schedule(speed, 1, true, progress);
+    }
+    finish();
+    return std::move(summary_);
+  }
+
+ private:
+  void begin() {
+    info_ = run_info(plan_, directory_.path.filename().string(), options_.command);
+    info_.started_utc = utc_now();
+    store_.set_run(info_);
+    std::vector<reports::PlannedCell> planned;
+    planned.reserve(plan_.cells.size());
+    for (const PlanCell& cell : plan_.cells) {
+      planned.push_back({plan_.suite.studies[cell.study].name, identity(plan_, cell)});
+    }
+    store_.set_plan(planned);
+    provenance_id_ = store_.add_provenance(provenance_);
+    write_run_json(directory_.path, info_, provenance_, options_.signature, false);
+    finished_ = store_.finished();
+  }
+
+  void record_skipped() {
+    for (const PlanCell& cell : plan_.cells) {
+      if (cell.skip.empty() || finished_.contains(cell.key)) continue;
+      reports::CellOutcome outcome;
+      outcome.status = Status::skipped;
+      outcome.status_detail = cell.skip;
+      outcome.attempts = 0;
+      outcome.metric = plan_.tasks[cell.task]->metric;
+      outcome.score_chance = plan_.tasks[cell.task]->chance;
+      outcome.utc = utc_now();
+      store_.finish(cell.key, outcome, provenance_id_);
+      finished_[cell.key] = Status::skipped;
+    }
+  }
+
+  bool done(const PlanCell& cell) const {
+    const auto it = finished_.find(cell.key);
+    if (it == finished_.end()) return false;
+    return !(options_.retry && reports::is_failure(it->second));
+  }
+
+  void collect(std::vector<ScheduledCell>& train, std::vector<ScheduledCell>& speed) {
+    std::unordered_set<std::string> taken;  // a cell of several studies runs once
+    for (size_t i = 0; i < plan_.cells.size(); ++i) {
+      const PlanCell& cell = plan_.cells[i];
+      const std::string& plugin = plan_.variants[cell.variant].rule->plugin_path;
+      if (!taken.insert(cell.key).second) continue;
+      if (done(cell)) {
+        if (finished_.at(cell.key) == Status::crashed) crashed_before_[plugin].push_back(i);
+        continue;
+      }
+      ScheduledCell scheduled{i, plugin, job_of(plan_, cell)};
+      (scheduled.job.mode == "speed" ? speed : train).push_back(std::move(scheduled));
+    }
+    // Rounds over the rules (their seeds), each in a random order of its own.
+    std::ranges::stable_sort(speed, {}, [](const ScheduledCell& c) { return c.job.seed; });
+    for (size_t begin = 0; begin < speed.size();) {
+      size_t end = begin;
+      while (end < speed.size() && speed[end].job.seed == speed[begin].job.seed) ++end;
+      core::Stream random(speed[begin].job.seed, 0x5eed);
+      for (size_t i = end; i > begin + 1; --i) {
+        std::swap(speed[i - 1], speed[begin + random.below(static_cast<uint32_t>(i - begin))]);
+      }
+      begin = end;
+    }
+  }
+
+  ScheduleEnd schedule(const std::vector<ScheduledCell>& cells, unsigned jobs, bool alone, Progress& progress) {
+    SchedulerOptions options;
+    options.jobs = jobs;
+    options.pinned = alone;
+    options.memory_mib = options_.memory_mib;
+    options.fail_fast = options_.fail_fast;
+    options.worker_arguments = options_.worker_arguments;
+    SchedulerEvents events;
+    events.started = [&](const ScheduledCell& cell) { progress.started(label(cell)); };
+    events.finished = [&](const ScheduledCell& cell, const reports::CellOutcome& outcome) {
+      store_.finish(cell.job.key, outcome, provenance_id_);
+      progress.finished(label(cell), outcome);
+    };
+    events.tick = [&] { progress.tick(); };
+    return run_cells(cells, options, events, crashed_before_);
+  }
+
+  std::string label(const ScheduledCell& cell) const {
+    const PlanCell& planned = plan_.cells[cell.index];
+    return fmt::format("{} {} s{}", plan_.tasks[planned.task]->id, short_name(plan_.variants[planned.variant]),
+                       planned.seed);
+  }
+
+  void finish() {
+    reports::ReportInput input{info_, store_.records(), plan_.cells.size()};
+    const double noise = noise_floor_pct(input.records);
+    if (std::isfinite(noise)) {
+      store_.set_noise_floor(noise);
+      input.records = store_.records();
+    }
+    for (const reports::CellRecord& record : input.records) {
+      const Status status = record.outcome.status;
+      summary_.ok += status == Status::ok ? 1 : 0;
+      summary_.diverged += status == Status::diverged ? 1 : 0;
+      summary_.skipped += status == Status::skipped ? 1 : 0;
+      summary_.failed += reports::is_failure(status) ? 1 : 0;
+    }
+    summary_.cells = plan_.cells.size();
+    summary_.folder = directory_.path;
+    for (const char* format : {"csv", "html"}) {
+      for (const auto& path : reports::write(input, format, directory_.path)) summary_.report = path;
+    }
+    write_run_json(directory_.path, info_, provenance_, options_.signature, input.records.size() == plan_.cells.size());
+  }
+
+  const Plan& plan_;
+  const RunOptions& options_;
+  RunDirectory directory_;
+  reports::Store store_;
+  reports::Provenance provenance_;
+  int64_t provenance_id_ = 0;
+  reports::RunInfo info_;
+  std::unordered_map<std::string, Status> finished_;
+  std::map<std::string, std::vector<size_t>> crashed_before_;
+  RunSummary summary_;
+};
+
+}  // namespace
+
+RunSummary run_suite(const Plan& plan, const RunOptions& options) { return SuiteRun(plan, options).run(); }
+
+}  // namespace agon::harness

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+//
+// One training cell: epochs, shuffling, budget, evaluation and clock, the same for every rule.
+//
+//  1. A model is fitted on `train` for the whole budget; the curve holds its validation score.
+//  2. With refit, a second model (same seed, same budget) is fitted on train + validation. Where
+//     validation and train are the same rows (the logic tasks), step 2 is left out.
+//  3. The test rows are read once, by the last model.
+//
+// The order of rows in epoch e is a permutation by (seed, e) alone, so every rule sees the same order.
+// loss_init is the loss of the first minibatch before its update, loss_final the mean of the last epoch.
+// train_s counts the rule's own calls (prepare, fit, end_epoch); evaluation stops the clock.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <vector>
+
+#include "agon/plugin.h"
+#include "datasets/task.h"
+#include "harness/run/cell_job.h"
+#include "reports/record.h"
+
+namespace agon::harness {
+
+struct CellContext {
+  const agon_rule* rule = nullptr;
+  std::vector<agon_value> values;  // in table order
+  const datasets::Task* task = nullptr;
+  const CellJob* job = nullptr;
+  std::function<void(const reports::CurvePoint&)> on_curve;
+  std::function<void(double)> on_progress;
+};
+
+// Never throws for what a rule does: every failure is an outcome. Thread: the worker's only one.
+reports::CellOutcome train_cell(const CellContext& cell);
+
+}  // namespace agon::harness

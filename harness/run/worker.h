@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+//
+// The child's side of a run: reads jobs from stdin, runs them one at a time, writes events to
+// descriptor 3. It keeps the plugins and data sets it has loaded.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace agon::harness {
+
+struct WorkerOptions {
+  std::vector<std::filesystem::path> data_roots;
+  unsigned threads = 1;
+  bool pin = false;  // to the last CPU of this process's set
+};
+
+// Returns when stdin ends.
+int run_worker(const WorkerOptions& options);
+
+}  // namespace agon::harness
