@@ -143,9 +143,8 @@ class Backpropagation {
   std::vector<agon::Tensor> tensors() {
     std::vector<agon::Tensor> out;
     for (size_t l = 0; l < layers_.size(); ++l) {
-      const std::string number = std::to_string(l);
-      out.push_back({std::string("W").append(number), layers_[l].w.value});
-      out.push_back({std::string("b").append(number), layers_[l].b.value});
+      out.push_back({"W" + std::to_string(l), layers_[l].w.value});
+      out.push_back({"b" + std::to_string(l), layers_[l].b.value});
     }
     return out;
   }
