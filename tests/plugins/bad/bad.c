@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A plugin with one fault, chosen by -DBAD_<FAULT>. Without a fault it would be loaded.
+ */
+#include "agon/plugin.h"
+
+#ifndef ABI_MINOR
+#define ABI_MINOR AGON_ABI_MINOR
+#endif
+#ifndef MAGIC
+#define MAGIC AGON_MAGIC
+#endif
+#ifndef CAPABILITIES
+#define CAPABILITIES AGON_CAN_CLASSIFY
+#endif
+#ifndef RULE_ID
+#define RULE_ID "sound"
+#endif
+#ifndef SETTINGS
+#define SETTINGS "lr=0.5,mode=fast"
+#endif
+#ifndef LR_DEFAULT
+#define LR_DEFAULT 0.1
+#endif
+#ifndef LR_MIN
+#define LR_MIN 1e-3
+#endif
+#ifndef SECOND_KEY
+#define SECOND_KEY "mode"
+#endif
+#ifndef PARAM_SIZE
+#define PARAM_SIZE sizeof(agon_param)
+#endif
+#ifndef SYMBOL
+#define SYMBOL agon_plugin_v1
+#endif
+
+static agon_status create(const agon_host* host, agon_call* call, const agon_task* task, const agon_value* values,
+                          agon_model** out) {
+  static int model;
+  (void)host, (void)call, (void)task, (void)values;
+  *out = (agon_model*)&model;
+  return AGON_OK;
+}
+static void destroy(agon_model* model) { (void)model; }
+
+static agon_status fit(agon_model* model, agon_call* call, const agon_batch* batch, double* loss) {
+  (void)model, (void)call, (void)batch;
+  *loss = 0;
+  return AGON_OK;
+}
+static agon_status predict(agon_model* model, agon_call* call, agon_cmat x, agon_mat out) {
+  (void)model, (void)call, (void)x, (void)out;
+  return AGON_OK;
+}
+#ifndef BAD_SUPERVISED
+static const agon_supervised supervised = {sizeof(agon_supervised), 0, NULL, fit, NULL, predict};
+#endif
+
+#ifdef BAD_UNDEFINED
+const void* agon_nobody_defines_this(void);
+#endif
+
+static const void* extension(const char* id) {
+  (void)fit, (void)predict;
+#ifdef BAD_UNDEFINED
+  return id == NULL ? agon_nobody_defines_this() : &supervised;
+#elif defined(BAD_SUPERVISED)
+  (void)id;
+  return NULL;
+#else
+  return id[5] == 's' ? &supervised : NULL; /* agon.supervised/1 */
+#endif
+}
+
+static const char* const modes[] = {"slow", "fast"};
+static const agon_param lr = {PARAM_SIZE, AGON_REAL, AGON_PARAM_LOG, 0,    "lr", "", "learning rate",
+                              {.r = LR_DEFAULT}, {.r = LR_MIN},      {.r = 1}, NULL};
+static const agon_param mode = {sizeof(agon_param), AGON_CHOICE, 0, 2, SECOND_KEY, "", "mode", {.i = 0}, {.i = 0}, {.i = 1}, modes};
+static const agon_param* const params[] = {&lr, &mode};
+static const agon_preset presets[] = {{"quick", "for tests", SETTINGS}};
+
+static const agon_rule rule = {sizeof(agon_rule), 1, 0, CAPABILITIES, RULE_ID, "Sound", "a test", "none",
+                               params, presets, 2, 1, create, destroy, extension};
+#ifdef BAD_TWICE
+static const agon_rule* const rules[] = {&rule, &rule};
+#else
+static const agon_rule* const rules[] = {&rule};
+#endif
+
+static const agon_plugin plugin = {sizeof(agon_plugin), MAGIC, ABI_MINOR, sizeof rules / sizeof rules[0], "bad", "1.0.0",
+                                   "MIT", "test", rules};
+
+AGON_EXPORT const agon_plugin* SYMBOL(void);
+const agon_plugin* SYMBOL(void) { return &plugin; }

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+//
+// What every rule of the tree keeps, driven through the ABI with its default settings: same seed same
+// bytes, predict leaves no trace, outputs are written fully and nothing around them is, inputs stay as
+// they were, no allocation in the steady state of fit.
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <optional>
+
+#include "agon/matrix.h"
+#include "allocations.h"
+#include "core/parallel.h"
+#include "harness/plugins/instance.h"
+#include "harness/plugins/loader.h"
+
+namespace agon::test {
+namespace {
+
+using harness::Call;
+using harness::Instance;
+using harness::RuleFailure;
+
+constexpr int64_t kClasses = 3, kBatch = 16, kRows = 48;
+constexpr int64_t kShape[] = {8, 8};
+constexpr int64_t kInputs = 64;
+
+std::vector<std::string> plugins() {
+  std::vector<std::string> files;
+  const std::vector<std::filesystem::path> places{AGON_PLUGINS};
+  for (const auto& file : harness::plugin_files(places)) files.push_back(file.string());
+  return files;
+}
+const auto kPlugins = boost::unit_test::data::make(plugins());
+
+// Three noisy prototypes with values in [0, 1], as one-hot rows.
+struct Data {
+  Matrix x{kRows, kInputs}, target{kRows, kClasses};
+  std::vector<int32_t> labels;
+  Data() {
+    unsigned state = 7;
+    const auto next = [&] { return static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) / 16777216.0f; };
+    Matrix prototypes(kClasses, kInputs);
+    for (int64_t c = 0; c < kClasses; ++c) {
+      for (float& v : prototypes.row(c)) v = next();
+    }
+    for (int64_t r = 0; r < kRows; ++r) {
+      const int32_t label = static_cast<int32_t>(r % kClasses);
+      labels.push_back(label);
+      target.at(r, label) = 1;
+      for (int64_t i = 0; i < kInputs; ++i) x.at(r, i) = 0.7f * prototypes.at(label, i) + 0.3f * next();
+    }
+  }
+};
+
+class Model {
+ public:
+  explicit Model(const std::string& file, uint64_t seed = 1) {
+    const agon_rule& rule = *harness::open_plugin(file).rules[0];
+    std::vector<agon_value> values;
+    for (uint32_t i = 0; i < rule.param_count; ++i) values.push_back(rule.params[i]->default_value);
+    agon_task task{};
+    task.struct_size = sizeof(task);
+    task.kind = AGON_CLASSIFY;
+    task.seed = seed;
+    task.inputs = kInputs;
+    task.outputs = kClasses;
+    task.max_batch = kBatch;
+    task.train_rows = kRows;
+    task.shape = kShape;
+    task.shape_rank = 2;
+    instance_.emplace(rule, call_, task, values);
+  }
+
+  Instance& operator*() { return *instance_; }
+  Instance* operator->() { return &*instance_; }
+
+  void prepare(Data& d) {
+    for (int64_t r = 0; r < kRows; r += kBatch) {
+      instance_->prepare(as_const(agon::rows_of(d.x.view(), r, r + kBatch)), r + kBatch == kRows);
+    }
+  }
+  double fit(Data& d, int64_t begin, int64_t rows = kBatch) {
+    return instance_->fit(as_const(agon::rows_of(d.x.view(), begin, begin + rows)),
+                          as_const(agon::rows_of(d.target.view(), begin, begin + rows)),
+                          d.labels.data() + begin);
+  }
+  void epochs(Data& d, int64_t n, bool predict_between = false) {
+    for (int64_t e = 0; e < n; ++e) {
+      for (int64_t r = 0; r < kRows; r += kBatch) {
+        fit(d, r);
+        if (predict_between) predict(d);
+      }
+      instance_->end_epoch(e);
+    }
+  }
+  std::vector<float> predict(Data& d) {
+    Matrix out(kBatch, kClasses);
+    instance_->predict(as_const(d.x.top(kBatch)), out);
+    std::vector<float> all;
+    for (int64_t r = 0; r < kBatch; ++r) all.insert(all.end(), out.row(r).begin(), out.row(r).end());
+    return all;
+  }
+  std::vector<float> weights() {
+    std::vector<float> all;
+    for (const agon_tensor& t : instance_->tensors()) {
+      for (int64_t r = 0; r < t.view.rows; ++r) {
+        const auto row = row_of(t.view, r);
+        all.insert(all.end(), row.begin(), row.end());
+      }
+    }
+    return all;
+  }
+
+ private:
+  Call call_;
+  std::optional<Instance> instance_;
+};
+
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+BOOST_AUTO_TEST_CASE(all_rules_of_the_tree_are_here) { BOOST_CHECK_GE(plugins().size(), 5u); }
+
+BOOST_DATA_TEST_CASE(learns_the_same_bits_from_the_same_seed, kPlugins) {
+  Data d;
+  Model a(sample), b(sample);
+  BOOST_CHECK(same_bits(a.weights(), b.weights()));
+  a.prepare(d);
+  b.prepare(d);
+  a.epochs(d, 2);
+  b.epochs(d, 2);
+  BOOST_CHECK(!a.weights().empty());
+  BOOST_CHECK(same_bits(a.weights(), b.weights()));
+  BOOST_CHECK(same_bits(a.predict(d), b.predict(d)));
+}
+
+BOOST_DATA_TEST_CASE(learns_the_same_bits_on_one_and_on_four_threads, kPlugins) {
+  Data d;
+  std::vector<std::vector<float>> learnt;
+  for (const unsigned threads : {1u, 4u}) {
+    core::set_parallel(core::Backend::std_threads, threads);
+    Model m(sample);
+    m.prepare(d);
+    m.epochs(d, 1);
+    learnt.push_back(m.weights());
+  }
+  core::set_parallel(core::Backend::serial, 1);
+  BOOST_CHECK(same_bits(learnt[0], learnt[1]));
+}
+
+BOOST_DATA_TEST_CASE(predict_leaves_no_trace, kPlugins) {
+  Data d;
+  Model quiet(sample), asked(sample);
+  quiet.prepare(d);
+  asked.prepare(d);
+  quiet.epochs(d, 2);
+  asked.epochs(d, 2, true);
+  BOOST_CHECK(same_bits(quiet.weights(), asked.weights()));
+  const auto before = asked.weights();
+  BOOST_CHECK(same_bits(asked.predict(d), asked.predict(d)));
+  BOOST_CHECK(same_bits(before, asked.weights()));
+}
+
+BOOST_DATA_TEST_CASE(writes_all_of_its_output_and_nothing_else, kPlugins) {
+  Data d;
+  Model m(sample);
+  m.prepare(d);
+  m.epochs(d, 1);
+  for (const int64_t rows : {int64_t{1}, int64_t{5}, kBatch}) {
+    Matrix out(kBatch + 2, kClasses);
+    out.fill(std::numeric_limits<float>::quiet_NaN());
+    for (int64_t r = rows; r < out.rows(); ++r) std::ranges::fill(out.row(r), -12345.0f);
+    m->predict(as_const(d.x.top(rows)), out.top(rows));
+    for (int64_t r = 0; r < out.rows(); ++r) {
+      for (const float v : out.row(r)) BOOST_CHECK(r < rows ? std::isfinite(v) : v == -12345.0f);
+    }
+  }
+}
+
+BOOST_DATA_TEST_CASE(leaves_its_inputs_alone, kPlugins) {
+  Data d;
+  const Data untouched;
+  Model m(sample);
+  m.prepare(d);
+  m.epochs(d, 1);
+  m.predict(d);
+  for (int64_t r = 0; r < kRows; ++r) {
+    BOOST_CHECK(std::ranges::equal(d.x.row(r), untouched.x.row(r)));
+    BOOST_CHECK(std::ranges::equal(d.target.row(r), untouched.target.row(r)));
+  }
+  BOOST_CHECK(d.labels == untouched.labels);
+}
+
+BOOST_DATA_TEST_CASE(takes_smaller_minibatches_and_has_a_finite_loss, kPlugins) {
+  Data d;
+  Model m(sample);
+  m.prepare(d);
+  for (const int64_t rows : {kBatch, int64_t{1}, int64_t{7}}) {
+    const double loss = m.fit(d, 0, rows);
+    BOOST_CHECK(std::isfinite(loss) || std::isnan(loss));
+  }
+}
+
+BOOST_DATA_TEST_CASE(does_not_allocate_while_it_learns, kPlugins) {
+  Data d;
+  const size_t at_start = allocations();
+  Model m(sample);
+  BOOST_CHECK_GT(allocations(), at_start + 2);  // the plugin's own are seen
+  m.prepare(d);
+  Matrix out(kBatch, kClasses);
+  const auto round = [&] {
+    for (int64_t r = 0; r < kRows; r += kBatch) m.fit(d, r);
+    m->predict(as_const(d.x.top(kBatch)), out);
+  };
+  for (int i = 0; i < 2; ++i) round();  // packing buffers of the kernels
+  const size_t before = allocations();
+  for (int i = 0; i < 5; ++i) round();
+  BOOST_CHECK_EQUAL(allocations() - before, 0u);
+}
+
+BOOST_DATA_TEST_CASE(a_request_to_stop_ends_a_call_or_is_not_needed, kPlugins) {
+  Data d;
+  Model m(sample);
+  m.prepare(d);
+  m->call().request_stop();
+  try {
+    m.fit(d, 0);
+  } catch (const RuleFailure& e) {
+    BOOST_CHECK_EQUAL(e.status(), AGON_STOPPED);
+  }
+}
+
+BOOST_DATA_TEST_CASE(numbers_that_are_not_end_in_a_status, kPlugins) {
+  Data d;
+  d.x.fill(std::numeric_limits<float>::quiet_NaN());
+  try {
+    Model m(sample);
+    m.prepare(d);
+    m.epochs(d, 1);
+    m.predict(d);
+  } catch (const RuleFailure& e) {
+    BOOST_CHECK_LT(e.status(), 0);
+    BOOST_CHECK(std::strlen(e.what()) > 0);
+  }
+}
+
+BOOST_DATA_TEST_CASE(answers_unknown_extensions_with_null, kPlugins) {
+  const agon_rule& rule = *harness::open_plugin(sample).rules[0];
+  BOOST_CHECK(rule.extension("agon.nonsense/1") == nullptr);
+  BOOST_CHECK(rule.extension(AGON_SUPERVISED_ID) != nullptr);
+}
+
+BOOST_DATA_TEST_CASE(tensors_are_set_by_name_before_the_first_fit_only, kPlugins) {
+  Data d;
+  Model m(sample);
+  m.prepare(d);
+  const std::string name = m->tensors().at(0).name;
+  const agon_tensor t = m->tensor(name);
+  Matrix values(t.view.rows, t.view.cols);
+  values.fill(0.25f);
+  if (t.writable != 0) {
+    m->set_tensor(name, values.view());
+    BOOST_CHECK_EQUAL(m->tensor(name).view.data[0], 0.25f);
+  }
+  Matrix wrong(t.view.rows + 1, t.view.cols);
+  BOOST_CHECK_THROW(m->set_tensor(name, wrong.view()), RuleFailure);
+  BOOST_CHECK_THROW(m->set_tensor("no such tensor", values.view()), RuleFailure);
+  m.fit(d, 0);
+  BOOST_CHECK_THROW(m->set_tensor(name, values.view()), RuleFailure);
+  BOOST_CHECK_EQUAL(m->tensor(name).writable, 0u);
+}
+
+}  // namespace
+}  // namespace agon::test

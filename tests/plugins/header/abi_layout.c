@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The C ABI by itself: compiled as strict C11 and as C++20 by every compiler at hand. The table freezes
+ * where the fields lie on a 64-bit machine: they may only ever be appended to.
+ */
+#include "agon/plugin.h"
+
+#include <assert.h>
+
+#define AT(type, field, offset) static_assert(offsetof(type, field) == (offset), #type "." #field " has moved")
+#define SIZE(type, bytes) static_assert(sizeof(type) == (bytes), #type " has another size")
+
+SIZE(agon_mat, 32);
+SIZE(agon_cmat, 32);
+AT(agon_mat, rows, 8);
+AT(agon_mat, stride, 24);
+SIZE(agon_value, 8);
+
+AT(agon_param, key, 16);
+AT(agon_param, default_value, 40);
+AT(agon_param, choices, 64);
+SIZE(agon_param, 72);
+SIZE(agon_preset, 24);
+
+AT(agon_task, seed, 8);
+AT(agon_task, inputs, 16);
+AT(agon_task, max_batch, 32);
+AT(agon_task, shape, 48);
+SIZE(agon_task, 64);
+
+AT(agon_host, log, 24);
+AT(agon_host, parallel_for, 56);
+AT(agon_host, extension, 64);
+SIZE(agon_host, 72);
+
+SIZE(agon_activation, 12);
+AT(agon_epilogue, bias, 24);
+AT(agon_epilogue, multiply, 32);
+SIZE(agon_epilogue, 64);
+AT(agon_adam, step, 32);
+SIZE(agon_adam, 40);
+AT(agon_lattice, offsets, 24);
+SIZE(agon_lattice, 64);
+AT(agon_kernels, gemm, 8);
+AT(agon_kernels, softmax_cross_entropy, 40);
+AT(agon_kernels, adam, 120);
+AT(agon_kernels, solve_spd, 160);
+SIZE(agon_kernels, 168);
+
+AT(agon_rule, memory_per_parameter, 8);
+AT(agon_rule, id, 24);
+AT(agon_rule, params, 56);
+AT(agon_rule, create, 80);
+SIZE(agon_rule, 104);
+
+AT(agon_batch, x, 8);
+AT(agon_batch, labels, 72);
+SIZE(agon_batch, 80);
+AT(agon_supervised, fit, 16);
+SIZE(agon_supervised, 40);
+SIZE(agon_metric, 24);
+SIZE(agon_metrics, 24);
+AT(agon_tensor, view, 16);
+SIZE(agon_tensor, 48);
+SIZE(agon_tensors, 32);
+
+AT(agon_plugin, magic, 4);
+AT(agon_plugin, abi_minor, 8);
+AT(agon_plugin, rules, 48);
+SIZE(agon_plugin, 56);
+
+/* The entry point as a C plugin writes it. */
+AGON_EXPORT const agon_plugin* agon_plugin_v1(void);

@@ -1,0 +1,10 @@
+# cmake -DCOMPILER=name -DARGUMENTS=a;b -P compile.cmake
+find_program(PATH_OF_COMPILER ${COMPILER})
+if(NOT PATH_OF_COMPILER)
+  message("skipped: ${COMPILER} is not installed")
+  return()
+endif()
+execute_process(COMMAND ${PATH_OF_COMPILER} ${ARGUMENTS} RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "${COMPILER} refuses the header")
+endif()

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+//
+// The host table: what agrees runs and is counted, what does not is refused with a sentence and does
+// nothing.
+#include "harness/plugins/host.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "agon/matrix.h"
+#include "harness/plugins/call.h"
+
+namespace agon::harness {
+namespace {
+
+struct Fixture {
+  Call call;
+  const agon_kernels& k = *Host().kernels();
+  const agon_host& host = *Host().abi();
+
+  void refused(agon_status status, const std::string& text) {
+    BOOST_CHECK_EQUAL(status, AGON_INVALID);
+    BOOST_CHECK_EQUAL(call.fail_code(), AGON_INVALID);
+    BOOST_CHECK_EQUAL(call.fail_text(), text);
+    BOOST_CHECK_EQUAL(call.macs(), 0u);
+    call.begin();
+  }
+};
+
+agon_cmat in(const Matrix& m) { return m.view(); }
+
+BOOST_FIXTURE_TEST_SUITE(host_table, Fixture)
+
+BOOST_AUTO_TEST_CASE(offers_kernels_and_nothing_unknown) {
+  BOOST_CHECK_EQUAL(host.struct_size, sizeof(agon_host));
+  BOOST_CHECK_EQUAL(host.abi_minor, AGON_ABI_MINOR);
+  BOOST_CHECK_EQUAL(host.extension(AGON_KERNELS_ID), &k);
+  BOOST_CHECK(host.extension("agon.nonsense/1") == nullptr);
+  BOOST_CHECK(host.extension(nullptr) == nullptr);
+  // The table has no hole.
+  const auto* const slots = reinterpret_cast<void* const*>(&k.gemm);
+  for (size_t i = 0; i < (sizeof(agon_kernels) - 8) / sizeof(void*); ++i) BOOST_CHECK(slots[i] != nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(products_of_all_transpositions_are_counted) {
+  Matrix a(3, 4), b(4, 5), bt(5, 4), at(4, 3), c(3, 5);
+  a.fill(1);
+  b.fill(2);
+  bt.fill(2);
+  at.fill(1);
+  BOOST_CHECK_EQUAL(k.gemm(call.abi(), AGON_NN, in(a), in(b), c, nullptr), AGON_OK);
+  BOOST_CHECK_EQUAL(c.at(2, 4), 8.0f);
+  BOOST_CHECK_EQUAL(call.macs(), 60u);
+  BOOST_CHECK_EQUAL(k.gemm(call.abi(), AGON_NT, in(a), in(bt), c, nullptr), AGON_OK);
+  BOOST_CHECK_EQUAL(k.gemm(call.abi(), AGON_TN, in(at), in(b), c, nullptr), AGON_OK);
+  BOOST_CHECK_EQUAL(c.at(2, 4), 8.0f);
+  BOOST_CHECK_EQUAL(call.macs(), 180u);
+  BOOST_CHECK(!call.failed());
+}
+
+BOOST_AUTO_TEST_CASE(epilogue_reaches_the_kernel) {
+  Matrix a(1, 2), b(2, 3), c(1, 3), bias(1, 3), factor(1, 3);
+  a.fill(1);
+  b.fill(1);
+  bias.fill(-3);
+  factor.fill(5);
+  agon_epilogue e{};
+  e.struct_size = sizeof(e);
+  e.scale = 2;
+  e.activation = {AGON_RELU, 1, 0};
+  e.bias = bias.data();
+  e.multiply = in(factor);
+  BOOST_CHECK_EQUAL(k.gemm(call.abi(), AGON_NN, in(a), in(b), c, &e), AGON_OK);
+  BOOST_CHECK_EQUAL(c.at(0, 2), 5.0f);  // max(2 * 2 - 3, 0) * 5
+}
+
+BOOST_AUTO_TEST_CASE(mismatched_products_are_refused_and_do_nothing) {
+  Matrix a(3, 4), b(5, 6), c(3, 6);
+  c.fill(7);
+  refused(k.gemm(call.abi(), AGON_NN, in(a), in(b), c, nullptr),
+          "gemm: the inner sizes differ: A is 3 x 4, B is 5 x 6");
+  BOOST_CHECK_EQUAL(c.at(2, 5), 7.0f);
+  Matrix fits(4, 6), small(2, 6);
+  refused(k.gemm(call.abi(), AGON_NN, in(a), in(fits), small, nullptr), "gemm: C is 2 x 6, expected 3 x 6");
+  refused(k.gemm(call.abi(), 3, in(a), in(fits), c, nullptr), "gemm: there is no transposition 3");
+  Matrix square(4, 4);
+  refused(k.gemm(call.abi(), AGON_NN, in(square), in(square), square, nullptr), "gemm: A overlaps C");
+  agon_epilogue e{};
+  refused(k.gemm(call.abi(), AGON_NN, in(a), in(fits), c, &e), "gemm: the epilogue's struct_size is 0");
+  e.struct_size = sizeof(e);
+  e.activation.kind = 9;
+  refused(k.gemm(call.abi(), AGON_NN, in(a), in(fits), c, &e), "gemm: there is no activation 9");
+  e.activation.kind = 0;
+  e.multiply = in(small);
+  refused(k.gemm(call.abi(), AGON_NN, in(a), in(fits), c, &e), "gemm: multiply is 2 x 6, expected 3 x 6");
+}
+
+BOOST_AUTO_TEST_CASE(broken_views_are_refused) {
+  Matrix y(2, 4);
+  refused(k.affine(call.abi(), 1, 0, {nullptr, 2, 4, 16}), "affine: y is NULL");
+  refused(k.affine(call.abi(), 1, 0, {y.data(), -1, 4, 16}), "affine: y has a negative size: -1 x 4");
+  refused(k.affine(call.abi(), 1, 0, {y.data(), 2, 4, 4}),
+          "affine: y has stride 4 for 4 columns; a multiple of 16 at least as long is needed");
+  refused(k.affine(call.abi(), 1, 0, {y.data() + 1, 1, 4, 16}), "affine: y is not aligned to 64 bytes");
+  BOOST_CHECK_EQUAL(k.affine(call.abi(), 1, 0, {nullptr, 0, 4, 16}), AGON_OK);
+}
+
+BOOST_AUTO_TEST_CASE(every_kernel_checks_its_shapes) {
+  Matrix a(2, 3), b(3, 2), c(2, 3), square(3, 3);
+  double d = 0;
+  const agon_activation f{AGON_TANH, 1, 0};
+  const int32_t rows[] = {0, 2};
+  refused(k.rank_k(call.abi(), in(a), in(a), rows, 2, 1, square), "rank_k: row 2 of 2");
+  Matrix product(3, 2);
+  refused(k.rank_k(call.abi(), in(a), in(b), nullptr, 0, 1, product), "rank_k: A has 2 rows, B has 3");
+  refused(k.rank_k(call.abi(), in(a), in(a), nullptr, 0, 1, product), "rank_k: C is 3 x 2, expected 3 x 3");
+  refused(k.activate(call.abi(), f, in(a), b), "activate: out is 3 x 2, expected 2 x 3");
+  refused(k.derivative(call.abi(), f, in(a), in(b), c), "derivative: h is 3 x 2, expected 2 x 3");
+  refused(k.derivative(call.abi(), {AGON_RELU, 1, 0}, in(b), in(a), c), "derivative: a is 3 x 2, expected 2 x 3");
+  refused(k.softmax(call.abi(), in(a), b), "softmax: out is 3 x 2, expected 2 x 3");
+  refused(k.softmax_cross_entropy(call.abi(), in(a), in(b), c, &d),
+          "softmax_cross_entropy: target is 3 x 2, expected 2 x 3");
+  refused(k.softmax_cross_entropy(call.abi(), in(a), in(a), c, nullptr), "softmax_cross_entropy: loss is NULL");
+  refused(k.axpy(call.abi(), 1, in(a), b), "axpy: y is 3 x 2, expected 2 x 3");
+  refused(k.multiply(call.abi(), in(a), in(b), c), "multiply: y is 3 x 2, expected 2 x 3");
+  refused(k.sum(call.abi(), in(a), nullptr), "sum: out is NULL");
+  refused(k.dot(call.abi(), in(a), in(b), &d), "dot: y is 3 x 2, expected 2 x 3");
+  refused(k.column_sums(call.abi(), in(a), 1, 0, nullptr), "column_sums: out is NULL");
+  refused(k.sgd(call.abi(), 1, 0, in(a), b), "sgd: weights is 3 x 2, expected 2 x 3");
+  refused(k.momentum(call.abi(), 1, 0, 0, in(a), b, c), "momentum: velocity is 3 x 2, expected 2 x 3");
+  agon_adam adam{sizeof(agon_adam), 0, 1, 0.9f, 0.999f, 1e-8f, 0, 0};
+  refused(k.adam(call.abi(), &adam, in(a), c, c, c), "adam: step is 0, the first is 1");
+  adam.step = 1;
+  refused(k.adam(call.abi(), &adam, in(a), c, b, c), "adam: v is 3 x 2, expected 2 x 3");
+  refused(k.adam(call.abi(), nullptr, in(a), c, c, c), "adam: its settings is NULL");
+  refused(k.random_permutation(call.abi(), 0, 0, -1, nullptr), "random_permutation: n is -1");
+}
+
+BOOST_AUTO_TEST_CASE(lattice_checks_its_shapes) {
+  const int32_t offsets[] = {0, 0, 1};
+  Matrix weights(8, 1), o(8, 16), u(4, 16), p(8, 16), e(8, 16), narrow(8, 8);
+  agon_lattice l{sizeof(agon_lattice), 2, 2, 2, 1, 0, offsets, weights.view()};
+  BOOST_CHECK_EQUAL(k.lattice_step(call.abi(), &l, in(o), in(u), 1, 1, 0, p, e), AGON_OK);
+  call.reset_macs();
+  refused(k.lattice_step(call.abi(), &l, in(o), in(o), 1, 1, 0, p, e), "lattice_step: u is 8 x 16, expected 4 x 16");
+  refused(k.lattice_step(call.abi(), &l, in(narrow), in(u), 1, 1, 0, p, e),
+          "lattice_step: 8 lanes, a multiple of 16 is needed");
+  refused(k.lattice_step(call.abi(), &l, in(o), in(u), 1, 1, 0, p, o), "lattice_step: o overlaps e");
+  l.neighbours = 2;
+  refused(k.lattice_step(call.abi(), &l, in(o), in(u), 1, 1, 0, p, e), "lattice_step: weights is 8 x 1, expected 8 x 2");
+}
+
+BOOST_AUTO_TEST_CASE(solves_and_refuses_what_is_not_positive_definite) {
+  const double g[] = {4, 1, 1, 3};
+  double b[] = {1, 2};
+  BOOST_CHECK_EQUAL(k.solve_spd(call.abi(), g, 2, 0, b, 1), AGON_OK);
+  BOOST_CHECK_CLOSE_FRACTION(b[0], 1.0 / 11, 1e-12);
+  BOOST_CHECK_CLOSE_FRACTION(b[1], 7.0 / 11, 1e-12);
+  call.reset_macs();
+  const double bad[] = {1, 2, 2, 1};
+  refused(k.solve_spd(call.abi(), bad, 2, 0, b, 1), "solve_spd: G + 0 I is not symmetric positive definite");
+}
+
+BOOST_AUTO_TEST_CASE(random_numbers_do_not_depend_on_padding) {
+  Matrix wide(2, 20), narrow(4, 10);
+  BOOST_CHECK_EQUAL(k.random_normal(call.abi(), 5, 1, 1, wide), AGON_OK);
+  BOOST_CHECK_EQUAL(k.random_normal(call.abi(), 5, 1, 1, narrow), AGON_OK);
+  for (int64_t j = 0; j < 40; ++j) BOOST_CHECK_EQUAL(wide.at(j / 20, j % 20), narrow.at(j / 10, j % 10));
+}
+
+BOOST_AUTO_TEST_CASE(parallel_for_covers_the_range_in_chunks) {
+  std::vector<int> seen(1000);
+  const auto mark = [](void* user, int64_t begin, int64_t end) {
+    if (end - begin > 7) throw std::runtime_error("chunk too long");
+    for (int64_t i = begin; i < end; ++i) ++(*static_cast<std::vector<int>*>(user))[static_cast<size_t>(i)];
+  };
+  BOOST_CHECK_EQUAL(host.parallel_for(call.abi(), 1000, 7, mark, &seen), AGON_OK);
+  for (const int n : seen) BOOST_CHECK_EQUAL(n, 1);
+}
+
+BOOST_AUTO_TEST_CASE(parallel_for_lets_nothing_through) {
+  const auto fail = [](void*, int64_t, int64_t) { throw std::runtime_error("from a chunk"); };
+  BOOST_CHECK_EQUAL(host.parallel_for(call.abi(), 3, 1, fail, nullptr), AGON_INTERNAL);
+  BOOST_CHECK_EQUAL(call.fail_text(), "from a chunk");
+  call.begin();
+  BOOST_CHECK_EQUAL(host.parallel_for(call.abi(), 3, 0, fail, nullptr), AGON_INVALID);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace agon::harness
