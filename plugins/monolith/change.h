@@ -30,10 +30,12 @@ class ChangeSites {
     }
   }
 
-  // (3): o [sites x lanes] holds s on entry; the rows of the X sites become their output.
+  // (3): o [sites x lanes] holds s on entry; the rows of the X sites become their output. o may be the
+  // first layers of the lattice only.
   void send(View o) {
     if (o_.xmode == XMode::ident) return;
     for (const int64_t i : sites_) {
+      if (i >= o.rows) break;
       send_one(o.data + i * o.stride, before_.row(i).data(), memory_.row(i).data(), o.cols);
     }
   }

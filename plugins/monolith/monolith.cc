@@ -61,6 +61,7 @@ class Monolith {
         steps_(step_count(task)),
         lattice_(ctx, task.seed, o_),
         change_(o_, kBlock),
+        in_cone_(zero_sends_zero()),
         readout_(task, feature_count(), values),
         features_(task.max_batch, feature_count()),
         u_(o_.layer(), kBlock),
@@ -160,7 +161,13 @@ class Monolith {
     }
   }
 
-  // ---- (1) to (6) for all rows of x, into features_
+  // ---- (1) to (6) for all rows of x, into features_. What enters at z = 0 climbs one layer per update;
+  // where an undriven site sends 0, everything above is exactly 0 and is left out.
+
+  bool zero_sends_zero() const {
+    const bool x_sends = (o_.xmode == XMode::xor_ && o_.xor_theta < 0) || (o_.xmode == XMode::hyst && o_.hi < 0);
+    return o_.boundary == Boundary::open && !x_sends;
+  }
 
   void run(Context& ctx, ConstView x, bool measure) {
     for (int64_t begin = 0; begin < x.rows; begin += kBlock) {
@@ -173,20 +180,24 @@ class Monolith {
     const int64_t lanes = rows <= kBlock / 2 ? kBlock / 2 : kBlock;  // 16 suffice for a small rest
     const auto narrow = [&](Matrix& m) { return View{m.data(), m.rows(), lanes, m.stride()}; };
     const View e = narrow(e_), p = narrow(p_), o = narrow(o_t_), u = narrow(u_);
-    const agon_lattice lattice = lattice_.abi();
-    e_.fill(0.0f);
-    p_.fill(0.0f);
+    agon_lattice lattice = lattice_.abi();
+    for (Matrix* m : {&e_, &p_, &o_t_}) m->fill(0.0f);
     change_.reset(lattice_);
+    int64_t update = 0;
     if (o_.features == Features::loss_mean) e_mean_.fill(0.0f);
     if (o_.input != Input::stream) load(x, begin, rows, 0);
     for (int64_t t = 0; t < steps_; ++t) {
       if (o_.input == Input::stream) load(x, begin, rows, t);
       if (measure && t + 1 == steps_) std::ranges::copy(std::span(e_.data(), extent()), e_before_.data());
       for (int64_t hop = 0; hop < o_.hops; ++hop) {
-        send(ctx, as_const(o_.drive == Drive::loss ? e : p), o);
+        const int64_t reached = in_cone_ ? std::min(o_.z, ++update) * o_.layer() : o_.sites();
+        const auto lit = [&](View m) { return rows_of(m, 0, reached); };
+        lattice.z = static_cast<int32_t>(reached / o_.layer());
+        lattice.weights.rows = reached;
+        send(ctx, as_const(lit(o_.drive == Drive::loss ? e : p)), lit(o));
         const bool pulse = o_.input != Input::impulse || (t == 0 && hop == 0);
-        ctx.lattice_step(lattice, as_const(o), pulse ? as_const(u) : ConstView{}, o_.alpha, o_.eta, o_.lambda,
-                         p, e);
+        ctx.lattice_step(lattice, as_const(lit(o)), pulse ? as_const(u) : ConstView{}, o_.alpha, o_.eta,
+                         o_.lambda, lit(p), lit(e));
       }
       if (o_.features == Features::loss_mean) {
         ctx.axpy(1.0f / static_cast<float>(steps_), as_const(e), narrow(e_mean_));
@@ -282,6 +293,7 @@ class Monolith {
   int64_t steps_;  // T
   Lattice lattice_;
   ChangeSites change_;
+  bool in_cone_;
   Readout readout_;
   Matrix features_;             // [max_batch x features]
   Matrix u_;                    // [Y*X x lanes]
