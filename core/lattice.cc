@@ -31,9 +31,28 @@ struct Run {
 };
 inline constexpr uint32_t kLongestRun = 3;
 
+// A run as seen from one row of x: the packed site of the neighbour of x = 0, and the first weight.
+struct Source {
+  int32_t site;
+  uint32_t k;
+};
+
+// The runs that exist for a row (z, y), longest first: sources[begin[0], begin[1]) have length 3,
+// [begin[1], begin[2]) length 2, [begin[2], begin[3]) length 1.
+struct Row {
+  uint32_t begin[kLongestRun + 1];
+};
+
+// What a step needs to know of a lattice, kept from call to call.
 struct LatticePlan {
-  std::vector<Run> runs;
+  int32_t z = 0, y = 0, x = 0;
+  bool periodic = false;
+  std::vector<int32_t> offsets;
   int32_t halo_low = 0, halo_high = 0;  // sites left and right of a row of x
+  std::vector<Run> runs;
+  std::vector<Source> sources;
+  std::vector<Row> rows;  // [Z*Y]
+  uint64_t links = 0;     // outside an open lattice there is none
 };
 
 }  // namespace agon::core
@@ -52,35 +71,32 @@ struct Step {
   View p, e;
   float alpha, eta, lambda;
 
-  size_t row_sites() const { return static_cast<size_t>(plan.halo_low + lattice.x + plan.halo_high); }
-
-  // packed[Z*Y rows x (halo + X + halo) x width] = the lanes [lane, lane + width) of o.
-  void pack(ConstView o, size_t lane, size_t width, float* packed) const {
+  // to[1 x width] = the lanes [lane, lane + width) of a site, or zeros.
+  static HWY_INLINE void pack_site(const float* from, size_t width, float* to) {
     const Float d;
     const size_t lanes = hn::Lanes(d);
-    for (int32_t row = 0; row < lattice.z * lattice.y; ++row) {
-      for (int32_t x = -plan.halo_low; x < lattice.x + plan.halo_high; ++x) {
-        const bool outside = x < 0 || x >= lattice.x;
-        const int32_t from = outside ? ((x % lattice.x) + lattice.x) % lattice.x : x;
-        const float* site = o.row(static_cast<size_t>(row * lattice.x + from)) + lane;
-        for (size_t i = 0; i < width; i += lanes) {
-          hn::StoreU(outside && !lattice.periodic ? hn::Zero(d) : hn::LoadU(d, site + i), d, packed + i);
-        }
-        packed += width;
-      }
+    for (size_t i = 0; i < width; i += lanes) {
+      hn::StoreU(from == nullptr ? hn::Zero(d) : hn::LoadU(d, from + i), d, to + i);
     }
   }
 
-  // The packed row that (z + dz, y + dy) names; -1 outside an open lattice.
-  int32_t source_row(int32_t z, int32_t y, const Run& run) const {
-    int32_t nz = z + run.dz, ny = y + run.dy;
-    if (lattice.periodic) {
-      nz = ((nz % lattice.z) + lattice.z) % lattice.z;
-      ny = ((ny % lattice.y) + lattice.y) % lattice.y;
-    } else if (nz < 0 || nz >= lattice.z || ny < 0 || ny >= lattice.y) {
-      return -1;
+  // packed[Z*Y rows x (halo + X + halo) x width] = the lanes [lane, lane + width) of o.
+  void pack(ConstView o, size_t lane, size_t width, float* packed) const {
+    const int32_t size = lattice.x;
+    for (int32_t row = 0; row < lattice.z * lattice.y; ++row) {
+      const float* sites = o.row(static_cast<size_t>(row * size)) + lane;
+      const auto halo = [&](int32_t begin, int32_t end) {
+        for (int32_t x = begin; x < end; ++x, packed += width) {
+          const auto wrapped = static_cast<size_t>(((x % size) + size) % size);
+          pack_site(lattice.periodic ? sites + wrapped * o.stride : nullptr, width, packed);
+        }
+      };
+      halo(-plan.halo_low, 0);
+      for (int32_t x = 0; x < size; ++x, packed += width) {
+        pack_site(sites + static_cast<size_t>(x) * o.stride, width, packed);
+      }
+      halo(size, size + plan.halo_high);
     }
-    return nz * lattice.y + ny;
   }
 
   // sums[kBlock x kVectors] += one run of neighbours; o: packed at the first output's x + dx.
@@ -89,6 +105,11 @@ struct Step {
                                  Vector (&sums)[kBlock][kVectors]) {
     const Float d;
     const size_t lanes = hn::Lanes(d);
+    // Opaque to the optimiser, which would otherwise keep one address per load in (too few) registers.
+    const float* rows[kBlock];
+#pragma GCC unroll 16
+    for (size_t i = 0; i < kBlock; ++i) rows[i] = i == 0 ? w : rows[i - 1] + w_stride;
+    asm("" : "+r"(o));
 #pragma GCC unroll 16
     for (size_t x = 0; x < kBlock + kLength - 1; ++x) {
       Vector value[kVectors];
@@ -97,58 +118,66 @@ struct Step {
 #pragma GCC unroll 16
       for (size_t i = 0; i < kBlock; ++i) {
         if (x < i || x - i >= kLength) continue;
-        const Vector weight = hn::Set(d, w[i * w_stride + (x - i)]);
+        const Vector weight = hn::Set(d, rows[i][x - i]);
 #pragma GCC unroll 4
         for (size_t v = 0; v < kVectors; ++v) sums[i][v] = hn::MulAdd(weight, value[v], sums[i][v]);
       }
     }
   }
 
-  // The outputs x .. x + kBlock - 1 of row (z, y) for kVectors vectors of lanes.
+  // The outputs x .. x + kBlock - 1 of a row for kVectors vectors of lanes.
   template <size_t kBlock, size_t kVectors>
-  HWY_NOINLINE void block(const float* packed, int32_t z, int32_t y, int32_t x, size_t lane) const {
+  HWY_NOINLINE void block(const float* packed, int32_t row, int32_t x, size_t lane) const {
     const Float d;
     const size_t lanes = hn::Lanes(d);
-    const size_t site = static_cast<size_t>((z * lattice.y + y) * lattice.x + x);
-    const ConstView weights = lattice.weights;
+    constexpr size_t kWidth = kVectors * hn::MaxLanes(Float());
+    const size_t site = static_cast<size_t>(row * lattice.x + x);
+    const size_t w_stride = lattice.weights.stride;
+    const float* w = lattice.weights.row(site);
+    const float* first = packed + static_cast<size_t>(x) * kWidth;
     Vector sums[kBlock][kVectors];
 #pragma GCC unroll 16
     for (size_t i = 0; i < kBlock; ++i) {
 #pragma GCC unroll 4
       for (size_t v = 0; v < kVectors; ++v) sums[i][v] = hn::Zero(d);
     }
-    for (const Run& run : plan.runs) {
-      const int32_t row = source_row(z, y, run);
-      if (row < 0) continue;
-      const size_t first = static_cast<size_t>(row) * row_sites() + static_cast<size_t>(plan.halo_low + x + run.dx);
-      const float* o = packed + first * kVectors * lanes;
-      const float* w = weights.row(site) + run.k;
-      if (run.length == 3) {
-        add_run<kBlock, kVectors, 3>(o, w, weights.stride, sums);
-      } else if (run.length == 2) {
-        add_run<kBlock, kVectors, 2>(o, w, weights.stride, sums);
-      } else {
-        add_run<kBlock, kVectors, 1>(o, w, weights.stride, sums);
-      }
+    const Row& runs = plan.rows[static_cast<size_t>(row)];
+    const Source* source = plan.sources.data() + runs.begin[0];
+    for (const Source* end = plan.sources.data() + runs.begin[1]; source != end; ++source) {
+      add_run<kBlock, kVectors, 3>(first + source->site * ptrdiff_t{kWidth}, w + source->k, w_stride, sums);
+    }
+    for (const Source* end = plan.sources.data() + runs.begin[2]; source != end; ++source) {
+      add_run<kBlock, kVectors, 2>(first + source->site * ptrdiff_t{kWidth}, w + source->k, w_stride, sums);
+    }
+    for (const Source* end = plan.sources.data() + runs.begin[3]; source != end; ++source) {
+      add_run<kBlock, kVectors, 1>(first + source->site * ptrdiff_t{kWidth}, w + source->k, w_stride, sums);
     }
     const Vector drive = hn::Set(d, alpha), rate = hn::Set(d, eta), keep = hn::Set(d, 1.0f - lambda);
-    const bool driven = z == 0 && u.data != nullptr;
+    if (row < lattice.y && u.data != nullptr) {
+#pragma GCC unroll 16
+      for (size_t i = 0; i < kBlock; ++i) {
+#pragma GCC unroll 4
+        for (size_t v = 0; v < kVectors; ++v) {
+          sums[i][v] = hn::MulAdd(drive, hn::LoadU(d, u.row(site + i) + lane + v * lanes), sums[i][v]);
+        }
+      }
+    }
+    float* HWY_RESTRICT prediction = p.row(site) + lane;
+    float* HWY_RESTRICT error = e.row(site) + lane;
+    const size_t p_stride = p.stride, e_stride = e.stride;
 #pragma GCC unroll 16
     for (size_t i = 0; i < kBlock; ++i) {
 #pragma GCC unroll 4
       for (size_t v = 0; v < kVectors; ++v) {
-        const size_t column = lane + v * lanes;
-        Vector sum = sums[i][v];
-        if (driven) sum = hn::MulAdd(drive, hn::LoadU(d, u.row(site + i) + column), sum);
-        const Vector prediction = hn::LoadU(d, p.row(site + i) + column);
-        const Vector error = hn::Sub(sum, prediction);
-        hn::StoreU(error, d, e.row(site + i) + column);
-        hn::StoreU(hn::MulAdd(rate, error, hn::Mul(keep, prediction)), d, p.row(site + i) + column);
+        const Vector before = hn::LoadU(d, prediction + i * p_stride + v * lanes);
+        const Vector difference = hn::Sub(sums[i][v], before);
+        hn::StoreU(difference, d, error + i * e_stride + v * lanes);
+        hn::StoreU(hn::MulAdd(rate, difference, hn::Mul(keep, before)), d, prediction + i * p_stride + v * lanes);
       }
     }
   }
 
-  using BlockFn = void (Step::*)(const float*, int32_t, int32_t, int32_t, size_t) const;
+  using BlockFn = void (Step::*)(const float*, int32_t, int32_t, size_t) const;
   template <size_t kVectors, size_t... kBlock>
   static constexpr std::array<BlockFn, sizeof...(kBlock)> blocks(std::index_sequence<kBlock...>) {
     return {&Step::block<kBlock + 1, kVectors>...};
@@ -158,16 +187,14 @@ struct Step {
   void lanes_block(ConstView o, size_t lane) const {
     static constexpr auto kBlocks = blocks<kVectors>(std::make_index_sequence<kMaxBlock>());
     const size_t width = kVectors * hn::Lanes(Float());
-    const size_t rows = static_cast<size_t>(lattice.z) * static_cast<size_t>(lattice.y);
-    float* packed = scratch(Scratch::lattice, rows * row_sites() * width);
+    const size_t row_sites = static_cast<size_t>(plan.halo_low + lattice.x + plan.halo_high);
+    float* packed = scratch(Scratch::lattice, plan.rows.size() * row_sites * width);
     pack(o, lane, width, packed);
-    for (int32_t z = 0; z < lattice.z; ++z) {
-      for (int32_t y = 0; y < lattice.y; ++y) {
-        for (int32_t x = 0; x < lattice.x;) {
-          const int32_t size = std::min<int32_t>(kMaxBlock, lattice.x - x);
-          (this->*kBlocks[static_cast<size_t>(size - 1)])(packed, z, y, x, lane);
-          x += size;
-        }
+    for (int32_t row = 0; row < lattice.z * lattice.y; ++row) {
+      for (int32_t x = 0; x < lattice.x;) {
+        const int32_t size = std::min<int32_t>(kMaxBlock, lattice.x - x);
+        (this->*kBlocks[static_cast<size_t>(size - 1)])(packed, row, x, lane);
+        x += size;
       }
     }
   }
@@ -192,12 +219,11 @@ namespace {
 HWY_EXPORT(lattice_simd);
 
 // Neighbouring offsets in the given order become one run while dz and dy stay and dx grows by one.
-const LatticePlan& make_plan(std::span<const int32_t> offsets) {
-  thread_local LatticePlan plan;
+void find_runs(LatticePlan& plan) {
   plan.runs.clear();
   plan.halo_low = plan.halo_high = 0;
-  for (uint32_t k = 0; 3 * k < offsets.size(); ++k) {
-    const int32_t dz = offsets[3 * k], dy = offsets[3 * k + 1], dx = offsets[3 * k + 2];
+  for (uint32_t k = 0; 3 * k < plan.offsets.size(); ++k) {
+    const int32_t dz = plan.offsets[3 * k], dy = plan.offsets[3 * k + 1], dx = plan.offsets[3 * k + 2];
     plan.halo_low = std::max(plan.halo_low, -dx);
     plan.halo_high = std::max(plan.halo_high, dx);
     if (!plan.runs.empty()) {
@@ -210,21 +236,61 @@ const LatticePlan& make_plan(std::span<const int32_t> offsets) {
     }
     plan.runs.push_back({dz, dy, dx, 1, k});
   }
-  return plan;
 }
 
-// Links that exist: outside an open lattice there is none.
-uint64_t count_links(const Lattice& lattice) {
+int32_t wrap(int32_t v, int32_t size) { return ((v % size) + size) % size; }
+
+void find_sources(LatticePlan& plan) {
+  plan.sources.clear();
+  plan.rows.clear();
+  const int32_t row_sites = plan.halo_low + plan.x + plan.halo_high;
+  for (int32_t row = 0; row < plan.z * plan.y; ++row) {
+    Row runs{};
+    for (uint32_t length = kLongestRun; length > 0; --length) {
+      runs.begin[kLongestRun - length] = static_cast<uint32_t>(plan.sources.size());
+      for (const Run& run : plan.runs) {
+        int32_t z = row / plan.y + run.dz, y = row % plan.y + run.dy;
+        if (plan.periodic) {
+          z = wrap(z, plan.z);
+          y = wrap(y, plan.y);
+        }
+        if (run.length != length || z < 0 || z >= plan.z || y < 0 || y >= plan.y) continue;
+        plan.sources.push_back({(z * plan.y + y) * row_sites + plan.halo_low + run.dx, run.k});
+      }
+    }
+    runs.begin[kLongestRun] = static_cast<uint32_t>(plan.sources.size());
+    plan.rows.push_back(runs);
+  }
+}
+
+uint64_t count_links(const LatticePlan& plan) {
   const auto inside = [&](int32_t size, int32_t offset) {
-    return lattice.periodic ? size : std::max(0, size - std::abs(offset));
+    return static_cast<uint64_t>(plan.periodic ? size : std::max(0, size - std::abs(offset)));
   };
   uint64_t links = 0;
-  for (size_t k = 0; k + 2 < lattice.offsets.size(); k += 3) {
-    links += static_cast<uint64_t>(inside(lattice.z, lattice.offsets[k])) *
-             static_cast<uint64_t>(inside(lattice.y, lattice.offsets[k + 1])) *
-             static_cast<uint64_t>(inside(lattice.x, lattice.offsets[k + 2]));
+  for (size_t k = 0; k < plan.offsets.size(); k += 3) {
+    links += inside(plan.z, plan.offsets[k]) * inside(plan.y, plan.offsets[k + 1]) *
+             inside(plan.x, plan.offsets[k + 2]);
   }
   return links;
+}
+
+// The plan of this thread's last lattice, made anew only when the lattice is another one.
+const LatticePlan& plan_for(const Lattice& lattice) {
+  thread_local LatticePlan plan;
+  if (plan.z == lattice.z && plan.y == lattice.y && plan.x == lattice.x && plan.periodic == lattice.periodic &&
+      std::ranges::equal(plan.offsets, lattice.offsets)) {
+    return plan;
+  }
+  plan.z = lattice.z;
+  plan.y = lattice.y;
+  plan.x = lattice.x;
+  plan.periodic = lattice.periodic;
+  plan.offsets.assign(lattice.offsets.begin(), lattice.offsets.end());
+  find_runs(plan);
+  find_sources(plan);
+  plan.links = count_links(plan);
+  return plan;
 }
 
 }  // namespace
@@ -237,10 +303,10 @@ uint64_t lattice_step(const Lattice& lattice, ConstView o, ConstView u, float al
   assert(lattice.weights.rows == sites && o.rows == sites && p.rows == sites && e.rows == sites);
   assert(o.cols % kLanes == 0 && p.cols == o.cols && e.cols == o.cols);
   assert(u.data == nullptr || (u.cols == o.cols && u.rows * static_cast<size_t>(lattice.z) == sites));
-  HWY_DYNAMIC_DISPATCH(lattice_simd)(lattice, make_plan(lattice.offsets), o, u, alpha, eta, lambda, p, e);
-  // two more per site: the input or error, and the prediction
-  const uint64_t updates = 2 * uint64_t{o.rows};
-  return (count_links(lattice) + updates) * o.cols;
+  const LatticePlan& plan = plan_for(lattice);
+  HWY_DYNAMIC_DISPATCH(lattice_simd)(lattice, plan, o, u, alpha, eta, lambda, p, e);
+  // two more per site: the error with its input, and the prediction
+  return (plan.links + 2 * uint64_t{o.rows}) * o.cols;
 }
 
 }  // namespace agon::core

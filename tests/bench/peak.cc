@@ -23,7 +23,10 @@ constexpr size_t kChains = 12;  // latency 4-5 times two ports
 double fma_burst(size_t rounds) {
   Vec sums[kChains] = {};
   Vec factor = {}, term = {};
+  // Values the compiler cannot know: equal chains would be merged into one.
   asm volatile("" : "+x"(factor), "+x"(term));
+#pragma GCC unroll 16
+  for (size_t i = 0; i < kChains; ++i) asm volatile("" : "+x"(sums[i]));
   for (size_t r = 0; r < rounds; ++r) {
 #pragma GCC unroll 16
     for (size_t repeat = 0; repeat < 16; ++repeat) {
