@@ -61,7 +61,7 @@ Json chart_json(const Chart& chart) {
   out["spans"] = Json::array();
   for (const ChartSpan& s : chart.spans) {
     if (!std::isfinite(s.from) || !std::isfinite(s.to)) continue;
-    out["spans"].push_back({{"style", s.style}, {"from", s.from}, {"to", s.to}});
+    out["spans"].push_back({{"style", s.style}, {"from", s.from}, {"to", s.to}, {"open_low", s.open_low}, {"open_high", s.open_high}});
   }
   return out;
 }
@@ -96,11 +96,10 @@ Cell text_cell(std::string_view text) { return {escape_html(text)}; }
 Cell html_cell(std::string html, double sort) { return {std::move(html), sort}; }
 Cell number_cell(std::string_view text, double sort) { return {escape_html(text), sort, true}; }
 
-std::string Table::html(std::string_view caption) const {
-  std::string out = "<div class=\"scroll\" tabindex=\"0\"><table";
+std::string Table::html(std::string_view style) const {
+  std::string out = fmt::format("<div class=\"scroll{}{}\" tabindex=\"0\"><table", style.empty() ? "" : " ", style);
   if (sortable_) out += " class=\"sortable\"";
   out += ">";
-  if (!caption.empty()) out += "<caption>" + escape_html(caption) + "</caption>";
   out += "<thead><tr>";
   for (const std::string& column : columns_) {
     const bool number = column.starts_with('#');

@@ -33,7 +33,8 @@ class Table {
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
   bool empty() const { return rows_.empty(); }
   size_t size() const { return rows_.size(); }
-  std::string html(std::string_view caption = "") const;
+  // `style`: an extra class of the box.
+  std::string html(std::string_view style = "") const;
 
  private:
   std::vector<std::string> columns_;

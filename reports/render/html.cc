@@ -9,6 +9,7 @@
 #include <array>
 
 #include "agon_reports_resources.h"
+#include "reports/render/csv.h"
 #include "reports/render/panels.h"
 #include "reports/render/text.h"
 
@@ -50,8 +51,8 @@ std::string banner(const ReportInput& input) {
   std::string state = c.finished == 0 ? "No cell has finished"
                       : complete      ? "Complete: " + plural(static_cast<int64_t>(c.finished), "cell")
                                       : fmt::format("Unfinished: {} of {} cells", number(c.finished), number(input.planned));
-  std::string out = fmt::format("<p class=\"state {}\" role=\"status\"><strong>{}</strong>",
-                                c.failed > 0 || c.finished == 0 ? "bad" : complete ? "good" : "open", state);
+  std::string out = fmt::format("<p class=\"state is-{}\" role=\"status\"><strong>{}</strong>",
+                                c.failed > 0 || c.finished == 0 ? "failed" : complete ? "complete" : "unfinished", state);
   const auto part = [&](size_t n, std::string_view what, std::string_view link) {
     if (n == 0) return;
     out += link.empty() ? fmt::format("<span>{} {}</span>", number(n), what)
@@ -63,6 +64,20 @@ std::string banner(const ReportInput& input) {
   part(c.skipped, "skipped", "failures");
   if (!complete && c.finished > 0) out += "<span>the same command resumes the run</span>";
   return out + "</p>";
+}
+
+// The first sentence stands out, the rest follows smaller.
+std::string verdict_html(const std::string& text) {
+  size_t end = text.size();
+  for (size_t i = 0; i + 2 < text.size(); ++i) {
+    if (text[i] == '.' && text[i + 1] == ' ' && !(text[i + 2] >= 'a' && text[i + 2] <= 'z')) {
+      end = i + 1;
+      break;
+    }
+  }
+  std::string out = "<p class=\"verdict\">" + escape_html(text.substr(0, end)) + "</p>";
+  if (end < text.size()) out += "<p class=\"verdict\">" + escape_html(text.substr(end + 1)) + "</p>";
+  return out;
 }
 
 std::string downloads(std::vector<EmbeddedFile>& files) {
@@ -90,7 +105,7 @@ std::string render_html(const ReportInput& input, const Summary& summary) {
                                                        &speed_panel, &failures_panel, &provenance_panel, &rules_panel, &tasks_panel}) {
     panels.push_back(section(page));
   }
-  std::vector<EmbeddedFile> files;
+  std::vector<EmbeddedFile> files{{"cells.csv", cells_csv(input)}, {"summary.csv", summary_csv(summary)}};
   panels.push_back({"downloads", "Downloads", downloads(files), {}});
 
   const std::string title = input.run.title.empty() ? input.run.suite : input.run.title;
@@ -109,7 +124,7 @@ std::string render_html(const ReportInput& input, const Summary& summary) {
   if (!input.run.started_utc.empty()) out += " · " + escape_html(input.run.started_utc);
   out += "</p><h1>" + escape_html(title.empty() ? "Learning rules" : title) + "</h1>";
   out += banner(input);
-  out += "<p class=\"verdict\">" + escape_html(verdict(input, summary)) + "</p></header>\n<nav aria-label=\"Sections\"><ul>";
+  out += verdict_html(verdict(input, summary)) + "</header>\n<nav aria-label=\"Sections\"><ul>";
   for (const Panel& panel : panels) out += fmt::format("<li><a href=\"#{}\">{}</a></li>", panel.id, panel.title);
   out += "</ul></nav>\n<main id=\"main\">";
   std::vector<Chart> charts;

@@ -50,7 +50,8 @@ std::vector<Cell> scoreboard_cells(const PageInput& page, const ScoreboardRow& r
   iqm.strong = first || row.tied_with_best;
   cells.push_back(std::move(iqm));
   cells.push_back(maybe(row.mean_rank, fixed(row.mean_rank, 1)));
-  if (row.rule == kBaseline && row.wins + row.ties + row.losses + row.unknown == 0) {
+  const bool reference = row.rule == kBaseline && row.wins + row.ties + row.losses + row.unknown == 0;
+  if (reference) {
     cells.push_back({"<span class=\"none\">reference</span>", kNaN, true});
   } else {
     Cell against = number_cell(fmt::format("{} / {} / {}", row.wins, row.ties, row.losses),
@@ -58,7 +59,7 @@ std::vector<Cell> scoreboard_cells(const PageInput& page, const ScoreboardRow& r
     if (row.unknown > 0) against.html += fmt::format(" <small>{} unknown</small>", row.unknown);
     cells.push_back(std::move(against));
   }
-  cells.push_back(estimate_cell(row.improvement, 2));
+  cells.push_back(reference ? Cell{"<span class=\"none\">reference</span>", kNaN, true} : estimate_cell(row.improvement, 2));
   cells.push_back(maybe(row.lr_width95, (row.lr_width95_at_edge ? "≥ " : "") + fixed(row.lr_width95, 2)));
   cells.push_back(scoreboard_cell_depth(row));
   cells.push_back(ratio_cell(row.train_ratio));
@@ -92,21 +93,26 @@ bool overlaps(const Interval& a, const Interval& b) {
   return a.known() && b.known() && a.low <= b.high && b.low <= a.high;
 }
 
-// "ed is highest with 0.962 [0.951, 0.973]; the intervals of bp and linear overlap it."
+// "ed has the highest mean, 0.962 [0.951, 0.973]; the intervals of bp and linear overlap it."
 std::string task_finding(const std::vector<const SummaryRow*>& rows) {
   const SummaryRow* best = best_of(rows);
   if (best == nullptr) return "No run of this task has a score.";
-  std::string out = fmt::format("{} has the highest mean, {}", best->label,
-                                with_interval(best->score.mean, best->score.ci.low, best->score.ci.high));
-  std::vector<std::string> overlapping;
+  std::vector<std::string> highest, overlapping;
   size_t others = 0;
   for (const SummaryRow* row : rows) {
-    if (row == best || !std::isfinite(row->score.mean)) continue;
+    if (!std::isfinite(row->score.mean)) continue;
+    if (row->score.mean == best->score.mean) {
+      highest.push_back(row->label);
+      continue;
+    }
     ++others;
-    if (overlaps(best->score.ci, row->score.ci) || row->score.mean == best->score.mean) overlapping.push_back(row->label);
+    if (overlaps(best->score.ci, row->score.ci)) overlapping.push_back(row->label);
   }
+  std::string out = fmt::format("{} {} the highest mean, {}", join_words(highest), highest.size() > 1 ? "share" : "has",
+                                with_interval(best->score.mean, best->score.ci.low, best->score.ci.high));
   if (others == 0) return out + ".";
-  if (overlapping.empty()) return out + (best->score.ci.known() ? "; no other interval reaches it." : "; without repeated seeds there are no intervals.");
+  if (!best->score.ci.known()) return out + "; without repeated seeds there is no interval.";
+  if (overlapping.empty()) return out + "; no other interval reaches it.";
   if (overlapping.size() == others && others > 1) return out + "; the intervals of all others overlap it.";
   return out + fmt::format("; the interval{} of {} overlap{} it.", overlapping.size() > 1 ? "s" : "", join_words(overlapping),
                            overlapping.size() > 1 ? "" : "s");
@@ -183,7 +189,7 @@ Panel scoreboard_panel(const PageInput& page) {
                "#Depth AUC", "#Train speed", "#Predict speed", "#MACs per sample", "#Failed cells"},
               true);
   for (size_t i = 0; i < board.rows.size(); ++i) table.add(scoreboard_cells(page, board.rows[i], i == 0));
-  panel.html = table.html();
+  panel.html = table.html("stack");
   std::string unit = board.has_baseline ? "0 is chance, 1 is bp" : "0 is chance, 1 is a perfect score, because bp is not in the study";
   if (board.has_baseline && !board.unnormalised_tasks.empty()) {
     unit += fmt::format("; on {} 1 is a perfect score, because bp is absent or near chance there", join_words(board.unnormalised_tasks));

@@ -159,7 +159,7 @@ Panel curves_panel(const PageInput& page) {
       }
       double chance = kNaN;
       for (const CurveGroup& g : groups) chance = std::isfinite(g.runs[0]->outcome.score_chance) ? g.runs[0]->outcome.score_chance : chance;
-      chart.references.push_back({fmt::format("chance {}", shortest(chance, 3)), chance});
+      chart.references.push_back({"chance", chance});
       chart.finding = curve_finding(chart, axis.against);
       charts[a].push_back(std::move(chart));
     }

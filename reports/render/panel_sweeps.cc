@@ -23,7 +23,7 @@ void bound_score(ChartAxis& axis, const std::string& metric) {
 }
 
 void add_chance(Chart& chart, double chance) {
-  chart.references.push_back({fmt::format("chance {}", shortest(chance, 3)), chance});
+  chart.references.push_back({"chance", chance});
 }
 
 struct Place {
@@ -190,7 +190,7 @@ Panel learning_rate_panel(const PageInput& page) {
     panel.html = absent("This run varies no learning rate. A study with several learning rates fills this section.");
     return panel;
   }
-  panel.html = "<p class=\"note\">Score over learning rate with 95 % intervals; a failed run counts as chance. The bar below the plot is a rule's usable width: "
+  panel.html = "<p class=\"note\">Score over learning rate with 95 % intervals; a failed run counts as chance. The bar at the foot of the plot is a rule's usable width: "
                "where it keeps 95 % of its own best above chance. An arrow means the grid ended before the width did.</p><div class=\"grid wide\">";
   for (size_t i = 0; i < all.size(); ++i) panel.add(rate_chart(page, all[i], i));
   panel.html += "</div>" + rate_table(page);

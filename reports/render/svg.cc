@@ -78,7 +78,10 @@ class Drawing {
     } else {
       for (const Tick& t : y_.ticks()) left_ = std::max(left_, text_width(t.label) + 14);
       if (!chart_.y.title.empty()) left_ += 16;
-      right_ = 16;
+      // Beside the plot, where no data can run through it.
+      for (const ChartReference& r : chart_.references) {
+        if (std::isfinite(r.value)) right_ = std::max(right_, text_width(r.label, 11.5) + 10);
+      }
       top_ = lay_out_legend();
       plot_height_ = kPlotHeight;
     }
@@ -205,9 +208,8 @@ class Drawing {
                x, top_ - 6, bottom_, x + (late ? 2 : -2), top_ - 10, late ? "end" : "start", label);
       } else {
         const double y = py(r.value);
-        append("<path class=\"r\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" y=\"{:.1f}\" "
-               "text-anchor=\"end\">{}</text>",
-               left_, y, kWidth - right_, kWidth - right_ - 2, y - 5, label);
+        append("<path class=\"r\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>",
+               left_, y, kWidth - right_, kWidth - right_ + 5, y + 4, label);
       }
     }
   }

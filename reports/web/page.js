@@ -150,21 +150,30 @@
     const tints = chart.spans.map((s) => ({
       type: "rect", x0: s.from, x1: s.to, y0: 0, y1: 1, yref: "paper", line: { width: 0 }, fillcolor: fade(series_colour(s.style), 0.07), layer: "below",
     }));
+    // The usable widths again as bars at the foot, one above the other.
+    const height = (i) => 0.018 + 0.03 * i;
+    const widths = chart.spans.map((s, i) => ({
+      type: "line", x0: s.from, x1: s.to, y0: height(i), y1: height(i), yref: "paper", line: { width: 4, color: series_colour(s.style) },
+    }));
     const small = { showarrow: false, font: { size: 11.5, color: page_colour("--soft") } };
     const notes = chart.references.map((r) => flat
       ? { ...small, text: escape(r.label), x: chart.x.scale === "log10" ? Math.log10(r.value) : r.value, y: 1, yref: "paper", yanchor: "bottom" }
-      : { ...small, text: escape(r.label), y: r.value, x: 1, xref: "paper", xanchor: "right", yanchor: "bottom" });
+      : { ...small, text: escape(r.label), y: r.value, x: 1, xref: "paper", xanchor: "left" });
+    for (const [i, s] of chart.spans.entries()) {
+      const arrow = { showarrow: false, y: height(i), yref: "paper", yanchor: "middle", font: { size: 14, color: series_colour(s.style) } };
+      if (s.open_low) notes.push({ ...arrow, text: "◀", x: Math.log10(s.from), xanchor: "right" });
+      if (s.open_high) notes.push({ ...arrow, text: "▶", x: Math.log10(s.to), xanchor: "left" });
+    }
     return Plotly.react(box, traces, {
       font: { family: getComputedStyle(document.body).fontFamily, size: 12.5, color: page_colour("--ink") },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", hoverlabel: { align: "left" },
-      margin: { l: 8, r: 12, t: chart.references.length && flat ? 24 : 8, b: 8 },
-      xaxis: axis(chart.x), yaxis: axis(chart.y), shapes: [...tints, ...lines], annotations: notes,
+      margin: { l: 8, r: chart.references.length && !flat ? 46 : 12, t: chart.references.length && flat ? 24 : 8, b: 8 },
+      xaxis: axis(chart.x), yaxis: axis(chart.y), shapes: [...tints, ...lines, ...widths], annotations: notes,
       showlegend: !flat && chart.series.length > 1, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12.5 } },
-      modebar: { bgcolor: "rgba(0,0,0,0)", color: page_colour("--soft"), activecolor: page_colour("--ink"), orientation: "v" },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: page_colour("--soft"), activecolor: page_colour("--ink"), orientation: "h" },
     }, {
       responsive: true, displaylogo: false, displayModeBar: "hover",
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
-      modeBarButtonsToAdd: [{ name: "Download as SVG", icon: Plotly.Icons.disk, click: (plot) => Plotly.downloadImage(plot, { format: "svg", filename: chart.id }) }],
+      modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage", { name: "Download as SVG", icon: Plotly.Icons.disk, click: (plot) => Plotly.downloadImage(plot, { format: "svg", filename: chart.id }) }]],
       toImageButtonOptions: { format: "png", scale: 2, filename: chart.id },
     });
   };
