@@ -2,25 +2,27 @@
 //
 // Error diffusion (ED): learning without a backward pass.
 //
-// I. Kaneko, "Error diffusion learning algorithm", program and notes, 1999; preset `article`: pocokhc,
-// Qiita, 25 April 2024; preset `author`: that author's later TensorFlow code.
+// I. Kaneko, "Error diffusion learning algorithm", program and notes, 1999; preset `article`:
+// pocokhc, Qiita, 25 April 2024; preset `author`: that author's later TensorFlow code.
 //
-// K independent nets, one per class (one net for two classes), with layers l = 1..L+1, the last one a
-// single unit. Every unit has a type s = +1 or -1, and a synapse from unit i to unit j has the weight
-// w_ij = s_i s_j M_ij with a magnitude M >= 0. Inputs come as a + and a - copy, and each layer has a
+// K independent nets, one per class (one net for two classes), with layers l = 1..L+1, the last one
+// a single unit. Every unit has a type s = +1 or -1, and a synapse from unit i to unit j has the
+// weight w_ij = s_i s_j M_ij with a magnitude M >= 0. Inputs come as a + and a - copy, and each
+// layer has a
 // + and a - threshold of value beta. B rows per minibatch; all shapes are per net.
 //
-//   (1) p = [z^{l-1}_i with s_i = +1 ; beta],  q = [z^{l-1}_i with s_i = -1 ; beta],  p^1 = q^1 = [x ; beta]
-//   (2) a_j = s_j (sum_i M+_ij p_i - sum_i M-_ij q_i)
-//   (3) z = f(a) = 1 / (1 + exp(-2 a / u0)),  g = c z (1 - z), c = 2/u0 or 1;
+//   (1) p = [z^{l-1}_i with s_i = +1 ; beta],  q = [z^{l-1}_i with s_i = -1 ; beta],  p^1 = q^1 =
+//   [x ; beta] (2) a_j = s_j (sum_i M+_ij p_i - sum_i M-_ij q_i) (3) z = f(a) = 1 / (1 + exp(-2 a /
+//   u0)),  g = c z (1 - z), c = 2/u0 or 1;
 //       ReLU: f = max(a - .1, 0), g = [z > 0];  linear output: g = 1
 //   (4) d = t - y per net (mse), or onehot - softmax(y over the nets) (ce)
-//   (5) d+ = max(d, 0), d- = max(-d, 0): the two amines, the same for every layer (hidden: times u1)
-//   (6) dM+_ij = eta/nu sum_b d+_b p_bi g_bj,   dM-_ij = eta/nu sum_b d-_b q_bi g_bj
+//   (5) d+ = max(d, 0), d- = max(-d, 0): the two amines, the same for every layer (hidden: times
+//   u1) (6) dM+_ij = eta/nu sum_b d+_b p_bi g_bj,   dM-_ij = eta/nu sum_b d-_b q_bi g_bj
 //
-// All layers are updated from the same forward pass. What a synapse learns from is chosen by the type
-// of its presynaptic unit, and both terms of (6) are >= 0 for inputs >= 0: magnitudes only grow.
-// rule `both` puts the signed d into both terms and subtracts the second, `exc` keeps the first of these.
+// All layers are updated from the same forward pass. What a synapse learns from is chosen by the
+// type of its presynaptic unit, and both terms of (6) are >= 0 for inputs >= 0: magnitudes only
+// grow. rule `both` puts the signed d into both terms and subtracts the second, `exc` keeps the
+// first of these.
 //
 // Simplified: layers are synchronous (the program's loops over time are not here), and M+ and M- of
 // the hidden layers share one matrix in the order of the units.
@@ -60,7 +62,8 @@ class ErrorDiffusion {
   ErrorDiffusion(Context& ctx, const agon_task& task, const Values& values)
       : o_(values), two_class_(task.outputs == 2 && o_.loss == Loss::mse) {
     if (o_.init == Init::sym && o_.growth == Growth::ed && !o_.clamp_nonneg) {
-      ctx.log(AGON_LOG_WARNING, "init=sym starts with negative magnitudes: growth only does not hold");
+      ctx.log(AGON_LOG_WARNING,
+              "init=sym starts with negative magnitudes: growth only does not hold");
     }
     nets_ = two_class_ ? 1 : task.outputs;
     for (int64_t l = 0; l <= o_.depth; ++l) add_layer(ctx, task, l);
@@ -116,8 +119,9 @@ class ErrorDiffusion {
     out[2] = negative / count;
   }
 
-  // "M<l>" [K * rows x n_l]: per net the presynaptic units in order (layer 1: the + rows of the inputs,
-  // then the - rows), the + threshold and the - threshold. "s<l>" [1 x n_l]: the types, read-only.
+  // "M<l>" [K * rows x n_l]: per net the presynaptic units in order (layer 1: the + rows of the
+  // inputs, then the - rows), the + threshold and the - threshold. "s<l>" [1 x n_l]: the types,
+  // read-only.
   std::vector<Tensor> tensors() {
     fresh_ = false;  // the host may write
     std::vector<Tensor> out;
@@ -149,8 +153,8 @@ class ErrorDiffusion {
     layer.step = static_cast<float>(o_.lr / o_.norm(layer.units) * (last ? 1.0 : o_.u1));
     layer.magnitude = Matrix(nets_ * layer.rows(), layer.units);
     const float h = init_bound(layer);
-    ctx.random_uniform(task.seed, kMagnitudes + static_cast<uint64_t>(l), o_.init == Init::sym ? -h : 0.0f, h,
-                       layer.magnitude);
+    ctx.random_uniform(task.seed, kMagnitudes + static_cast<uint64_t>(l),
+                       o_.init == Init::sym ? -h : 0.0f, h, layer.magnitude);
     if (o_.density < 1.0) draw_mask(ctx, task.seed, l, layer);
     layer.weight = layer.first ? Matrix(layer.inputs, nets_ * layer.block)
                                : Matrix(nets_ * layer.inputs, layer.units);
@@ -165,11 +169,15 @@ class ErrorDiffusion {
 
   float init_bound(const Layer& layer) const {
     switch (o_.init) {
-      case Init::fan_in: return 1.0f / static_cast<float>(layer.rows());
+      case Init::fan_in:
+        return 1.0f / static_cast<float>(layer.rows());
       case Init::units:
-      case Init::sym: return 1.0f / static_cast<float>(o_.width);
-      case Init::sqrt_out: return 1.0f / std::sqrt(static_cast<float>(layer.units));
-      case Init::one: return 1.0f;
+      case Init::sym:
+        return 1.0f / static_cast<float>(o_.width);
+      case Init::sqrt_out:
+        return 1.0f / std::sqrt(static_cast<float>(layer.units));
+      case Init::one:
+        return 1.0f;
     }
     return 1.0f;
   }
@@ -183,7 +191,8 @@ class ErrorDiffusion {
       const float even = o_.types == Types::alternate ? 1.0f : -1.0f;
       for (int64_t j = 0; j < o_.width; ++j) coins.at(0, j) = j % 2 == 0 ? even : -even;
     }
-    for (int64_t j = 0; j < o_.width; ++j) type[static_cast<size_t>(j)] = coins.at(0, j) < 0 ? -1.0f : 1.0f;
+    for (int64_t j = 0; j < o_.width; ++j)
+      type[static_cast<size_t>(j)] = coins.at(0, j) < 0 ? -1.0f : 1.0f;
     return type;
   }
 
@@ -193,7 +202,8 @@ class ErrorDiffusion {
     ctx.random_uniform(seed, kDensity + static_cast<uint64_t>(l), 0.0f, 1.0f, layer.mask);
     for (int64_t r = 0; r < layer.mask.rows(); ++r) {
       const bool threshold = r % layer.rows() >= layer.synapses();
-      for (float& m : layer.mask.row(r)) m = threshold || m < static_cast<float>(o_.density) ? 1.0f : 0.0f;
+      for (float& m : layer.mask.row(r))
+        m = threshold || m < static_cast<float>(o_.density) ? 1.0f : 0.0f;
     }
     ctx.multiply(layer.magnitude, layer.mask, layer.magnitude);
   }
@@ -212,7 +222,8 @@ class ErrorDiffusion {
       const agon_activation f =
           l + 1 == layers_.size() ? o_.output_activation() : o_.hidden_activation();
       if (layer.first) {
-        ctx.gemm_nn(x, layer.weight, layer.z.top(rows), {.activation = f, .bias = layer.bias.data()});
+        ctx.gemm_nn(x, layer.weight, layer.z.top(rows),
+                    {.activation = f, .bias = layer.bias.data()});
         continue;
       }
       Layer& below = layers_[l - 1];
@@ -278,9 +289,12 @@ class ErrorDiffusion {
   };
   Meeting meeting(float d) const {
     switch (o_.growth) {
-      case Growth::ed: return {d > 0 ? 1.0f : 0.0f, d < 0 ? 1.0f : 0.0f};
-      case Growth::both: return {1.0f, -1.0f};
-      case Growth::exc: return {1.0f, 0.0f};
+      case Growth::ed:
+        return {d > 0 ? 1.0f : 0.0f, d < 0 ? 1.0f : 0.0f};
+      case Growth::both:
+        return {1.0f, -1.0f};
+      case Growth::exc:
+        return {1.0f, 0.0f};
     }
     return {0.0f, 0.0f};
   }
@@ -319,10 +333,11 @@ class ErrorDiffusion {
   }
 
   // The inputs are shared by the nets and both copies carry x: the rows of either sign suffice.
-  void update_inputs(Context& ctx, const Layer& layer, ConstView x, ConstView delta, int64_t k, float step,
-                     View m) const {
+  void update_inputs(Context& ctx, const Layer& layer, ConstView x, ConstView delta, int64_t k,
+                     float step, View m) const {
     const View plus = rows_of(m, 0, layer.inputs);
-    const View minus = rows_of(m, layer.synapses() - layer.inputs, layer.synapses());  // == plus unpaired
+    const View minus =
+        rows_of(m, layer.synapses() - layer.inputs, layer.synapses());  // == plus unpaired
     if (o_.growth == Growth::ed) {
       const auto& up = up_[static_cast<size_t>(k)];
       const auto& down = down_[static_cast<size_t>(k)];
@@ -342,7 +357,8 @@ class ErrorDiffusion {
         const Meeting meets = meeting(d_.at(b, k));
         const float* const z = below.z.data() + b * below.z.stride() + k * below.block;
         float* const out = layer.source.data() + b * layer.source.stride() + k * below.block;
-        for (int64_t i = 0; i < layer.inputs; ++i) out[i] = z[i] * (s[i] > 0 ? meets.plus : meets.minus);
+        for (int64_t i = 0; i < layer.inputs; ++i)
+          out[i] = z[i] * (s[i] > 0 ? meets.plus : meets.minus);
       }
     }
   }
@@ -352,10 +368,10 @@ class ErrorDiffusion {
   bool fresh_ = false;  // the weights and biases of every layer follow from its magnitudes
   int64_t nets_ = 1;    // K
   std::vector<Layer> layers_;
-  std::vector<Matrix> types_;           // s of every layer, to be read by name
-  Matrix y_, d_;                        // [max_batch x K]
-  Matrix amine_, output_amine_;         // d or |d| over the columns of a hidden layer, of the output layer
-  Matrix thresholds_;                   // [max_batch x K*16]: beta where the + and the - threshold meet d
+  std::vector<Matrix> types_;    // s of every layer, to be read by name
+  Matrix y_, d_;                 // [max_batch x K]
+  Matrix amine_, output_amine_;  // d or |d| over the columns of a hidden layer, of the output layer
+  Matrix thresholds_;            // [max_batch x K*16]: beta where the + and the - threshold meet d
   std::vector<std::vector<int32_t>> up_, down_;  // per net: rows with d > 0, with d < 0
 };
 

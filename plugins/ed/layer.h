@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One layer of the K nets. The activations of the nets are folded into columns: net k owns a block of
-// `block` columns, its units rounded up to 16, so that every net's slice is an aligned view. The
+// One layer of the K nets. The activations of the nets are folded into columns: net k owns a block
+// of `block` columns, its units rounded up to 16, so that every net's slice is an aligned view. The
 // columns between `units` and `block` carry no weight and get no error.
 #pragma once
 
@@ -26,22 +26,27 @@ struct Layer {
   int64_t units = 0;   // n_l
   int64_t block = 0;   // columns of a net
   bool first = false;
-  bool paired = false;  // layer 1 with + and - synapses: the rows of M are the + ones, then the - ones
+  bool paired =
+      false;  // layer 1 with + and - synapses: the rows of M are the + ones, then the - ones
 
   std::vector<float> type;         // s_j of this layer's units, +-1
   std::vector<float> source_type;  // s_i of the presynaptic units (layer 1: +1)
 
-  Matrix magnitude;  // M [K * rows() x n_l]: per net the presynaptic rows, the + threshold, the - threshold
+  Matrix magnitude;  // M [K * rows() x n_l]: per net the presynaptic rows, the + threshold, the -
+                     // threshold
   Matrix mask;       // as M, 1 where the synapse exists; empty when all do
   Matrix weight;     // w, made of M by refresh(): layer 1 [inputs x K*block], else [K*inputs x n_l]
   std::vector<float> bias;  // [K*block], the thresholds' sum
-  Matrix z, delta;   // [max_batch x K*block]: activation f(a); g, then g times the amine
-  Matrix source;     // [max_batch x K*block of the layer below]: the presynaptic z that the amine meets
-  float step = 0;    // eta / nu_l, times u1 in the hidden layers
+  Matrix z, delta;          // [max_batch x K*block]: activation f(a); g, then g times the amine
+  Matrix
+      source;  // [max_batch x K*block of the layer below]: the presynaptic z that the amine meets
+  float step = 0;  // eta / nu_l, times u1 in the hidden layers
 
   int64_t synapses() const { return paired ? 2 * inputs : inputs; }
   int64_t rows() const { return synapses() + 2; }
-  View magnitude_of(int64_t net) { return rows_of(magnitude.view(), net * rows(), (net + 1) * rows()); }
+  View magnitude_of(int64_t net) {
+    return rows_of(magnitude.view(), net * rows(), (net + 1) * rows());
+  }
 
   // s_i of row i of M.
   float sign_of_row(int64_t i) const {
@@ -50,8 +55,8 @@ struct Layer {
     return source_type[static_cast<size_t>(i)];
   }
 
-  // w_ij = s_i s_j M_ij, thresholds into bias. In layer 1 both synapses of an input carry the same x,
-  // so that p M+ - q M- = x (M+ - M-).
+  // w_ij = s_i s_j M_ij, thresholds into bias. In layer 1 both synapses of an input carry the same
+  // x, so that p M+ - q M- = x (M+ - M-).
   void refresh(bool quantised, float beta) {
     for (int64_t k = 0; k < nets; ++k) refresh_net(k, quantised, beta);
   }
@@ -91,11 +96,14 @@ struct Layer {
   void measure_columns(View m) {
     half_mean_.assign(static_cast<size_t>(units), 0.0f);
     for (int64_t i = 0; i < m.rows; ++i) {
-      for (int64_t j = 0; j < units; ++j) half_mean_[static_cast<size_t>(j)] += m.data[i * m.stride + j];
+      for (int64_t j = 0; j < units; ++j)
+        half_mean_[static_cast<size_t>(j)] += m.data[i * m.stride + j];
     }
     for (float& h : half_mean_) h *= 0.5f / static_cast<float>(m.rows);
   }
-  float bit(float m, int64_t j) const { return m > half_mean_[static_cast<size_t>(j)] ? 1.0f : 0.0f; }
+  float bit(float m, int64_t j) const {
+    return m > half_mean_[static_cast<size_t>(j)] ? 1.0f : 0.0f;
+  }
 
   std::vector<float> half_mean_;  // [n_l]
 };

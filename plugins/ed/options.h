@@ -56,7 +56,8 @@ inline constexpr auto kParams = std::to_array<agon_param>({
            "ed: growth only; both: growth and decrement; exc: excitatory synapses only, both ways"),
     choice("ei_assign", kTypes, kPlain,
            "types of the hidden units: + first, - first, or a fair coin for every unit"),
-    choice("loss", kLosses, kPlain, "mse: sigmoid outputs; ce: linear outputs, softmax over the nets"),
+    choice("loss", kLosses, kPlain,
+           "mse: sigmoid outputs; ce: linear outputs, softmax over the nets"),
     choice("activation", kShapes, kPlain, "of the hidden units; relu is max(a - .1, 0)"),
     boolean("input_pairing", true, kPlain, "give every input a + and a - synapse"),
     boolean("clamp_nonneg", false, kPlain, "cut magnitudes below 0 after every update"),
@@ -131,11 +132,16 @@ struct Options {
   double norm(int64_t units) const {
     const double w = static_cast<double>(width), l = static_cast<double>(depth);
     switch (update_norm) {
-      case UpdateNorm::units_plus_layers: return w + l;
-      case UpdateNorm::fan_out: return static_cast<double>(units);
-      case UpdateNorm::none: return 1.0;
-      case UpdateNorm::units: return w;
-      case UpdateNorm::units_times_layers: return w * l;
+      case UpdateNorm::units_plus_layers:
+        return w + l;
+      case UpdateNorm::fan_out:
+        return static_cast<double>(units);
+      case UpdateNorm::none:
+        return 1.0;
+      case UpdateNorm::units:
+        return w;
+      case UpdateNorm::units_times_layers:
+        return w * l;
     }
     return 1.0;
   }

@@ -15,11 +15,13 @@ namespace agon::monolith {
 
 class ChangeSites {
  public:
-  ChangeSites(const Options& o, int64_t lanes) : o_(o), before_(o.sites(), lanes), memory_(o.sites(), lanes) {
+  ChangeSites(const Options& o, int64_t lanes)
+      : o_(o), before_(o.sites(), lanes), memory_(o.sites(), lanes) {
     sites_.reserve(static_cast<size_t>(o.sites()));
   }
 
-  // Before the first step of a block: all memories are 0. The types may have been set by name since.
+  // Before the first step of a block: all memories are 0. The types may have been set by name
+  // since.
   void reset(const Lattice& lattice) {
     sites_.clear();
     for (int64_t i = 0; i < before_.rows(); ++i) {
@@ -30,8 +32,8 @@ class ChangeSites {
     }
   }
 
-  // (3): o [sites x lanes] holds s on entry; the rows of the X sites become their output. o may be the
-  // first layers of the lattice only.
+  // (3): o [sites x lanes] holds s on entry; the rows of the X sites become their output. o may be
+  // the first layers of the lattice only.
   void send(View o) {
     if (o_.xmode == XMode::ident) return;
     for (const int64_t i : sites_) {
@@ -57,15 +59,19 @@ class ChangeSites {
           const float over = std::fabs(delta) - o_.theta;
           return over > 0 ? over : 0.0f;
         });
-      case XMode::silent: std::fill_n(o, lanes, 0.0f); return;
+      case XMode::silent:
+        std::fill_n(o, lanes, 0.0f);
+        return;
       case XMode::xor_:
-        return toggle(o, memory, lanes, [&](float s, float) { return s > o_.xor_theta ? 1.0f : 0.0f; });
+        return toggle(o, memory, lanes,
+                      [&](float s, float) { return s > o_.xor_theta ? 1.0f : 0.0f; });
       case XMode::hyst:
         return toggle(o, memory, lanes, [&](float s, float bit) {
           const float low = s < o_.lo ? 0.0f : bit;
           return s > o_.hi ? 1.0f : low;
         });
-      case XMode::ident: return;
+      case XMode::ident:
+        return;
     }
   }
 

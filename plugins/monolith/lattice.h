@@ -20,14 +20,18 @@ inline constexpr float kTypeE = 0.0f, kTypeI = 1.0f, kTypeX = 2.0f;
 class Lattice {
  public:
   Lattice(Context& ctx, uint64_t seed, const Options& o)
-      : o_(o), offsets_(offsets(o.neighbours)), weights_(o.sites(), o.neighbours), types_(1, o.sites()) {
+      : o_(o),
+        offsets_(offsets(o.neighbours)),
+        weights_(o.sites(), o.neighbours),
+        types_(1, o.sites()) {
     std::vector<float> sign(static_cast<size_t>(o.sites()));
     draw_types(ctx, seed, sign);
     const std::vector<int32_t> source = sources();
     draw_weights(ctx, seed, sign, source);
     const double radius = spectral_radius(ctx, source);
     if (!(radius > 1e-12)) {
-      invalid("a lattice of " + std::to_string(o.z) + " x " + std::to_string(o.y) + " x " + std::to_string(o.x) +
+      invalid("a lattice of " + std::to_string(o.z) + " x " + std::to_string(o.y) + " x " +
+              std::to_string(o.x) +
               " sites has no loop of synapses that rho could scale; take a larger one");
     }
     ctx.affine(static_cast<float>(o.rho / radius), 0.0f, weights_);
@@ -53,7 +57,9 @@ class Lattice {
   enum Stream : uint64_t { kMagnitudes, kPlaces, kXSigns, kFreeSigns };
 
   static std::vector<int32_t> offsets(int64_t neighbours) {
-    const int reach = neighbours == 26 ? 3 : neighbours == 18 ? 2 : 1;  // |dz| + |dy| + |dx| at most
+    const int reach = neighbours == 26   ? 3
+                      : neighbours == 18 ? 2
+                                         : 1;  // |dz| + |dy| + |dx| at most
     std::vector<int32_t> out;
     for (int dz = -1; dz <= 1; ++dz) {
       for (int dy = -1; dy <= 1; ++dy) {
@@ -70,7 +76,8 @@ class Lattice {
   void draw_types(Context& ctx, uint64_t seed, std::vector<float>& sign) {
     const int64_t n = o_.sites();
     const int64_t inhibitory = std::lround(o_.f_i * static_cast<double>(n));
-    const int64_t change = std::min<int64_t>(std::lround(o_.f_x * static_cast<double>(n)), n - inhibitory);
+    const int64_t change =
+        std::min<int64_t>(std::lround(o_.f_x * static_cast<double>(n)), n - inhibitory);
     const std::vector<int32_t> places = ctx.random_permutation(seed, kPlaces, n);
     Matrix coins(1, n);
     ctx.random_uniform(seed, kXSigns, -1.0f, 1.0f, coins);
@@ -92,10 +99,13 @@ class Lattice {
       for (int64_t y = 0; y < o_.y; ++y) {
         for (int64_t x = 0; x < o_.x; ++x) {
           for (size_t k = 0; k < static_cast<size_t>(o_.neighbours); ++k) {
-            const int64_t sz = z + offsets_[3 * k], sy = y + offsets_[3 * k + 1], sx = x + offsets_[3 * k + 2];
-            const bool inside = sz >= 0 && sz < o_.z && sy >= 0 && sy < o_.y && sx >= 0 && sx < o_.x;
+            const int64_t sz = z + offsets_[3 * k], sy = y + offsets_[3 * k + 1],
+                          sx = x + offsets_[3 * k + 2];
+            const bool inside =
+                sz >= 0 && sz < o_.z && sy >= 0 && sy < o_.y && sx >= 0 && sx < o_.x;
             const int64_t j = (wrap(sz, o_.z) * o_.y + wrap(sy, o_.y)) * o_.x + wrap(sx, o_.x);
-            out.push_back(inside || o_.boundary == Boundary::periodic ? static_cast<int32_t>(j) : -1);
+            out.push_back(inside || o_.boundary == Boundary::periodic ? static_cast<int32_t>(j)
+                                                                      : -1);
           }
         }
       }
@@ -103,8 +113,8 @@ class Lattice {
     return out;
   }
 
-  // (7) before scaling. Normals are drawn for synapses from outside as well, so that the stream does
-  // not depend on the boundary.
+  // (7) before scaling. Normals are drawn for synapses from outside as well, so that the stream
+  // does not depend on the boundary.
   void draw_weights(Context& ctx, uint64_t seed, const std::vector<float>& sign,
                     const std::vector<int32_t>& source) {
     ctx.random_normal(seed, kMagnitudes, 1.0f, weights_);
@@ -120,7 +130,9 @@ class Lattice {
         if (j < 0) {
           w = 0.0f;
         } else {
-          const float s = o_.dale ? sign[static_cast<size_t>(j)] : coins.at(i, k) < 0 ? -1.0f : 1.0f;
+          const float s = o_.dale              ? sign[static_cast<size_t>(j)]
+                          : coins.at(i, k) < 0 ? -1.0f
+                                               : 1.0f;
           w = s * std::fabs(w);
         }
       }
@@ -150,7 +162,8 @@ class Lattice {
       for (size_t i = 0; i < n; ++i) {
         double sum = 0;
         for (int32_t s = first[i]; s < first[i + 1]; ++s) {
-          sum += weight[static_cast<size_t>(s)] * v[static_cast<size_t>(from[static_cast<size_t>(s)])];
+          sum +=
+              weight[static_cast<size_t>(s)] * v[static_cast<size_t>(from[static_cast<size_t>(s)])];
         }
         w[i] = sum;
       }

@@ -2,24 +2,24 @@
 //
 // Monolith: an untrained lattice whose prediction errors are read out.
 //
-// bluecrow, memo "Monolith", Qiita items/dfe786ef34f013a1555b: fixed weights, a 3D lattice, a linear readout of the loss.
-// The memo leaves the update of p, the X sites and the scaling open; they are ours, see README.md.
+// bluecrow, memo "Monolith", Qiita items/dfe786ef34f013a1555b: fixed weights, a 3D lattice, a
+// linear readout of the loss. The memo leaves the update of p, the X sites and the scaling open;
+// they are ours, see README.md.
 //
 // N = Z Y X sites of type E, I or X; e, p, o in R^N, all 0 at t = 0; t = 1..T, synchronous.
 //
 //   (1) s_j = phi(g r_j),  r = e(t-1) (drive=loss) or p(t-1) (drive=activity)
 //   (2) E and I: o_j = s_j
-//   (3) X: Delta_j = s_j(t) - s_j(t-1); o_j = |Delta_j| (xmode=abs) or another function of the change
-//   (4) d_i = sum_k w_ik o_{i+off_k} + [z_i = 0] alpha u_i(t)
-//   (5) e_i(t) = d_i - p_i(t-1)                          the loss
-//   (6) p_i(t) = (1 - lambda) p_i(t-1) + eta e_i(t)      the prediction
-//   (7) w_ik = (rho / rho_hat) sigma_j |n_ik|, n ~ N(0, 1), sigma the sign of the source j = i + off_k,
+//   (3) X: Delta_j = s_j(t) - s_j(t-1); o_j = |Delta_j| (xmode=abs) or another function of the
+//   change (4) d_i = sum_k w_ik o_{i+off_k} + [z_i = 0] alpha u_i(t) (5) e_i(t) = d_i - p_i(t-1)
+//   the loss (6) p_i(t) = (1 - lambda) p_i(t-1) + eta e_i(t)      the prediction (7) w_ik = (rho /
+//   rho_hat) sigma_j |n_ik|, n ~ N(0, 1), sigma the sign of the source j = i + off_k,
 //       rho_hat the spectral radius before scaling
 //   readout: a linear map of e_T, of the mean or of all e_t, of p_T, or of e_T and p_T
 //
-// From (5) and (6): p_T = eta sum_t (1-lambda)^(T-t) e_t, so p is a low-pass of the loss. Layer z is
-// exactly 0 until step z + 1. Without X sites and with slope 1 the lattice is stable for every phase of
-// its eigenvalues iff their modulus is below rho* = 1 - eta / (2 - lambda).
+// From (5) and (6): p_T = eta sum_t (1-lambda)^(T-t) e_t, so p is a low-pass of the loss. Layer z
+// is exactly 0 until step z + 1. Without X sites and with slope 1 the lattice is stable for every
+// phase of its eigenvalues iff their modulus is below rho* = 1 - eta / (2 - lambda).
 //
 // Simplified: the weights never change and nothing in the lattice learns; only the readout does.
 #include <cmath>
@@ -52,7 +52,8 @@ class Monolith {
   static constexpr auto metrics = std::to_array<agon_metric>({
       {"rho_star", "", "spectral radius below which the linear lattice is stable"},
       {"flick", "", "rms(e_T - e_{T-1}) / rms(e_T) over the training inputs: oscillation"},
-      {"saturation", "", "share of sites with |g r| > 2 at the last step, over the training inputs"},
+      {"saturation", "",
+       "share of sites with |g r| > 2 at the last step, over the training inputs"},
       {"loss_abs", "", "mean |e_T| over the training inputs"},
   });
 
@@ -100,13 +101,16 @@ class Monolith {
     out[3] = last_abs_ / values;
   }
 
-  // "weights" [N x K] and "types" [1 x N] (0 E, 1 I, 2 X) can be set; setting the weights skips (7).
-  // "e", "p", "o" [N x 32] belong to the last block of samples that ran, one lane per sample;
+  // "weights" [N x K] and "types" [1 x N] (0 E, 1 I, 2 X) can be set; setting the weights skips
+  // (7). "e", "p", "o" [N x 32] belong to the last block of samples that ran, one lane per sample;
   // "activity" [Z x T] is the rms of e per layer and step over the training inputs.
   std::vector<Tensor> tensors() {
-    std::vector<Tensor> out{{"weights", lattice_.weights()}, {"types", lattice_.types()},
-                            {"e", e_, false},                {"p", p_, false},
-                            {"o", o_t_, false},              {"activity", activity_, false}};
+    std::vector<Tensor> out{{"weights", lattice_.weights()},
+                            {"types", lattice_.types()},
+                            {"e", e_, false},
+                            {"p", p_, false},
+                            {"o", o_t_, false},
+                            {"activity", activity_, false}};
     readout_.add_tensors(out);
     return out;
   }
@@ -117,7 +121,8 @@ class Monolith {
   void warn(Context& ctx) const {
     if (o_.phi == Phi::linear && o_.rho > rho_star()) {
       ctx.log(AGON_LOG_WARNING, "rho is above the stability bound 1 - eta/(2 - lambda) = " +
-                                    std::to_string(rho_star()) + ": a linear lattice may grow without limit");
+                                    std::to_string(rho_star()) +
+                                    ": a linear lattice may grow without limit");
     } else if (o_.rho > 1.5 * rho_star()) {
       ctx.log(AGON_LOG_WARNING, "rho is far above the stability bound 1 - eta/(2 - lambda) = " +
                                     std::to_string(rho_star()) + ": the lattice will oscillate");
@@ -132,17 +137,18 @@ class Monolith {
     return task.shape[0];
   }
 
-  // place_[i]: the site of element i of the input, or of a frame of it. [h, w] lies at y < h, x < w;
-  // anything else fills the layer row by row.
+  // place_[i]: the site of element i of the input, or of a frame of it. [h, w] lies at y < h, x <
+  // w; anything else fills the layer row by row.
   void place_input(const agon_task& task) {
     const int64_t time = o_.input == Input::stream ? 1 : 0;
     const int64_t count = time == 1 ? task.inputs / task.shape[0] : task.inputs;
     const bool image = task.shape_rank - time == 2;
     const int64_t h = image ? task.shape[time] : 1, w = image ? task.shape[time + 1] : count;
     if (image ? h > o_.y || w > o_.x : count > o_.layer()) {
-      invalid("the input of " + (image ? std::to_string(h) + " x " + std::to_string(w) : std::to_string(count)) +
-              " values does not fit into a layer of " + std::to_string(o_.y) + " x " + std::to_string(o_.x) +
-              " sites; raise y and x");
+      invalid("the input of " +
+              (image ? std::to_string(h) + " x " + std::to_string(w) : std::to_string(count)) +
+              " values does not fit into a layer of " + std::to_string(o_.y) + " x " +
+              std::to_string(o_.x) + " sites; raise y and x");
     }
     place_.resize(static_cast<size_t>(count));
     for (int64_t i = 0; i < count; ++i) {
@@ -161,11 +167,12 @@ class Monolith {
     }
   }
 
-  // ---- (1) to (6) for all rows of x, into features_. What enters at z = 0 climbs one layer per update;
-  // where an undriven site sends 0, everything above is exactly 0 and is left out.
+  // ---- (1) to (6) for all rows of x, into features_. What enters at z = 0 climbs one layer per
+  // update; where an undriven site sends 0, everything above is exactly 0 and is left out.
 
   bool zero_sends_zero() const {
-    const bool x_sends = (o_.xmode == XMode::xor_ && o_.xor_theta < 0) || (o_.xmode == XMode::hyst && o_.hi < 0);
+    const bool x_sends =
+        (o_.xmode == XMode::xor_ && o_.xor_theta < 0) || (o_.xmode == XMode::hyst && o_.hi < 0);
     return o_.boundary == Boundary::open && !x_sends;
   }
 
@@ -188,7 +195,8 @@ class Monolith {
     if (o_.input != Input::stream) load(x, begin, rows, 0);
     for (int64_t t = 0; t < steps_; ++t) {
       if (o_.input == Input::stream) load(x, begin, rows, t);
-      if (measure && t + 1 == steps_) std::ranges::copy(std::span(e_.data(), extent()), e_before_.data());
+      if (measure && t + 1 == steps_)
+        std::ranges::copy(std::span(e_.data(), extent()), e_before_.data());
       for (int64_t hop = 0; hop < o_.hops; ++hop) {
         const int64_t reached = in_cone_ ? std::min(o_.z, ++update) * o_.layer() : o_.sites();
         const auto lit = [&](View m) { return rows_of(m, 0, reached); };
@@ -196,8 +204,8 @@ class Monolith {
         lattice.weights.rows = reached;
         send(ctx, as_const(lit(o_.drive == Drive::loss ? e : p)), lit(o));
         const bool pulse = o_.input != Input::impulse || (t == 0 && hop == 0);
-        ctx.lattice_step(lattice, as_const(lit(o)), pulse ? as_const(u) : ConstView{}, o_.alpha, o_.eta,
-                         o_.lambda, lit(p), lit(e));
+        ctx.lattice_step(lattice, as_const(lit(o)), pulse ? as_const(u) : ConstView{}, o_.alpha,
+                         o_.eta, o_.lambda, lit(p), lit(e));
       }
       if (o_.features == Features::loss_mean) {
         ctx.axpy(1.0f / static_cast<float>(steps_), as_const(e), narrow(e_mean_));
@@ -206,10 +214,17 @@ class Monolith {
       if (measure) add_energy(ctx, e, rows, t);
     }
     switch (o_.features) {
-      case Features::loss: gather(e, begin, rows, 0); break;
-      case Features::loss_mean: gather(e_mean_, begin, rows, 0); break;
-      case Features::loss_all: break;
-      case Features::state: gather(p, begin, rows, 0); break;
+      case Features::loss:
+        gather(e, begin, rows, 0);
+        break;
+      case Features::loss_mean:
+        gather(e_mean_, begin, rows, 0);
+        break;
+      case Features::loss_all:
+        break;
+      case Features::state:
+        gather(p, begin, rows, 0);
+        break;
       case Features::both:
         gather(e, begin, rows, 0);
         gather(p, begin, rows, o_.sites());
@@ -221,7 +236,9 @@ class Monolith {
   // (1) to (3)
   void send(Context& ctx, ConstView r, View o) {
     switch (o_.phi) {
-      case Phi::tanh: ctx.activate({AGON_TANH, o_.gain, 0.0f}, r, o); break;
+      case Phi::tanh:
+        ctx.activate({AGON_TANH, o_.gain, 0.0f}, r, o);
+        break;
       case Phi::linear:
         ctx.activate({AGON_IDENTITY, 1.0f, 0.0f}, r, o);
         if (o_.gain != 1.0f) ctx.affine(o_.gain, 0.0f, o);
@@ -238,7 +255,9 @@ class Monolith {
 
   int64_t feature_count() const {
     const int64_t n = o_.sites();
-    return o_.features == Features::loss_all ? n * steps_ : o_.features == Features::both ? 2 * n : n;
+    return o_.features == Features::loss_all ? n * steps_
+           : o_.features == Features::both   ? 2 * n
+                                             : n;
   }
 
   // Columns [at, at + N) of the features of rows [begin, begin + rows): the lanes of m, turned.
@@ -283,7 +302,8 @@ class Monolith {
   void publish_activity() {
     for (int64_t z = 0; z < o_.z; ++z) {
       for (int64_t t = 0; t < steps_; ++t) {
-        const double mean = energy_[static_cast<size_t>(z * steps_ + t)] / static_cast<double>(seen_ * o_.layer());
+        const double mean =
+            energy_[static_cast<size_t>(z * steps_ + t)] / static_cast<double>(seen_ * o_.layer());
         activity_.at(z, t) = static_cast<float>(std::sqrt(mean));
       }
     }

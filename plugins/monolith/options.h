@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The options of the monolith: the table the host shows and the values of one cell. The readout's own
-// rows (readout, lr, l2, readout_lambda, batch, epochs, updates) come from agon/readout.h.
+// The options of the monolith: the table the host shows and the values of one cell. The readout's
+// own rows (readout, lr, l2, readout_lambda, batch, epochs, updates) come from agon/readout.h.
 #pragma once
 
 #include <array>
@@ -30,26 +30,33 @@ enum class Input { sustained, impulse, stream };
 inline constexpr std::array<const char*, 3> kInputs{"sustained", "impulse", "stream"};
 
 enum class Features { loss, loss_mean, loss_all, state, both };
-inline constexpr std::array<const char*, 5> kFeatures{"loss", "loss-mean", "loss-all", "state", "both"};
+inline constexpr std::array<const char*, 5> kFeatures{"loss", "loss-mean", "loss-all", "state",
+                                                      "both"};
 
 inline constexpr auto kLatticeParams = std::to_array<agon_param>({
     integer("z", 8, 1, 128, kStructure, "sites", "depth of the lattice; the input enters at z = 0"),
     integer("y", 8, 1, 128, kStructure, "sites", "height of a layer"),
     integer("x", 8, 1, 128, kStructure, "sites", "width of a layer"),
-    choice("neighbours", kNeighbourhoods, kStructure, "26: faces, edges and corners; 18: no corners; 6: faces"),
-    choice("boundary", kBoundaries, kPlain, "open: nothing outside the lattice; periodic: it wraps"),
+    choice("neighbours", kNeighbourhoods, kStructure,
+           "26: faces, edges and corners; 18: no corners; 6: faces"),
+    choice("boundary", kBoundaries, kPlain,
+           "open: nothing outside the lattice; periodic: it wraps"),
     integer("steps", 10, 1, 10000, kPlain, "steps", "T; a stream has one step per frame instead"),
     integer("hops", 1, 1, 16, kPlain, "updates",
-            "lattice updates per step: 3 with neighbours=6 reach a corner by three hops along the axes"),
+            "lattice updates per step: 3 with neighbours=6 reach a corner by three hops along the "
+            "axes"),
     choice("features", kFeatures, kPlain,
            "what the readout sees: e_T, the mean of e_t, all e_t, p_T, or e_T and p_T"),
     real("f_i", 0.4, 0.0, 1.0, kPlain, "", "share of inhibitory sites"),
-    real("f_x", 0.2, 0.0, 1.0, kPlain, "", "share of X sites (change detectors); the rest are excitatory"),
-    boolean("dale", true, kPlain, "one sign for all synapses of a site; off: a sign for every synapse"),
+    real("f_x", 0.2, 0.0, 1.0, kPlain, "",
+         "share of X sites (change detectors); the rest are excitatory"),
+    boolean("dale", true, kPlain,
+            "one sign for all synapses of a site; off: a sign for every synapse"),
     choice("drive", kDrives, kPlain, "what a site sends on: its loss e or its activity p"),
     choice("xmode", kXModes, kPlain, "what an X site sends of the change of its drive"),
     choice("phi", kPhis, kPlain, "the sites' nonlinearity"),
-    choice("input", kInputs, kPlain, "sustained: in every step; impulse: in the first; stream: frame t in step t"),
+    choice("input", kInputs, kPlain,
+           "sustained: in every step; impulse: in the first; stream: frame t in step t"),
     real("rho", 0.9, 1e-3, 100.0, kLog, "", "spectral radius that the weights are scaled to"),
     real("gain", 1.0, 1e-3, 100.0, kLog, "", "g, slope of phi"),
     real("alpha", 1.0, 1e-3, 100.0, kLog, "", "gain of the input"),
@@ -62,7 +69,8 @@ inline constexpr auto kLatticeParams = std::to_array<agon_param>({
     real("lo", 0.0, -10.0, 10.0, kPlain, "", "xmode hyst: below, the bit becomes 0"),
 });
 
-inline constexpr auto kParams = join(kLatticeParams, readout_params(ReadoutKind::softmax, 0.15, 32, 100));
+inline constexpr auto kParams =
+    join(kLatticeParams, readout_params(ReadoutKind::softmax, 0.15, 32, 100));
 
 inline constexpr auto kPresets = std::to_array<agon_preset>({
     preset("memo", "", "the memo's lattice of 8 x 8 x 8 with its softmax readout: the defaults"),
@@ -78,7 +86,9 @@ struct Options {
         x(v.integer("x")),
         steps(v.integer("steps")),
         hops(v.integer("hops")),
-        neighbours(v.choice<int64_t>("neighbours") == 0 ? 26 : v.choice<int64_t>("neighbours") == 1 ? 18 : 6),
+        neighbours(v.choice<int64_t>("neighbours") == 0   ? 26
+                   : v.choice<int64_t>("neighbours") == 1 ? 18
+                                                          : 6),
         boundary(v.choice<Boundary>("boundary")),
         features(v.choice<Features>("features")),
         drive(v.choice<Drive>("drive")),
@@ -98,7 +108,8 @@ struct Options {
         xor_theta(v.real32("xor_theta")),
         hi(v.real32("hi")),
         lo(v.real32("lo")) {
-    if (f_i + f_x > 1.0) invalid("f_i + f_x exceeds 1: the shares of I and X sites cannot fill the lattice");
+    if (f_i + f_x > 1.0)
+      invalid("f_i + f_x exceeds 1: the shares of I and X sites cannot fill the lattice");
     if (lo > hi) invalid("lo is above hi: the hysteresis of an X site has no gap");
   }
 

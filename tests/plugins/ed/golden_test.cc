@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The published golden vectors: the double reference reproduces them to 1e-12, the rule, driven through
-// the ABI, to 1e-5.
+// The published golden vectors: the double reference reproduces them to 1e-12, the rule, driven
+// through the ABI, to 1e-5.
 #include <boost/test/unit_test.hpp>
 
 #include "layout.h"
@@ -36,11 +36,13 @@ EdReference reference_of(const json& c) {
 std::string settings_of(const json& c, const EdReference& ref) {
   const double nu = c["opts"]["norm"][0];
   const size_t width = c["hidden"][0], depth = c["hidden"].size();
-  const std::string norm = nu == 1.0 ? "none" : nu == static_cast<double>(width) ? "fan-out" : "units+layers";
+  const std::string norm = nu == 1.0                          ? "none"
+                           : nu == static_cast<double>(width) ? "fan-out"
+                                                              : "units+layers";
   return fmt::format(
-      "depth={},width={},lr={},u0={},beta={},update_norm={},deriv_scale={},loss={},activation={}", depth, width,
-      ref.o.lr, ref.o.u0, ref.o.beta, norm, ref.o.c == 1.0 ? "1" : "2/u0", ref.o.ce ? "ce" : "mse",
-      ref.o.relu ? "relu" : "sigmoid");
+      "depth={},width={},lr={},u0={},beta={},update_norm={},deriv_scale={},loss={},activation={}",
+      depth, width, ref.o.lr, ref.o.u0, ref.o.beta, norm, ref.o.c == 1.0 ? "1" : "2/u0",
+      ref.o.ce ? "ce" : "mse", ref.o.relu ? "relu" : "sigmoid");
 }
 
 void compare(const Rows& got, const Rows& want, double tolerance) {
@@ -52,7 +54,8 @@ void compare(const Rows& got, const Rows& want, double tolerance) {
 }
 
 // dM of the golden file against what changed from `before` to `after`.
-void compare_updates(const json& c, const EdReference& before, const EdReference& after, double tolerance) {
+void compare_updates(const json& c, const EdReference& before, const EdReference& after,
+                     double tolerance) {
   for (size_t k = 0; k < before.nets.size(); ++k) {
     for (size_t l = 0; l < before.nets[k].size(); ++l) {
       for (const bool plus : {true, false}) {
@@ -99,7 +102,8 @@ BOOST_AUTO_TEST_CASE(the_rule_reproduces_every_case) {
         labels.push_back(label);
       }
       RuleUnderTest rule(plugin,
-                         {.shape = {static_cast<int64_t>(inputs)}, .classes = nets == 1 ? 2 : static_cast<int64_t>(nets)},
+                         {.shape = {static_cast<int64_t>(inputs)},
+                          .classes = nets == 1 ? 2 : static_cast<int64_t>(nets)},
                          settings_of(c, before));
       EdReference now = before;
       exchange<true>(rule, now.nets, inputs, true);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Between the rule's tensors "M<l>" (one matrix per layer, presynaptic rows in the order of the units)
-// and M+ and M- of the equations.
+// Between the rule's tensors "M<l>" (one matrix per layer, presynaptic rows in the order of the
+// units) and M+ and M- of the equations.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@
 namespace agon::test {
 
 // Where row i of M+ (or M-) of layer l stands inside a net's block of "M<l>".
-inline size_t row_in_tensor(bool plus, size_t i, size_t count, bool first, bool paired, size_t inputs,
-                            const std::vector<double>& source_type) {
+inline size_t row_in_tensor(bool plus, size_t i, size_t count, bool first, bool paired,
+                            size_t inputs, const std::vector<double>& source_type) {
   const size_t synapses = first && paired ? 2 * inputs : inputs;
   if (i + 1 == count) return synapses + (plus ? 0 : 1);  // the threshold
   if (first) return plus ? i : inputs + i;
@@ -39,7 +39,8 @@ void exchange(RuleUnderTest& rule, Nets& nets, size_t inputs, bool paired) {
       for (const bool plus : {true, false}) {
         auto& side = plus ? layer.plus : layer.minus;
         for (size_t i = 0; i < side.size(); ++i) {
-          const size_t r = k * rows + row_in_tensor(plus, i, side.size(), l == 0, paired, fan, source);
+          const size_t r =
+              k * rows + row_in_tensor(plus, i, side.size(), l == 0, paired, fan, source);
           if constexpr (kToRule) {
             m[r] = side[i];
           } else {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Every option of the rule against the double reference over several minibatches, from the rule's own
-// random start.
+// Every option of the rule against the double reference over several minibatches, from the rule's
+// own random start.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
@@ -54,7 +54,8 @@ const Case kCases[] = {
     {"depth=1,width=6,quantised=1,u0=4", 3},
 };
 
-std::string setting(const std::string& settings, const std::string& key, const std::string& fallback) {
+std::string setting(const std::string& settings, const std::string& key,
+                    const std::string& fallback) {
   const size_t at = fmt::format(",{}", settings).find(fmt::format(",{}=", key));
   if (at == std::string::npos) return fallback;
   const size_t begin = at + key.size() + 1;
@@ -90,8 +91,8 @@ EdReference reference_of(RuleUnderTest& rule, const std::string& settings, size_
     EdLayer layer;
     layer.type = rule.tensor(fmt::format("s{}", l + 1))[0];
     const size_t units = layer.type.size();
-    layer.norm = norm_of(setting(settings, "update_norm", "units+layers"), width, static_cast<double>(depth),
-                         static_cast<double>(units));
+    layer.norm = norm_of(setting(settings, "update_norm", "units+layers"), width,
+                         static_cast<double>(depth), static_cast<double>(units));
     size_t plus = kInputs, minus = ref.o.paired ? kInputs : 0;
     if (l > 0) {
       plus = minus = 0;
@@ -108,9 +109,11 @@ EdReference reference_of(RuleUnderTest& rule, const std::string& settings, size_
 
 BOOST_AUTO_TEST_SUITE(ed_oracle)
 
-BOOST_DATA_TEST_CASE(six_minibatches_agree_with_the_double_reference, boost::unit_test::data::make(kCases), c) {
+BOOST_DATA_TEST_CASE(six_minibatches_agree_with_the_double_reference,
+                     boost::unit_test::data::make(kCases), c) {
   const std::string settings = fmt::format("{},lr=0.05", c.settings);
-  RuleUnderTest rule(open_rule(AGON_ED_PLUGIN), {.shape = {kInputs}, .classes = c.classes, .seed = 7}, settings);
+  RuleUnderTest rule(open_rule(AGON_ED_PLUGIN),
+                     {.shape = {kInputs}, .classes = c.classes, .seed = 7}, settings);
   const bool one_net = c.classes == 2 && settings.find("loss=ce") == std::string::npos;
   const size_t nets = one_net ? 1 : static_cast<size_t>(c.classes);
   EdReference ref = reference_of(rule, settings, nets);
@@ -122,8 +125,10 @@ BOOST_DATA_TEST_CASE(six_minibatches_agree_with_the_double_reference, boost::uni
       for (double& v : x[b]) v = draw.next();
       const int32_t label = static_cast<int32_t>(draw.next() * static_cast<double>(c.classes));
       labels.push_back(label);
-      if (one_net) t[b][0] = label;
-      else t[b][static_cast<size_t>(label)] = 1.0;
+      if (one_net)
+        t[b][0] = label;
+      else
+        t[b][static_cast<size_t>(label)] = 1.0;
     }
     const Rows y = rule.predict(matrix_of(x)), want = ref.predict(x);
     for (size_t b = 0; b < kRows; ++b) {
@@ -141,10 +146,12 @@ BOOST_DATA_TEST_CASE(six_minibatches_agree_with_the_double_reference, boost::uni
     for (size_t l = 0; l < ref.nets[k].size(); ++l) {
       const EdLayer &a = now.nets[k][l], &b = ref.nets[k][l];
       for (size_t i = 0; i < a.plus.size(); ++i) {
-        for (size_t j = 0; j < a.type.size(); ++j) worst = std::max(worst, std::abs(a.plus[i][j] - b.plus[i][j]));
+        for (size_t j = 0; j < a.type.size(); ++j)
+          worst = std::max(worst, std::abs(a.plus[i][j] - b.plus[i][j]));
       }
       for (size_t i = 0; i < a.minus.size(); ++i) {
-        for (size_t j = 0; j < a.type.size(); ++j) worst = std::max(worst, std::abs(a.minus[i][j] - b.minus[i][j]));
+        for (size_t j = 0; j < a.type.size(); ++j)
+          worst = std::max(worst, std::abs(a.minus[i][j] - b.minus[i][j]));
       }
     }
   }

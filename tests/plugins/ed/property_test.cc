@@ -1,33 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// What the theory promises: growth only, no update without error, one error that serves all layers at
-// any depth, minibatch and online updates that agree while steps are small, XOR in a few sweeps.
-#include <atomic>
+// What the theory promises: growth only, no update without error, one error that serves all layers
+// at any depth, minibatch and online updates that agree while steps are small, XOR in a few sweeps.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
-#include <cstdlib>
-#include <new>
 
+#include "tests/plugins/golden/count_allocations.h"
 #include "tests/plugins/golden/open_rule.h"
-
-namespace {
-std::atomic<bool> counting{false};
-std::atomic<int> allocations{0};
-void* allocate(size_t size, size_t alignment) {
-  if (counting) ++allocations;
-  const size_t rounded = (size + alignment - 1) / alignment * alignment;
-  if (void* p = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded)) return p;
-  throw std::bad_alloc();
-}
-}  // namespace
-
-void* operator new(size_t size) { return allocate(size, alignof(std::max_align_t)); }
-void* operator new(size_t size, std::align_val_t a) { return allocate(size, static_cast<size_t>(a)); }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, size_t) noexcept { std::free(p); }
-void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete(void* p, size_t, std::align_val_t) noexcept { std::free(p); }
 
 namespace agon::test {
 namespace {
@@ -40,7 +20,8 @@ const agon_rule& ed() {
 }
 
 // Four classes that overlap, inputs in [0, 1].
-void draw_batch(uint64_t& state, int64_t rows, int64_t inputs, Rows& x, std::vector<int32_t>& labels) {
+void draw_batch(uint64_t& state, int64_t rows, int64_t inputs, Rows& x,
+                std::vector<int32_t>& labels) {
   const auto next = [&] {
     state = state * 6364136223846793005u + 1442695040888963407u;
     return static_cast<double>(state >> 40) / static_cast<double>(1u << 24);
@@ -115,7 +96,8 @@ BOOST_AUTO_TEST_CASE(no_error_gives_no_update) {
 }
 
 BOOST_AUTO_TEST_CASE(missing_synapses_stay_missing) {
-  RuleUnderTest rule(ed(), {.shape = {12}, .classes = 4, .seed = 9}, "depth=2,width=16,density=0.4,lr=0.5");
+  RuleUnderTest rule(ed(), {.shape = {12}, .classes = 4, .seed = 9},
+                     "depth=2,width=16,density=0.4,lr=0.5");
   const std::vector<Rows> before = magnitudes(rule, 2);
   uint64_t state = 8;
   Rows x;
@@ -197,12 +179,11 @@ BOOST_AUTO_TEST_CASE(fit_and_predict_do_not_allocate_in_the_steady_state) {
   Matrix out(32, 4);
   for (int step = 0; step < 3; ++step) rule.fit(input, target, labels.data());
   rule.model().predict(input, out);
-  allocations = 0;
-  counting = true;
-  for (int step = 0; step < 5; ++step) rule.fit(input, target, labels.data());
-  rule.model().predict(input, out);
-  counting = false;
-  BOOST_CHECK_EQUAL(allocations, 0);
+  const int count = count_allocations([&] {
+    for (int step = 0; step < 5; ++step) rule.fit(input, target, labels.data());
+    rule.model().predict(input, out);
+  });
+  BOOST_CHECK_EQUAL(count, 0);
 }
 
 // Sweeps over the patterns until the summed error of one sweep is below .1, as Kaneko counts them.
@@ -240,7 +221,8 @@ BOOST_AUTO_TEST_CASE(preset_kaneko_solves_xor_in_a_few_sweeps) {
     BOOST_CHECK_LE(at64.back(), 200);
     BOOST_CHECK_LE(at128.back(), 200);
   }
-  BOOST_TEST_MESSAGE("median sweeps to solve XOR: 64 units " << median(at64) << ", 128 units " << median(at128));
+  BOOST_TEST_MESSAGE("median sweeps to solve XOR: 64 units " << median(at64) << ", 128 units "
+                                                             << median(at128));
   BOOST_CHECK_LE(median(at64), 8);
   BOOST_CHECK_LE(median(at128), 6);
 }

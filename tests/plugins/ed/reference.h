@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Error diffusion in double precision, unit by unit and sample by sample, written from the published
-// equations: the oracle of the fast version. Magnitudes are kept as M+ and M-, the thresholds last.
+// Error diffusion in double precision, unit by unit and sample by sample, written from the
+// published equations: the oracle of the fast version. Magnitudes are kept as M+ and M-, the
+// thresholds last.
 #pragma once
 
 #include <cmath>
@@ -36,7 +37,8 @@ struct EdReference {
     double sum = 0;
     for (const auto& row : layer.plus) sum += row[j];
     for (const auto& row : layer.minus) sum += row[j];
-    return m / (sum / static_cast<double>(layer.plus.size() + layer.minus.size())) > 0.5 ? 1.0 : 0.0;
+    return m / (sum / static_cast<double>(layer.plus.size() + layer.minus.size())) > 0.5 ? 1.0
+                                                                                         : 0.0;
   }
 
   Pass forward(const std::vector<EdLayer>& net, const std::vector<double>& x) const {
@@ -122,7 +124,8 @@ struct EdReference {
       const bool last = l + 1 == net.size();
       const double step = o.lr / net[l].norm * share * (last ? 1.0 : o.u1);
       for (size_t j = 0; j < net[l].type.size(); ++j) {
-        for (size_t i = 0; i < pass.p[l].size(); ++i) net[l].plus[i][j] += step * up * pass.p[l][i] * pass.g[l][j];
+        for (size_t i = 0; i < pass.p[l].size(); ++i)
+          net[l].plus[i][j] += step * up * pass.p[l][i] * pass.g[l][j];
         for (size_t i = 0; i < pass.q[l].size(); ++i) {
           net[l].minus[i][j] += step * down * pass.q[l][i] * pass.g[l][j];
         }

@@ -55,7 +55,8 @@ inline std::vector<agon_value> values_of(const agon_rule& rule, std::string_view
     } else if (p.type == AGON_CHOICE) {
       int64_t c = 0;
       while (c < p.choice_count && text != p.choices[c]) ++c;
-      if (c == p.choice_count) throw std::runtime_error(fmt::format("{} has no choice {}", key, text));
+      if (c == p.choice_count)
+        throw std::runtime_error(fmt::format("{} has no choice {}", key, text));
       values[i].i = c;
     } else {
       values[i].i = std::stoll(text);
@@ -74,7 +75,8 @@ inline std::string preset_of(const agon_rule& rule, std::string_view name) {
 using Rows = std::vector<std::vector<double>>;
 
 inline Matrix matrix_of(const Rows& rows) {
-  Matrix m(static_cast<int64_t>(rows.size()), rows.empty() ? 0 : static_cast<int64_t>(rows[0].size()));
+  Matrix m(static_cast<int64_t>(rows.size()),
+           rows.empty() ? 0 : static_cast<int64_t>(rows[0].size()));
   for (int64_t r = 0; r < m.rows(); ++r) {
     for (int64_t c = 0; c < m.cols(); ++c) {
       m.at(r, c) = static_cast<float>(rows[static_cast<size_t>(r)][static_cast<size_t>(c)]);
@@ -107,7 +109,8 @@ struct TaskSpec {
 // One model and its call. Failing verbs throw harness::RuleFailure.
 class RuleUnderTest {
  public:
-  RuleUnderTest(const agon_rule& rule, const TaskSpec& spec, std::string_view settings) : classes_(spec.classes) {
+  RuleUnderTest(const agon_rule& rule, const TaskSpec& spec, std::string_view settings)
+      : classes_(spec.classes) {
     agon_task task{};
     task.struct_size = sizeof(agon_task);
     task.kind = spec.kind;
@@ -127,7 +130,9 @@ class RuleUnderTest {
     const Matrix target = one_hot(labels, classes_);
     return model_->fit(x, target, labels.data());
   }
-  double fit(ConstView x, ConstView target, const int32_t* labels) { return model_->fit(x, target, labels); }
+  double fit(ConstView x, ConstView target, const int32_t* labels) {
+    return model_->fit(x, target, labels);
+  }
   Rows predict(const Matrix& x) {
     Matrix out(x.rows(), classes_);
     model_->predict(x, out);

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+//
+// Replaces operator new of a test executable, and of the plugins it opens, by one that counts while
+// it is asked to. Include it in one source file of the executable.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+namespace agon::test {
+
+inline std::atomic<bool> counting{false};
+inline std::atomic<int> allocations{0};
+
+inline void* allocate(size_t size, size_t alignment) {
+  if (counting) ++allocations;
+  const size_t rounded = (size + alignment - 1) / alignment * alignment;
+  if (void* p = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded)) return p;
+  throw std::bad_alloc();
+}
+
+// The allocations while fn runs.
+template <typename Fn>
+int count_allocations(Fn&& fn) {
+  allocations = 0;
+  counting = true;
+  fn();
+  counting = false;
+  return allocations;
+}
+
+}  // namespace agon::test
+
+void* operator new(size_t size) { return agon::test::allocate(size, alignof(std::max_align_t)); }
+void* operator new(size_t size, std::align_val_t a) {
+  return agon::test::allocate(size, static_cast<size_t>(a));
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete(void* p, size_t) noexcept { std::free(p); }
+void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete(void* p, size_t, std::align_val_t) noexcept { std::free(p); }
