@@ -17,7 +17,7 @@ namespace agon::reports {
 namespace {
 
 // Beyond this a page would be slow to open; the files lie beside it anyway.
-constexpr size_t kMaxEmbedded = 1'500'000;
+constexpr size_t kMaxEmbedded = 1'000'000;
 
 std::string_view resource(std::string_view name) {
   for (const Resource& r : web::resources()) {

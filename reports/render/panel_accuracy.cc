@@ -17,7 +17,8 @@ Cell maybe(double value, const std::string& text) {
   return number_cell(text, value);
 }
 
-Cell ratio_cell(const SpeedRatio& ratio) {
+Cell ratio_cell(const ScoreboardRow& row, const SpeedRatio& ratio) {
+  if (row.rule == kBaseline && ratio.value == 1) return {"<span class=\"none\">reference</span>", 1, true};
   Cell cell = maybe(ratio.value, shortest(ratio.value, 3) + "×");
   if (ratio.ci.known()) {
     cell.html += fmt::format(" <small>[{}, {}]</small>", shortest(ratio.ci.low, 3), shortest(ratio.ci.high, 3));
@@ -62,8 +63,8 @@ std::vector<Cell> scoreboard_cells(const PageInput& page, const ScoreboardRow& r
   cells.push_back(reference ? Cell{"<span class=\"none\">reference</span>", kNaN, true} : estimate_cell(row.improvement, 2));
   cells.push_back(maybe(row.lr_width95, (row.lr_width95_at_edge ? "≥ " : "") + fixed(row.lr_width95, 2)));
   cells.push_back(scoreboard_cell_depth(row));
-  cells.push_back(ratio_cell(row.train_ratio));
-  cells.push_back(ratio_cell(row.predict_ratio));
+  cells.push_back(ratio_cell(row, row.train_ratio));
+  cells.push_back(ratio_cell(row, row.predict_ratio));
   cells.push_back(maybe(row.macs_per_sample, si(row.macs_per_sample)));
   Cell failed = number_cell(fmt::format("{} of {}", row.failed, row.cells), static_cast<double>(row.failed));
   if (row.failed > 0) failed.strong = true;

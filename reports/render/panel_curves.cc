@@ -15,8 +15,9 @@
 namespace agon::reports {
 namespace {
 
-// The number of points a curve keeps; the page stays small however long the training was.
-constexpr size_t kMaxPoints = 40;
+// Points of one curve, and of all curves together: the page stays small however long the training was
+// and however many rules and tasks there are (a point is about 280 bytes of drawing, table and data).
+constexpr size_t kMaxPoints = 40, kMinPoints = 8, kAllPoints = 9000;
 
 enum class Against { epochs, samples, seconds };
 
@@ -62,13 +63,27 @@ double place(const CurvePoint& p, Against against) {
 
 double shown_score(const CurvePoint& p, bool validation) { return validation ? p.score_val : p.score_train; }
 
-ChartSeries series_of(const CurveGroup& group, bool validation, Against against) {
+// At most `points` of the places 0 .. length - 1, first and last among them, denser at the start, where
+// curves rise.
+std::vector<size_t> kept_places(size_t length, size_t points) {
+  std::vector<size_t> out;
+  for (size_t k = 0; k < std::min(points, length); ++k) {
+    if (length <= points) {
+      out.push_back(k);
+      continue;
+    }
+    const double t = static_cast<double>(k) / static_cast<double>(points - 1);
+    const auto i = static_cast<size_t>(std::lround(std::pow(t, 1.5) * static_cast<double>(length - 1)));
+    if (out.empty() || i > out.back()) out.push_back(i);
+  }
+  return out;
+}
+
+ChartSeries series_of(const CurveGroup& group, bool validation, Against against, size_t points) {
   ChartSeries series{group.label, group.look.style, group.look.open, true, {}};
   size_t length = 0;
   for (const CellRecord* run : group.runs) length = std::max(length, run->outcome.curve.size());
-  const size_t step = std::max<size_t>(1, (length + kMaxPoints - 1) / kMaxPoints);
-  for (size_t i = 0; i < length; ++i) {
-    if (i % step != 0 && i + 1 != length) continue;
+  for (const size_t i : kept_places(length, points)) {
     std::vector<double> scores, positions;
     for (const CellRecord* run : group.runs) {
       if (i >= run->outcome.curve.size()) continue;  // stopped earlier, e.g. diverged
@@ -134,9 +149,16 @@ Panel curves_panel(const PageInput& page) {
   Panel panel{"curves", "Learning curves", "", {}};
   std::vector<Chart> charts[kAxes.size()];
   const std::vector<Group> all_groups = group_cells(page.input.records);
-  for (size_t t = 0; t < page.summary.scoreboard.tasks.size(); ++t) {
+  std::vector<std::vector<CurveGroup>> by_task;
+  size_t curves = 1;
+  for (const std::string& task : page.summary.scoreboard.tasks) {
+    by_task.push_back(groups_of_task(page, all_groups, task));
+    curves += by_task.back().size() * kAxes.size();
+  }
+  const size_t points = std::clamp(kAllPoints / curves, kMinPoints, kMaxPoints);
+  for (size_t t = 0; t < by_task.size(); ++t) {
     const std::string& task = page.summary.scoreboard.tasks[t];
-    const std::vector<CurveGroup> groups = groups_of_task(page, all_groups, task);
+    const std::vector<CurveGroup>& groups = by_task[t];
     if (groups.empty()) continue;
     bool validation = false;
     for (const CurveGroup& g : groups) {
@@ -154,7 +176,7 @@ Panel curves_panel(const PageInput& page) {
       chart.y.low_bound = 0;
       chart.y.high_bound = 1;
       for (const CurveGroup& g : groups) {
-        ChartSeries series = series_of(g, validation, axis.against);
+        ChartSeries series = series_of(g, validation, axis.against, points);
         if (!series.points.empty()) chart.series.push_back(std::move(series));
       }
       double chance = kNaN;

@@ -22,9 +22,10 @@ double noise_floor(const PageInput& page) {
   return floor;
 }
 
-std::string rate_with_interval(const Throughput& t) {
-  if (!std::isfinite(t.median)) return std::string(kNotMeasured);
-  return t.ci.known() ? fmt::format("{} [{}, {}]", si(t.median), si(t.ci.low), si(t.ci.high)) : si(t.median);
+Cell rate_cell(const Throughput& t) {
+  Cell cell = number_cell(si(t.median), t.median);
+  if (std::isfinite(t.median) && t.ci.known()) cell.html += fmt::format(" <small>[{}, {}]</small>", si(t.ci.low), si(t.ci.high));
+  return cell;
 }
 
 // "ed 0.46 times bp": within the noise floor two rules run at the same speed.
@@ -66,11 +67,12 @@ Chart speed_chart(const PageInput& page, const std::vector<const SummaryRow*>& r
   return chart;
 }
 
-Cell ratio_cell(const SpeedRatio& r) {
+Cell ratio_cell(const SummaryRow& row, const SpeedRatio& r) {
+  if (row.rule == kBaseline && r.value == 1) return {"<span class=\"none\">reference</span>", 1, true};
   if (!std::isfinite(r.value)) return number_cell(kNotMeasured, kNaN);
-  std::string text = shortest(r.value, 3) + "×";
-  if (r.ci.known()) text += fmt::format(" [{}, {}]", shortest(r.ci.low, 3), shortest(r.ci.high, 3));
-  return number_cell(text, r.value);
+  Cell cell = number_cell(shortest(r.value, 3) + "×", r.value);
+  if (r.ci.known()) cell.html += fmt::format(" <small>[{}, {}]</small>", shortest(r.ci.low, 3), shortest(r.ci.high, 3));
+  return cell;
 }
 
 }  // namespace
@@ -95,14 +97,14 @@ Panel speed_panel(const PageInput& page) {
     panel.add(speed_chart(page, rows, tasks[i], false, i, floor));
     for (const SummaryRow* row : rows) {
       table.add({html_cell(rule_html(page, row->rule, row->variant, row->label)), text_cell(row->task),
-                 number_cell(rate_with_interval(row->train), row->train.median), ratio_cell(row->train_ratio),
-                 number_cell(rate_with_interval(row->predict), row->predict.median), ratio_cell(row->predict_ratio),
+                 rate_cell(row->train), ratio_cell(*row, row->train_ratio),
+                 rate_cell(row->predict), ratio_cell(*row, row->predict_ratio),
                  number_cell(si(row->macs_per_sample), row->macs_per_sample), number_cell(si(row->n_params), row->n_params),
                  number_cell(std::isfinite(row->peak_rss_mib) ? fixed(row->peak_rss_mib, 0) + " MiB" : std::string(kNotMeasured),
                              row->peak_rss_mib)});
     }
   }
-  panel.html += "</div>" + table.html();
+  panel.html += "</div>" + table.html("stack");
   panel.html += "<p class=\"note\">Multiply-accumulates per training sample are counted by the kernels and do not depend on the machine. Ratios inside the noise floor mean the same speed.</p>";
   return panel;
 }

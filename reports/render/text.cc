@@ -118,7 +118,7 @@ std::string si(double value) {
     ++prefix;
   }
   const double size = std::fabs(scaled);
-  const int decimals = size >= 99.95 || size == std::floor(size) ? 0 : size >= 9.995 ? 1 : 2;
+  const int decimals = size >= 99.95 || std::fabs(size - std::round(size)) < 0.005 ? 0 : size >= 9.995 ? 1 : 2;
   return fmt::format("{:.{}f}{}", scaled, decimals, kPrefixes[prefix]);
 }
 

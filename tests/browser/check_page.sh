@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # check_page.sh BROWSER RENDERER KIND: renders a made-up report, opens it headless without a network and
-# fails on a console message, a network request, or a chart that is missing from the page.
+# fails on a console message, a network request, or a chart that is missing from the page. KIND detector
+# opens a page that does these things and fails when they go unnoticed.
 # Exit 77 = skipped: this machine has no browser, or one that cannot start here.
 set -euo pipefail
 
@@ -13,7 +14,11 @@ if [[ ! -x $browser ]]; then
 fi
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-"$renderer" "$kind" "$dir/report.html"
+if [[ $kind == detector ]]; then
+  echo '<img src="http://example.invalid/x.png"><script>console.error("seen")</script>' >"$dir/report.html"
+else
+  "$renderer" "$kind" "$dir/report.html"
+fi
 
 open_page() {  # URL, then further flags; the page's DOM goes to stdout, the browser's log to $dir/log
   local url=$1
@@ -34,14 +39,25 @@ fi
 
 open_page "file://$dir/report.html" --log-net-log="$dir/net.json" >"$dir/dom.html"
 
+console=$(grep -E ':CONSOLE[(:]' "$dir/log" || true)
+# Requests that belong to the page carry its origin; the browser's own, for updates and the time, do not.
+requests=$(grep -F 'isolation_key":"file://' "$dir/net.json" | grep -oE '"url":"(https?|wss?|ftp)://[^"]*"' | sort -u || true)
+if [[ $kind == detector ]]; then
+  echo "$console"
+  echo "$requests"
+  [[ -n $console && -n $requests ]]
+  exit
+fi
+
 fail=0
-if grep -E ':CONSOLE[(:]' "$dir/log"; then
+if [[ -n $console ]]; then
   echo "FAILED: the page writes to the console"
+  echo "$console"
   fail=1
 fi
-# Requests of the page; the browser's own look-ups are cut off by the resolver rule and name no page URL.
-if grep -oE '"(url|original_url)":"(https?|wss?|ftp)://[^"]*"' "$dir/net.json" | sort -u | grep .; then
-  echo "FAILED: a network request was made"
+if [[ -n $requests ]]; then
+  echo "FAILED: the page asks the network"
+  echo "$requests"
   fail=1
 fi
 if ! grep -q '<h2 id="downloads-title">' "$dir/dom.html"; then
