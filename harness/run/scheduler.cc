@@ -58,7 +58,7 @@ class Scheduler {
   Scheduler(std::span<const ScheduledCell> cells, const SchedulerOptions& options, const SchedulerEvents& events,
             const std::map<std::string, std::vector<size_t>>& crashed_before)
       : cells_(cells), options_(options), events_(events), signals_(io_, SIGINT, SIGTERM), children_(io_, SIGCHLD),
-        ticker_(io_), done_(cells.size(), false) {
+        ticker_(io_), done_(cells.size(), false), attempts_(cells.size(), 0) {
     for (const auto& [plugin, places] : crashed_before) {
       crashes_[plugin].insert(places.begin(), places.end());
     }
@@ -302,6 +302,7 @@ class Scheduler {
     worker.timer.cancel();
     drain_output(worker);
     outcome.curve = std::move(worker.curve);
+    outcome.attempts = 1 + attempts_[cell];
     outcome.wall_s = std::chrono::duration<double>(Clock::now() - worker.started).count();
     outcome.utc = utc_now();
     const std::string printed = worker.tail.text();
@@ -347,11 +348,22 @@ class Scheduler {
       Worker& worker = *find(pid);
       worker.retiring = true;
       drain(worker);
-      if (worker.cell != kNone && !stopping_) finish(worker, post_mortem(worker, status));
+      if (worker.cell != kNone && !stopping_ && !try_again(worker, status)) finish(worker, post_mortem(worker, status));
       std::erase_if(workers_, [&](const auto& w) { return w->pid == pid; });
     }
     if (!stopping_) fill_workers();
     if (workers_.empty()) finish_loop();
+  }
+
+  // A worker that somebody else killed (a person, the kernel's out-of-memory killer) says nothing about the
+  // cell it ran: the cell gets one more attempt in a new worker.
+  bool try_again(Worker& worker, int wait_status) {
+    const bool killed = WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL;
+    if (!killed || worker.timed_out || worker.broken_protocol || attempts_[worker.cell] > 0) return false;
+    ++attempts_[worker.cell];
+    worker.timer.cancel();
+    worker.cell = kNone;
+    return true;
   }
 
   CellOutcome post_mortem(const Worker& worker, int wait_status) const {
@@ -367,7 +379,7 @@ class Scheduler {
       outcome.status = Status::crashed;
       outcome.status_detail = describe_exit(wait_status);
       if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL) {
-        outcome.status_detail += ": killed from outside, perhaps for want of memory";
+        outcome.status_detail += ": killed twice from outside, perhaps for want of memory";
       }
     }
     if (!worker.curve.empty()) outcome.epochs_done = worker.curve.back().epoch;
@@ -421,6 +433,7 @@ class Scheduler {
   asio::steady_timer ticker_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<bool> done_;
+  std::vector<int> attempts_;  // that ended without an answer, by cell
   size_t first_open_ = 0;
   std::map<std::string, std::set<size_t>> crashes_;
   std::set<size_t> quarantined_;
