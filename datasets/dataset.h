@@ -12,9 +12,9 @@
 namespace agon::datasets {
 
 struct Dataset {
-  core::Matrix x;                    // [rows x product of shape]
-  std::vector<int32_t> labels;       // [rows], 0 .. classes-1
-  std::vector<int64_t> shape;        // e.g. {8, 8}; time first for sequences
+  core::Matrix x;               // [rows x product of shape]
+  std::vector<int32_t> labels;  // [rows], 0 .. classes-1
+  std::vector<int64_t> shape;   // e.g. {8, 8}; time first for sequences
   int32_t classes = 0;
 };
 

@@ -16,24 +16,25 @@ namespace agon::datasets {
 enum class Kind { classify, dynamics };
 
 struct TaskInfo {
-  std::string id;            // "digits"
-  std::string title;         // "UCI handwritten digits, 8x8"
+  std::string id;     // "digits"
+  std::string title;  // "UCI handwritten digits, 8x8"
   std::string summary;
   Kind kind = Kind::classify;
-  std::string metric;        // "accuracy"
-  double chance = 0;         // score of guessing
-  double target = 0;         // frozen score for time-to-target
+  std::string metric;  // "accuracy"
+  double chance = 0;   // score of guessing
+  double target = 0;   // frozen score for time-to-target
   std::vector<int64_t> shape;
   int32_t classes = 0;
-  std::string source;        // "embedded", "generated" or "folder"
-  std::string folder;        // folder under a data root, when source is "folder"
+  std::string source;              // "embedded", "generated" or "folder"
+  std::string folder;              // folder under a data root, when source is "folder"
   std::vector<std::string> files;  // names inside that folder
-  std::string split;         // words for people: "80/20 stratified, 20 % of the training part for validation"
+  std::string
+      split;  // words for people: "80/20 stratified, 20 % of the training part for validation"
   std::string licence;
   std::string attribution;
-  std::string obtain;        // how to get the data when it is missing
-  bool nonnegative = true;   // all inputs are >= 0
-  std::string toml;          // the file's own text, part of the fingerprint
+  std::string obtain;       // how to get the data when it is missing
+  bool nonnegative = true;  // all inputs are >= 0
+  std::string toml;         // the file's own text, part of the fingerprint
 };
 
 struct Task {
@@ -43,27 +44,33 @@ struct Task {
   std::string hash;  // of data bytes and split, 32 hex digits
 };
 
-// Folders that may hold data, in order: explicit ones (--data), AGON_DATA_DIR (colon-separated),
-// ~/.cache/agon, the installed share folder.
-std::vector<std::filesystem::path> data_roots(std::span<const std::filesystem::path> explicit_roots);
+// Folders that may hold data, in order and without repeats: explicit ones (--data), AGON_DATA_DIR
+// (colon-separated), $XDG_CACHE_HOME/agon or ~/.cache/agon, <prefix>/share/agon/data beside the
+// running program's bin folder. Throws agon::Error(Exit::usage) for an explicit folder that does
+// not exist.
+std::vector<std::filesystem::path> data_roots(
+    std::span<const std::filesystem::path> explicit_roots);
 
 class Catalogue {
  public:
   // Reads the built-in task files. Throws agon::Error for a broken one.
   explicit Catalogue(std::vector<std::filesystem::path> roots);
 
-  const std::vector<TaskInfo>& tasks() const noexcept { return tasks_; }  // in the catalogue's order
+  const std::vector<TaskInfo>& tasks() const noexcept {
+    return tasks_;
+  }  // in the catalogue's order
   std::vector<std::string> ids() const;
   // Throws agon::Error(Exit::usage) with the nearest ids.
   const TaskInfo& info(std::string_view id) const;
 
-  // Why this task cannot be loaded here and how to get its data; nullopt when it can.
+  // Which file of the task is missing where, a line break, and how to get it; nullopt when all are
+  // there.
   std::optional<std::string> missing(const TaskInfo& info) const;
   // Cheap identity of task file, data files and generators for cell keys; does not parse the data.
   // Throws agon::Error(Exit::data) when a file cannot be read.
   std::string fingerprint(const TaskInfo& info) const;
-  // Loads or generates data and split. Throws agon::Error(Exit::data) that names the file, the reason
-  // (truncated, wrong magic, wrong shape, label out of range) and the fix.
+  // Loads or generates data and split. Throws agon::Error(Exit::data) that names the file, the
+  // reason (truncated, wrong magic, wrong shape, label out of range) and the fix.
   Task load(const TaskInfo& info) const;
 
  private:
