@@ -125,9 +125,10 @@ Json parse(std::string_view text) {
   return json;
 }
 
-// A member of another type than expected, or missing, keeps the default: old files stay readable.
+// A missing member keeps the default: old files stay readable. Throws for one of another type.
 template <typename T>
 void get(const Json& json, const char* key, T& out) {
+  if (!json.is_object()) damaged();
   const auto it = json.find(key);
   if (it == json.end()) return;
   try {

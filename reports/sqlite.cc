@@ -75,7 +75,7 @@ Database::Database(const std::filesystem::path& file, Mode mode) : file_(file) {
   const bool write = mode == Mode::write;
   std::error_code ignored;
   if (std::filesystem::is_directory(file, ignored)) {
-    throw Error(Exit::io, file.string(), "is a folder, not a results file");
+    throw Error(Exit::io, file.string(), "is a folder, not a results file", "give the results.sqlite in it");
   }
   int code = open(file.string(),
                   write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);

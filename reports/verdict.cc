@@ -78,7 +78,7 @@ std::string task_by_task(const Scoreboard& b) {
     parts.push_back(fmt::format("{} wins {}, ties {}, loses {}", row.label, row.wins, row.ties, row.losses));
   }
   if (parts.empty()) return "";
-  return fmt::format("Task by task against bp, paired by seed: {}. ", list(parts, "; "));
+  return fmt::format("Task by task against bp, by the 95 % t interval of differences paired by seed: {}. ", list(parts, "; "));
 }
 
 // First row of each rule: the other studies speak about rules, not about the variants of this one.

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+//
+// Summaries of synthetic runs whose answers are known.
+#include "reports/summary.h"
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+#include "tests/reports/make.h"
+
+namespace agon::reports {
+namespace {
+
+using testing::cell;
+using testing::failed;
+
+const auto kClose = boost::test_tools::tolerance(1e-9);
+
+const SummaryRow& row(const Summary& s, const std::string& study, const std::string& label, const std::string& task) {
+  for (const SummaryRow& r : s.rows) {
+    if (r.study == study && r.label == label && r.task == task) return r;
+  }
+  BOOST_FAIL("no row " + study + " " + label + " " + task);
+  return s.rows.front();
+}
+
+const ScoreboardRow& row(const Scoreboard& b, const std::string& label) {
+  for (const ScoreboardRow& r : b.rows) {
+    if (r.label == label) return r;
+  }
+  BOOST_FAIL("no row " + label);
+  return b.rows.front();
+}
+
+// Three seeds around `score`.
+void add(std::vector<CellRecord>& out, const char* rule, const char* task, double score) {
+  for (uint64_t seed = 0; seed < 3; ++seed) {
+    out.push_back(cell("accuracy", rule, task, seed, score + 0.01 * (static_cast<double>(seed) - 1)));
+  }
+}
+
+CellRecord speed(const char* rule, double median) {
+  CellRecord r = cell("speed", rule, "digits", 0, kNaN);
+  r.id.mode = "speed";
+  r.outcome.score_val = r.outcome.score_train = r.outcome.score_chance = kNaN;
+  r.outcome.samples_per_s_train = median;
+  for (int i = -4; i <= 4; ++i) r.outcome.repetitions_train.push_back(median * (1 + 0.01 * i));
+  r.outcome.macs_per_sample = 1000;
+  return r;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(summary)
+
+BOOST_AUTO_TEST_CASE(failed_runs_count_as_chance_and_are_counted) {
+  std::vector<CellRecord> records;
+  add(records, "bp", "digits", 0.9);
+  records[0] = failed(records[0], Status::crashed);
+  records[1] = failed(records[1], Status::diverged);
+  records.push_back(failed(cell("accuracy", "bp", "digits", 9, 0), Status::skipped));
+  const SummaryRow& r = row(summarise(records), "accuracy", "bp", "digits");
+  BOOST_TEST(r.n == 3u);
+  BOOST_TEST(r.n_failed == 2u);
+  BOOST_TEST(r.n_diverged == 1u);
+  BOOST_TEST(r.n_skipped == 1u);
+  BOOST_TEST(r.score.mean == (0.1 + 0.1 + 0.91) / 3, kClose);  // chance from the run that could say it
+  BOOST_TEST(r.metric == "accuracy");
+}
+
+BOOST_AUTO_TEST_CASE(an_ok_run_without_a_score_is_a_failed_one) {
+  std::vector<CellRecord> records{cell("accuracy", "bp", "digits", 0, kNaN), cell("accuracy", "bp", "digits", 1, 0.5)};
+  const SummaryRow& r = row(summarise(records), "accuracy", "bp", "digits");
+  BOOST_TEST(r.n_failed == 1u);
+  BOOST_TEST(r.score.mean == 0.3, kClose);
+}
+
+BOOST_AUTO_TEST_CASE(chance_comes_from_the_task_card_when_every_run_failed) {
+  std::vector<CellRecord> records{failed(cell("accuracy", "bp", "xor", 0, 1), Status::timeout)};
+  TaskCard card;
+  card.id = "xor";
+  card.chance = 0.5;
+  BOOST_TEST(summarise(records, std::vector<TaskCard>{card}).rows.at(0).score.mean == 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(a_learning_rate_sweep_is_one_row_selected_on_validation) {
+  std::vector<CellRecord> records;
+  const std::vector<double> rates{1e-3, 1e-2, 1e-1, 1.0}, validation{0.5, 0.9, 0.86, 0.1}, test{0.45, 0.8, 0.95, 0.1};
+  for (size_t i = 0; i < rates.size(); ++i) {
+    for (uint64_t seed = 0; seed < 2; ++seed) {
+      CellRecord r = cell("learning-rate", "bp", "digits", seed, test[i], rates[i]);
+      r.outcome.score_val = validation[i];
+      r.outcome.loss_final = i == 0 ? 1.0 : 0.4;
+      if (i == 3) r = failed(r, Status::diverged);
+      records.push_back(r);
+    }
+  }
+  const Summary s = summarise(records);
+  BOOST_TEST_REQUIRE(s.rows.size() == 1u);
+  const SummaryRow& r = s.rows.front();
+  BOOST_TEST(r.best_lr == 1e-2);
+  BOOST_TEST(r.score.mean == 0.8, kClose);  // the test score of the rate selected on validation
+  BOOST_TEST(r.n == 2u);
+  BOOST_TEST(r.n_failed == 0u);
+  BOOST_TEST(r.n_all_failed == 2u);
+  BOOST_TEST_REQUIRE(r.sweep.size() == 4u);
+  BOOST_TEST(r.sweep[0].relative == 0.5, kClose);
+  BOOST_TEST(r.sweep[1].relative == 1.0);
+  BOOST_TEST(r.sweep[3].relative == 0.0);
+  BOOST_TEST(r.sweep[3].n_failed == 2u);
+  BOOST_TEST(r.learning_rate.points == 4u);
+  BOOST_TEST(r.learning_rate.decades == 3.0, kClose);
+  BOOST_TEST(r.learning_rate.sensitivity.lrs == (1.0 + 0.4 + 0.4 + 2.0) / 4 - 0.4, kClose);
+  BOOST_TEST(r.learning_rate.width95.decades == 0.1 + 1.0, kClose);  // 0.95 is where 0.86 stands, too
+  BOOST_TEST(!r.learning_rate.best_at_edge);
+  BOOST_TEST(s.scoreboard.rows.at(0).lr_width95 == r.learning_rate.width95.decades);
+}
+
+BOOST_AUTO_TEST_CASE(variants_depths_and_widths_are_never_pooled) {
+  std::vector<CellRecord> records;
+  for (const char* optimiser : {"sgd", "adam"}) {
+    for (const int64_t depth : {1, 4}) {
+      for (uint64_t seed = 0; seed < 2; ++seed) {
+        CellRecord r = cell("depth", "bp", "digits", seed, 0.9, optimiser[0] == 's' ? 0.1 : 0.001, depth);
+        // Epochs follow depth: no variant of its own.
+        r.id.params_json = std::string("{\"optimiser\":\"") + optimiser + "\",\"epochs\":" + std::to_string(10 * depth) +
+                           ",\"loss\":\"mse\",\"lr\":" + std::to_string(r.id.lr) + "}";
+        records.push_back(r);
+      }
+    }
+  }
+  const Summary s = summarise(records);
+  BOOST_TEST_REQUIRE(s.rows.size() == 4u);
+  BOOST_TEST(s.rows[0].label == "bp optimiser=sgd depth=1");
+  BOOST_TEST(s.rows[3].label == "bp optimiser=adam depth=4");
+  BOOST_TEST(s.rows[3].variant == "optimiser=adam");
+  for (const SummaryRow& r : s.rows) {
+    BOOST_TEST(r.n == 2u);
+    BOOST_TEST(r.learning_rate.points == 0u);
+    BOOST_TEST(r.depth_metrics.retention.size() == 2u);
+    BOOST_TEST(r.depth_metrics.auc == 1.0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(parameters_that_differ_between_tasks_only_make_no_variant) {
+  std::vector<CellRecord> records{cell("accuracy", "bp", "xor", 0, 0.9), cell("accuracy", "bp", "digits", 0, 0.9)};
+  records[0].id.params_json = R"({"momentum":0.9})";
+  records[1].id.params_json = R"({"momentum":0.5})";
+  records[1].id.width = 64;
+  const Summary s = summarise(records);
+  BOOST_TEST(s.rows.at(0).label == "bp");
+  BOOST_TEST(s.rows.at(1).label == "bp");
+  BOOST_TEST(s.scoreboard.rows.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(depth_rows_carry_retention_and_the_gap_to_bp) {
+  std::vector<CellRecord> records;
+  for (const char* rule : {"bp", "ed"}) {
+    for (const int64_t depth : {1, 2, 4, 8}) {
+      for (uint64_t seed = 0; seed < 3; ++seed) {
+        const double score = rule[0] == 'b' && depth == 8 ? 0.5 : 0.9;
+        records.push_back(cell("depth", rule, "digits", seed, score, 0.1, depth));
+      }
+    }
+  }
+  const Summary s = summarise(records);
+  const SummaryRow& bp8 = row(s, "depth", "bp depth=8", "digits");
+  BOOST_TEST(bp8.retention == 0.5, kClose);
+  BOOST_TEST(bp8.depth_metrics.auc == 0.875, kClose);
+  BOOST_TEST(bp8.depth_metrics.trainable == 4);
+  BOOST_TEST(row(s, "depth", "ed depth=8", "digits").bp_gap == -0.4, kClose);
+  BOOST_TEST(row(s, "depth", "ed depth=8", "digits").depth_metrics.trainable_censored);
+}
+
+BOOST_AUTO_TEST_CASE(the_scoreboard_normalises_by_bp_and_says_where_it_cannot) {
+  std::vector<CellRecord> records;
+  add(records, "bp", "digits", 0.9);
+  add(records, "bp", "xor", 0.11);  // at chance: no unit
+  add(records, "ed", "digits", 0.5);
+  add(records, "ed", "xor", 0.55);
+  const Scoreboard b = summarise(records).scoreboard;
+  BOOST_TEST(b.study == "accuracy");
+  BOOST_TEST(b.tasks == (std::vector<std::string>{"digits", "xor"}), boost::test_tools::per_element());
+  BOOST_TEST(b.unnormalised_tasks == std::vector<std::string>{"xor"}, boost::test_tools::per_element());
+  BOOST_TEST(b.has_baseline);
+  BOOST_TEST(b.min_seeds == 3u);
+  BOOST_TEST(row(b, "ed").normalised_mean == (0.4 / 0.8 + 0.45 / 0.9) / 2, kClose);
+  BOOST_TEST(row(b, "bp").normalised_mean == (1.0 + 0.01 / 0.9) / 2, kClose);
+  BOOST_TEST(row(b, "ed").wins == 1u);
+  BOOST_TEST(row(b, "ed").losses == 1u);
+  BOOST_TEST(row(b, "ed").mean_rank == 1.5);
+  BOOST_TEST(row(b, "ed").improvement.value == 0.5);
+  BOOST_TEST(row(b, "bp").wins + row(b, "bp").ties + row(b, "bp").losses == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(equal_rules_share_the_top_and_a_worse_one_does_not) {
+  std::vector<CellRecord> records;
+  for (const char* task : {"a", "b", "c", "d"}) {
+    add(records, "bp", task, 0.90);
+    add(records, "ed", task, 0.90);
+    add(records, "bad", task, 0.40);
+  }
+  records.push_back(failed(cell("accuracy", "bad", "e", 0, 0), Status::timeout));
+  const Scoreboard b = summarise(records).scoreboard;
+  BOOST_TEST(row(b, "bp").tied_with_best);
+  BOOST_TEST(row(b, "ed").tied_with_best);
+  BOOST_TEST(!row(b, "bad").tied_with_best);
+  BOOST_TEST(row(b, "ed").ties == 4u);
+  BOOST_TEST(row(b, "bad").losses == 4u);
+  BOOST_TEST(row(b, "bad").failed == 1u);
+  BOOST_TEST(row(b, "bad").cells == 13u);
+  BOOST_TEST(row(b, "ed").mean_rank == 1.5);  // over the tasks that all rules ran
+  BOOST_TEST(row(b, "bad").mean_rank == 3.0);
+  BOOST_TEST(row(b, "ed").normalised_iqm.ci.contains(row(b, "ed").normalised_iqm.value));
+}
+
+BOOST_AUTO_TEST_CASE(without_bp_the_scale_ends_at_perfect) {
+  std::vector<CellRecord> records;
+  add(records, "ed", "digits", 0.55);
+  const Scoreboard b = summarise(records).scoreboard;
+  BOOST_TEST(!b.has_baseline);
+  BOOST_TEST(b.unnormalised_tasks.size() == 1u);
+  BOOST_TEST(b.rows.at(0).normalised_mean == 0.5, kClose);
+  BOOST_TEST(!b.rows.at(0).improvement.ci.known());
+}
+
+BOOST_AUTO_TEST_CASE(speed_cells_give_ratios_and_no_scores) {
+  std::vector<CellRecord> records;
+  add(records, "bp", "digits", 0.9);
+  add(records, "ed", "digits", 0.9);
+  records.push_back(speed("bp", 1000));
+  records.push_back(speed("ed", 2000));
+  const Summary s = summarise(records);
+  const SummaryRow& ed = row(s, "speed", "ed", "digits");
+  BOOST_TEST(ed.train.median == 2000.0, kClose);
+  BOOST_TEST(ed.train.n == 9u);
+  BOOST_TEST(ed.train_ratio.value == 2.0, kClose);
+  BOOST_TEST(ed.train_ratio.ci.low < 2.0);
+  BOOST_TEST(ed.score.n == 0u);
+  BOOST_TEST(ed.n_failed == 0u);
+  BOOST_TEST(ed.macs_per_sample == 1000.0);
+  BOOST_TEST(row(s.scoreboard, "ed").train_ratio.value == 2.0, kClose);
+  BOOST_TEST(row(s.scoreboard, "bp").train_ratio.value == 1.0, kClose);
+  BOOST_TEST(std::isnan(row(s.scoreboard, "ed").predict_ratio.value));
+  BOOST_TEST(s.scoreboard.study == "accuracy");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_and_nonsense_do_not_crash) {
+  BOOST_TEST(summarise({}).rows.empty());
+  std::vector<CellRecord> records{CellRecord{}, CellRecord{}};
+  records[0].id.params_json = "no json";
+  records[1].id.params_json = "[1,2";
+  records[1].id.cell_key = "x";
+  BOOST_TEST(summarise(records).rows.size() == 2u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace agon::reports
