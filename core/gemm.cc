@@ -32,6 +32,8 @@ struct LeftOperand {
 HWY_BEFORE_NAMESPACE();
 namespace agon::core::HWY_NAMESPACE {
 
+constexpr size_t kLaneCount = hn::MaxLanes(Float());
+
 // Registers: rows x vectors sums, `vectors` of B, one broadcast of A. 16 registers hold 6 x 2 or
 // 12 x 1, the 32 of AVX-512 hold 12 x 2; 12 sums also cover latency x throughput of FMA (4 x 2).
 constexpr size_t kMaxRows1 = 12;
@@ -114,39 +116,98 @@ void pack_rows(ConstView b, size_t col, size_t width, float* panel) {
 }
 
 #if HWY_TARGET != HWY_SCALAR
-// to[4 x 4] = transpose of from[4 x 4].
-HWY_INLINE void transpose4(const float* from, size_t from_stride, float* to, size_t to_stride) {
-  const hn::FixedTag<float, 4> d;
-  const hn::FixedTag<double, 2> dd;
-  const auto r0 = hn::LoadU(d, from), r1 = hn::LoadU(d, from + from_stride);
-  const auto r2 = hn::LoadU(d, from + 2 * from_stride), r3 = hn::LoadU(d, from + 3 * from_stride);
-  const auto low01 = hn::BitCast(dd, hn::InterleaveLower(d, r0, r1));   // 00 10 01 11
-  const auto high01 = hn::BitCast(dd, hn::InterleaveUpper(d, r0, r1));  // 02 12 03 13
-  const auto low23 = hn::BitCast(dd, hn::InterleaveLower(d, r2, r3));
-  const auto high23 = hn::BitCast(dd, hn::InterleaveUpper(d, r2, r3));
-  hn::StoreU(hn::BitCast(d, hn::InterleaveLower(dd, low01, low23)), d, to);
-  hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(dd, low01, low23)), d, to + to_stride);
-  hn::StoreU(hn::BitCast(d, hn::InterleaveLower(dd, high01, high23)), d, to + 2 * to_stride);
-  hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(dd, high01, high23)), d, to + 3 * to_stride);
+// One vector whose 128-bit blocks are 4 floats each of the rows i, i + 4, i + 8, ..., from column p on.
+template <class D>
+HWY_INLINE hn::Vec<D> load_blocks(D d, const float* const* rows, size_t p) {
+  if constexpr (hn::MaxLanes(d) <= 4) {
+    return hn::LoadU(d, rows[0] + p);
+  } else {
+    const hn::Half<D> half;
+    return hn::Combine(d, load_blocks(half, rows + hn::MaxLanes(half), p), load_blocks(half, rows, p));
+  }
 }
 #endif
 
-// panel[k x width] from rows [col, col + width) of B [n x k]; columns past n become zero.
-void pack_transposed(ConstView b, size_t col, size_t width, float* panel) {
-  const size_t k = b.cols;
-  size_t j = 0;
-#if HWY_TARGET != HWY_SCALAR
-  for (; j + 4 <= width && col + j + 4 <= b.rows; j += 4) {
-    size_t p = 0;
-    for (; p + 4 <= k; p += 4) transpose4(b.row(col + j) + p, b.stride, panel + p * width + j, width);
-    for (; p < k; ++p) {
-      for (size_t i = 0; i < 4; ++i) panel[p * width + j + i] = b.row(col + j + i)[p];
-    }
-  }
+// out[q] = column p + q of the rows, q < 4: a transpose in registers. Reads up to 3 floats of padding.
+HWY_INLINE void load_columns(const float* const* rows, size_t p, Vector (&out)[4]) {
+  const Float d;
+#if HWY_TARGET == HWY_SCALAR
+  for (size_t q = 0; q < 4; ++q) out[q] = hn::LoadU(d, rows[0] + p + q);
+#else
+  const hn::RepartitionToWide<hn::RebindToUnsigned<Float>> wide;
+  const Vector r0 = load_blocks(d, rows, p), r1 = load_blocks(d, rows + 1, p);
+  const Vector r2 = load_blocks(d, rows + 2, p), r3 = load_blocks(d, rows + 3, p);
+  const auto low01 = hn::BitCast(wide, hn::InterleaveLower(d, r0, r1));   // 00 10 01 11
+  const auto high01 = hn::BitCast(wide, hn::InterleaveUpper(d, r0, r1));  // 02 12 03 13
+  const auto low23 = hn::BitCast(wide, hn::InterleaveLower(d, r2, r3));
+  const auto high23 = hn::BitCast(wide, hn::InterleaveUpper(d, r2, r3));
+  out[0] = hn::BitCast(d, hn::InterleaveLower(wide, low01, low23));
+  out[1] = hn::BitCast(d, hn::InterleaveUpper(wide, low01, low23));
+  out[2] = hn::BitCast(d, hn::InterleaveLower(wide, high01, high23));
+  out[3] = hn::BitCast(d, hn::InterleaveUpper(wide, high01, high23));
 #endif
-  for (; j < width; ++j) {
-    const float* from = col + j < b.rows ? b.row(col + j) : nullptr;
-    for (size_t p = 0; p < k; ++p) panel[p * width + j] = from == nullptr ? 0.0f : from[p];
+}
+
+// The rows col .. col + lanes - 1 of B; past the last one the last again, for lanes nobody keeps.
+HWY_INLINE void row_pointers(ConstView b, size_t col, const float** rows) {
+  for (size_t i = 0; i < kLaneCount; ++i) rows[i] = b.row(std::min(col + i, b.rows - 1));
+}
+
+// panel[k x width] from rows [col, col + width) of B [n x k].
+void pack_transposed(ConstView b, size_t col, size_t width, float* panel) {
+  const Float d;
+  const size_t k = b.cols;
+  const float* rows[kLaneCount];
+  Vector columns[4];
+  for (size_t j = 0; j < width; j += kLaneCount) {
+    row_pointers(b, col + j, rows);
+    float* to = panel + j;
+    size_t p = 0;
+    for (; p + 4 <= k; p += 4) {
+      load_columns(rows, p, columns);
+      for (size_t q = 0; q < 4; ++q, to += width) hn::StoreU(columns[q], d, to);
+    }
+    if (p < k) load_columns(rows, p, columns);
+    for (size_t q = 0; p < k; ++p, ++q, to += width) hn::StoreU(columns[q], d, to);
+  }
+}
+
+// As tile, for B [n x k] and so few rows that a panel would not pay: B is transposed on its way.
+template <size_t kRows, size_t kVectors>
+HWY_NOINLINE void tile_transposed(LeftOperand a, ConstView b, size_t col, float* HWY_RESTRICT out,
+                                  size_t out_stride, size_t left) {
+  const Float d;
+  const float* rows[kVectors][kLaneCount];
+  Vector sums[kRows][kVectors];
+#pragma GCC unroll 4
+  for (size_t j = 0; j < kVectors; ++j) {
+    row_pointers(b, col + j * kLaneCount, rows[j]);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < kRows; ++i) sums[i][j] = hn::Zero(d);
+  }
+  size_t p = 0;
+  const auto add = [&](size_t count) HWY_ATTR {
+    Vector columns[kVectors][4];
+#pragma GCC unroll 4
+    for (size_t j = 0; j < kVectors; ++j) load_columns(rows[j], p, columns[j]);
+#pragma GCC unroll 4
+    for (size_t q = 0; q < count; ++q) {
+#pragma GCC unroll 4
+      for (size_t i = 0; i < kRows; ++i) {
+        const Vector value = hn::Set(d, a.data[i * a.row + (p + q) * a.depth]);
+#pragma GCC unroll 4
+        for (size_t j = 0; j < kVectors; ++j) sums[i][j] = hn::MulAdd(value, columns[j][q], sums[i][j]);
+      }
+    }
+  };
+  for (; p + 4 <= b.cols; p += 4) add(4);
+  if (p < b.cols) add(b.cols - p);
+#pragma GCC unroll 4
+  for (size_t i = 0; i < kRows; ++i) {
+#pragma GCC unroll 4
+    for (size_t j = 0; j < kVectors; ++j) {
+      put(d, sums[i][j], out + i * out_stride + j * kLaneCount, j + 1 < kVectors ? kLaneCount : left);
+    }
   }
 }
 
@@ -200,15 +261,38 @@ bool is_plain(const Epilogue& e) {
          e.activation.kind == ActivationKind::identity && e.activation.gain == 1.0f;
 }
 
-// B is [k x n] unless transposed_b, then [n x k].
-void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, const Epilogue& e) {
-  const size_t lanes = hn::Lanes(Float());
+// Few rows of C = A B^T, at most kFewRows.
+constexpr size_t kFewRows = 2;
+void gemm_few_rows(LeftOperand a, ConstView b, View c, const Epilogue& e) {
   const bool plain = is_plain(e);
   alignas(64) float sums[kMaxTile];
   for (size_t col = 0; col < c.cols;) {
-    const size_t remaining = (c.cols - col + lanes - 1) / lanes;
+    const size_t vectors = c.rows == 1 && c.cols - col > kLaneCount ? 2 : 1;
+    const size_t width = vectors * kLaneCount;
+    const size_t left = plain ? std::min(kLaneCount, c.cols - col - (vectors - 1) * kLaneCount) : kLaneCount;
+    float* out = plain ? c.data + col : sums;
+    const size_t out_stride = plain ? c.stride : width;
+    if (c.rows == 2) {
+      tile_transposed<2, 1>(a, b, col, out, out_stride, left);
+    } else if (vectors == 2) {
+      tile_transposed<1, 2>(a, b, col, out, out_stride, left);
+    } else {
+      tile_transposed<1, 1>(a, b, col, out, out_stride, left);
+    }
+    if (!plain) with_kind(e.activation.kind, Finish(sums, width, 0, c.rows, col, width, c, e));
+    col += width;
+  }
+}
+
+// B is [k x n] unless transposed_b, then [n x k].
+void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, const Epilogue& e) {
+  if (transposed_b && c.rows <= kFewRows && c.rows > 0) return gemm_few_rows(a, b, c, e);
+  const bool plain = is_plain(e);
+  alignas(64) float sums[kMaxTile];
+  for (size_t col = 0; col < c.cols;) {
+    const size_t remaining = (c.cols - col + kLaneCount - 1) / kLaneCount;
     const size_t vectors = panel_vectors(c.rows, remaining);
-    const size_t width = vectors * lanes;
+    const size_t width = vectors * kLaneCount;
     const size_t most = most_rows(vectors);
     const float* panel = transposed_b ? nullptr : b.data + col;
     size_t panel_stride = b.stride;
@@ -220,7 +304,7 @@ void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, 
       panel = packed;
       panel_stride = width;
     }
-    const size_t left = std::min(lanes, c.cols - col - (vectors - 1) * lanes);
+    const size_t left = std::min(kLaneCount, c.cols - col - (vectors - 1) * kLaneCount);
     const size_t blocks = (c.rows + most - 1) / most;
     for (size_t block = 0, row = 0; block < blocks; ++block) {
       const size_t rows = (c.rows - row + blocks - block - 1) / (blocks - block);  // blocks of even height
@@ -229,7 +313,7 @@ void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, 
       if (plain) {
         fn(block_a, panel, panel_stride, k, c.row(row) + col, c.stride, left);
       } else {
-        fn(block_a, panel, panel_stride, k, sums, width, lanes);
+        fn(block_a, panel, panel_stride, k, sums, width, kLaneCount);
         with_kind(e.activation.kind, Finish(sums, width, row, rows, col, width, c, e));
       }
       row += rows;

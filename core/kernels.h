@@ -3,10 +3,13 @@
 // The numeric kernels, by Highway with dynamic dispatch: one call per minibatch or layer, never per
 // neuron. All are noexcept, single-threaded and allocation-free except for thread-local packing
 // buffers; views must have agreeing shapes (asserted in debug builds; the host table checks them).
-// Every function returns its number of multiply-accumulates.
+// Every function returns its number of multiply-accumulates: m n k for products (the epilogue is free),
+// one per element for the elementwise kernels and reductions, 1, 2 and 4 per weight for sgd, momentum
+// and adam, the links that exist plus two per site, times the lanes, for lattice_step.
 //
-// Determinism: lanes are outputs and each output is one sequential in-lane FMA chain; horizontal
-// reductions use 16 virtual lanes and a fixed tree. All targets with FMA give the same bits.
+// Determinism: lanes are outputs and each output is one sequential in-lane FMA chain, so that a row of C
+// does not depend on the rows beside it; horizontal sums run in double over 16 virtual lanes and a fixed
+// tree. All targets with FMA give the same bits. Padding is written with zeros only. NaN stays NaN.
 #pragma once
 
 #include <cstddef>
