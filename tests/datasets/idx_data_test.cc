@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(crops_the_middle_and_pools) {
     for (size_t i = 0; i < 2; ++i) {
       for (size_t j = 0; j < 2; ++j) {
         double mean = 0;
-        for (const size_t offset : {0, 1, 6, 7}) {
+        for (const size_t offset : {0u, 1u, 6u, 7u}) {
           mean += pixels[r * 36 + (1 + 2 * i) * 6 + 1 + 2 * j + offset] / (4.0 * 255);
         }
         BOOST_TEST(std::abs(static_cast<double>(data.x.at(r, 2 * i + j)) - mean) < 1e-7);
