@@ -95,7 +95,7 @@ ChartSeries series_of(const CurveGroup& group, bool validation, Against against,
     if (scores.empty()) continue;
     double x = 0;
     for (const double v : positions) x += v / static_cast<double>(positions.size());
-    if (against == Against::seconds && x <= 0) continue;
+    if (x <= 0) continue;  // before training: no place on a logarithmic axis
     const MeanInterval mean = mean_interval(scores);
     const auto [low, high] = std::ranges::minmax(scores);
     const bool band = scores.size() > 1;
@@ -104,31 +104,43 @@ ChartSeries series_of(const CurveGroup& group, bool validation, Against against,
   return series;
 }
 
-// Which rule ends highest, and which was first to come within 5 % of its own rise.
-std::string curve_finding(const Chart& chart, Against against) {
-  const ChartSeries *highest = nullptr, *fastest = nullptr;
-  double fastest_at = HUGE_VAL;
+// Who ends highest, and who is first to come within 5 % of that on the way up from chance.
+std::string curve_finding(const Chart& chart, Against against, double chance) {
+  double best = -HUGE_VAL;
+  for (const ChartSeries& s : chart.series) best = std::max(best, s.points.back().y);
+  if (!std::isfinite(best)) return "No curve was recorded.";
+  std::vector<std::string> highest;
+  const ChartSeries* first = nullptr;
+  double first_at = HUGE_VAL;
+  const double goal = chance + 0.95 * (best - chance);
   for (const ChartSeries& s : chart.series) {
-    if (s.points.empty()) continue;
-    if (highest == nullptr || s.points.back().y > highest->points.back().y) highest = &s;
-    const double start = s.points.front().y, end = s.points.back().y;
-    if (s.points.size() < 2 || end <= start) continue;
-    const auto reached = std::ranges::find_if(s.points, [&](const ChartPoint& p) { return p.y >= start + 0.95 * (end - start); });
-    if (reached->x < fastest_at) {
-      fastest_at = reached->x;
-      fastest = &s;
+    if (fixed(s.points.back().y) == fixed(best)) highest.push_back(s.name);
+    const auto reached = std::ranges::find_if(s.points, [&](const ChartPoint& p) { return p.y >= goal; });
+    if (reached != s.points.end() && reached->x < first_at) {
+      first_at = reached->x;
+      first = &s;
     }
   }
-  if (highest == nullptr) return "No curve was recorded.";
-  const ChartPoint& end = highest->points.back();
-  std::string out = fmt::format("{} ends highest, at {}", highest->name, fixed(end.y));
-  if (fastest != nullptr) {
-    const std::string where = against == Against::epochs    ? fmt::format("epoch {:.0f}", fastest_at)
-                              : against == Against::samples ? si(fastest_at) + " samples"
-                                                            : seconds(fastest_at);
-    out += fmt::format("; {} is the first to gain 95 % of its own rise, at {}", fastest == highest ? "it" : fastest->name, where);
+  std::string out = fmt::format("{} {} highest, at {}", join_words(highest), highest.size() > 1 ? "end" : "ends", fixed(best));
+  if (first != nullptr && best > chance) {
+    const std::string where = against == Against::epochs    ? fmt::format("epoch {:.0f}", first_at)
+                              : against == Against::samples ? si(first_at) + " samples"
+                                                            : seconds(first_at);
+    out += fmt::format("; {} is the first to come within 5 % of that, at {}", first->name, where);
   }
   return out + ".";
+}
+
+// A chance line far below every curve would press them together: then it is left out.
+bool shows_chance(const Chart& chart, double chance) {
+  double low = HUGE_VAL, high = -HUGE_VAL;
+  for (const ChartSeries& s : chart.series) {
+    for (const ChartPoint& p : s.points) {
+      low = std::min(low, p.y);
+      high = std::max(high, p.y);
+    }
+  }
+  return low - chance <= 1.5 * (high - low);
 }
 
 struct Axis {
@@ -138,8 +150,8 @@ struct Axis {
   Ticks ticks;
 };
 constexpr std::array<Axis, 3> kAxes{{
-    {Against::epochs, "by-epochs", "Epochs", "epochs", Scale::linear, Ticks::plain},
-    {Against::samples, "by-samples", "Samples", "samples seen", Scale::linear, Ticks::prefix},
+    {Against::epochs, "by-epochs", "Epochs", "epochs", Scale::log10, Ticks::plain},
+    {Against::samples, "by-samples", "Samples", "samples seen", Scale::log10, Ticks::prefix},
     {Against::seconds, "by-seconds", "Seconds", "training seconds", Scale::log10, Ticks::power},
 }};
 
@@ -181,8 +193,8 @@ Panel curves_panel(const PageInput& page) {
       }
       double chance = kNaN;
       for (const CurveGroup& g : groups) chance = std::isfinite(g.runs[0]->outcome.score_chance) ? g.runs[0]->outcome.score_chance : chance;
-      chart.references.push_back({"chance", chance});
-      chart.finding = curve_finding(chart, axis.against);
+      if (shows_chance(chart, chance)) chart.references.push_back({"chance", chance});
+      chart.finding = curve_finding(chart, axis.against, chance);
       charts[a].push_back(std::move(chart));
     }
   }
@@ -190,7 +202,7 @@ Panel curves_panel(const PageInput& page) {
     panel.html = absent("No learning curve was recorded.");
     return panel;
   }
-  panel.html = "<p class=\"note\">Line: mean over seeds. Band: lowest and highest seed. The clock runs in training only, not in evaluation.</p><div class=\"switch\">";
+  panel.html = "<p class=\"note\">Line: mean over seeds. Band: lowest and highest seed. Logarithmic, because budgets differ. The clock runs in training only, not in evaluation.</p><div class=\"switch\">";
   for (size_t a = 0; a < kAxes.size(); ++a) {
     panel.html += fmt::format("<input type=\"radio\" name=\"curve-axis\" id=\"{0}\"{1}><label for=\"{0}\">{2}</label>", kAxes[a].key,
                               a == 0 ? " checked" : "", kAxes[a].label);

@@ -109,7 +109,7 @@
       const powers = [...Array(17).keys()].map((k) => 2 ** k);
       Object.assign(out, { type: "log", tickvals: powers, ticktext: powers.map(String) });
     } else if (a.scale === "log10") {
-      Object.assign(out, { type: "log", dtick: 1, exponentformat: a.ticks === "prefix" ? "SI" : "power" });
+      Object.assign(out, { type: "log", dtick: 1, exponentformat: a.ticks === "prefix" ? "SI" : a.ticks === "power" ? "power" : "none" });
     } else if (a.scale === "category") {
       Object.assign(out, { tickvals: a.categories.map((_, i) => i), ticktext: a.categories, range: [a.categories.length - 0.5, -0.5],
         tickfont: { size: 12.5, color: page_colour("--ink") } });
