@@ -49,17 +49,14 @@ struct Rate {
 
 // Ascending; cells without a learning rate are one entry.
 std::vector<Rate> rates_of(const Group& group) {
-  std::vector<Rate> rates;
+  std::map<double, Rate> by_rate;
   for (const CellRecord* r : group.cells) {
-    const double lr = r->id.lr;
-    const auto it = std::ranges::find_if(
-        rates, [&](const Rate& rate) { return rate.lr == lr || (std::isnan(rate.lr) && std::isnan(lr)); });
-    Rate& rate = it == rates.end() ? rates.emplace_back(Rate{lr, {}}) : *it;
+    Rate& rate = by_rate[std::isnan(r->id.lr) ? kInfinity : r->id.lr];
+    rate.lr = r->id.lr;
     rate.cells.push_back(r);
   }
-  std::ranges::sort(rates, [](const Rate& a, const Rate& b) {
-    return std::isnan(b.lr) ? !std::isnan(a.lr) : a.lr < b.lr;
-  });
+  std::vector<Rate> rates;
+  for (auto& [lr, rate] : by_rate) rates.push_back(std::move(rate));
   return rates;
 }
 
@@ -256,17 +253,15 @@ void add_depth(std::vector<SummaryRow>& rows) {
 
 // The row of bp to hold `row` against: same study, mode and task; of these the one with the same depth
 // and width, else the same depth, else, where depths may differ, the first.
-const SummaryRow* baseline_for(const SummaryRow& row, std::span<const SummaryRow> rows, bool same_depth) {
+const SummaryRow* baseline_for(const SummaryRow& row, std::span<const SummaryRow* const> bp, bool same_depth) {
   const SummaryRow* best = nullptr;
   int best_match = -1;
-  for (const SummaryRow& other : rows) {
-    if (other.rule != kBaseline || other.study != row.study || other.mode != row.mode || other.task != row.task) {
-      continue;
-    }
-    if (same_depth && other.depth != row.depth) continue;
-    const int match = (other.depth == row.depth ? 2 : 0) + (other.width == row.width ? 1 : 0);
+  for (const SummaryRow* other : bp) {
+    if (other->study != row.study || other->mode != row.mode || other->task != row.task) continue;
+    if (same_depth && other->depth != row.depth) continue;
+    const int match = (other->depth == row.depth ? 2 : 0) + (other->width == row.width ? 1 : 0);
     if (match > best_match) {
-      best = &other;
+      best = other;
       best_match = match;
     }
   }
@@ -274,13 +269,17 @@ const SummaryRow* baseline_for(const SummaryRow& row, std::span<const SummaryRow
 }
 
 void add_baseline(std::vector<SummaryRow>& rows) {
+  std::vector<const SummaryRow*> all_bp;
+  for (const SummaryRow& row : rows) {
+    if (row.rule == kBaseline) all_bp.push_back(&row);
+  }
   for (SummaryRow& row : rows) {
     if (row.mode == "speed") {
-      if (const SummaryRow* bp = baseline_for(row, rows, false)) {
+      if (const SummaryRow* bp = baseline_for(row, all_bp, false)) {
         row.train_ratio = speed_ratio(row.train, bp->train);
         row.predict_ratio = speed_ratio(row.predict, bp->predict);
       }
-    } else if (const SummaryRow* bp = baseline_for(row, rows, row.depth_metrics.reference >= 0)) {
+    } else if (const SummaryRow* bp = baseline_for(row, all_bp, row.depth_metrics.reference >= 0)) {
       row.bp_gap = bp->score.mean - row.score.mean;
     }
   }

@@ -17,7 +17,7 @@
 
 namespace agon::reports {
 
-inline constexpr size_t kResamples = 5000;
+inline constexpr size_t kResamples = 2000;
 inline constexpr uint64_t kBootstrapSeed = 20210830;
 
 // scores[task][seed]; tasks may have different numbers of seeds.
