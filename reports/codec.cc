@@ -19,7 +19,8 @@ constexpr char kConstant = 0, kVarying = 1;
 
 void put_number(std::string& out, double x) {
   const auto bits = std::bit_cast<uint64_t>(x);
-  for (int shift = 0; shift < 64; shift += 8) out.push_back(static_cast<char>((bits >> shift) & 0xff));
+  for (int shift = 0; shift < 64; shift += 8)
+    out.push_back(static_cast<char>((bits >> shift) & 0xff));
 }
 
 void put_count(std::string& out, uint64_t x) {
@@ -65,7 +66,8 @@ uint64_t bits_of(int64_t x) { return static_cast<uint64_t>(x); }
 template <typename T>
 void encode_column(std::string& out, std::span<const CurvePoint> curve, T CurvePoint::*member) {
   bool constant = true;
-  for (const CurvePoint& p : curve) constant &= bits_of(p.*member) == bits_of(curve.front().*member);
+  for (const CurvePoint& p : curve)
+    constant &= bits_of(p.*member) == bits_of(curve.front().*member);
   out.push_back(constant ? kConstant : kVarying);
   uint64_t previous = 0;
   for (const CurvePoint& p : curve) {
@@ -117,7 +119,9 @@ void for_each_column(Fn&& fn) {
 constexpr size_t kColumns = 8;
 constexpr uint64_t kMaxPoints = 100'000'000;
 
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 Json parse(std::string_view text) {
   Json json = Json::parse(text, nullptr, false);
@@ -199,7 +203,8 @@ std::map<std::string, double> decode_metrics(std::string_view text) {
     } else if (value == "nan") {
       metrics[key] = kNaN;
     } else if (value == "inf" || value == "-inf") {
-      metrics[key] = std::copysign(std::numeric_limits<double>::infinity(), value == "inf" ? 1.0 : -1.0);
+      metrics[key] =
+          std::copysign(std::numeric_limits<double>::infinity(), value == "inf" ? 1.0 : -1.0);
     } else {
       damaged();
     }
@@ -209,7 +214,8 @@ std::map<std::string, double> decode_metrics(std::string_view text) {
 
 std::string encode_run(const RunInfo& run) {
   Json studies = Json::array(), rules = Json::array(), tasks = Json::array();
-  for (const StudyCard& s : run.studies) studies.push_back({{"name", s.name}, {"question", s.question}});
+  for (const StudyCard& s : run.studies)
+    studies.push_back({{"name", s.name}, {"question", s.question}});
   for (const RuleCard& r : run.rules) {
     rules.push_back({{"id", r.id},
                      {"name", r.name},

@@ -23,8 +23,9 @@ Params parse(const std::string& text) {
   Params params;
   for (const auto& [key, value] : json.items()) {
     if (kOwnColumns.contains(key)) continue;
-    params[key] = value.is_string() ? value.get<std::string>()
-                                    : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    params[key] = value.is_string()
+                      ? value.get<std::string>()
+                      : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
   return params;
 }
@@ -32,7 +33,8 @@ Params parse(const std::string& text) {
 // The values that the cells of one task of a (study, mode, rule) take.
 struct Seen {
   std::map<std::string, std::set<std::string>> values;
-  std::map<std::tuple<std::string, int64_t, int64_t>, std::set<std::string>> budgets;  // per depth, width
+  std::map<std::tuple<std::string, int64_t, int64_t>, std::set<std::string>>
+      budgets;  // per depth, width
   std::set<int64_t> depths, widths;
   std::set<std::string> rulesets;
 };
@@ -104,8 +106,8 @@ std::vector<Group> group_cells(std::span<const CellRecord> records) {
       if (it != params.end()) add(variant, key, it->second);
     }
     if (v.ruleset) add(variant, "ruleset", r.id.ruleset);
-    const auto [it, added] =
-        index.try_emplace({family_of(r), variant, r.id.task, r.id.depth, r.id.width}, groups.size());
+    const auto [it, added] = index.try_emplace(
+        {family_of(r), variant, r.id.task, r.id.depth, r.id.width}, groups.size());
     if (added) {
       Group& group = groups.emplace_back();
       group.label = r.id.rule + (variant.empty() ? "" : " " + variant);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Which cells belong together: one group per (study, mode, rule, variant, task, depth, width). Seeds and
-// learning rates vary inside a group. See summary.h for what a variant is.
+// Which cells belong together: one group per (study, mode, rule, variant, task, depth, width).
+// Seeds and learning rates vary inside a group. See summary.h for what a variant is.
 #pragma once
 
 #include <span>

@@ -21,14 +21,16 @@ std::string holder(int descriptor) {
   std::array<char, 32> text{};
   const ssize_t n = ::pread(descriptor, text.data(), text.size() - 1, 0);
   std::string pid;
-  for (ssize_t i = 0; i < n && std::isdigit(static_cast<unsigned char>(text[static_cast<size_t>(i)])); ++i) {
+  for (ssize_t i = 0;
+       i < n && std::isdigit(static_cast<unsigned char>(text[static_cast<size_t>(i)])); ++i) {
     pid += text[static_cast<size_t>(i)];
   }
   return pid.empty() ? "another agon" : "another agon (process " + pid + ")";
 }
 
 bool same_file(int descriptor, const char* path) {
-  struct stat open_file {}, named_file {};
+  struct stat open_file {
+  }, named_file{};
   return ::fstat(descriptor, &open_file) == 0 && ::stat(path, &named_file) == 0 &&
          open_file.st_ino == named_file.st_ino && open_file.st_dev == named_file.st_dev;
 }
@@ -37,7 +39,8 @@ bool same_file(int descriptor, const char* path) {
 
 WriterLock::WriterLock(const std::filesystem::path& file) : path_(file.string() + ".lock") {
   const auto fail = [&](int error) {
-    throw Error(Exit::io, path_.string(), "cannot be made (" + std::generic_category().message(error) + ")",
+    throw Error(Exit::io, path_.string(),
+                "cannot be made (" + std::generic_category().message(error) + ")",
                 "check that the folder exists and can be written, or give another with -o");
   };
   for (;;) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One writer per run: an flock on "<file>.lock", held for the writer's life. The kernel drops it when
-// the process dies in whatever way, so no stale lock ever has to be cleaned up by hand.
+// One writer per run: an flock on "<file>.lock", held for the writer's life. The kernel drops it
+// when the process dies in whatever way, so no stale lock ever has to be cleaned up by hand.
 #pragma once
 
 #include <filesystem>
@@ -10,8 +10,8 @@ namespace agon::reports {
 
 class WriterLock {
  public:
-  // Throws agon::Error(Exit::io): another process (named by its id) writes this run, or the lock file
-  // cannot be made.
+  // Throws agon::Error(Exit::io): another process (named by its id) writes this run, or the lock
+  // file cannot be made.
   explicit WriterLock(const std::filesystem::path& file);
   WriterLock(const WriterLock&) = delete;
   WriterLock& operator=(const WriterLock&) = delete;

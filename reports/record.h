@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The result format: what the harness writes about a cell and what reports read. One CellRecord is one
-// row of cells.csv, one CurvePoint one row of curves.csv. Missing numbers are NaN, missing counts -1.
+// The result format: what the harness writes about a cell and what reports read. One CellRecord is
+// one row of cells.csv, one CurvePoint one row of curves.csv. Missing numbers are NaN, missing
+// counts -1.
 #pragma once
 
 #include <cmath>
@@ -27,7 +28,16 @@ inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 // skipped     not run, status_detail says why
 // abi_mismatch, quarantined  not run because of the plugin
 enum class Status {
-  ok, diverged, timeout, crashed, oom, invalid_output, error, skipped, abi_mismatch, quarantined
+  ok,
+  diverged,
+  timeout,
+  crashed,
+  oom,
+  invalid_output,
+  error,
+  skipped,
+  abi_mismatch,
+  quarantined
 };
 std::string_view name(Status status);
 Status status_from(std::string_view name);  // throws std::invalid_argument
@@ -45,12 +55,12 @@ struct CurvePoint {
 
 // What identifies a cell; the same for every attempt. Filled by the plan.
 struct CellIdentity {
-  std::string cell_key;        // 32 hex digits
+  std::string cell_key;  // 32 hex digits
   std::string rule, plugin_version, plugin_build;
-  std::string params_json;     // all resolved hyper-parameters, keys sorted
+  std::string params_json;  // all resolved hyper-parameters, keys sorted
   std::string task, task_hash, kind;
   int64_t depth = -1, width = -1;
-  std::string activation;      // "" when the rule has none
+  std::string activation;  // "" when the rule has none
   double lr = kNaN;
   int64_t batch = -1, epochs = -1, updates = -1;
   std::string ruleset = "default";
@@ -75,7 +85,7 @@ struct CellOutcome {
   double peak_rss_mib = kNaN, macs_per_sample = kNaN;
   std::map<std::string, double> rule_metrics;  // columns m_<key>
   std::vector<CurvePoint> curve;
-  std::string utc;             // end of the attempt, ISO 8601
+  std::string utc;  // end of the attempt, ISO 8601
 };
 
 // The machine and build that produced outcomes; stored once per distinct value.

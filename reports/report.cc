@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& path, const char* what, int error) {
   const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-  throw Error(Exit::io, path.string(), std::string(what) + " (" + std::generic_category().message(error) + ")",
+  throw Error(Exit::io, path.string(),
+              std::string(what) + " (" + std::generic_category().message(error) + ")",
               full ? "make room, or give another folder with -o"
                    : "check the folder's permissions, or give another with -o");
 }
@@ -52,7 +53,8 @@ void replace_file(const fs::path& path, std::string_view bytes) {
 
 std::vector<std::string> formats() { return {"html", "csv"}; }
 
-std::vector<fs::path> write(const ReportInput& input, const std::string& format, const fs::path& folder) {
+std::vector<fs::path> write(const ReportInput& input, const std::string& format,
+                            const fs::path& folder) {
   const std::vector<std::string> known = formats();
   if (format != "csv" && format != "html") {
     throw Error(Exit::usage, "--format " + format, "no report format has that name",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// From records to files. Formats: "csv" (cells.csv, curves.csv, summary.csv) and "html" (report.html).
+// From records to files. Formats: "csv" (cells.csv, curves.csv, summary.csv) and "html"
+// (report.html).
 #pragma once
 
 #include <filesystem>
@@ -15,14 +16,14 @@ namespace agon::reports {
 struct ReportInput {
   RunInfo run;
   std::vector<CellRecord> records;  // plan order
-  size_t planned = 0;               // cells the plan names; more than records when the run is unfinished
+  size_t planned = 0;  // cells the plan names; more than records when the run is unfinished
 };
 
 // Names of the formats write() knows.
 std::vector<std::string> formats();
 
-// Writes the files of `format` into `folder` (made if missing), each through a temporary file and a rename.
-// Returns the paths. Throws agon::Error(Exit::io) for an output that cannot be written.
+// Writes the files of `format` into `folder` (made if missing), each through a temporary file and a
+// rename. Returns the paths. Throws agon::Error(Exit::io) for an output that cannot be written.
 std::vector<std::filesystem::path> write(const ReportInput& input, const std::string& format,
                                          const std::filesystem::path& folder);
 

@@ -35,7 +35,8 @@ std::string study_of(std::span<const SummaryRow> rows) {
 }
 
 // The score that counts as 1 on each task.
-std::map<std::string, double> units(Scoreboard& board, const std::map<std::string, const SummaryRow*>& bp,
+std::map<std::string, double> units(Scoreboard& board,
+                                    const std::map<std::string, const SummaryRow*>& bp,
                                     const std::map<std::string, double>& chance) {
   std::map<std::string, double> unit;
   for (const std::string& task : board.tasks) {
@@ -75,10 +76,18 @@ void hold_against_baseline(Contender& c, const std::map<std::string, const Summa
     const auto it = bp.find(task);
     if (it == bp.end() || row->score_by_seed.empty() || it->second->score_by_seed.empty()) continue;
     switch (paired_difference(row->score_by_seed, it->second->score_by_seed).outcome) {
-      case Outcome::win: ++c.row.wins; break;
-      case Outcome::tie: ++c.row.ties; break;
-      case Outcome::loss: ++c.row.losses; break;
-      case Outcome::unknown: ++c.row.unknown; break;
+      case Outcome::win:
+        ++c.row.wins;
+        break;
+      case Outcome::tie:
+        ++c.row.ties;
+        break;
+      case Outcome::loss:
+        ++c.row.losses;
+        break;
+      case Outcome::unknown:
+        ++c.row.unknown;
+        break;
     }
     auto& x = own.emplace_back();
     for (const auto& [seed, score] : row->score_by_seed) x.push_back(score);
@@ -132,9 +141,11 @@ bool tied(const Contender& a, const Contender& b) {
   return !difference.ci.known() || difference.ci.contains(0);
 }
 
-// The rows of this rule that carry what `has` asks for; those of the same variant where there are any.
+// The rows of this rule that carry what `has` asks for; those of the same variant where there are
+// any.
 template <typename Has>
-std::vector<const SummaryRow*> rows_with(std::span<const SummaryRow> rows, const ScoreboardRow& of, Has has) {
+std::vector<const SummaryRow*> rows_with(std::span<const SummaryRow> rows, const ScoreboardRow& of,
+                                         Has has) {
   std::vector<const SummaryRow*> all, same;
   for (const SummaryRow& row : rows) {
     if (row.rule != of.rule || !has(row)) continue;
@@ -145,10 +156,12 @@ std::vector<const SummaryRow*> rows_with(std::span<const SummaryRow> rows, const
 }
 
 void add_learning_rate(ScoreboardRow& out, std::span<const SummaryRow> rows) {
-  auto sweeps = rows_with(rows, out, [](const SummaryRow& r) { return r.learning_rate.points > 0; });
+  auto sweeps =
+      rows_with(rows, out, [](const SummaryRow& r) { return r.learning_rate.points > 0; });
   // A sweep made for the question beats those that other studies made on the way.
   const auto own = [](const SummaryRow* r) { return r->study == kLearningRate; };
-  if (std::ranges::any_of(sweeps, own)) std::erase_if(sweeps, [&](const SummaryRow* r) { return !own(r); });
+  if (std::ranges::any_of(sweeps, own))
+    std::erase_if(sweeps, [&](const SummaryRow* r) { return !own(r); });
   std::vector<double> widths, sensitivities;
   for (const SummaryRow* r : sweeps) {
     widths.push_back(r->learning_rate.width95.decades);
@@ -161,7 +174,8 @@ void add_learning_rate(ScoreboardRow& out, std::span<const SummaryRow> rows) {
 }
 
 void add_depth(ScoreboardRow& out, std::span<const SummaryRow> rows) {
-  const auto ladders = rows_with(rows, out, [](const SummaryRow& r) { return !r.depth_metrics.retention.empty(); });
+  const auto ladders =
+      rows_with(rows, out, [](const SummaryRow& r) { return !r.depth_metrics.retention.empty(); });
   std::vector<double> areas;
   std::set<std::string> seen;  // every depth of a ladder repeats its metrics
   for (const SummaryRow* r : ladders) {
@@ -189,7 +203,8 @@ SpeedRatio geometric_mean(std::span<const SpeedRatio> ratios) {
 }
 
 void add_speed(ScoreboardRow& out, std::span<const SummaryRow> rows) {
-  const auto timed = rows_with(rows, out, [](const SummaryRow& r) { return r.train.n > 0 || r.predict.n > 0; });
+  const auto timed =
+      rows_with(rows, out, [](const SummaryRow& r) { return r.train.n > 0 || r.predict.n > 0; });
   std::vector<SpeedRatio> train, predict;
   for (const SummaryRow* r : timed) {
     if (std::isfinite(r->train_ratio.value)) train.push_back(r->train_ratio);
@@ -224,10 +239,12 @@ Scoreboard make_scoreboard(std::span<const SummaryRow> rows, std::span<const Cel
   std::map<std::string, double> chance;
   for (const SummaryRow& row : rows) {
     if (row.study != board.study || !trains(row)) continue;
-    if (std::ranges::find(board.tasks, row.task) == board.tasks.end()) board.tasks.push_back(row.task);
+    if (std::ranges::find(board.tasks, row.task) == board.tasks.end())
+      board.tasks.push_back(row.task);
     chance.emplace(row.task, row.chance);
     if (row.rule == kBaseline && row.score.n > 0) bp.emplace(row.task, &row);
-    auto it = std::ranges::find_if(contenders, [&](const Contender& c) { return c.row.label == row.label; });
+    auto it = std::ranges::find_if(contenders,
+                                   [&](const Contender& c) { return c.row.label == row.label; });
     if (it == contenders.end()) {
       contenders.emplace_back();
       it = contenders.end() - 1;
@@ -257,7 +274,8 @@ Scoreboard make_scoreboard(std::span<const SummaryRow> rows, std::span<const Cel
     return std::isnan(y) ? !std::isnan(x) : x > y;
   });
   for (Contender& c : contenders) {
-    c.row.tied_with_best = c.row.tasks > 0 && (&c == &contenders.front() || tied(contenders.front(), c));
+    c.row.tied_with_best =
+        c.row.tasks > 0 && (&c == &contenders.front() || tied(contenders.front(), c));
     board.rows.push_back(std::move(c.row));
   }
   return board;

@@ -25,10 +25,12 @@ Explanation explain(int code, int system_errno, const char* text) {
       system_errno != 0 ? std::generic_category().message(system_errno) : std::string(text);
   switch (code & 0xff) {
     case SQLITE_FULL:
-      return {"the disk is full", "make room and run the same command again: finished cells are kept"};
+      return {"the disk is full",
+              "make room and run the same command again: finished cells are kept"};
     case SQLITE_IOERR:
       return {"cannot be written or read (" + system + ")",
-              "check space, quota and the disk, then run the same command again: finished cells are kept"};
+              "check space, quota and the disk, then run the same command again: finished cells "
+              "are kept"};
     case SQLITE_NOTADB:
       return {"is no results file (not an SQLite database)", "give the results.sqlite of a run"};
     case SQLITE_CORRUPT:
@@ -41,7 +43,8 @@ Explanation explain(int code, int system_errno, const char* text) {
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
     case SQLITE_AUTH:
-      return {"cannot be opened (" + system + ")", "check that the path exists and its permissions"};
+      return {"cannot be opened (" + system + ")",
+              "check that the path exists and its permissions"};
     default:
       return {fmt::format("SQLite says: {} (code {})", text, code), ""};
   }
@@ -75,18 +78,20 @@ Database::Database(const std::filesystem::path& file, Mode mode) : file_(file) {
   const bool write = mode == Mode::write;
   std::error_code ignored;
   if (std::filesystem::is_directory(file, ignored)) {
-    throw Error(Exit::io, file.string(), "is a folder, not a results file", "give the results.sqlite in it");
+    throw Error(Exit::io, file.string(), "is a folder, not a results file",
+                "give the results.sqlite in it");
   }
   int code = open(file.string(),
                   write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
   if (!write && code == SQLITE_OK) {
-    // A write-ahead file cannot be set up in a folder we may not write to; without one the file does not
-    // change and can be read as it is.
+    // A write-ahead file cannot be set up in a folder we may not write to; without one the file
+    // does not change and can be read as it is.
     const int probe = sqlite3_exec(handle(), "PRAGMA schema_version", nullptr, nullptr, nullptr);
     const auto wal = std::filesystem::path(file.string() + "-wal");
     if ((probe & 0xff) == SQLITE_CANTOPEN && !std::filesystem::exists(wal, ignored)) {
-      code = open("file:" + percent_encoded(std::filesystem::absolute(file).string()) + "?immutable=1",
-                  SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+      code =
+          open("file:" + percent_encoded(std::filesystem::absolute(file).string()) + "?immutable=1",
+               SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
     }
   }
   if (code != SQLITE_OK) fail(code);
@@ -115,8 +120,8 @@ int64_t Database::integer(const char* sql) {
 
 Statement::Statement(Database& db, const std::string& sql) : db_(&db) {
   sqlite3_stmt* raw = nullptr;
-  check(sqlite3_prepare_v3(db.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                           &raw, nullptr));
+  check(sqlite3_prepare_v3(db.handle(), sql.data(), static_cast<int>(sql.size()),
+                           SQLITE_PREPARE_PERSISTENT, &raw, nullptr));
   handle_.reset(raw);
 }
 
@@ -132,8 +137,8 @@ Statement& Statement::bind(std::string_view text) {
 }
 
 Statement& Statement::bind_blob(std::string_view bytes) {
-  check(sqlite3_bind_blob64(handle_.get(), ++bound_, bytes.empty() ? "" : bytes.data(), bytes.size(),
-                            SQLITE_STATIC));
+  check(sqlite3_bind_blob64(handle_.get(), ++bound_, bytes.empty() ? "" : bytes.data(),
+                            bytes.size(), SQLITE_STATIC));
   return *this;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// SQLite's C API behind two owning classes. Every failure is agon::Error(Exit::io) that names the file,
-// SQLite's or the system's reason, and a fix. Threads: one Database and its statements per thread.
+// SQLite's C API behind two owning classes. Every failure is agon::Error(Exit::io) that names the
+// file, SQLite's or the system's reason, and a fix. Threads: one Database and its statements per
+// thread.
 #pragma once
 
 #include <sqlite3.h>
@@ -19,7 +20,8 @@ class Statement;
 class Database {
  public:
   enum class Mode { read, write };
-  // write creates the file if need be. Throws for what cannot be opened; content is not looked at yet.
+  // write creates the file if need be. Throws for what cannot be opened; content is not looked at
+  // yet.
   Database(const std::filesystem::path& file, Mode mode);
 
   const std::filesystem::path& file() const noexcept { return file_; }
@@ -39,8 +41,9 @@ class Database {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
-// A prepared statement. bind() fills the parameters from left to right; columns count from 0. Bound text
-// and blobs are not copied: they must outlive step(). NaN is bound as NULL and NULL reads back as NaN.
+// A prepared statement. bind() fills the parameters from left to right; columns count from 0. Bound
+// text and blobs are not copied: they must outlive step(). NaN is bound as NULL and NULL reads back
+// as NaN.
 class Statement {
  public:
   Statement(Database& db, const std::string& sql);

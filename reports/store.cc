@@ -2,11 +2,10 @@
 //
 // Tables of results.sqlite (application_id "Agon", user_version = kSchemaVersion):
 //   meta        key, value                      "run" (JSON), "noise_floor_pct"
-//   plan        position, study, identity       text columns are ids into texts: seeds of a cell share them
-//   texts       id, text
-//   cells       cell_key, outcome, provenance   one row per finished cell, the last attempt
-//   provenance  id, value (JSON)                one row per distinct machine and build
-//   results     a view for people: plan with its texts and outcomes
+//   plan        position, study, identity       text columns are ids into texts: seeds of a cell
+//   share them texts       id, text cells       cell_key, outcome, provenance   one row per
+//   finished cell, the last attempt provenance  id, value (JSON)                one row per
+//   distinct machine and build results     a view for people: plan with its texts and outcomes
 // Number columns have no declared type, so that SQLite keeps every bit of a double.
 #include "reports/store.h"
 
@@ -50,13 +49,17 @@ constexpr int kPlanColumns = 20;
 constexpr int kCellColumns = 31;
 
 constexpr const char* kPlanSelect =
-    "p.cell_key, p.study, p.rule, p.plugin_version, p.plugin_build, p.params_json, p.task, p.task_hash,"
-    " p.kind, p.activation, p.ruleset, p.mode, p.depth, p.width, p.batch, p.epochs, p.updates, p.seed, p.lr";
+    "p.cell_key, p.study, p.rule, p.plugin_version, p.plugin_build, p.params_json, p.task, "
+    "p.task_hash,"
+    " p.kind, p.activation, p.ruleset, p.mode, p.depth, p.width, p.batch, p.epochs, p.updates, "
+    "p.seed, p.lr";
 constexpr int kPlanSelected = kPlanColumns - 1;
 constexpr const char* kCellSelect =
-    "c.status, c.provenance, c.status_detail, c.log_tail, c.metric, c.utc, c.rule_metrics, c.attempts,"
+    "c.status, c.provenance, c.status_detail, c.log_tail, c.metric, c.utc, c.rule_metrics, "
+    "c.attempts,"
     " c.epochs_done, c.diverged_at, c.n_params, c.epochs_to_target, c.score_train, c.score_val,"
-    " c.score_test, c.score_chance, c.loss_init, c.loss_final, c.loss_best, c.time_to_target_s, c.train_s,"
+    " c.score_test, c.score_chance, c.loss_init, c.loss_final, c.loss_best, c.time_to_target_s, "
+    "c.train_s,"
     " c.eval_s, c.wall_s, c.samples_per_s_train, c.samples_per_s_predict, c.peak_rss_mib,"
     " c.macs_per_sample, c.repetitions_train, c.repetitions_predict";
 
@@ -125,7 +128,8 @@ struct Store::Impl {
       : writing(mode == Mode::write), db(open(file, mode, lock)) {
     if (writing) {
       db.execute("PRAGMA journal_mode=WAL");
-      // A commit survives the death of any process without a sync; only a power cut may take the last ones.
+      // A commit survives the death of any process without a sync; only a power cut may take the
+      // last ones.
       db.execute("PRAGMA synchronous=NORMAL");
       if (blank()) create();
     }
@@ -135,11 +139,13 @@ struct Store::Impl {
   ~Impl() {
     insert_cell.reset();
     if (writing) db.try_execute("PRAGMA wal_checkpoint(TRUNCATE)");
-    // Out of WAL mode the one file can be read from a read-only folder. Fails, harmlessly, beside a reader.
+    // Out of WAL mode the one file can be read from a read-only folder. Fails, harmlessly, beside a
+    // reader.
     if (writing) db.try_execute("PRAGMA busy_timeout=0; PRAGMA journal_mode=DELETE");
   }
 
-  static Database open(const std::filesystem::path& file, Mode mode, std::optional<WriterLock>& lock) {
+  static Database open(const std::filesystem::path& file, Mode mode,
+                       std::optional<WriterLock>& lock) {
     std::error_code ignored;
     if (mode == Mode::read && !std::filesystem::exists(file, ignored)) {
       throw Error(Exit::io, file.string(), "does not exist", "give the folder of a run");
@@ -152,7 +158,8 @@ struct Store::Impl {
 
   void create() {
     Transaction transaction(db);
-    db.execute(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", kApplicationId, kSchemaVersion)
+    db.execute(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", kApplicationId,
+                           kSchemaVersion)
                    .c_str());
     db.execute(kSchema);
     transaction.commit();
@@ -160,7 +167,8 @@ struct Store::Impl {
 
   void check() {
     const int64_t tables = db.integer("SELECT count(*) FROM sqlite_master");  // reads the header
-    if (tables == 0) throw Error(Exit::io, db.file().string(), "holds no results", "run the suite first");
+    if (tables == 0)
+      throw Error(Exit::io, db.file().string(), "holds no results", "run the suite first");
     if (db.integer("PRAGMA application_id") != kApplicationId) {
       throw Error(Exit::io, db.file().string(), "is an SQLite database of another program",
                   "give the results.sqlite of a run, or another folder with -o");
@@ -202,7 +210,8 @@ struct Store::Impl {
   std::optional<Statement> insert_cell;
 };
 
-Store::Store(const std::filesystem::path& file, Mode mode) : impl_(std::make_unique<Impl>(file, mode)) {}
+Store::Store(const std::filesystem::path& file, Mode mode)
+    : impl_(std::make_unique<Impl>(file, mode)) {}
 Store::~Store() = default;
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
@@ -220,7 +229,9 @@ RunInfo Store::run() const {
 }
 
 void Store::set_noise_floor(double percent) {
-  Statement(impl_->db, "INSERT OR REPLACE INTO meta VALUES('noise_floor_pct',?)").bind(percent).run();
+  Statement(impl_->db, "INSERT OR REPLACE INTO meta VALUES('noise_floor_pct',?)")
+      .bind(percent)
+      .run();
 }
 
 void Store::set_plan(std::span<const PlannedCell> plan) {
@@ -263,7 +274,8 @@ void Store::finish(const std::string& cell_key, const CellOutcome& o, int64_t pr
   Statement& s = *impl_->insert_cell;
   s.reset();  // a failed call may have left parameters behind
   const std::string metrics = encode_metrics(o.rule_metrics), curve = encode_curve(o.curve);
-  const std::string train = encode_numbers(o.repetitions_train), predict = encode_numbers(o.repetitions_predict);
+  const std::string train = encode_numbers(o.repetitions_train),
+                    predict = encode_numbers(o.repetitions_predict);
   s.bind(cell_key).bind(name(o.status)).bind(provenance);
   s.bind(o.status_detail).bind(o.log_tail).bind(o.metric);
   s.bind(o.utc).bind(metrics);
@@ -321,8 +333,10 @@ std::vector<CellRecord> Store::records(bool curves) const {
   std::unordered_map<int64_t, Provenance> provenance;
   const double noise_floor = impl_->noise_floor();
   std::vector<CellRecord> out;
-  Statement s(db, fmt::format("SELECT {}, {}{} FROM plan p JOIN cells c USING(cell_key) ORDER BY p.position",
-                              kPlanSelect, kCellSelect, curves ? ", c.curve" : ""));
+  Statement s(
+      db,
+      fmt::format("SELECT {}, {}{} FROM plan p JOIN cells c USING(cell_key) ORDER BY p.position",
+                  kPlanSelect, kCellSelect, curves ? ", c.curve" : ""));
   try {
     for (Statement p(db, "SELECT id, value FROM provenance"); p.step();) {
       provenance.emplace(p.integer(0), decode_provenance(p.view(1)));

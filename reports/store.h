@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// results.sqlite: the truth of a run. The parent process of a run is its only writer; anyone may read
-// at any time. Every finished cell is one transaction, so a kill loses no finished cell.
+// results.sqlite: the truth of a run. The parent process of a run is its only writer; anyone may
+// read at any time. Every finished cell is one transaction, so a kill loses no finished cell.
 #pragma once
 
 #include <filesystem>
@@ -24,8 +24,8 @@ struct PlannedCell {
 class Store {
  public:
   enum class Mode { read, write };
-  // write creates the file if need be. Throws agon::Error(Exit::io): cannot be created, is no results
-  // file, has another schema version, is locked by another run.
+  // write creates the file if need be. Throws agon::Error(Exit::io): cannot be created, is no
+  // results file, has another schema version, is locked by another run.
   Store(const std::filesystem::path& file, Mode mode);
   ~Store();
   Store(Store&&) noexcept;
@@ -34,8 +34,8 @@ class Store {
   void set_run(const RunInfo& run);
   RunInfo run() const;
 
-  // Replaces the plan: which cells, in which order, belong to the run. Finished cells that the new plan
-  // does not name stay in the store but in no report.
+  // Replaces the plan: which cells, in which order, belong to the run. Finished cells that the new
+  // plan does not name stay in the store but in no report.
   void set_plan(std::span<const PlannedCell> plan);
 
   // Registers a provenance (deduplicated) and returns its id for finish().

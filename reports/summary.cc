@@ -98,7 +98,8 @@ LearningRatePoint point_of(const Rate& rate, double chance, double loss_init) {
 // Best validation score, then lowest loss, then lowest rate; rates that never ran come last.
 size_t select(std::span<const LearningRatePoint> points) {
   const auto key = [](const LearningRatePoint& p) {
-    return std::tuple(p.n > 0 ? -p.validation : kInfinity, std::isfinite(p.loss) ? p.loss : kInfinity);
+    return std::tuple(p.n > 0 ? -p.validation : kInfinity,
+                      std::isfinite(p.loss) ? p.loss : kInfinity);
   };
   size_t best = 0;
   for (size_t i = 1; i < points.size(); ++i) {
@@ -107,7 +108,8 @@ size_t select(std::span<const LearningRatePoint> points) {
   return best;
 }
 
-void add_sweep(SummaryRow& row, std::vector<LearningRatePoint> points, size_t selected, double loss_init) {
+void add_sweep(SummaryRow& row, std::vector<LearningRatePoint> points, size_t selected,
+               double loss_init) {
   std::vector<double> rates, scores, losses;
   for (const LearningRatePoint& p : points) {
     if (p.n == 0 || !(p.lr > 0)) continue;
@@ -123,7 +125,8 @@ void add_sweep(SummaryRow& row, std::vector<LearningRatePoint> points, size_t se
   LearningRateMetrics& m = row.learning_rate;
   m.points = rates.size();
   m.decades = std::log10(rates.back() / rates.front());
-  const bool has_loss = std::ranges::all_of(losses, [](double loss) { return std::isfinite(loss); });
+  const bool has_loss =
+      std::ranges::all_of(losses, [](double loss) { return std::isfinite(loss); });
   if (has_loss) m.sensitivity = lr_sensitivity(losses, loss_init);
   m.area = mean_of(relative);
   m.width95 = usable_width(rates, relative, 0.95);
@@ -161,7 +164,8 @@ void add_speed(SummaryRow& row, const Group& group) {
   for (const CellRecord* r : group.cells) {
     const CellOutcome& o = r->outcome;
     if (o.status != Status::ok) continue;
-    const auto add = [](std::vector<double>& out, const std::vector<double>& repetitions, double median) {
+    const auto add = [](std::vector<double>& out, const std::vector<double>& repetitions,
+                        double median) {
       if (!repetitions.empty()) {
         out.insert(out.end(), repetitions.begin(), repetitions.end());
       } else if (std::isfinite(median)) {
@@ -225,7 +229,8 @@ void add_depth(std::vector<SummaryRow>& rows) {
   }
   std::map<Key, std::map<int64_t, SummaryRow*>> ladders;
   for (const auto& [key, depths] : families) {
-    const bool by_width = std::ranges::any_of(depths, [](const auto& d) { return d.second.size() > 1; });
+    const bool by_width =
+        std::ranges::any_of(depths, [](const auto& d) { return d.second.size() > 1; });
     for (const auto& [depth, members] : depths) {
       for (SummaryRow* row : members) {
         Key ladder = key;
@@ -251,9 +256,10 @@ void add_depth(std::vector<SummaryRow>& rows) {
   }
 }
 
-// The row of bp to hold `row` against: same study, mode and task; of these the one with the same depth
-// and width, else the same depth, else, where depths may differ, the first.
-const SummaryRow* baseline_for(const SummaryRow& row, std::span<const SummaryRow* const> bp, bool same_depth) {
+// The row of bp to hold `row` against: same study, mode and task; of these the one with the same
+// depth and width, else the same depth, else, where depths may differ, the first.
+const SummaryRow* baseline_for(const SummaryRow& row, std::span<const SummaryRow* const> bp,
+                               bool same_depth) {
   const SummaryRow* best = nullptr;
   int best_match = -1;
   for (const SummaryRow* other : bp) {
@@ -290,7 +296,8 @@ std::unordered_map<std::string, double> chance_levels(std::span<const CellRecord
                                                       std::span<const TaskCard> tasks) {
   std::unordered_map<std::string, double> chance;
   for (const CellRecord& r : records) {
-    if (std::isfinite(r.outcome.score_chance)) chance.try_emplace(r.id.task, r.outcome.score_chance);
+    if (std::isfinite(r.outcome.score_chance))
+      chance.try_emplace(r.id.task, r.outcome.score_chance);
   }
   for (const TaskCard& t : tasks) chance.try_emplace(t.id, t.chance);
   for (const CellRecord& r : records) chance.try_emplace(r.id.task, 0.0);

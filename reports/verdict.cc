@@ -19,7 +19,9 @@ std::string list(const std::vector<std::string>& items, const char* last = " and
   return out;
 }
 
-std::string counted(size_t n, const char* thing) { return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s"); }
+std::string counted(size_t n, const char* thing) {
+  return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s");
+}
 
 std::string with_interval(double value, const Interval& ci, const char* unit = "") {
   if (!ci.known()) return fmt::format("{:.2f}{}", value, unit);
@@ -49,8 +51,9 @@ std::string ranking(const Scoreboard& b, const std::set<std::string>& controls) 
   for (const ScoreboardRow& row : b.rows) {
     if (row.tasks == 0) continue;
     const std::string score = with_interval(row.normalised_iqm.value, row.normalised_iqm.ci);
-    const std::string partial =
-        row.tasks < b.tasks.size() ? fmt::format(" on {} of {} tasks", row.tasks, b.tasks.size()) : "";
+    const std::string partial = row.tasks < b.tasks.size()
+                                    ? fmt::format(" on {} of {} tasks", row.tasks, b.tasks.size())
+                                    : "";
     if (row.tied_with_best) {
       top.push_back(named(row, controls));
       top_scores.push_back(score + partial);
@@ -64,8 +67,9 @@ std::string ranking(const Scoreboard& b, const std::set<std::string>& controls) 
     out += fmt::format("{} {} (interquartile mean of the score, {}): {}.", top.front(),
                        below.empty() ? "is alone" : "leads", unit_of(b), top_scores.front());
   } else {
-    out += fmt::format("{} cannot be told apart at the top (interquartile mean of the score, {}): {}.",
-                       list(top), unit_of(b), list(top_scores));
+    out +=
+        fmt::format("{} cannot be told apart at the top (interquartile mean of the score, {}): {}.",
+                    list(top), unit_of(b), list(top_scores));
   }
   if (!below.empty()) out += fmt::format(" Below: {}.", list(below));
   return out + " ";
@@ -75,10 +79,13 @@ std::string task_by_task(const Scoreboard& b) {
   std::vector<std::string> parts;
   for (const ScoreboardRow& row : b.rows) {
     if (row.wins + row.ties + row.losses == 0) continue;
-    parts.push_back(fmt::format("{} wins {}, ties {}, loses {}", row.label, row.wins, row.ties, row.losses));
+    parts.push_back(
+        fmt::format("{} wins {}, ties {}, loses {}", row.label, row.wins, row.ties, row.losses));
   }
   if (parts.empty()) return "";
-  return fmt::format("Task by task against bp, by the 95 % t interval of differences paired by seed: {}. ", list(parts, "; "));
+  return fmt::format(
+      "Task by task against bp, by the 95 % t interval of differences paired by seed: {}. ",
+      list(parts, "; "));
 }
 
 // First row of each rule: the other studies speak about rules, not about the variants of this one.
@@ -95,11 +102,12 @@ std::string learning_rate(const Scoreboard& b) {
   std::vector<std::string> parts;
   for (const ScoreboardRow* row : one_per_rule(b)) {
     if (!std::isfinite(row->lr_width95)) continue;
-    parts.push_back(fmt::format("{} over {}{:.1f}", row->rule, row->lr_width95_at_edge ? "at least " : "",
-                                row->lr_width95));
+    parts.push_back(fmt::format("{} over {}{:.1f}", row->rule,
+                                row->lr_width95_at_edge ? "at least " : "", row->lr_width95));
   }
   if (parts.empty()) return "";
-  return fmt::format("Decades of learning rate that keep 95 % of a rule's own best: {}. ", list(parts));
+  return fmt::format("Decades of learning rate that keep 95 % of a rule's own best: {}. ",
+                     list(parts));
 }
 
 std::string depth(const Scoreboard& b) {
@@ -135,7 +143,8 @@ std::string power(const Scoreboard& b) {
   const double p = smallest_p(b.min_seeds, b.min_seeds);
   if (!can_be_significant(b.min_seeds)) {
     return fmt::format(
-        "At {} a two-sided rank test cannot go below p = {:.2g}: one task's difference cannot be significant "
+        "At {} a two-sided rank test cannot go below p = {:.2g}: one task's difference cannot be "
+        "significant "
         "at this n, and a tie is no proof of equality. ",
         counted(b.min_seeds, "seed"), p);
   }
@@ -159,11 +168,12 @@ std::string failures(const ReportInput& input) {
   if (failed == 0) {
     out = fmt::format("None of {} failed.", counted(seen.size(), "cell"));
   } else {
-    out = fmt::format("{} of {} failed ({}) and {} as chance.", failed, counted(seen.size(), "cell"),
-                      list(kinds), failed == 1 ? "counts" : "count");
+    out = fmt::format("{} of {} failed ({}) and {} as chance.", failed,
+                      counted(seen.size(), "cell"), list(kinds), failed == 1 ? "counts" : "count");
   }
   if (const auto it = count.find(Status::skipped); it != count.end()) {
-    out += fmt::format(" {} {} skipped.", counted(it->second, "cell"), it->second == 1 ? "was" : "were");
+    out += fmt::format(" {} {} skipped.", counted(it->second, "cell"),
+                       it->second == 1 ? "was" : "were");
   }
   return out;
 }
@@ -182,8 +192,8 @@ std::string verdict(const ReportInput& input, const Summary& summary) {
     if (rule.control) controls.insert(rule.id);
   }
   const Scoreboard& board = summary.scoreboard;
-  out += ranking(board, controls) + task_by_task(board) + learning_rate(board) + depth(board) + speed(board) +
-         power(board) + failures(input);
+  out += ranking(board, controls) + task_by_task(board) + learning_rate(board) + depth(board) +
+         speed(board) + power(board) + failures(input);
   return out;
 }
 

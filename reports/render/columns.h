@@ -13,9 +13,10 @@ std::span<const std::string_view> cell_columns_before_metrics();
 std::span<const std::string_view> cell_columns_after_metrics();
 std::span<const std::string_view> curve_columns();
 
-// True for the columns, of any of the three files, that the same plan, plugins and data must reproduce
-// byte for byte: with any number of jobs, after any kill, on any machine with FMA. False for clocks,
-// memory, provenance, attempts, and words about a failure (they may tell a time or a process id).
+// True for the columns, of any of the three files, that the same plan, plugins and data must
+// reproduce byte for byte: with any number of jobs, after any kill, on any machine with FMA. False
+// for clocks, memory, provenance, attempts, and words about a failure (they may tell a time or a
+// process id).
 bool is_result_column(std::string_view name);
 
 }  // namespace agon::reports

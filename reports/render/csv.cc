@@ -13,12 +13,17 @@
 namespace agon::reports {
 namespace {
 
-// Length of the UTF-8 character at the start of text, 0 when it is none (overlong forms and surrogates
-// included).
+// Length of the UTF-8 character at the start of text, 0 when it is none (overlong forms and
+// surrogates included).
 size_t utf8_length(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
-  const size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  const size_t length = first < 0x80   ? 1
+                        : first < 0xc2 ? 0
+                        : first < 0xe0 ? 2
+                        : first < 0xf0 ? 3
+                        : first < 0xf5 ? 4
+                                       : 0;
   if (length == 0 || length > text.size()) return 0;
   for (size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return 0;
@@ -92,17 +97,31 @@ class Table {
   bool first_ = true;
 };
 
-void cell_line(Table& t, const CellRecord& r, const std::string& run_id, const std::set<std::string>& metrics) {
+void cell_line(Table& t, const CellRecord& r, const std::string& run_id,
+               const std::set<std::string>& metrics) {
   const CellIdentity& id = r.id;
   const CellOutcome& o = r.outcome;
   const Provenance& p = r.provenance;
   t.count(kSchemaVersion).text(run_id).text(id.cell_key).text(r.study).text(id.rule);
-  t.text(id.plugin_version).text(id.plugin_build).plain(id.params_json).text(id.task).text(id.task_hash);
-  t.text(id.kind).count(id.depth).count(id.width).count(o.n_params).text(id.activation).number(id.lr);
+  t.text(id.plugin_version)
+      .text(id.plugin_build)
+      .plain(id.params_json)
+      .text(id.task)
+      .text(id.task_hash);
+  t.text(id.kind)
+      .count(id.depth)
+      .count(id.width)
+      .count(o.n_params)
+      .text(id.activation)
+      .number(id.lr);
   t.count(id.batch).count(id.epochs).count(id.updates).text(id.ruleset).seed(id.seed).text(id.mode);
   t.plain(name(o.status)).text(o.status_detail).count(o.attempts).count(o.epochs_done);
   t.count(o.diverged_at).text(o.log_tail);
-  t.text(o.metric).number(o.score_train).number(o.score_val).number(o.score_test).number(o.score_chance);
+  t.text(o.metric)
+      .number(o.score_train)
+      .number(o.score_val)
+      .number(o.score_test)
+      .number(o.score_chance);
   t.number(o.loss_init).number(o.loss_final).number(o.loss_best).count(o.epochs_to_target);
   t.number(o.time_to_target_s).number(o.train_s).number(o.eval_s).number(o.wall_s);
   t.number(o.samples_per_s_train).number(o.samples_per_s_predict).number(o.peak_rss_mib);
@@ -111,8 +130,18 @@ void cell_line(Table& t, const CellRecord& r, const std::string& run_id, const s
     const auto it = o.rule_metrics.find(metric);
     t.number(it == o.rule_metrics.end() ? kNaN : it->second);
   }
-  t.text(o.utc).text(p.host_id).text(p.os).text(p.cpu).text(p.simd_target).count(p.threads).text(p.compiler);
-  t.plain(p.flags).text(p.agon_version).text(p.git_commit).flag(p.git_dirty).number(r.noise_floor_pct);
+  t.text(o.utc)
+      .text(p.host_id)
+      .text(p.os)
+      .text(p.cpu)
+      .text(p.simd_target)
+      .count(p.threads)
+      .text(p.compiler);
+  t.plain(p.flags)
+      .text(p.agon_version)
+      .text(p.git_commit)
+      .flag(p.git_dirty)
+      .number(r.noise_floor_pct);
   t.end_line();
 }
 
@@ -135,8 +164,10 @@ void speed_fields(Table& t, const Throughput& speed, const SpeedRatio& ratio) {
 }
 
 constexpr std::string_view kSummaryColumns =
-    "schema_version,study,rule,variant,task,kind,metric,mode,ruleset,depth,width,n,n_failed,n_diverged,"
-    "n_skipped,n_all_failed,score_chance,score_mean,score_sd,score_low,score_high,score_iqm,best_lr,"
+    "schema_version,study,rule,variant,task,kind,metric,mode,ruleset,depth,width,n,n_failed,n_"
+    "diverged,"
+    "n_skipped,n_all_failed,score_chance,score_mean,score_sd,score_low,score_high,score_iqm,best_"
+    "lr,"
     "lr_points,lr_decades,lr_sensitivity,lr_sensitivity_normalised,lr_area,"
     "lr_width95,lr_width95_low,lr_width95_high,lr_width95_at_edge,"
     "lr_width90,lr_width90_low,lr_width90_high,lr_width90_at_edge,lr_best_at_edge,"
@@ -146,16 +177,25 @@ constexpr std::string_view kSummaryColumns =
     "samples_per_s_train,samples_per_s_train_low,samples_per_s_train_high,speed_train_n,"
     "speed_train_confidence,speed_train_ratio_to_bp,speed_train_ratio_low,speed_train_ratio_high,"
     "samples_per_s_predict,samples_per_s_predict_low,samples_per_s_predict_high,speed_predict_n,"
-    "speed_predict_confidence,speed_predict_ratio_to_bp,speed_predict_ratio_low,speed_predict_ratio_high\n";
+    "speed_predict_confidence,speed_predict_ratio_to_bp,speed_predict_ratio_low,speed_predict_"
+    "ratio_high\n";
 
 void summary_line(Table& t, const SummaryRow& r) {
-  t.count(kSchemaVersion).text(r.study).text(r.rule).text(r.variant).text(r.task).text(r.kind).text(r.metric);
+  t.count(kSchemaVersion)
+      .text(r.study)
+      .text(r.rule)
+      .text(r.variant)
+      .text(r.task)
+      .text(r.kind)
+      .text(r.metric);
   t.text(r.mode).text(r.ruleset).count(r.depth).count(r.width).size(r.n).size(r.n_failed);
   t.size(r.n_diverged).size(r.n_skipped).size(r.n_all_failed).number(r.chance).number(r.score.mean);
   t.number(r.score.sd).interval(r.score.ci).number(r.iqm).number(r.best_lr);
   const LearningRateMetrics& lr = r.learning_rate;
   t.count(lr.points == 0 ? -1 : static_cast<int64_t>(lr.points));
-  t.number(lr.points == 0 ? kNaN : lr.decades).number(lr.sensitivity.lrs).number(lr.sensitivity.normalised);
+  t.number(lr.points == 0 ? kNaN : lr.decades)
+      .number(lr.sensitivity.lrs)
+      .number(lr.sensitivity.normalised);
   t.number(lr.area);
   width_fields(t, lr, lr.width95);
   width_fields(t, lr, lr.width90);
@@ -165,13 +205,21 @@ void summary_line(Table& t, const SummaryRow& r) {
     t.flag(lr.best_at_edge);
   }
   const DepthMetrics& d = r.depth_metrics;
-  t.count(d.reference).number(r.retention).interval(r.retention_ci).number(d.auc).count(d.trainable);
+  t.count(d.reference)
+      .number(r.retention)
+      .interval(r.retention_ci)
+      .number(d.auc)
+      .count(d.trainable);
   if (d.trainable < 0) {
     t.plain("");
   } else {
     t.flag(d.trainable_censored);
   }
-  t.number(r.bp_gap).size(r.n_reached).number(r.epochs_to_target).number(r.n_params).number(r.macs_per_sample);
+  t.number(r.bp_gap)
+      .size(r.n_reached)
+      .number(r.epochs_to_target)
+      .number(r.n_params)
+      .number(r.macs_per_sample);
   t.number(r.train_s).number(r.time_to_target_s).number(r.peak_rss_mib);
   speed_fields(t, r.train, r.train_ratio);
   speed_fields(t, r.predict, r.predict_ratio);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// CSV after RFC 4180 with plain line feeds: a header line, fields quoted where they hold a comma, quote
-// or line break. Numbers are the shortest text that reads back exactly; missing ones are empty. Text
-// that a spreadsheet would take for a formula (leading = + - @) gets a leading apostrophe; control
-// characters, and bytes that are no UTF-8, become \n, \t, \xNN, and a backslash \\.
+// CSV after RFC 4180 with plain line feeds: a header line, fields quoted where they hold a comma,
+// quote or line break. Numbers are the shortest text that reads back exactly; missing ones are
+// empty. Text that a spreadsheet would take for a formula (leading = + - @) gets a leading
+// apostrophe; control characters, and bytes that are no UTF-8, become \n, \t, \xNN, and a backslash
+// \\.
 #pragma once
 
 #include <string>
@@ -14,9 +15,10 @@
 
 namespace agon::reports {
 
-std::string cells_csv(const ReportInput& input);    // one row per record, plan order
-std::string curves_csv(const ReportInput& input);   // one row per curve point; a cell of two studies once
-std::string summary_csv(const Summary& summary);    // one row per SummaryRow
+std::string cells_csv(const ReportInput& input);  // one row per record, plan order
+std::string curves_csv(
+    const ReportInput& input);  // one row per curve point; a cell of two studies once
+std::string summary_csv(const Summary& summary);  // one row per SummaryRow
 
 // The field of a free text, as described above, quoted where needed.
 std::string csv_text(std::string_view text);

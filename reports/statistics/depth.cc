@@ -48,7 +48,8 @@ Retention retention_of(const DepthPoint& point, const DepthPoint& reference, dou
 double depth_auc(std::span<const Retention> curve) {
   std::vector<std::pair<double, double>> points;  // log2 d, clipped R
   for (const Retention& r : curve) {
-    if (r.depth >= 1) points.emplace_back(std::log2(static_cast<double>(r.depth)), std::clamp(r.value, 0.0, 1.0));
+    if (r.depth >= 1)
+      points.emplace_back(std::log2(static_cast<double>(r.depth)), std::clamp(r.value, 0.0, 1.0));
   }
   if (points.empty()) return std::numeric_limits<double>::quiet_NaN();
   constexpr double kRounding = 1e-9;

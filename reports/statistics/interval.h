@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // The mean of a few seeds and its Student t interval, m +- t(1 - alpha/2, n - 1) s / sqrt(n), by
-// Boost.Math. One cell has few seeds, where the percentile bootstrap of a mean covers far less than it
-// says (72 % instead of 95 % at n = 3), so the bootstrap is kept for aggregates over tasks (iqm.h).
-// Pure functions, any thread.
+// Boost.Math. One cell has few seeds, where the percentile bootstrap of a mean covers far less than
+// it says (72 % instead of 95 % at n = 3), so the bootstrap is kept for aggregates over tasks
+// (iqm.h). Pure functions, any thread.
 #pragma once
 
 #include <cstddef>

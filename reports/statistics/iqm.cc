@@ -72,7 +72,8 @@ Estimate iqm_estimate(const TaskScores& scores, double confidence, size_t resamp
   return out;
 }
 
-Estimate iqm_difference(const TaskScores& a, const TaskScores& b, double confidence, size_t resamples) {
+Estimate iqm_difference(const TaskScores& a, const TaskScores& b, double confidence,
+                        size_t resamples) {
   if (a.size() != b.size()) throw std::invalid_argument("iqm_difference: other tasks");
   for (size_t t = 0; t < a.size(); ++t) {
     if (a[t].size() != b[t].size()) throw std::invalid_argument("iqm_difference: other seeds");

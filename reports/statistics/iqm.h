@@ -2,10 +2,10 @@
 //
 // Interquartile mean over runs x tasks and its stratified bootstrap interval (Agarwal, Schwarzer,
 // Castro, Courville, Bellemare, "Deep RL at the edge of the statistical precipice", NeurIPS 2021):
-// the mean of the values left when floor(n / 4) are cut at each end; seeds are resampled within each
-// task, percentile interval. It speaks about these tasks, not about new ones. Its real coverage at few
-// seeds is below the nominal: about 87 % at 3 seeds, 90 % at 5, 92 % at 10, on 8 tasks.
-// Draws come from core::Stream with a fixed seed: same input, same interval. Any thread.
+// the mean of the values left when floor(n / 4) are cut at each end; seeds are resampled within
+// each task, percentile interval. It speaks about these tasks, not about new ones. Its real
+// coverage at few seeds is below the nominal: about 87 % at 3 seeds, 90 % at 5, 92 % at 10, on 8
+// tasks. Draws come from core::Stream with a fixed seed: same input, same interval. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -33,10 +33,11 @@ struct Estimate {
 };
 
 // Interval of interquartile_mean(scores); NaN when no task has two seeds.
-Estimate iqm_estimate(const TaskScores& scores, double confidence = 0.95, size_t resamples = kResamples);
+Estimate iqm_estimate(const TaskScores& scores, double confidence = 0.95,
+                      size_t resamples = kResamples);
 
-// IQM(a) - IQM(b) with seeds resampled in pairs: a[task][i] and b[task][i] share task and seed, so both
-// have the same shape (throws std::invalid_argument otherwise).
+// IQM(a) - IQM(b) with seeds resampled in pairs: a[task][i] and b[task][i] share task and seed, so
+// both have the same shape (throws std::invalid_argument otherwise).
 Estimate iqm_difference(const TaskScores& a, const TaskScores& b, double confidence = 0.95,
                         size_t resamples = kResamples);
 

@@ -34,7 +34,8 @@ std::vector<double> relative_performance(std::span<const double> scores, double 
   return out;
 }
 
-UsableWidth usable_width(std::span<const double> rates, std::span<const double> relative, double level) {
+UsableWidth usable_width(std::span<const double> rates, std::span<const double> relative,
+                         double level) {
   UsableWidth out;
   if (rates.empty() || rates.size() != relative.size()) return out;
   const auto best = static_cast<size_t>(std::ranges::max_element(relative) - relative.begin());

@@ -16,9 +16,12 @@ Throughput throughput(std::span<const double> repetitions, double confidence) {
   const size_t n = sorted.size();
   out.median = n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
   if (n < 2) return out;
-  // [x_(k), x_(n+1-k)] covers the median with probability 1 - 2 P(B <= k - 1), B ~ Binomial(n, 1/2).
+  // [x_(k), x_(n+1-k)] covers the median with probability 1 - 2 P(B <= k - 1), B ~ Binomial(n,
+  // 1/2).
   const boost::math::binomial half(static_cast<double>(n), 0.5);
-  const auto coverage = [&](size_t k) { return 1 - 2 * boost::math::cdf(half, static_cast<double>(k - 1)); };
+  const auto coverage = [&](size_t k) {
+    return 1 - 2 * boost::math::cdf(half, static_cast<double>(k - 1));
+  };
   size_t k = 1;
   while (k + 1 <= n / 2 && coverage(k + 1) >= confidence) ++k;
   out.ci = {sorted[k - 1], sorted[n - k]};

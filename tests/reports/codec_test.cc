@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Decoders meet every prefix and every single-byte change of valid bytes without reading past the end.
+// Decoders meet every prefix and every single-byte change of valid bytes without reading past the
+// end.
 #include "reports/codec.h"
 
 #include <boost/test/unit_test.hpp>
@@ -31,7 +32,8 @@ BOOST_AUTO_TEST_CASE(counts_of_any_sign_and_size_round_trip) {
 BOOST_AUTO_TEST_CASE(damaged_curves_throw_or_decode_but_never_overrun) {
   std::vector<CurvePoint> curve(7);
   for (size_t i = 0; i < curve.size(); ++i) {
-    curve[i] = {static_cast<int64_t>(i), 300, 5000, 0.5 * static_cast<double>(i), kNaN, 0.25, 0.5, 0.1};
+    curve[i] = {
+        static_cast<int64_t>(i), 300, 5000, 0.5 * static_cast<double>(i), kNaN, 0.25, 0.5, 0.1};
   }
   const std::string bytes = encode_curve(curve);
   for (size_t n = 1; n < bytes.size(); ++n) {

@@ -68,7 +68,8 @@ ReportInput sample() {
   input.run.run_id = "run-1";
   CellRecord a = cell("accuracy", "bp", "digits", 7, 0.1 + 0.2, 1e-3, 2);
   a.outcome.rule_metrics = {{"spikes", 12.5}, {"energy", kNaN}};
-  a.outcome.curve = {{0, 0, 0, 0.0, 2.3, 0.1, kNaN, 0.001}, {1, 90, 1437, 0.5, 1.0, 0.8, 0.75, 0.001}};
+  a.outcome.curve = {{0, 0, 0, 0.0, 2.3, 0.1, kNaN, 0.001},
+                     {1, 90, 1437, 0.5, 1.0, 0.8, 0.75, 0.001}};
   CellRecord b = failed(cell("accuracy", "ed", "digits", 8, 0.5), Status::crashed);
   b.outcome.status_detail = "=HYPERLINK(\"http://x\"), signal 11";
   b.outcome.log_tail = std::string("@cmd\r\n\x1b[31mred\x00 \xff\\", 18);
@@ -119,9 +120,10 @@ BOOST_AUTO_TEST_CASE(cells_have_the_contract_columns_in_plan_order) {
   BOOST_TEST(rows.size() == 4u);
   BOOST_TEST(rows[0].front() == "schema_version");
   BOOST_TEST(rows[0].back() == "noise_floor_pct");
-  for (const char* name : {"run_id", "cell_key", "study", "rule", "params_json", "task_hash", "n_params", "ruleset",
-                           "status", "diverged_at", "score_chance", "time_to_target_s", "samples_per_s_predict",
-                           "peak_rss_mib", "macs_per_sample", "m_energy", "m_spikes", "utc", "git_dirty"}) {
+  for (const char* name :
+       {"run_id", "cell_key", "study", "rule", "params_json", "task_hash", "n_params", "ruleset",
+        "status", "diverged_at", "score_chance", "time_to_target_s", "samples_per_s_predict",
+        "peak_rss_mib", "macs_per_sample", "m_energy", "m_spikes", "utc", "git_dirty"}) {
     BOOST_TEST(std::count(rows[0].begin(), rows[0].end(), name) == 1, name);
   }
   const auto a = record(rows, 0), b = record(rows, 1);
@@ -156,8 +158,11 @@ BOOST_AUTO_TEST_CASE(curves_list_a_cell_once) {
 BOOST_AUTO_TEST_CASE(summary_lines_match_their_header) {
   ReportInput input = sample();
   for (uint64_t seed = 0; seed < 3; ++seed) {
-    for (const double lr : {0.01, 0.1, 1.0}) input.records.push_back(cell("learning-rate", "bp", "digits", seed, lr == 1.0 ? 0.2 : 0.9, lr));
-    for (const int64_t depth : {1, 2, 4}) input.records.push_back(cell("depth", "ed", "digits", seed, 0.9, 0.1, depth));
+    for (const double lr : {0.01, 0.1, 1.0})
+      input.records.push_back(
+          cell("learning-rate", "bp", "digits", seed, lr == 1.0 ? 0.2 : 0.9, lr));
+    for (const int64_t depth : {1, 2, 4})
+      input.records.push_back(cell("depth", "ed", "digits", seed, 0.9, 0.1, depth));
   }
   const Summary summary = summarise(input.records);
   const Rows rows = parse(summary_csv(summary));
@@ -200,13 +205,15 @@ BOOST_AUTO_TEST_CASE(result_columns_do_not_depend_on_clock_or_machine) {
     for (size_t column = 0; column < x[0].size(); ++column) {
       if (!is_result_column(x[0][column])) continue;
       ++results;
-      for (size_t line = 0; line < x.size(); ++line) BOOST_TEST(x[line][column] == y[line][column], x[0][column]);
+      for (size_t line = 0; line < x.size(); ++line)
+        BOOST_TEST(x[line][column] == y[line][column], x[0][column]);
     }
     return results;
   };
   BOOST_TEST(same(parse(cells_csv(one)), parse(cells_csv(other))) > 25u);
   BOOST_TEST(same(parse(curves_csv(one)), parse(curves_csv(other))) == 8u);
-  BOOST_TEST(same(parse(summary_csv(summarise(one.records))), parse(summary_csv(summarise(other.records)))) > 30u);
+  BOOST_TEST(same(parse(summary_csv(summarise(one.records))),
+                  parse(summary_csv(summarise(other.records)))) > 30u);
   BOOST_TEST(is_result_column("score_test"));
   BOOST_TEST(is_result_column("m_energy"));
   BOOST_TEST(!is_result_column("wall_s"));

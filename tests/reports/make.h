@@ -34,8 +34,8 @@ class Folder {
 };
 
 // A finished training cell with a unique key.
-inline CellRecord cell(const std::string& study, const std::string& rule, const std::string& task, uint64_t seed,
-                       double score, double lr = 0.1, int64_t depth = 1) {
+inline CellRecord cell(const std::string& study, const std::string& rule, const std::string& task,
+                       uint64_t seed, double score, double lr = 0.1, int64_t depth = 1) {
   CellRecord r;
   r.study = study;
   r.id.rule = rule;
@@ -47,9 +47,10 @@ inline CellRecord cell(const std::string& study, const std::string& rule, const 
   r.id.batch = 16;
   r.id.epochs = 10;
   r.id.seed = seed;
-  r.id.params_json = "{\"activation\":\"tanh\",\"depth\":" + std::to_string(depth) + ",\"lr\":" + std::to_string(lr) + "}";
-  r.id.cell_key = study + "/" + rule + "/" + task + "/" + std::to_string(seed) + "/" + std::to_string(lr) + "/" +
-                  std::to_string(depth);
+  r.id.params_json = "{\"activation\":\"tanh\",\"depth\":" + std::to_string(depth) +
+                     ",\"lr\":" + std::to_string(lr) + "}";
+  r.id.cell_key = study + "/" + rule + "/" + task + "/" + std::to_string(seed) + "/" +
+                  std::to_string(lr) + "/" + std::to_string(depth);
   r.outcome.status = Status::ok;
   r.outcome.metric = "accuracy";
   r.outcome.score_test = score;

@@ -50,9 +50,9 @@ BOOST_AUTO_TEST_CASE(mean_interval_of_few_values) {
 
 BOOST_AUTO_TEST_CASE(interquartile_mean_cuts_a_quarter_at_each_end) {
   BOOST_TEST(interquartile_mean(std::vector<double>{8, 1, 7, 2, 6, 3, 5, 4}) == 4.5);
-  BOOST_TEST(interquartile_mean(std::vector<double>{0, 1, 2, 3, 100}) == 2.0);   // cut 1 of 5
-  BOOST_TEST(interquartile_mean(std::vector<double>{0, 1, 5}) == 2.0);           // cut none of 3
-  BOOST_TEST(interquartile_mean(TaskScores{{0, 1, 2}, {3, 100}}) == 2.0);        // pooled over tasks
+  BOOST_TEST(interquartile_mean(std::vector<double>{0, 1, 2, 3, 100}) == 2.0);  // cut 1 of 5
+  BOOST_TEST(interquartile_mean(std::vector<double>{0, 1, 5}) == 2.0);          // cut none of 3
+  BOOST_TEST(interquartile_mean(TaskScores{{0, 1, 2}, {3, 100}}) == 2.0);       // pooled over tasks
   BOOST_TEST(std::isnan(interquartile_mean(TaskScores{})));
 }
 
@@ -80,8 +80,9 @@ BOOST_AUTO_TEST_CASE(bootstrap_resamples_within_tasks_and_repeats_itself) {
   BOOST_TEST(!iqm_estimate({{0.5}, {0.6}}).ci.known());
 }
 
-// One task of 4 seeds, of which the two middle ones count. A resample's interquartile mean is 0 unless
-// two draws or more are 1, each with chance 1/4: percentiles follow from the binomial distribution.
+// One task of 4 seeds, of which the two middle ones count. A resample's interquartile mean is 0
+// unless two draws or more are 1, each with chance 1/4: percentiles follow from the binomial
+// distribution.
 BOOST_AUTO_TEST_CASE(bootstrap_agrees_with_the_exact_distribution) {
   const Estimate e = iqm_estimate({{0, 0, 0, 1}}, 0.5, 20'000);
   BOOST_TEST(e.value == 0.0);
@@ -110,8 +111,10 @@ BOOST_AUTO_TEST_CASE(learning_rate_sensitivity) {
   BOOST_TEST(s.learns);
   // Worse than at the start counts as the start; so does infinity.
   BOOST_TEST(lr_sensitivity(std::vector<double>{4.5, 4.0, 1e30}, 7.0).lrs == s.lrs, kClose);
-  BOOST_TEST(lr_sensitivity(std::vector<double>{4.5, 4.0, std::numeric_limits<double>::infinity()}, 7.0).lrs == s.lrs,
-             kClose);
+  BOOST_TEST(
+      lr_sensitivity(std::vector<double>{4.5, 4.0, std::numeric_limits<double>::infinity()}, 7.0)
+              .lrs == s.lrs,
+      kClose);
   // Never learns: normalised 1, and it says so.
   const Sensitivity never = lr_sensitivity(std::vector<double>{kNaN, 9.0}, 7.0);
   BOOST_TEST(never.lrs == 0.0);
@@ -128,8 +131,9 @@ BOOST_AUTO_TEST_CASE(relative_performance_corrects_for_chance) {
   BOOST_TEST(r.at(1) == 1.0);
   BOOST_TEST(r.at(2) == 0.0);
   BOOST_TEST(r.at(3) == 0.0);
-  BOOST_TEST(relative_performance(std::vector<double>{0.1, 0.1}, 0.1) == (std::vector<double>{0, 0}),
-             boost::test_tools::per_element());
+  BOOST_TEST(
+      relative_performance(std::vector<double>{0.1, 0.1}, 0.1) == (std::vector<double>{0, 0}),
+      boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(usable_width_interpolates_in_log_eta) {
@@ -156,7 +160,8 @@ BOOST_AUTO_TEST_CASE(depth_auc_is_a_mean_over_doublings) {
     return out;
   };
   BOOST_TEST(depth_auc(curve({{1, 1}, {2, 1}, {4, 0.8}, {8, 0.4}})) == 0.8, kClose);
-  BOOST_TEST(depth_auc(curve({{1, 1}, {4, 0.8}, {16, 0.4}})) == (1 + 0.9 + 0.8 + 0.6 + 0.4) / 5, kClose);
+  BOOST_TEST(depth_auc(curve({{1, 1}, {4, 0.8}, {16, 0.4}})) == (1 + 0.9 + 0.8 + 0.6 + 0.4) / 5,
+             kClose);
   BOOST_TEST(depth_auc(curve({{1, 1.2}, {2, -0.3}})) == 0.5, kClose);
   BOOST_TEST(depth_auc(curve({{4, 0.7}})) == 0.7, kClose);
   BOOST_TEST(std::isnan(depth_auc({})));
@@ -177,10 +182,13 @@ BOOST_AUTO_TEST_CASE(depth_metrics_by_hand) {
   BOOST_TEST(m.auc == (0.82 / 0.83 + 1 + 0.82 / 0.83 + 0.2 / 0.83) / 4, kClose);
   BOOST_TEST(m.trainable == 4);
   BOOST_TEST(!m.trainable_censored);
-  // Differences at depth 8: -.61, -.43, -.85; t interval with 2 degrees of freedom over the span .83.
+  // Differences at depth 8: -.61, -.43, -.85; t interval with 2 degrees of freedom over the span
+  // .83.
   const double mean = (-0.61 - 0.43 - 0.85) / 3;
-  const double sd = std::sqrt((std::pow(-0.61 - mean, 2) + std::pow(-0.43 - mean, 2) + std::pow(-0.85 - mean, 2)) / 2);
-  BOOST_TEST(m.retention[3].ci.low == 1 + (mean - 4.302652730 * sd / std::sqrt(3.0)) / 0.83, kClose);
+  const double sd = std::sqrt(
+      (std::pow(-0.61 - mean, 2) + std::pow(-0.43 - mean, 2) + std::pow(-0.85 - mean, 2)) / 2);
+  BOOST_TEST(m.retention[3].ci.low == 1 + (mean - 4.302652730 * sd / std::sqrt(3.0)) / 0.83,
+             kClose);
 }
 
 BOOST_AUTO_TEST_CASE(depth_metrics_say_what_they_cannot) {
@@ -204,7 +212,8 @@ BOOST_AUTO_TEST_CASE(throughput_uses_order_statistics) {
   for (int i = 20; i >= 1; --i) twenty.push_back(i);
   const Throughput t = throughput(twenty);
   BOOST_TEST(t.median == 10.5);
-  // The classical 99 % interval at n = 20: the 4th and the 17th value, coverage 1 - 2 * 1351 / 2^20.
+  // The classical 99 % interval at n = 20: the 4th and the 17th value, coverage 1 - 2 * 1351 /
+  // 2^20.
   BOOST_TEST(t.ci.low == 4.0);
   BOOST_TEST(t.ci.high == 17.0);
   BOOST_TEST(t.confidence == 1 - 2 * 1351.0 / 1048576, kClose);
@@ -238,10 +247,13 @@ BOOST_AUTO_TEST_CASE(paired_differences_win_tie_and_lose) {
 }
 
 BOOST_AUTO_TEST_CASE(probability_of_improvement_counts_pairs) {
-  BOOST_TEST(probability_of_improvement(std::vector<double>{1, 2, 3}, std::vector<double>{2}) == 0.5);
-  BOOST_TEST(probability_of_improvement(std::vector<double>{3, 4}, std::vector<double>{1, 2}) == 1.0);
+  BOOST_TEST(probability_of_improvement(std::vector<double>{1, 2, 3}, std::vector<double>{2}) ==
+             0.5);
+  BOOST_TEST(probability_of_improvement(std::vector<double>{3, 4}, std::vector<double>{1, 2}) ==
+             1.0);
   BOOST_TEST(std::isnan(probability_of_improvement(std::vector<double>{}, std::vector<double>{2})));
-  const Estimate e = probability_of_improvement(TaskScores{{3, 4}, {1, 1}}, TaskScores{{1, 2}, {1, 1}});
+  const Estimate e =
+      probability_of_improvement(TaskScores{{3, 4}, {1, 1}}, TaskScores{{1, 2}, {1, 1}});
   BOOST_TEST(e.value == 0.75);
   BOOST_TEST(e.ci.low == 0.75);
   BOOST_TEST(e.ci.high == 0.75);

@@ -24,11 +24,14 @@ using testing::Folder;
 
 std::vector<PlannedCell> plan_of(uint64_t cells) {
   std::vector<PlannedCell> plan;
-  for (uint64_t i = 0; i < cells; ++i) plan.push_back({"accuracy", cell("accuracy", "bp", "xor", i, 1).id});
+  for (uint64_t i = 0; i < cells; ++i)
+    plan.push_back({"accuracy", cell("accuracy", "bp", "xor", i, 1).id});
   return plan;
 }
 
-size_t lines(const std::string& text) { return static_cast<size_t>(std::ranges::count(text, '\n')) + 1; }
+size_t lines(const std::string& text) {
+  return static_cast<size_t>(std::ranges::count(text, '\n')) + 1;
+}
 
 // Opens and expects an error that names the file, the reason and a fix in at most 4 lines.
 void check_refused(const std::filesystem::path& file, Store::Mode mode, const std::string& reason) {
@@ -50,7 +53,8 @@ void check_refused(const std::filesystem::path& file, Store::Mode mode, const st
 void execute(const std::filesystem::path& file, const char* sql) {
   sqlite3* db = nullptr;
   BOOST_TEST_REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
-  BOOST_TEST_REQUIRE(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK, sqlite3_errmsg(db));
+  BOOST_TEST_REQUIRE(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK,
+                     sqlite3_errmsg(db));
   sqlite3_close(db);
 }
 
@@ -64,7 +68,8 @@ std::filesystem::path small_store(const Folder& folder, uint64_t cells = 50) {
   const auto plan = plan_of(cells);
   store.set_plan(plan);
   const int64_t provenance = store.add_provenance({});
-  for (const PlannedCell& p : plan) store.finish(p.id.cell_key, cell("accuracy", "bp", "xor", 0, 1).outcome, provenance);
+  for (const PlannedCell& p : plan)
+    store.finish(p.id.cell_key, cell("accuracy", "bp", "xor", 0, 1).outcome, provenance);
   return file;
 }
 
@@ -72,7 +77,8 @@ std::filesystem::path small_store(const Folder& folder, uint64_t cells = 50) {
 
 BOOST_AUTO_TEST_SUITE(store_faults)
 
-// A child writes cells and tells each one that finish() has returned for; it is killed at many moments.
+// A child writes cells and tells each one that finish() has returned for; it is killed at many
+// moments.
 BOOST_AUTO_TEST_CASE(a_kill_loses_no_finished_cell) {
   const Folder folder;
   const auto file = folder / "results.sqlite";
@@ -155,12 +161,11 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error_and_earlier_cells_stay) {
     Store store(file, Store::Mode::write);
     store.set_plan(plan);
     const int64_t provenance = store.add_provenance({});
-    const struct rlimit small {
-      rlim_t{1} << 20, unlimited.rlim_max
-    };
+    const struct rlimit small { rlim_t{1} << 20, unlimited.rlim_max };
     BOOST_TEST_REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
     try {
-      for (; finished < plan.size(); ++finished) store.finish(plan[finished].id.cell_key, big, provenance);
+      for (; finished < plan.size(); ++finished)
+        store.finish(plan[finished].id.cell_key, big, provenance);
     } catch (const Error& e) {
       message = e.what();
       BOOST_TEST((e.exit() == Exit::io));
@@ -250,10 +255,11 @@ BOOST_AUTO_TEST_CASE(damage_is_an_error_not_a_crash) {
 
   // Tables that are in order, with content no Agon wrote.
   const Folder strange;
-  for (const char* sql : {"UPDATE cells SET status='fine'", "UPDATE cells SET curve=x'09'",
-                          "UPDATE cells SET repetitions_train=x'0102'", "UPDATE cells SET rule_metrics='[1'",
-                          "UPDATE plan SET rule=77", "UPDATE cells SET provenance=77",
-                          "UPDATE provenance SET value='no json'"}) {
+  for (const char* sql :
+       {"UPDATE cells SET status='fine'", "UPDATE cells SET curve=x'09'",
+        "UPDATE cells SET repetitions_train=x'0102'", "UPDATE cells SET rule_metrics='[1'",
+        "UPDATE plan SET rule=77", "UPDATE cells SET provenance=77",
+        "UPDATE provenance SET value='no json'"}) {
     const auto store = small_store(strange);
     execute(store, sql);
     check_refused(store, Store::Mode::read, "is damaged");

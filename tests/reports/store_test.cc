@@ -42,10 +42,12 @@ void check_same(const CellOutcome& a, const CellOutcome& b) {
   BOOST_TEST(a.epochs_to_target == b.epochs_to_target);
   BOOST_TEST(a.utc == b.utc);
   for (const auto member :
-       {&CellOutcome::score_train, &CellOutcome::score_val, &CellOutcome::score_test, &CellOutcome::score_chance,
-        &CellOutcome::loss_init, &CellOutcome::loss_final, &CellOutcome::loss_best, &CellOutcome::time_to_target_s,
-        &CellOutcome::train_s, &CellOutcome::eval_s, &CellOutcome::wall_s, &CellOutcome::samples_per_s_train,
-        &CellOutcome::samples_per_s_predict, &CellOutcome::peak_rss_mib, &CellOutcome::macs_per_sample}) {
+       {&CellOutcome::score_train, &CellOutcome::score_val, &CellOutcome::score_test,
+        &CellOutcome::score_chance, &CellOutcome::loss_init, &CellOutcome::loss_final,
+        &CellOutcome::loss_best, &CellOutcome::time_to_target_s, &CellOutcome::train_s,
+        &CellOutcome::eval_s, &CellOutcome::wall_s, &CellOutcome::samples_per_s_train,
+        &CellOutcome::samples_per_s_predict, &CellOutcome::peak_rss_mib,
+        &CellOutcome::macs_per_sample}) {
     check_same_bits(a.*member, b.*member);
   }
   BOOST_TEST(a.repetitions_train == b.repetitions_train, boost::test_tools::per_element());
@@ -57,8 +59,8 @@ void check_same(const CellOutcome& a, const CellOutcome& b) {
     BOOST_TEST(a.curve[i].epoch == b.curve[i].epoch);
     BOOST_TEST(a.curve[i].updates == b.curve[i].updates);
     BOOST_TEST(a.curve[i].samples == b.curve[i].samples);
-    for (const auto member : {&CurvePoint::train_s, &CurvePoint::loss_train, &CurvePoint::score_train,
-                              &CurvePoint::score_val, &CurvePoint::lr}) {
+    for (const auto member : {&CurvePoint::train_s, &CurvePoint::loss_train,
+                              &CurvePoint::score_train, &CurvePoint::score_val, &CurvePoint::lr}) {
       check_same_bits(a.curve[i].*member, b.curve[i].*member);
     }
   }
@@ -89,9 +91,12 @@ CellOutcome full_outcome() {
   o.samples_per_s_train = std::numeric_limits<double>::max();
   o.repetitions_train = {1.0, 2.5, 1e9 / 7};
   o.repetitions_predict = {3.25};
-  o.rule_metrics = {{"energy", 0.1 + 0.2}, {"residual", kNaN}, {"spikes", std::numeric_limits<double>::infinity()}};
+  o.rule_metrics = {{"energy", 0.1 + 0.2},
+                    {"residual", kNaN},
+                    {"spikes", std::numeric_limits<double>::infinity()}};
   for (int i = 0; i < 5; ++i) {
-    o.curve.push_back({i, i * 90, i * 1437, 0.1 * i, i == 3 ? kNaN : 2.0 / (i + 1), kNaN, 0.5, 0.1});
+    o.curve.push_back(
+        {i, i * 90, i * 1437, 0.1 * i, i == 3 ? kNaN : 2.0 / (i + 1), kNaN, 0.5, 0.1});
   }
   o.utc = "2026-01-02T03:04:05Z";
   return o;
@@ -116,7 +121,8 @@ BOOST_AUTO_TEST_CASE(names_of_statuses_are_unique_and_read_back) {
 
 BOOST_AUTO_TEST_CASE(a_record_reads_back_as_it_was_written) {
   const Folder folder;
-  CellRecord written = cell("accuracy", "bp", "digits", std::numeric_limits<uint64_t>::max(), 0.5, 1.0 / 3.0, 2);
+  CellRecord written =
+      cell("accuracy", "bp", "digits", std::numeric_limits<uint64_t>::max(), 0.5, 1.0 / 3.0, 2);
   written.id.updates = 12;
   written.id.activation = "";
   written.id.plugin_version = "1.0.0";
@@ -135,7 +141,8 @@ BOOST_AUTO_TEST_CASE(a_record_reads_back_as_it_was_written) {
   }
   // One file remains of database, log and lock.
   size_t files = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path())) ++files;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    ++files;
   BOOST_TEST(files == 1u);
 
   const Store store(folder / "results.sqlite", Store::Mode::read);
@@ -272,7 +279,8 @@ BOOST_AUTO_TEST_CASE(size_and_speed_per_cell) {
   std::vector<PlannedCell> plan;
   plan.reserve(kPlan);
   for (size_t i = 0; i < kPlan; ++i) {
-    CellRecord r = cell("accuracy", "bp", "digits", i % 1000, 0.5, 1e-3 * static_cast<double>(1 + i / 1000));
+    CellRecord r =
+        cell("accuracy", "bp", "digits", i % 1000, 0.5, 1e-3 * static_cast<double>(1 + i / 1000));
     r.id.params_json = fmt::format(
         R"({{"activation":"tanh","batch":16,"decay":0,"depth":1,"epochs":20,"loss":"cross-entropy","lr":{},)"
         R"("momentum":0.9,"optimiser":"momentum","updates":0,"width":64}})",
@@ -294,7 +302,8 @@ BOOST_AUTO_TEST_CASE(size_and_speed_per_cell) {
     const int64_t provenance = store.add_provenance({});
     start = std::chrono::steady_clock::now();
     for (size_t i = 0; i < kFinished; ++i) store.finish(plan[i].id.cell_key, trivial, provenance);
-    BOOST_TEST_MESSAGE(fmt::format("finish: {:.3f} ms a cell", 1e3 * seconds_since(start) / kFinished));
+    BOOST_TEST_MESSAGE(
+        fmt::format("finish: {:.3f} ms a cell", 1e3 * seconds_since(start) / kFinished));
   }
   start = std::chrono::steady_clock::now();
   const Store store(folder / "results.sqlite", Store::Mode::read);
@@ -311,7 +320,8 @@ BOOST_AUTO_TEST_CASE(size_and_speed_per_cell) {
     const int64_t provenance = writer.add_provenance({});
     for (size_t i = 0; i < kFinished; ++i) writer.finish(plan[i].id.cell_key, trivial, provenance);
   }
-  const double bytes = static_cast<double>(std::filesystem::file_size(small / "results.sqlite")) / kFinished;
+  const double bytes =
+      static_cast<double>(std::filesystem::file_size(small / "results.sqlite")) / kFinished;
   BOOST_TEST_MESSAGE(fmt::format("store: {:.0f} bytes a trivial cell", bytes));
   BOOST_TEST(bytes <= 2048);
 }

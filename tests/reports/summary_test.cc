@@ -16,7 +16,8 @@ using testing::failed;
 
 const auto kClose = boost::test_tools::tolerance(1e-9);
 
-const SummaryRow& row(const Summary& s, const std::string& study, const std::string& label, const std::string& task) {
+const SummaryRow& row(const Summary& s, const std::string& study, const std::string& label,
+                      const std::string& task) {
   for (const SummaryRow& r : s.rows) {
     if (r.study == study && r.label == label && r.task == task) return r;
   }
@@ -35,7 +36,8 @@ const ScoreboardRow& row(const Scoreboard& b, const std::string& label) {
 // Three seeds around `score`.
 void add(std::vector<CellRecord>& out, const char* rule, const char* task, double score) {
   for (uint64_t seed = 0; seed < 3; ++seed) {
-    out.push_back(cell("accuracy", rule, task, seed, score + 0.01 * (static_cast<double>(seed) - 1)));
+    out.push_back(
+        cell("accuracy", rule, task, seed, score + 0.01 * (static_cast<double>(seed) - 1)));
   }
 }
 
@@ -64,12 +66,14 @@ BOOST_AUTO_TEST_CASE(failed_runs_count_as_chance_and_are_counted) {
   BOOST_TEST(r.n_failed == 2u);
   BOOST_TEST(r.n_diverged == 1u);
   BOOST_TEST(r.n_skipped == 1u);
-  BOOST_TEST(r.score.mean == (0.1 + 0.1 + 0.91) / 3, kClose);  // chance from the run that could say it
+  BOOST_TEST(r.score.mean == (0.1 + 0.1 + 0.91) / 3,
+             kClose);  // chance from the run that could say it
   BOOST_TEST(r.metric == "accuracy");
 }
 
 BOOST_AUTO_TEST_CASE(an_ok_run_without_a_score_is_a_failed_one) {
-  std::vector<CellRecord> records{cell("accuracy", "bp", "digits", 0, kNaN), cell("accuracy", "bp", "digits", 1, 0.5)};
+  std::vector<CellRecord> records{cell("accuracy", "bp", "digits", 0, kNaN),
+                                  cell("accuracy", "bp", "digits", 1, 0.5)};
   const SummaryRow& r = row(summarise(records), "accuracy", "bp", "digits");
   BOOST_TEST(r.n_failed == 1u);
   BOOST_TEST(r.score.mean == 0.3, kClose);
@@ -85,7 +89,8 @@ BOOST_AUTO_TEST_CASE(chance_comes_from_the_task_card_when_every_run_failed) {
 
 BOOST_AUTO_TEST_CASE(a_learning_rate_sweep_is_one_row_selected_on_validation) {
   std::vector<CellRecord> records;
-  const std::vector<double> rates{1e-3, 1e-2, 1e-1, 1.0}, validation{0.5, 0.9, 0.86, 0.1}, test{0.45, 0.8, 0.95, 0.1};
+  const std::vector<double> rates{1e-3, 1e-2, 1e-1, 1.0}, validation{0.5, 0.9, 0.86, 0.1},
+      test{0.45, 0.8, 0.95, 0.1};
   for (size_t i = 0; i < rates.size(); ++i) {
     for (uint64_t seed = 0; seed < 2; ++seed) {
       CellRecord r = cell("learning-rate", "bp", "digits", seed, test[i], rates[i]);
@@ -111,7 +116,8 @@ BOOST_AUTO_TEST_CASE(a_learning_rate_sweep_is_one_row_selected_on_validation) {
   BOOST_TEST(r.learning_rate.points == 4u);
   BOOST_TEST(r.learning_rate.decades == 3.0, kClose);
   BOOST_TEST(r.learning_rate.sensitivity.lrs == (1.0 + 0.4 + 0.4 + 2.0) / 4 - 0.4, kClose);
-  BOOST_TEST(r.learning_rate.width95.decades == 0.1 + 1.0, kClose);  // 0.95 is where 0.86 stands, too
+  BOOST_TEST(r.learning_rate.width95.decades == 0.1 + 1.0,
+             kClose);  // 0.95 is where 0.86 stands, too
   BOOST_TEST(!r.learning_rate.best_at_edge);
   BOOST_TEST(s.scoreboard.rows.at(0).lr_width95 == r.learning_rate.width95.decades);
 }
@@ -121,9 +127,11 @@ BOOST_AUTO_TEST_CASE(variants_depths_and_widths_are_never_pooled) {
   for (const char* optimiser : {"sgd", "adam"}) {
     for (const int64_t depth : {1, 4}) {
       for (uint64_t seed = 0; seed < 2; ++seed) {
-        CellRecord r = cell("depth", "bp", "digits", seed, 0.9, optimiser[0] == 's' ? 0.1 : 0.001, depth);
+        CellRecord r =
+            cell("depth", "bp", "digits", seed, 0.9, optimiser[0] == 's' ? 0.1 : 0.001, depth);
         // Epochs follow depth: no variant of its own.
-        r.id.params_json = std::string("{\"optimiser\":\"") + optimiser + "\",\"epochs\":" + std::to_string(10 * depth) +
+        r.id.params_json = std::string("{\"optimiser\":\"") + optimiser +
+                           "\",\"epochs\":" + std::to_string(10 * depth) +
                            ",\"loss\":\"mse\",\"lr\":" + std::to_string(r.id.lr) + "}";
         records.push_back(r);
       }
@@ -143,7 +151,8 @@ BOOST_AUTO_TEST_CASE(variants_depths_and_widths_are_never_pooled) {
 }
 
 BOOST_AUTO_TEST_CASE(parameters_that_differ_between_tasks_only_make_no_variant) {
-  std::vector<CellRecord> records{cell("accuracy", "bp", "xor", 0, 0.9), cell("accuracy", "bp", "digits", 0, 0.9)};
+  std::vector<CellRecord> records{cell("accuracy", "bp", "xor", 0, 0.9),
+                                  cell("accuracy", "bp", "digits", 0, 0.9)};
   records[0].id.params_json = R"({"momentum":0.9})";
   records[1].id.params_json = R"({"momentum":0.5})";
   records[1].id.width = 64;
@@ -180,8 +189,10 @@ BOOST_AUTO_TEST_CASE(the_scoreboard_normalises_by_bp_and_says_where_it_cannot) {
   add(records, "ed", "xor", 0.55);
   const Scoreboard b = summarise(records).scoreboard;
   BOOST_TEST(b.study == "accuracy");
-  BOOST_TEST(b.tasks == (std::vector<std::string>{"digits", "xor"}), boost::test_tools::per_element());
-  BOOST_TEST(b.unnormalised_tasks == std::vector<std::string>{"xor"}, boost::test_tools::per_element());
+  BOOST_TEST(b.tasks == (std::vector<std::string>{"digits", "xor"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(b.unnormalised_tasks == std::vector<std::string>{"xor"},
+             boost::test_tools::per_element());
   BOOST_TEST(b.has_baseline);
   BOOST_TEST(b.min_seeds == 3u);
   BOOST_TEST(row(b, "ed").normalised_mean == (0.4 / 0.8 + 0.45 / 0.9) / 2, kClose);

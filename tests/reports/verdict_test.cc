@@ -26,7 +26,9 @@ std::string verdict_of(const ReportInput& input) {
   return text;
 }
 
-bool says(const std::string& text, const char* words) { return text.find(words) != std::string::npos; }
+bool says(const std::string& text, const char* words) {
+  return text.find(words) != std::string::npos;
+}
 
 std::vector<CellRecord> runs(uint64_t seeds) {
   std::vector<CellRecord> out;
@@ -83,7 +85,8 @@ BOOST_AUTO_TEST_CASE(failures_and_missing_cells_are_counted) {
   input.planned = 40;
   const std::string text = verdict_of(input);
   BOOST_TEST(says(text, "Unfinished: 18 of 40 planned cells have run."), text);
-  BOOST_TEST(says(text, "2 of 18 cells failed (1 diverged and 1 crashed) and count as chance."), text);
+  BOOST_TEST(says(text, "2 of 18 cells failed (1 diverged and 1 crashed) and count as chance."),
+             text);
   BOOST_TEST(says(text, "1 cell was skipped."), text);
 }
 
@@ -91,12 +94,15 @@ BOOST_AUTO_TEST_CASE(sweeps_depth_and_speed_have_their_sentences) {
   auto records = runs(3);
   for (const char* rule : {"bp", "ed"}) {
     for (uint64_t seed = 0; seed < 3; ++seed) {
-      for (const double lr : {0.01, 0.1, 1.0}) records.push_back(cell("learning-rate", rule, "digits", seed, lr == 1.0 ? 0.1 : 0.9, lr));
-      for (const int64_t depth : {1, 2, 4}) records.push_back(cell("depth", rule, "digits", seed, 0.9, 0.1, depth));
+      for (const double lr : {0.01, 0.1, 1.0})
+        records.push_back(cell("learning-rate", rule, "digits", seed, lr == 1.0 ? 0.1 : 0.9, lr));
+      for (const int64_t depth : {1, 2, 4})
+        records.push_back(cell("depth", rule, "digits", seed, 0.9, 0.1, depth));
     }
     CellRecord speed = cell("speed", rule, "digits", 0, kNaN);
     speed.id.mode = "speed";
-    for (int i = 0; i < 10; ++i) speed.outcome.repetitions_train.push_back((rule[0] == 'e' ? 50 : 100) + i);
+    for (int i = 0; i < 10; ++i)
+      speed.outcome.repetitions_train.push_back((rule[0] == 'e' ? 50 : 100) + i);
     records.push_back(speed);
   }
   const std::string text = verdict_of(input_of(records));
@@ -110,8 +116,10 @@ BOOST_AUTO_TEST_CASE(no_cells_no_conclusion) {
   ReportInput input;
   input.planned = 4;
   BOOST_TEST(verdict_of(input) ==
-             "Unfinished: 0 of 4 planned cells have run. No cell has finished yet: nothing can be concluded.");
-  const std::string failed_only = verdict_of(input_of({failed(cell("accuracy", "bp", "xor", 0, 1), Status::skipped)}));
+             "Unfinished: 0 of 4 planned cells have run. No cell has finished yet: nothing can be "
+             "concluded.");
+  const std::string failed_only =
+      verdict_of(input_of({failed(cell("accuracy", "bp", "xor", 0, 1), Status::skipped)}));
   BOOST_TEST(says(failed_only, "nothing can be said about accuracy"), failed_only);
 }
 

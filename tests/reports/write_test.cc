@@ -19,7 +19,8 @@ using testing::Folder;
 
 ReportInput sample() {
   ReportInput input;
-  for (uint64_t seed = 0; seed < 3; ++seed) input.records.push_back(cell("accuracy", "bp", "xor", seed, 1));
+  for (uint64_t seed = 0; seed < 3; ++seed)
+    input.records.push_back(cell("accuracy", "bp", "xor", seed, 1));
   input.planned = 3;
   return input;
 }
@@ -88,9 +89,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_keeps_the_old_file_and_leaves_no_rubbish) {
   struct rlimit unlimited {};
   BOOST_TEST_REQUIRE(::getrlimit(RLIMIT_FSIZE, &unlimited) == 0);
   auto* const handler = ::signal(SIGXFSZ, SIG_IGN);
-  const struct rlimit small {
-    100, unlimited.rlim_max
-  };
+  const struct rlimit small { 100, unlimited.rlim_max };
   ::setrlimit(RLIMIT_FSIZE, &small);
   std::string thing, what;
   try {
