@@ -9,6 +9,7 @@
 #include "core/rng.h"
 #include "datasets/task.h"
 #include "harness/plugins/manifest.h"
+#include "ridge_reference.h"
 #include "tests/plugins/golden/open_rule.h"
 
 namespace agon::test {
@@ -48,7 +49,7 @@ double test_accuracy(const std::string& plugin, const std::string& settings, uin
                        .train_rows = static_cast<int64_t>(rows.size())},
                       settings);
   std::vector<int32_t> labels;
-  model.model().prepare(gather(rows, labels).view(), true);
+  model.model().prepare(gather(rows, labels), true);
   std::vector<int32_t> order(rows.size());
   for (int64_t e = 0; e < epochs; ++e) {
     core::fill_permutation(seed, static_cast<uint64_t>(e), order);
@@ -86,6 +87,33 @@ BOOST_AUTO_TEST_CASE(linear_by_ridge_is_weaker) {
   const double score = mean_accuracy(AGON_LINEAR_PLUGIN, "readout=ridge,epochs=1");
   BOOST_CHECK_GE(score, 0.92);
   BOOST_CHECK_LT(score, mean_accuracy(AGON_LINEAR_PLUGIN, ""));
+}
+
+// Real rows have constant pixels and a Gram matrix that is far from well-conditioned.
+BOOST_AUTO_TEST_CASE(linear_by_ridge_is_the_regression_of_its_rows) {
+  const auto& split = digits().split;
+  std::vector<int32_t> labels;
+  const Matrix x = gather(split.train, labels);
+  RuleUnderTest model(open_rule(AGON_LINEAR_PLUGIN),
+                      {.shape = {8, 8}, .classes = 10, .max_batch = x.rows(), .train_rows = x.rows()}, "readout=ridge");
+  model.model().prepare(x, true);
+  for (int64_t begin = 0; begin < x.rows(); begin += 100) {
+    const int64_t end = std::min(x.rows(), begin + 100);
+    const Matrix target = one_hot({labels.begin() + begin, labels.begin() + end}, 10);
+    model.fit(agon::rows_of(ConstView(x), begin, end), target, labels.data() + begin);
+  }
+  model.model().end_epoch(0);
+  Rows rows(static_cast<size_t>(x.rows())), t;
+  for (int64_t r = 0; r < x.rows(); ++r) {
+    rows[static_cast<size_t>(r)].assign(x.row(r).begin(), x.row(r).end());
+    t.emplace_back(10, -1.0);
+    t.back()[static_cast<size_t>(labels[static_cast<size_t>(r)])] = 1;
+  }
+  const Ridge want = ridge_by_inner_part(standardised(rows), t).second;
+  const Rows w = model.tensor("readout_W");
+  for (size_t k = 0; k < 10; ++k) {
+    for (size_t i = 0; i < 64; ++i) BOOST_CHECK_SMALL(w[k][i] - want.w[i][k], 1e-4);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(elm_reaches_its_expected_score) {

@@ -40,7 +40,7 @@ RuleUnderTest linear(std::string_view settings) {
                        settings);
 }
 
-void prepare(RuleUnderTest& rule, const Matrix& x) { rule.model().prepare(x.view(), true); }
+void prepare(RuleUnderTest& rule, const Matrix& x) { rule.model().prepare(x, true); }
 
 // One epoch in minibatches of 8, the last one smaller.
 void epoch(RuleUnderTest& rule, const Data& d) {

@@ -8,6 +8,8 @@
 namespace agon::harness {
 namespace {
 
+BOOST_AUTO_TEST_SUITE(call)
+
 BOOST_AUTO_TEST_CASE(first_failure_is_kept_until_begin) {
   Call call;
   BOOST_CHECK(!call.failed());
@@ -90,6 +92,8 @@ BOOST_AUTO_TEST_CASE(counts_and_logs_from_many_threads) {
   BOOST_CHECK_EQUAL(call.macs(), 8000u);
   BOOST_CHECK_LE(call.log_tail().size(), Call::kLogBytes);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
 }  // namespace agon::harness

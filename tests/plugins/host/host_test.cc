@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(every_kernel_checks_its_shapes) {
 BOOST_AUTO_TEST_CASE(lattice_checks_its_shapes) {
   const int32_t offsets[] = {0, 0, 1};
   Matrix weights(8, 1), o(8, 16), u(4, 16), p(8, 16), e(8, 16), narrow(8, 8);
-  agon_lattice l{sizeof(agon_lattice), 2, 2, 2, 1, 0, offsets, weights.view()};
+  agon_lattice l{sizeof(agon_lattice), 2, 2, 2, 1, 0, offsets, in(weights)};
   BOOST_CHECK_EQUAL(k.lattice_step(call.abi(), &l, in(o), in(u), 1, 1, 0, p, e), AGON_OK);
   call.reset_macs();
   refused(k.lattice_step(call.abi(), &l, in(o), in(o), 1, 1, 0, p, e), "lattice_step: u is 8 x 16, expected 4 x 16");

@@ -59,6 +59,8 @@ void refused(const fs::path& file, const std::string& reason) {
   }
 }
 
+BOOST_AUTO_TEST_SUITE(loader)
+
 BOOST_AUTO_TEST_CASE(a_sound_plugin_is_opened) {
   const agon_plugin& plugin = open_plugin(bad("sound"));
   BOOST_CHECK_EQUAL(plugin.rule_count, 1u);
@@ -143,6 +145,8 @@ BOOST_AUTO_TEST_CASE(explicit_places_come_first_then_the_environment) {
   const std::vector<fs::path> gone{scratch.dir / "gone"};
   BOOST_CHECK_THROW(plugin_places(gone), Error);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
 }  // namespace agon::harness

@@ -11,6 +11,8 @@ namespace {
 
 RuleManifest bp() { return manifest_from_json(describe(AGON_BP_PLUGIN).at(0)); }
 
+BOOST_AUTO_TEST_SUITE(manifest)
+
 BOOST_AUTO_TEST_CASE(describes_a_rule_fully) {
   const RuleManifest m = bp();
   BOOST_CHECK_EQUAL(m.id, "bp");
@@ -59,6 +61,8 @@ BOOST_AUTO_TEST_CASE(first_rule_of_an_id_wins_and_the_other_is_reported) {
   BOOST_REQUIRE_EQUAL(refused.size(), 1u);  // a copy of the same file is no conflict
   BOOST_CHECK_EQUAL(refused[0], "b.agon.so: rule 'bp' is already provided by a.agon.so");
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
 }  // namespace agon::harness

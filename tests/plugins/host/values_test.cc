@@ -29,6 +29,8 @@ void refused(const ParamManifest& p, const char* text, const std::string& words)
                         [&](const std::invalid_argument& e) { return e.what() == words; });
 }
 
+BOOST_AUTO_TEST_SUITE(values)
+
 BOOST_AUTO_TEST_CASE(text_becomes_values) {
   BOOST_CHECK_EQUAL(parse_value(kLr, "0.5").r, 0.5);
   BOOST_CHECK_EQUAL(parse_value(kLr, "1e-3").r, 1e-3);
@@ -81,6 +83,8 @@ BOOST_AUTO_TEST_CASE(a_preset_overrides_defaults) {
   BOOST_CHECK_EQUAL(values[1].i, 1);
   BOOST_CHECK_THROW(preset_values(rule, {"p", "", "speed=1"}), std::invalid_argument);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
 }  // namespace agon::harness
