@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(failed_runs_count_as_chance_and_are_counted) {
   records[0] = failed(records[0], Status::crashed);
   records[1] = failed(records[1], Status::diverged);
   records.push_back(failed(cell("accuracy", "bp", "digits", 9, 0), Status::skipped));
-  const SummaryRow& r = row(summarise(records), "accuracy", "bp", "digits");
+  const SummaryRow r = row(summarise(records), "accuracy", "bp", "digits");
   BOOST_TEST(r.n == 3u);
   BOOST_TEST(r.n_failed == 2u);
   BOOST_TEST(r.n_diverged == 1u);
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(failed_runs_count_as_chance_and_are_counted) {
 BOOST_AUTO_TEST_CASE(an_ok_run_without_a_score_is_a_failed_one) {
   std::vector<CellRecord> records{cell("accuracy", "bp", "digits", 0, kNaN),
                                   cell("accuracy", "bp", "digits", 1, 0.5)};
-  const SummaryRow& r = row(summarise(records), "accuracy", "bp", "digits");
+  const SummaryRow r = row(summarise(records), "accuracy", "bp", "digits");
   BOOST_TEST(r.n_failed == 1u);
   BOOST_TEST(r.score.mean == 0.3, kClose);
 }
