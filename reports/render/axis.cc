@@ -68,7 +68,8 @@ AxisMap::AxisMap(const ChartAxis& axis, const std::vector<double>& values) : sca
   }
   if (logarithmic(scale_)) {
     const double base = scale_ == Scale::log2 ? 2 : 10;
-    const double margin = std::max(0.04 * std::log(high_ / low_), low_ == high_ ? std::log(base) / 2 : 0.0);
+    const double margin =
+        std::max(0.04 * std::log(high_ / low_), low_ == high_ ? std::log(base) / 2 : 0.0);
     low_ /= std::exp(margin);
     high_ *= std::exp(margin);
     find_log_ticks(base, axis.ticks);
@@ -85,7 +86,9 @@ AxisMap::AxisMap(const ChartAxis& axis, const std::vector<double>& values) : sca
   if (low_ < low_bound) low_ = std::max(low_, low_bound - 0.4 * margin);
   if (high_ > high_bound) high_ = std::min(high_, high_bound + 0.6 * margin);
   find_linear_ticks(axis.ticks);
-  std::erase_if(ticks_, [&](const Tick& t) { return t.value < low_bound - 1e-9 || t.value > high_bound + 1e-9; });
+  std::erase_if(ticks_, [&](const Tick& t) {
+    return t.value < low_bound - 1e-9 || t.value > high_bound + 1e-9;
+  });
 }
 
 void AxisMap::find_linear_ticks(Ticks style) {

@@ -20,8 +20,9 @@ struct ChartAxis {
   std::string title;
   Scale scale = Scale::linear;
   Ticks ticks = Ticks::plain;
-  std::vector<std::string> categories;     // Scale::category: names of positions 0, 1, ...
-  double low_bound = kNaN, high_bound = kNaN;  // the axis never goes beyond these (a score's 0 and 1)
+  std::vector<std::string> categories;  // Scale::category: names of positions 0, 1, ...
+  double low_bound = kNaN,
+         high_bound = kNaN;  // the axis never goes beyond these (a score's 0 and 1)
 };
 
 // One measured value with its interval. The value is y, or x where the y axis has categories.
@@ -34,9 +35,9 @@ struct ChartPoint {
 
 struct ChartSeries {
   std::string name;
-  int style = 0;       // chooses colour, marker and dash together
-  bool open = false;   // hollow marker: a control
-  bool line = true;    // join the points and draw intervals as a band; else dots with error bars
+  int style = 0;      // chooses colour, marker and dash together
+  bool open = false;  // hollow marker: a control
+  bool line = true;   // join the points and draw intervals as a band; else dots with error bars
   std::vector<ChartPoint> points;
 };
 
@@ -55,9 +56,9 @@ struct ChartSpan {
 };
 
 struct Chart {
-  std::string id;        // unique in the page, letters, digits and '-'
-  std::string title;     // may be empty
-  std::string finding;   // one sentence computed from the numbers: caption and aria-label
+  std::string id;       // unique in the page, letters, digits and '-'
+  std::string title;    // may be empty
+  std::string finding;  // one sentence computed from the numbers: caption and aria-label
   ChartAxis x, y;
   std::vector<ChartSeries> series;
   std::vector<ChartReference> references;

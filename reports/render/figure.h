@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Building blocks of the page: a chart with caption, buttons and table of numbers; sortable tables; the
-// data that the page's script reads. All arguments named `html` or held in `Cell::html` are markup, all
-// others plain text that is escaped here. Pure functions, any thread.
+// Building blocks of the page: a chart with caption, buttons and table of numbers; sortable tables;
+// the data that the page's script reads. All arguments named `html` or held in `Cell::html` are
+// markup, all others plain text that is escaped here. Pure functions, any thread.
 #pragma once
 
 #include <span>
@@ -16,8 +16,8 @@ namespace agon::reports {
 
 struct Cell {
   std::string html;
-  double sort = kNaN;      // sorts as text where it is NaN
-  bool number = false;     // right-aligned, tabular digits
+  double sort = kNaN;   // sorts as text where it is NaN
+  bool number = false;  // right-aligned, tabular digits
   bool strong = false;
 };
 
@@ -25,7 +25,8 @@ Cell text_cell(std::string_view text);
 Cell html_cell(std::string html, double sort = kNaN);
 Cell number_cell(std::string_view text, double sort);
 
-// A table inside a scrolling box; the first column stays in view. Columns that start with '#' are numbers.
+// A table inside a scrolling box; the first column stays in view. Columns that start with '#' are
+// numbers.
 class Table {
  public:
   explicit Table(std::vector<std::string> columns, bool sortable = false)
@@ -42,10 +43,12 @@ class Table {
   bool sortable_;
 };
 
-// <figure>: heading, SVG, finding as caption, and the numbers under "Numbers". `group` is an extra class.
+// <figure>: heading, SVG, finding as caption, and the numbers under "Numbers". `group` is an extra
+// class.
 std::string figure_html(const Chart& chart, std::string_view group = "");
 
-// The charts and files as one JSON object {"charts": [...], "files": {name: text}}, safe in <script>.
+// The charts and files as one JSON object {"charts": [...], "files": {name: text}}, safe in
+// <script>.
 struct EmbeddedFile {
   std::string name, text;
 };

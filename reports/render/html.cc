@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The page: head, run state, verdict, sections, data. Style sheets, script and (when the build had it)
-// Plotly are resources of the library and are inlined; nothing is loaded.
+// The page: head, run state, verdict, sections, data. Style sheets, script and (when the build had
+// it) Plotly are resources of the library and are inlined; nothing is loaded.
 #include "reports/render/html.h"
 
 #include <fmt/format.h>
@@ -49,10 +49,14 @@ std::string banner(const ReportInput& input) {
   const bool complete = c.finished >= input.planned;
   const auto number = [](size_t n) { return count(static_cast<int64_t>(n)); };
   std::string state = c.finished == 0 ? "No cell has finished"
-                      : complete      ? "Complete: " + plural(static_cast<int64_t>(c.finished), "cell")
-                                      : fmt::format("Unfinished: {} of {} cells", number(c.finished), number(input.planned));
+                      : complete ? "Complete: " + plural(static_cast<int64_t>(c.finished), "cell")
+                                 : fmt::format("Unfinished: {} of {} cells", number(c.finished),
+                                               number(input.planned));
   std::string out = fmt::format("<p class=\"state is-{}\" role=\"status\"><strong>{}</strong>",
-                                c.failed > 0 || c.finished == 0 ? "failed" : complete ? "complete" : "unfinished", state);
+                                c.failed > 0 || c.finished == 0 ? "failed"
+                                : complete                      ? "complete"
+                                                                : "unfinished",
+                                state);
   const auto part = [&](size_t n, std::string_view what, std::string_view link) {
     if (n == 0) return;
     out += link.empty() ? fmt::format("<span>{} {}</span>", number(n), what)
@@ -76,7 +80,8 @@ std::string verdict_html(const std::string& text) {
     }
   }
   std::string out = "<p class=\"verdict\">" + escape_html(text.substr(0, end)) + "</p>";
-  if (end < text.size()) out += "<p class=\"verdict\">" + escape_html(text.substr(end + 1)) + "</p>";
+  if (end < text.size())
+    out += "<p class=\"verdict\">" + escape_html(text.substr(end + 1)) + "</p>";
   return out;
 }
 
@@ -86,14 +91,19 @@ std::string downloads(std::vector<EmbeddedFile>& files) {
   for (EmbeddedFile& file : files) {
     const std::string size = si(static_cast<double>(file.text.size())) + "B";
     if (file.text.size() > kMaxEmbedded) {
-      left_out += fmt::format("<p class=\"note\">{} ({}) is too large to carry here; it lies beside this page in the run's folder.</p>", file.name, size);
+      left_out += fmt::format(
+          "<p class=\"note\">{} ({}) is too large to carry here; it lies beside this page in the "
+          "run's folder.</p>",
+          file.name, size);
       continue;
     }
-    out += fmt::format("<button type=\"button\" data-file=\"{}\">{} <small>{}</small></button>", file.name, file.name, size);
+    out += fmt::format("<button type=\"button\" data-file=\"{}\">{} <small>{}</small></button>",
+                       file.name, file.name, size);
   }
   std::erase_if(files, [](const EmbeddedFile& f) { return f.text.size() > kMaxEmbedded; });
   return out + "</div>" + left_out +
-         "<p class=\"note\">One row per cell and one per aggregate; units are in the column names. The buttons need a browser with scripts; the same files lie beside this page.</p>";
+         "<p class=\"note\">One row per cell and one per aggregate; units are in the column names. "
+         "The buttons need a browser with scripts; the same files lie beside this page.</p>";
 }
 
 }  // namespace
@@ -101,39 +111,52 @@ std::string downloads(std::vector<EmbeddedFile>& files) {
 std::string render_html(const ReportInput& input, const Summary& summary) {
   const PageInput page(input, summary);
   std::vector<Panel> panels;
-  for (Panel (*section)(const PageInput&) : std::array{&scoreboard_panel, &accuracy_panel, &curves_panel, &learning_rate_panel, &depth_panel,
-                                                       &speed_panel, &failures_panel, &provenance_panel, &rules_panel, &tasks_panel}) {
+  for (Panel (*section)(const PageInput&) : std::array{
+           &scoreboard_panel, &accuracy_panel, &curves_panel, &learning_rate_panel, &depth_panel,
+           &speed_panel, &failures_panel, &provenance_panel, &rules_panel, &tasks_panel}) {
     panels.push_back(section(page));
   }
-  std::vector<EmbeddedFile> files{{"cells.csv", cells_csv(input)}, {"summary.csv", summary_csv(summary)}};
+  std::vector<EmbeddedFile> files{{"cells.csv", cells_csv(input)},
+                                  {"summary.csv", summary_csv(summary)}};
   panels.push_back({"downloads", "Downloads", downloads(files), {}});
 
   const std::string title = input.run.title.empty() ? input.run.suite : input.run.title;
   std::string out =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:\">"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+      "'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:\">"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta "
+      "name=\"color-scheme\" content=\"light dark\">"
       "<meta name=\"generator\" content=\"Agon\">"
       "<link rel=\"icon\" href=\"data:,\">";
   out += "<title>" + escape_html(title) + "</title>\n<style>";
   out += resource("page.css");
   out += "</style>\n<style id=\"chart-style\">";
   out += resource("chart.css");
-  out += "</style></head>\n<body><a class=\"skip\" href=\"#main\">Skip to the results</a><header><p class=\"kicker\">Agon report";
+  out +=
+      "</style></head>\n<body><a class=\"skip\" href=\"#main\">Skip to the results</a><header><p "
+      "class=\"kicker\">Agon report";
   if (!input.run.suite.empty()) out += " · suite " + escape_html(input.run.suite);
   if (!input.run.started_utc.empty()) out += " · " + escape_html(input.run.started_utc);
   out += "</p><h1>" + escape_html(title.empty() ? "Learning rules" : title) + "</h1>";
   out += banner(input);
   out += verdict_html(verdict(input, summary)) + "</header>\n<nav aria-label=\"Sections\"><ul>";
-  for (const Panel& panel : panels) out += fmt::format("<li><a href=\"#{}\">{}</a></li>", panel.id, panel.title);
+  for (const Panel& panel : panels)
+    out += fmt::format("<li><a href=\"#{}\">{}</a></li>", panel.id, panel.title);
   out += "</ul></nav>\n<main id=\"main\">";
   std::vector<Chart> charts;
   for (Panel& panel : panels) {
-    out += fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-title\"><h2 id=\"{0}-title\">{1}</h2>{2}</section>\n", panel.id, panel.title, panel.html);
+    out += fmt::format(
+        "<section id=\"{0}\" aria-labelledby=\"{0}-title\"><h2 "
+        "id=\"{0}-title\">{1}</h2>{2}</section>\n",
+        panel.id, panel.title, panel.html);
     for (Chart& chart : panel.charts) charts.push_back(std::move(chart));
   }
-  out += "</main>\n<footer><p>This page is one file: it loads nothing and opens without a network.</p></footer>\n";
-  out += "<script type=\"application/json\" id=\"agon-data\">" + page_data(charts, files) + "</script>\n";
+  out +=
+      "</main>\n<footer><p>This page is one file: it loads nothing and opens without a "
+      "network.</p></footer>\n";
+  out += "<script type=\"application/json\" id=\"agon-data\">" + page_data(charts, files) +
+         "</script>\n";
   if (!plotly().empty()) {
     out += "<script>";
     out += plotly();

@@ -18,10 +18,12 @@ Cell maybe(double value, const std::string& text) {
 }
 
 Cell ratio_cell(const ScoreboardRow& row, const SpeedRatio& ratio) {
-  if (row.rule == kBaseline && ratio.value == 1) return {"<span class=\"none\">reference</span>", 1, true};
+  if (row.rule == kBaseline && ratio.value == 1)
+    return {"<span class=\"none\">reference</span>", 1, true};
   Cell cell = maybe(ratio.value, shortest(ratio.value, 3) + "×");
   if (ratio.ci.known()) {
-    cell.html += fmt::format(" <small>[{}, {}]</small>", shortest(ratio.ci.low, 3), shortest(ratio.ci.high, 3));
+    cell.html += fmt::format(" <small>[{}, {}]</small>", shortest(ratio.ci.low, 3),
+                             shortest(ratio.ci.high, 3));
   }
   return cell;
 }
@@ -29,7 +31,8 @@ Cell ratio_cell(const ScoreboardRow& row, const SpeedRatio& ratio) {
 Cell estimate_cell(const Estimate& e, int decimals) {
   Cell cell = maybe(e.value, fixed(e.value, decimals));
   if (std::isfinite(e.value) && e.ci.known()) {
-    cell.html += fmt::format(" <small>[{}, {}]</small>", fixed(e.ci.low, decimals), fixed(e.ci.high, decimals));
+    cell.html += fmt::format(" <small>[{}, {}]</small>", fixed(e.ci.low, decimals),
+                             fixed(e.ci.high, decimals));
   }
   return cell;
 }
@@ -37,7 +40,8 @@ Cell estimate_cell(const Estimate& e, int decimals) {
 Cell scoreboard_cell_depth(const ScoreboardRow& row) {
   Cell cell = maybe(row.depth_auc, fixed(row.depth_auc, 2));
   if (std::isfinite(row.depth_auc) && row.trainable_depth >= 0) {
-    cell.html += fmt::format(" <small>trains to {}{}</small>", row.trainable_depth_censored ? "≥ " : "", row.trainable_depth);
+    cell.html += fmt::format(" <small>trains to {}{}</small>",
+                             row.trainable_depth_censored ? "≥ " : "", row.trainable_depth);
   }
   return cell;
 }
@@ -45,13 +49,16 @@ Cell scoreboard_cell_depth(const ScoreboardRow& row) {
 std::vector<Cell> scoreboard_cells(const PageInput& page, const ScoreboardRow& row, bool first) {
   std::vector<Cell> cells;
   Cell name = html_cell(rule_html(page, row.rule, row.variant, row.label));
-  if (!first && row.tied_with_best) name.html += " <span class=\"tie\" title=\"cannot be told apart from the first row\">≈ tied</span>";
+  if (!first && row.tied_with_best)
+    name.html +=
+        " <span class=\"tie\" title=\"cannot be told apart from the first row\">≈ tied</span>";
   cells.push_back(std::move(name));
   Cell iqm = estimate_cell(row.normalised_iqm, 3);
   iqm.strong = first || row.tied_with_best;
   cells.push_back(std::move(iqm));
   cells.push_back(maybe(row.mean_rank, fixed(row.mean_rank, 1)));
-  const bool reference = row.rule == kBaseline && row.wins + row.ties + row.losses + row.unknown == 0;
+  const bool reference =
+      row.rule == kBaseline && row.wins + row.ties + row.losses + row.unknown == 0;
   if (reference) {
     cells.push_back({"<span class=\"none\">reference</span>", kNaN, true});
   } else {
@@ -60,13 +67,16 @@ std::vector<Cell> scoreboard_cells(const PageInput& page, const ScoreboardRow& r
     if (row.unknown > 0) against.html += fmt::format(" <small>{} unknown</small>", row.unknown);
     cells.push_back(std::move(against));
   }
-  cells.push_back(reference ? Cell{"<span class=\"none\">reference</span>", kNaN, true} : estimate_cell(row.improvement, 2));
-  cells.push_back(maybe(row.lr_width95, (row.lr_width95_at_edge ? "≥ " : "") + fixed(row.lr_width95, 2)));
+  cells.push_back(reference ? Cell{"<span class=\"none\">reference</span>", kNaN, true}
+                            : estimate_cell(row.improvement, 2));
+  cells.push_back(
+      maybe(row.lr_width95, (row.lr_width95_at_edge ? "≥ " : "") + fixed(row.lr_width95, 2)));
   cells.push_back(scoreboard_cell_depth(row));
   cells.push_back(ratio_cell(row, row.train_ratio));
   cells.push_back(ratio_cell(row, row.predict_ratio));
   cells.push_back(maybe(row.macs_per_sample, si(row.macs_per_sample)));
-  Cell failed = number_cell(fmt::format("{} of {}", row.failed, row.cells), static_cast<double>(row.failed));
+  Cell failed =
+      number_cell(fmt::format("{} of {}", row.failed, row.cells), static_cast<double>(row.failed));
   if (row.failed > 0) failed.strong = true;
   cells.push_back(std::move(failed));
   return cells;
@@ -75,7 +85,8 @@ std::vector<Cell> scoreboard_cells(const PageInput& page, const ScoreboardRow& r
 std::vector<const SummaryRow*> rows_of_task(const PageInput& page, const std::string& task) {
   std::vector<const SummaryRow*> rows;
   for (const SummaryRow& row : page.summary.rows) {
-    if (row.study == page.summary.scoreboard.study && row.task == task && row.mode == "train" && row.n + row.n_skipped > 0) {
+    if (row.study == page.summary.scoreboard.study && row.task == task && row.mode == "train" &&
+        row.n + row.n_skipped > 0) {
       rows.push_back(&row);
     }
   }
@@ -85,7 +96,8 @@ std::vector<const SummaryRow*> rows_of_task(const PageInput& page, const std::st
 const SummaryRow* best_of(const std::vector<const SummaryRow*>& rows) {
   const SummaryRow* best = nullptr;
   for (const SummaryRow* row : rows) {
-    if (std::isfinite(row->score.mean) && (best == nullptr || row->score.mean > best->score.mean)) best = row;
+    if (std::isfinite(row->score.mean) && (best == nullptr || row->score.mean > best->score.mean))
+      best = row;
   }
   return best;
 }
@@ -109,13 +121,16 @@ std::string task_finding(const std::vector<const SummaryRow*>& rows) {
     ++others;
     if (overlaps(best->score.ci, row->score.ci)) overlapping.push_back(row->label);
   }
-  std::string out = fmt::format("{} {} the highest mean, {}", join_words(highest), highest.size() > 1 ? "share" : "has",
-                                with_interval(best->score.mean, best->score.ci.low, best->score.ci.high));
+  std::string out = fmt::format(
+      "{} {} the highest mean, {}", join_words(highest), highest.size() > 1 ? "share" : "has",
+      with_interval(best->score.mean, best->score.ci.low, best->score.ci.high));
   if (others == 0) return out + ".";
   if (!best->score.ci.known()) return out + "; without repeated seeds there is no interval.";
   if (overlapping.empty()) return out + "; no other interval reaches it.";
-  if (overlapping.size() == others && others > 1) return out + "; the intervals of all others overlap it.";
-  return out + fmt::format("; the interval{} of {} overlap{} it.", overlapping.size() > 1 ? "s" : "", join_words(overlapping),
+  if (overlapping.size() == others && others > 1)
+    return out + "; the intervals of all others overlap it.";
+  return out + fmt::format("; the interval{} of {} overlap{} it.",
+                           overlapping.size() > 1 ? "s" : "", join_words(overlapping),
                            overlapping.size() > 1 ? "" : "s");
 }
 
@@ -132,7 +147,11 @@ Chart task_chart(const PageInput& page, const std::string& task, size_t index) {
     if (!row->metric.empty()) metric = row->metric;
     if (std::isfinite(row->chance)) chance = row->chance;
     const Look look = page.look(row->rule, row->variant);
-    ChartPoint point{row->score.mean, static_cast<double>(chart.y.categories.size()), row->score.ci.low, row->score.ci.high, {},
+    ChartPoint point{row->score.mean,
+                     static_cast<double>(chart.y.categories.size()),
+                     row->score.ci.low,
+                     row->score.ci.high,
+                     {},
                      row->n == 0 ? "skipped" : runs_note(row->n, row->n_failed)};
     for (const auto& [seed, score] : row->score_by_seed) point.raw.push_back(score);
     chart.y.categories.push_back(row->label);
@@ -150,8 +169,11 @@ std::string matrix_html(const PageInput& page) {
   std::vector<std::string> columns{"rule"};
   for (const std::string& task : board.tasks) columns.push_back("#" + task);
   Table table(columns, true);
-  const auto in_study = [&](const SummaryRow& row) { return row.study == board.study && row.mode == "train"; };
-  for (const std::string& label : distinct(page.summary.rows, in_study, [](const SummaryRow& r) { return r.label; })) {
+  const auto in_study = [&](const SummaryRow& row) {
+    return row.study == board.study && row.mode == "train";
+  };
+  for (const std::string& label :
+       distinct(page.summary.rows, in_study, [](const SummaryRow& r) { return r.label; })) {
     std::vector<Cell> cells(1);
     for (const std::string& task : board.tasks) {
       const std::vector<const SummaryRow*> rows = rows_of_task(page, task);
@@ -165,8 +187,12 @@ std::string matrix_html(const PageInput& page) {
           continue;
         }
         cell = number_cell(fixed(row->score.mean), row->score.mean);
-        if (row->score.ci.known()) cell.html += fmt::format(" <small>± {}</small>", fixed((row->score.ci.high - row->score.ci.low) / 2));
-        if (row->n_failed > 0) cell.html += fmt::format(" <small class=\"bad\">{} of {} failed</small>", row->n_failed, row->n);
+        if (row->score.ci.known())
+          cell.html += fmt::format(" <small>± {}</small>",
+                                   fixed((row->score.ci.high - row->score.ci.low) / 2));
+        if (row->n_failed > 0)
+          cell.html +=
+              fmt::format(" <small class=\"bad\">{} of {} failed</small>", row->n_failed, row->n);
         cell.strong = row == best || (best != nullptr && overlaps(best->score.ci, row->score.ci));
       }
       cells.push_back(std::move(cell));
@@ -186,24 +212,35 @@ Panel scoreboard_panel(const PageInput& page) {
     panel.html = absent("No rule has a finished training run yet, so there is nothing to rank.");
     return panel;
   }
-  Table table({"Rule", "#Normalised score", "#Mean rank", "#Won / tied / lost", "#P(beats bp)", "#LR width, decades",
-               "#Depth AUC", "#Train speed", "#Predict speed", "#MACs per sample", "#Failed cells"},
+  Table table({"Rule", "#Normalised score", "#Mean rank", "#Won / tied / lost", "#P(beats bp)",
+               "#LR width, decades", "#Depth AUC", "#Train speed", "#Predict speed",
+               "#MACs per sample", "#Failed cells"},
               true);
-  for (size_t i = 0; i < board.rows.size(); ++i) table.add(scoreboard_cells(page, board.rows[i], i == 0));
+  for (size_t i = 0; i < board.rows.size(); ++i)
+    table.add(scoreboard_cells(page, board.rows[i], i == 0));
   panel.html = table.html("stack");
-  std::string unit = board.has_baseline ? "0 is chance, 1 is bp" : "0 is chance, 1 is a perfect score, because bp is not in the study";
+  std::string unit = board.has_baseline
+                         ? "0 is chance, 1 is bp"
+                         : "0 is chance, 1 is a perfect score, because bp is not in the study";
   if (board.has_baseline && !board.unnormalised_tasks.empty()) {
-    unit += fmt::format("; on {} 1 is a perfect score, because bp is absent or near chance there", join_words(board.unnormalised_tasks));
+    unit += fmt::format("; on {} 1 is a perfect score, because bp is absent or near chance there",
+                        join_words(board.unnormalised_tasks));
   }
   panel.html += fmt::format(
-      "<p class=\"note\">Normalised score: interquartile mean over {} of study <i>{}</i> ({}), with a 95 % bootstrap interval over "
-      "{} per task; it speaks about these tasks, not about new ones. Bold and <span class=\"tie\">≈ tied</span>: cannot be told apart from the first row. "
-      "Won / tied / lost: tasks against bp, seeds paired, 95 % interval of the difference. A failed run scores chance. "
-      "LR width: decades of learning rate that keep 95 % of a rule's best; ≥ means the grid ended first. Depth AUC: 1 is no loss with depth; it is "
+      "<p class=\"note\">Normalised score: interquartile mean over {} of study <i>{}</i> ({}), "
+      "with a 95 % bootstrap interval over "
+      "{} per task; it speaks about these tasks, not about new ones. Bold and <span "
+      "class=\"tie\">≈ tied</span>: cannot be told apart from the first row. "
+      "Won / tied / lost: tasks against bp, seeds paired, 95 % interval of the difference. A "
+      "failed run scores chance. "
+      "LR width: decades of learning rate that keep 95 % of a rule's best; ≥ means the grid ended "
+      "first. Depth AUC: 1 is no loss with depth; it is "
       "this project's own measure. Speed: ratio to bp, 99 % interval.</p>",
-      plural(static_cast<int64_t>(board.tasks.size()), "task"), escape_html(board.study), escape_html(unit),
-      board.min_seeds == board.max_seeds ? plural(static_cast<int64_t>(board.min_seeds), "run")
-                                         : fmt::format("{} to {} runs", board.min_seeds, board.max_seeds));
+      plural(static_cast<int64_t>(board.tasks.size()), "task"), escape_html(board.study),
+      escape_html(unit),
+      board.min_seeds == board.max_seeds
+          ? plural(static_cast<int64_t>(board.min_seeds), "run")
+          : fmt::format("{} to {} runs", board.min_seeds, board.max_seeds));
   return panel;
 }
 
@@ -214,10 +251,14 @@ Panel accuracy_panel(const PageInput& page) {
     panel.html = absent("This run has no finished training run.");
     return panel;
   }
-  panel.html = "<p class=\"note\">Large mark: mean over seeds with its 95 % t interval. Small dots: the single seeds.</p><div class=\"grid\">";
+  panel.html =
+      "<p class=\"note\">Large mark: mean over seeds with its 95 % t interval. Small dots: the "
+      "single seeds.</p><div class=\"grid\">";
   for (size_t i = 0; i < board.tasks.size(); ++i) panel.add(task_chart(page, board.tasks[i], i));
   panel.html += "</div><h3>All rules and tasks</h3>" + matrix_html(page);
-  panel.html += "<p class=\"note\">Mean test score ± half of the 95 % interval. Bold: the highest mean of a task and those whose interval overlaps it.</p>";
+  panel.html +=
+      "<p class=\"note\">Mean test score ± half of the 95 % interval. Bold: the highest mean of a "
+      "task and those whose interval overlaps it.</p>";
   return panel;
 }
 

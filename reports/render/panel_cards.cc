@@ -68,8 +68,9 @@ std::string machine_html(const Provenance& p) {
 }
 
 bool same(const Provenance& a, const Provenance& b) {
-  return a.host_id == b.host_id && a.cpu == b.cpu && a.simd_target == b.simd_target && a.compiler == b.compiler && a.flags == b.flags &&
-         a.agon_version == b.agon_version && a.git_commit == b.git_commit && a.os == b.os && a.git_dirty == b.git_dirty &&
+  return a.host_id == b.host_id && a.cpu == b.cpu && a.simd_target == b.simd_target &&
+         a.compiler == b.compiler && a.flags == b.flags && a.agon_version == b.agon_version &&
+         a.git_commit == b.git_commit && a.os == b.os && a.git_dirty == b.git_dirty &&
          a.threads == b.threads;
 }
 
@@ -77,11 +78,17 @@ std::string hashes_html(const PageInput& page) {
   std::set<std::pair<std::string, std::string>> data, plugins;
   for (const CellRecord& r : page.input.records) {
     if (!r.id.task_hash.empty()) data.insert({r.id.task, r.id.task_hash});
-    if (!r.id.plugin_build.empty()) plugins.insert({r.id.rule + (r.id.plugin_version.empty() ? "" : " " + r.id.plugin_version), r.id.plugin_build});
+    if (!r.id.plugin_build.empty())
+      plugins.insert({r.id.rule + (r.id.plugin_version.empty() ? "" : " " + r.id.plugin_version),
+                      r.id.plugin_build});
   }
   Table table({"Of", "What", "Fingerprint"});
-  for (const auto& [task, hash] : data) table.add({text_cell(task), text_cell("data and split"), html_cell("<code>" + escape_html(hash) + "</code>")});
-  for (const auto& [rule, build] : plugins) table.add({text_cell(rule), text_cell("plugin build"), html_cell("<code>" + escape_html(build) + "</code>")});
+  for (const auto& [task, hash] : data)
+    table.add({text_cell(task), text_cell("data and split"),
+               html_cell("<code>" + escape_html(hash) + "</code>")});
+  for (const auto& [rule, build] : plugins)
+    table.add({text_cell(rule), text_cell("plugin build"),
+               html_cell("<code>" + escape_html(build) + "</code>")});
   return table.empty() ? "" : details("Fingerprints of data and plugins", table.html());
 }
 
@@ -93,36 +100,43 @@ Panel provenance_panel(const PageInput& page) {
   Facts facts;
   facts.add("Run", run.run_id);
   facts.add("Suite", run.suite);
-  if (!run.command.empty()) facts.add_html("Command", "<code class=\"command\">" + escape_html(run.command) + "</code>");
+  if (!run.command.empty())
+    facts.add_html("Command", "<code class=\"command\">" + escape_html(run.command) + "</code>");
   facts.add("Started", run.started_utc);
-  const std::vector<std::string> ends = of_records(page, [](const CellRecord& r) { return r.outcome.utc; });
+  const std::vector<std::string> ends =
+      of_records(page, [](const CellRecord& r) { return r.outcome.utc; });
   if (!ends.empty()) facts.add("Last cell ended", ends.back());
   double train = 0, wall = 0;
   for (const CellRecord& r : page.input.records) {
     if (std::isfinite(r.outcome.train_s)) train += r.outcome.train_s;
     if (std::isfinite(r.outcome.wall_s)) wall += r.outcome.wall_s;
   }
-  if (wall > 0) facts.add("Time in cells", fmt::format("{}, of it {} training", seconds(wall), seconds(train)));
+  if (wall > 0)
+    facts.add("Time in cells", fmt::format("{}, of it {} training", seconds(wall), seconds(train)));
   facts.add("Seeds", seeds_text(page));
   panel.html = facts.html();
 
   std::vector<const Provenance*> machines;
   for (const CellRecord& r : page.input.records) {
     if (r.outcome.status == Status::skipped && r.provenance.agon_version.empty()) continue;
-    const bool known = std::ranges::any_of(machines, [&](const Provenance* p) { return same(*p, r.provenance); });
+    const bool known =
+        std::ranges::any_of(machines, [&](const Provenance* p) { return same(*p, r.provenance); });
     if (!known && machines.size() < 16) machines.push_back(&r.provenance);
   }
   if (machines.size() > 1) {
-    panel.html += "<p class=\"warn\">These cells come from " + std::to_string(machines.size()) + " different builds or machines: their speeds must not be compared.</p>";
+    panel.html += "<p class=\"warn\">These cells come from " + std::to_string(machines.size()) +
+                  " different builds or machines: their speeds must not be compared.</p>";
   }
   for (const Provenance* machine : machines) panel.html += machine_html(*machine);
   if (!run.studies.empty()) {
     Facts studies;
-    for (const StudyCard& study : run.studies) studies.add(study.name, study.question.empty() ? "no question given" : study.question);
+    for (const StudyCard& study : run.studies)
+      studies.add(study.name, study.question.empty() ? "no question given" : study.question);
     panel.html += "<h3>Studies</h3>" + studies.html();
   }
   panel.html += hashes_html(page);
-  if (!run.suite_toml.empty()) panel.html += details("Text of the suite", "<pre>" + escape_html(run.suite_toml) + "</pre>");
+  if (!run.suite_toml.empty())
+    panel.html += details("Text of the suite", "<pre>" + escape_html(run.suite_toml) + "</pre>");
   return panel;
 }
 
@@ -142,20 +156,24 @@ Panel rules_panel(const PageInput& page) {
         break;
       }
     }
-    panel.html += "<article class=\"card\"><h3>" + marker_icon(look.style, card.control) + escape_html(card.id);
-    if (!card.name.empty() && card.name != card.id) panel.html += " <small>" + escape_html(card.name) + "</small>";
+    panel.html += "<article class=\"card\"><h3>" + marker_icon(look.style, card.control) +
+                  escape_html(card.id);
+    if (!card.name.empty() && card.name != card.id)
+      panel.html += " <small>" + escape_html(card.name) + "</small>";
     panel.html += "</h3><p>" + escape_html(card.summary) + "</p>";
     if (card.control || !card.properties.empty()) {
       panel.html += "<ul class=\"tags\">";
       if (card.control) panel.html += "<li>control</li>";
-      for (const std::string& property : card.properties) panel.html += "<li>" + escape_html(property) + "</li>";
+      for (const std::string& property : card.properties)
+        panel.html += "<li>" + escape_html(property) + "</li>";
       panel.html += "</ul>";
     }
     Facts facts;
     facts.add("Phases per step", std::to_string(card.phases));
     facts.add("Extra memory per parameter", shortest(card.memory_per_parameter, 3));
     facts.add("Reference", card.reference);
-    facts.add("Plugin", card.plugin + (card.version.empty() ? "" : " " + card.version) + (card.license.empty() ? "" : ", " + card.license));
+    facts.add("Plugin", card.plugin + (card.version.empty() ? "" : " " + card.version) +
+                            (card.license.empty() ? "" : ", " + card.license));
     panel.html += facts.html() + "</article>";
   }
   panel.html += "</div>";
@@ -170,11 +188,14 @@ Panel tasks_panel(const PageInput& page) {
   }
   panel.html = "<div class=\"grid cards\">";
   for (const TaskCard& card : page.input.run.tasks) {
-    panel.html += "<article class=\"card\"><h3>" + escape_html(card.title.empty() ? card.id : card.title);
-    if (!card.title.empty() && card.title != card.id) panel.html += " <small>" + escape_html(card.id) + "</small>";
+    panel.html +=
+        "<article class=\"card\"><h3>" + escape_html(card.title.empty() ? card.id : card.title);
+    if (!card.title.empty() && card.title != card.id)
+      panel.html += " <small>" + escape_html(card.id) + "</small>";
     panel.html += "</h3><p>" + escape_html(card.summary) + "</p>";
     Facts facts;
-    facts.add("Metric", card.metric.empty() ? "" : card.metric + ", chance " + shortest(card.chance, 3));
+    facts.add("Metric",
+              card.metric.empty() ? "" : card.metric + ", chance " + shortest(card.chance, 3));
     facts.add("Kind", card.kind);
     facts.add("Split", card.split);
     facts.add("Licence", card.licence);

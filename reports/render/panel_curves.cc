@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Learning curves of the scoreboard's study: mean over seeds at each measured epoch, against epochs,
-// samples and seconds.
+// Learning curves of the scoreboard's study: mean over seeds at each measured epoch, against
+// epochs, samples and seconds.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,8 +15,9 @@
 namespace agon::reports {
 namespace {
 
-// Points of one curve, and of all curves together: the page stays small however long the training was
-// and however many rules and tasks there are (a point is about 280 bytes of drawing, table and data).
+// Points of one curve, and of all curves together: the page stays small however long the training
+// was and however many rules and tasks there are (a point is about 280 bytes of drawing, table and
+// data).
 constexpr size_t kMaxPoints = 40, kMinPoints = 8, kAllPoints = 9000;
 
 enum class Against { epochs, samples, seconds };
@@ -29,18 +30,22 @@ struct CurveGroup {
 
 const SummaryRow* row_of(const PageInput& page, const Group& group) {
   for (const SummaryRow& row : page.summary.rows) {
-    if (row.study == group.study() && row.mode == group.id().mode && row.rule == group.id().rule && row.variant == group.variant &&
-        row.task == group.id().task && row.depth == group.id().depth && row.width == group.id().width) {
+    if (row.study == group.study() && row.mode == group.id().mode && row.rule == group.id().rule &&
+        row.variant == group.variant && row.task == group.id().task &&
+        row.depth == group.id().depth && row.width == group.id().width) {
       return &row;
     }
   }
   return nullptr;
 }
 
-std::vector<CurveGroup> groups_of_task(const PageInput& page, std::span<const Group> groups, const std::string& task) {
+std::vector<CurveGroup> groups_of_task(const PageInput& page, std::span<const Group> groups,
+                                       const std::string& task) {
   std::vector<CurveGroup> out;
   for (const Group& group : groups) {
-    if (group.study() != page.summary.scoreboard.study || group.id().task != task || group.id().mode != "train") continue;
+    if (group.study() != page.summary.scoreboard.study || group.id().task != task ||
+        group.id().mode != "train")
+      continue;
     const SummaryRow* row = row_of(page, group);
     CurveGroup curves{group.label, page.look(group.id().rule, group.variant), {}};
     for (const CellRecord* record : group.cells) {
@@ -55,16 +60,21 @@ std::vector<CurveGroup> groups_of_task(const PageInput& page, std::span<const Gr
 
 double place(const CurvePoint& p, Against against) {
   switch (against) {
-    case Against::epochs: return static_cast<double>(p.epoch);
-    case Against::samples: return static_cast<double>(p.samples);
-    default: return p.train_s;
+    case Against::epochs:
+      return static_cast<double>(p.epoch);
+    case Against::samples:
+      return static_cast<double>(p.samples);
+    default:
+      return p.train_s;
   }
 }
 
-double shown_score(const CurvePoint& p, bool validation) { return validation ? p.score_val : p.score_train; }
+double shown_score(const CurvePoint& p, bool validation) {
+  return validation ? p.score_val : p.score_train;
+}
 
-// At most `points` of the places 0 .. length - 1, first and last among them, denser at the start, where
-// curves rise.
+// At most `points` of the places 0 .. length - 1, first and last among them, denser at the start,
+// where curves rise.
 std::vector<size_t> kept_places(size_t length, size_t points) {
   std::vector<size_t> out;
   for (size_t k = 0; k < std::min(points, length); ++k) {
@@ -73,7 +83,8 @@ std::vector<size_t> kept_places(size_t length, size_t points) {
       continue;
     }
     const double t = static_cast<double>(k) / static_cast<double>(points - 1);
-    const auto i = static_cast<size_t>(std::lround(std::pow(t, 1.5) * static_cast<double>(length - 1)));
+    const auto i =
+        static_cast<size_t>(std::lround(std::pow(t, 1.5) * static_cast<double>(length - 1)));
     if (out.empty() || i > out.back()) out.push_back(i);
   }
   return out;
@@ -99,7 +110,8 @@ ChartSeries series_of(const CurveGroup& group, bool validation, Against against,
     const MeanInterval mean = mean_interval(scores);
     const auto [low, high] = std::ranges::minmax(scores);
     const bool band = scores.size() > 1;
-    series.points.push_back({x, mean.mean, band ? low : kNaN, band ? high : kNaN, {}, runs_note(scores.size(), 0)});
+    series.points.push_back(
+        {x, mean.mean, band ? low : kNaN, band ? high : kNaN, {}, runs_note(scores.size(), 0)});
   }
   return series;
 }
@@ -109,24 +121,27 @@ std::string curve_finding(const Chart& chart, Against against, double chance) {
   double best = -HUGE_VAL;
   for (const ChartSeries& s : chart.series) best = std::max(best, s.points.back().y);
   if (!std::isfinite(best)) return "No curve was recorded.";
-  std::vector<std::string> highest;
-  const ChartSeries* first = nullptr;
+  std::vector<std::string> highest, first;
   double first_at = HUGE_VAL;
   const double goal = chance + 0.95 * (best - chance);
   for (const ChartSeries& s : chart.series) {
     if (fixed(s.points.back().y) == fixed(best)) highest.push_back(s.name);
-    const auto reached = std::ranges::find_if(s.points, [&](const ChartPoint& p) { return p.y >= goal; });
-    if (reached != s.points.end() && reached->x < first_at) {
-      first_at = reached->x;
-      first = &s;
-    }
+    const auto reached =
+        std::ranges::find_if(s.points, [&](const ChartPoint& p) { return p.y >= goal; });
+    if (reached == s.points.end() || reached->x > first_at) continue;
+    if (reached->x < first_at) first.clear();
+    first_at = reached->x;
+    first.push_back(s.name);
   }
-  std::string out = fmt::format("{} {} highest, at {}", join_words(highest), highest.size() > 1 ? "end" : "ends", fixed(best));
-  if (first != nullptr && best > chance) {
+  std::string out = fmt::format("{} {} highest, at {}", join_words(highest),
+                                highest.size() > 1 ? "end" : "ends", fixed(best));
+  if (!first.empty() && best > chance) {
     const std::string where = against == Against::epochs    ? fmt::format("epoch {:.0f}", first_at)
                               : against == Against::samples ? si(first_at) + " samples"
                                                             : seconds(first_at);
-    out += fmt::format("; {} is the first to come within 5 % of that, at {}", first->name, where);
+    out += fmt::format("; {} {} first to come within 5 % of that, at {}",
+                       first == highest && first.size() == 1 ? "it" : join_words(first),
+                       first.size() > 1 ? "are" : "is", where);
   }
   return out + ".";
 }
@@ -175,7 +190,8 @@ Panel curves_panel(const PageInput& page) {
     bool validation = false;
     for (const CurveGroup& g : groups) {
       for (const CellRecord* run : g.runs) {
-        for (const CurvePoint& p : run->outcome.curve) validation = validation || std::isfinite(p.score_val);
+        for (const CurvePoint& p : run->outcome.curve)
+          validation = validation || std::isfinite(p.score_val);
       }
     }
     for (size_t a = 0; a < kAxes.size(); ++a) {
@@ -192,7 +208,9 @@ Panel curves_panel(const PageInput& page) {
         if (!series.points.empty()) chart.series.push_back(std::move(series));
       }
       double chance = kNaN;
-      for (const CurveGroup& g : groups) chance = std::isfinite(g.runs[0]->outcome.score_chance) ? g.runs[0]->outcome.score_chance : chance;
+      for (const CurveGroup& g : groups)
+        chance = std::isfinite(g.runs[0]->outcome.score_chance) ? g.runs[0]->outcome.score_chance
+                                                                : chance;
       if (shows_chance(chart, chance)) chart.references.push_back({"chance", chance});
       chart.finding = curve_finding(chart, axis.against, chance);
       charts[a].push_back(std::move(chart));
@@ -202,10 +220,14 @@ Panel curves_panel(const PageInput& page) {
     panel.html = absent("No learning curve was recorded.");
     return panel;
   }
-  panel.html = "<p class=\"note\">Line: mean over seeds. Band: lowest and highest seed. Logarithmic, because budgets differ. The clock runs in training only, not in evaluation.</p><div class=\"switch\">";
+  panel.html =
+      "<p class=\"note\">Line: mean over seeds. Band: lowest and highest seed. Logarithmic, "
+      "because budgets differ. The clock runs in training only, not in evaluation.</p><div "
+      "class=\"switch\">";
   for (size_t a = 0; a < kAxes.size(); ++a) {
-    panel.html += fmt::format("<input type=\"radio\" name=\"curve-axis\" id=\"{0}\"{1}><label for=\"{0}\">{2}</label>", kAxes[a].key,
-                              a == 0 ? " checked" : "", kAxes[a].label);
+    panel.html += fmt::format(
+        "<input type=\"radio\" name=\"curve-axis\" id=\"{0}\"{1}><label for=\"{0}\">{2}</label>",
+        kAxes[a].key, a == 0 ? " checked" : "", kAxes[a].label);
   }
   panel.html += "<div class=\"grid\">";
   for (size_t i = 0; i < charts[0].size(); ++i) {

@@ -18,14 +18,17 @@ constexpr size_t kMaxRows = 300;
 constexpr size_t kMaxLog = 2000;  // bytes of a log's end that the page shows
 
 std::string status_html(Status status) {
-  return fmt::format("<span class=\"status{}\">{}</span>", is_failure(status) ? " bad" : "", escape_html(name(status)));
+  return fmt::format("<span class=\"status{}\">{}</span>", is_failure(status) ? " bad" : "",
+                     escape_html(name(status)));
 }
 
 std::string reason_html(const CellOutcome& outcome) {
   std::string reason = outcome.status_detail;
   if (reason.empty() && outcome.status == Status::diverged) {
-    reason = outcome.diverged_at >= 0 ? fmt::format("loss or output left the finite numbers in epoch {}", outcome.diverged_at)
-                                      : "loss or output left the finite numbers";
+    reason =
+        outcome.diverged_at >= 0
+            ? fmt::format("loss or output left the finite numbers in epoch {}", outcome.diverged_at)
+            : "loss or output left the finite numbers";
   }
   if (reason.empty()) reason = "no reason was recorded";
   std::string out = escape_html(reason);
@@ -51,19 +54,22 @@ std::string command_html(const std::string& command) {
 }
 
 std::string failed_table(const PageInput& page, bool failures, size_t& total) {
-  Table table({"Study", "Rule", "Task", "Cell", "Status", "Reason", "Command that runs it again"}, true);
+  Table table({"Study", "Rule", "Task", "Cell", "Status", "Reason", "Command that runs it again"},
+              true);
   total = 0;
   for (const CellRecord& r : page.input.records) {
     const Status status = r.outcome.status;
     const bool wanted = failures ? is_failure(status) : status == Status::diverged;
     if (!wanted || ++total > kMaxRows) continue;
-    table.add({text_cell(r.study), text_cell(r.id.rule), text_cell(r.id.task), text_cell(what_differs(r.id)),
-               html_cell(status_html(status)), html_cell(reason_html(r.outcome)),
+    table.add({text_cell(r.study), text_cell(r.id.rule), text_cell(r.id.task),
+               text_cell(what_differs(r.id)), html_cell(status_html(status)),
+               html_cell(reason_html(r.outcome)),
                html_cell(command_html(reproduce_command(page.input.run, r)))});
   }
   std::string out = table.html();
   if (total > kMaxRows) {
-    out += fmt::format("<p class=\"note\">The first {} of {}; cells.csv has them all.</p>", kMaxRows, count(static_cast<int64_t>(total)));
+    out += fmt::format("<p class=\"note\">The first {} of {}; cells.csv has them all.</p>",
+                       kMaxRows, count(static_cast<int64_t>(total)));
   }
   return out;
 }
@@ -80,7 +86,8 @@ std::string skipped_table(const PageInput& page, size_t& total) {
     if (r.outcome.status != Status::skipped) continue;
     ++total;
     const auto at = std::ranges::find_if(groups, [&](const SkippedGroup& g) {
-      return g.first->study == r.study && g.first->id.rule == r.id.rule && g.first->id.task == r.id.task &&
+      return g.first->study == r.study && g.first->id.rule == r.id.rule &&
+             g.first->id.task == r.id.task &&
              g.first->outcome.status_detail == r.outcome.status_detail;
     });
     if (at != groups.end()) {
@@ -92,7 +99,8 @@ std::string skipped_table(const PageInput& page, size_t& total) {
   Table table({"Study", "Rule", "Task", "#Cells", "Reason"}, true);
   for (const SkippedGroup& g : groups) {
     table.add({text_cell(g.first->study), text_cell(g.first->id.rule), text_cell(g.first->id.task),
-               number_cell(std::to_string(g.cells), static_cast<double>(g.cells)), html_cell(reason_html(g.first->outcome))});
+               number_cell(std::to_string(g.cells), static_cast<double>(g.cells)),
+               html_cell(reason_html(g.first->outcome))});
   }
   return table.html();
 }
@@ -106,12 +114,17 @@ Panel failures_panel(const PageInput& page) {
   const std::string diverged_html = failed_table(page, false, diverged);
   const std::string skipped_html = skipped_table(page, skipped);
   if (failed + diverged + skipped == 0) {
-    panel.html = absent(page.input.records.empty() ? "No cell has finished yet." : "None: every finished cell is ok.");
+    panel.html = absent(page.input.records.empty() ? "No cell has finished yet."
+                                                   : "None: every finished cell is ok.");
     return panel;
   }
-  panel.html = "<p class=\"note\">A cell that failed or diverged scores chance in every aggregate and is counted here. Nothing is left out silently.</p>";
-  const auto heading = [](size_t n, std::string_view one, std::string_view many, std::string_view rest) {
-    return "<h3>" + escape_html(plural(static_cast<int64_t>(n), one, many)) + std::string(rest) + "</h3>";
+  panel.html =
+      "<p class=\"note\">A cell that failed or diverged scores chance in every aggregate and is "
+      "counted here. Nothing is left out silently.</p>";
+  const auto heading = [](size_t n, std::string_view one, std::string_view many,
+                          std::string_view rest) {
+    return "<h3>" + escape_html(plural(static_cast<int64_t>(n), one, many)) + std::string(rest) +
+           "</h3>";
   };
   if (failed > 0) panel.html += heading(failed, "cell", "cells", " failed") + failed_html;
   if (diverged > 0) {
@@ -119,7 +132,8 @@ Panel failures_panel(const PageInput& page) {
     // Divergence at high learning rates is expected data; a long list of it stays folded.
     panel.html += diverged > 8 ? details("Show them", diverged_html) : diverged_html;
   }
-  if (skipped > 0) panel.html += heading(skipped, "cell was", "cells were", " skipped") + skipped_html;
+  if (skipped > 0)
+    panel.html += heading(skipped, "cell was", "cells were", " skipped") + skipped_html;
   return panel;
 }
 

@@ -43,11 +43,14 @@ void Panel::add(Chart chart, std::string_view group) {
 std::string rule_html(const PageInput& page, const std::string& rule, const std::string& variant,
                       const std::string& label) {
   const Look look = page.look(rule, variant);
-  return fmt::format("<span class=\"rule\">{}<b>{}</b>{}</span>", marker_icon(look.style, look.open), escape_html(label),
+  return fmt::format("<span class=\"rule\">{}<b>{}</b>{}</span>",
+                     marker_icon(look.style, look.open), escape_html(label),
                      look.open ? " <small>control</small>" : "");
 }
 
-std::string absent(std::string_view text) { return "<p class=\"absent\">" + escape_html(text) + "</p>"; }
+std::string absent(std::string_view text) {
+  return "<p class=\"absent\">" + escape_html(text) + "</p>";
+}
 
 std::string runs_note(size_t n, size_t n_failed) {
   std::string out = fmt::format("n = {}", n);

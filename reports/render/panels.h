@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The sections of the report, one function each. Each says something for every run: a study that the
-// run does not have is named as absent. Pure functions, any thread.
+// The sections of the report, one function each. Each says something for every run: a study that
+// the run does not have is named as absent. Pure functions, any thread.
 #pragma once
 
 #include <map>
@@ -39,7 +39,7 @@ struct PageInput {
 };
 
 struct Panel {
-  std::string id, title;     // of the section and its entry in the navigation
+  std::string id, title;  // of the section and its entry in the navigation
   std::string html;
   std::vector<Chart> charts;  // those inside html
 
@@ -59,7 +59,8 @@ Panel rules_panel(const PageInput& page);
 Panel tasks_panel(const PageInput& page);
 
 // "<span class=marker/> name" for tables.
-std::string rule_html(const PageInput& page, const std::string& rule, const std::string& variant, const std::string& label);
+std::string rule_html(const PageInput& page, const std::string& rule, const std::string& variant,
+                      const std::string& label);
 // A calm line for a study that is not there.
 std::string absent(std::string_view text);
 // Distinct values of a member of the rows that `use` accepts, in plan order.

@@ -10,7 +10,8 @@ namespace agon::reports {
 std::string shell_word(std::string_view text) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%";
-  if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos)
+    return std::string(text);
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'') {
@@ -29,12 +30,16 @@ std::string reproduce_command(const RunInfo& run, const CellRecord& record) {
     std::string list;
     for (const auto& [key, value] : params.items()) {
       if (!list.empty()) list += ',';
-      list += key + "=" + (value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+      list += key + "=" +
+              (value.is_string()
+                   ? value.get<std::string>()
+                   : value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     }
     rule += "[" + list + "]";
   }
-  return fmt::format("agon run {} --study {} -r {} -t {} --seed {}", shell_word(run.suite), shell_word(record.study),
-                     shell_word(rule), shell_word(record.id.task), record.id.seed);
+  return fmt::format("agon run {} --study {} -r {} -t {} --seed {}", shell_word(run.suite),
+                     shell_word(record.study), shell_word(rule), shell_word(record.id.task),
+                     record.id.seed);
 }
 
 }  // namespace agon::reports

@@ -10,7 +10,8 @@
 
 namespace agon::reports {
 
-// One word of a POSIX shell: quoted unless it is plain; newlines and other controls stay inside quotes.
+// One word of a POSIX shell: quoted unless it is plain; newlines and other controls stay inside
+// quotes.
 std::string shell_word(std::string_view text);
 
 // agon run SUITE --study S -r 'rule[key=value,...]' -t TASK --seed N

@@ -42,18 +42,36 @@ std::string fit(const std::string& text, double width) {
 
 std::string marker(int style, double x, double y, double r, std::string_view extra = "") {
   const int shape = (style + style / kSeriesColours) % kSeriesColours;
-  const auto path = [&](std::string_view d) { return fmt::format("<path class=\"m\"{} d=\"{}\"/>", extra, d); };
+  const auto path = [&](std::string_view d) {
+    return fmt::format("<path class=\"m\"{} d=\"{}\"/>", extra, d);
+  };
   const double a = 1.2 * r;
   switch (shape) {
-    case 0: return fmt::format("<circle class=\"m\"{} cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"/>", extra, x, y, r);
-    case 1: return path(fmt::format("M{:.1f} {:.1f}h{:.1f}v{:.1f}h{:.1f}z", x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r, -1.8 * r));
-    case 2: return path(fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}h{:.1f}z", x, y - a, a, 1.9 * r, -2 * a));
-    case 3: return path(fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}l{:.1f} {:.1f}l{:.1f} {:.1f}z", x, y - a, a, a, -a, a, -a, -a));
-    case 4: return path(fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}h{:.1f}z", x, y + a, a, -1.9 * r, -2 * a));
-    case 5: return path(fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}v{:.1f}z", x + a, y, -1.9 * r, a, -2 * a));
-    case 6: return path(fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}v{:.1f}z", x - a, y, 1.9 * r, a, -2 * a));
-    default: return path(fmt::format("M{:.1f} {:.1f}h{:.1f}l{:.1f} {:.1f}l{:.1f} {:.1f}h{:.1f}l{:.1f} {:.1f}z",
-                                     x - 0.6 * r, y - r, 1.2 * r, 0.6 * r, r, -0.6 * r, r, -1.2 * r, -0.6 * r, -r));
+    case 0:
+      return fmt::format("<circle class=\"m\"{} cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"/>", extra,
+                         x, y, r);
+    case 1:
+      return path(fmt::format("M{:.1f} {:.1f}h{:.1f}v{:.1f}h{:.1f}z", x - 0.9 * r, y - 0.9 * r,
+                              1.8 * r, 1.8 * r, -1.8 * r));
+    case 2:
+      return path(
+          fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}h{:.1f}z", x, y - a, a, 1.9 * r, -2 * a));
+    case 3:
+      return path(fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}l{:.1f} {:.1f}l{:.1f} {:.1f}z", x, y - a,
+                              a, a, -a, a, -a, -a));
+    case 4:
+      return path(
+          fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}h{:.1f}z", x, y + a, a, -1.9 * r, -2 * a));
+    case 5:
+      return path(
+          fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}v{:.1f}z", x + a, y, -1.9 * r, a, -2 * a));
+    case 6:
+      return path(
+          fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}v{:.1f}z", x - a, y, 1.9 * r, a, -2 * a));
+    default:
+      return path(fmt::format(
+          "M{:.1f} {:.1f}h{:.1f}l{:.1f} {:.1f}l{:.1f} {:.1f}h{:.1f}l{:.1f} {:.1f}z", x - 0.6 * r,
+          y - r, 1.2 * r, 0.6 * r, r, -0.6 * r, r, -1.2 * r, -0.6 * r, -r));
   }
 }
 
@@ -94,10 +112,12 @@ class Drawing {
   std::string text(std::string_view css) {
     const std::string id = escape_html(chart_.id);
     out_ = fmt::format(
-        "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" "
+        "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" "
+        "role=\"img\" "
         "aria-labelledby=\"{}-t {}-d\"><title id=\"{}-t\">{}</title><desc id=\"{}-d\">{}</desc>",
         kWidth, height_, id, id, id,
-        escape_html(chart_.title.empty() ? chart_.y.title : chart_.title), id, escape_html(chart_.finding));
+        escape_html(chart_.title.empty() ? chart_.y.title : chart_.title), id,
+        escape_html(chart_.finding));
     if (!css.empty()) append("<style>{}</style>", css);
     draw_grid();
     draw_spans();
@@ -158,9 +178,10 @@ class Drawing {
         x = left_;
         y += 18;
       }
-      legend_ += fmt::format("<g class=\"{}\"><path class=\"l\" d=\"M{:.1f} {:.1f}h22\"/>{}</g>", group_class(s), x, y,
-                             marker(s.style, x + 11, y, kMarker));
-      legend_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", x + 28, y + 4.3, escape_html(name));
+      legend_ += fmt::format("<g class=\"{}\"><path class=\"l\" d=\"M{:.1f} {:.1f}h22\"/>{}</g>",
+                             group_class(s), x, y, marker(s.style, x + 11, y, kMarker));
+      legend_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", x + 28, y + 4.3,
+                             escape_html(name));
       x += width;
     }
     return y + 18;
@@ -169,30 +190,37 @@ class Drawing {
   void draw_grid() {
     const double right = kWidth - right_;
     for (const Tick& t : x_.ticks()) {
-      append("<path class=\"g\" d=\"M{:.1f} {:.1f}V{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" y=\"{:.1f}\" "
-             "text-anchor=\"middle\">{}</text>",
-             px(t.value), top_, bottom_, px(t.value), bottom_ + 17, escape_html(t.label));
+      append(
+          "<path class=\"g\" d=\"M{:.1f} {:.1f}V{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" "
+          "y=\"{:.1f}\" "
+          "text-anchor=\"middle\">{}</text>",
+          px(t.value), top_, bottom_, px(t.value), bottom_ + 17, escape_html(t.label));
     }
     for (const Tick& t : y_.ticks()) {
       const double y = py(t.value);
       if (chart_.horizontal()) {
-        append("<path class=\"g\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text x=\"{:.1f}\" y=\"{:.1f}\" "
-               "text-anchor=\"end\">{}</text>",
-               left_, y, right, left_ - 10, y + 4.3, escape_html(fit(t.label, left_ - 12)));
+        append(
+            "<path class=\"g\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text x=\"{:.1f}\" y=\"{:.1f}\" "
+            "text-anchor=\"end\">{}</text>",
+            left_, y, right, left_ - 10, y + 4.3, escape_html(fit(t.label, left_ - 12)));
       } else {
-        append("<path class=\"g\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" y=\"{:.1f}\" "
-               "text-anchor=\"end\">{}</text>",
-               left_, y, right, left_ - 8, y + 4.3, escape_html(t.label));
+        append(
+            "<path class=\"g\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" "
+            "y=\"{:.1f}\" "
+            "text-anchor=\"end\">{}</text>",
+            left_, y, right, left_ - 8, y + 4.3, escape_html(t.label));
       }
     }
     append("<path class=\"a\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>", left_, bottom_, right);
     if (!chart_.x.title.empty()) {
-      append("<text class=\"t\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", (left_ + right) / 2,
-             height_ - 8, escape_html(chart_.x.title));
+      append("<text class=\"t\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>",
+             (left_ + right) / 2, height_ - 8, escape_html(chart_.x.title));
     }
     if (!chart_.horizontal() && !chart_.y.title.empty()) {
-      append("<text class=\"t\" text-anchor=\"middle\" transform=\"translate(12 {:.1f}) rotate(-90)\">{}</text>",
-             top_ + plot_height_ / 2, escape_html(chart_.y.title));
+      append(
+          "<text class=\"t\" text-anchor=\"middle\" transform=\"translate(12 {:.1f}) "
+          "rotate(-90)\">{}</text>",
+          top_ + plot_height_ / 2, escape_html(chart_.y.title));
     }
   }
 
@@ -203,13 +231,17 @@ class Drawing {
       if (chart_.horizontal()) {
         const double x = px(r.value);
         const bool late = x > (kWidth + left_ - right_) / 2;
-        append("<path class=\"r\" d=\"M{:.1f} {:.1f}V{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" y=\"{:.1f}\" "
-               "text-anchor=\"{}\">{}</text>",
-               x, top_ - 6, bottom_, x + (late ? 2 : -2), top_ - 10, late ? "end" : "start", label);
+        append(
+            "<path class=\"r\" d=\"M{:.1f} {:.1f}V{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" "
+            "y=\"{:.1f}\" "
+            "text-anchor=\"{}\">{}</text>",
+            x, top_ - 6, bottom_, x + (late ? 2 : -2), top_ - 10, late ? "end" : "start", label);
       } else {
         const double y = py(r.value);
-        append("<path class=\"r\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>",
-               left_, y, kWidth - right_, kWidth - right_ + 5, y + 4, label);
+        append(
+            "<path class=\"r\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" "
+            "y=\"{:.1f}\">{}</text>",
+            left_, y, kWidth - right_, kWidth - right_ + 5, y + 4, label);
       }
     }
   }
@@ -220,13 +252,16 @@ class Drawing {
     for (const ChartSpan& s : chart_.spans) {
       const double from = px(s.from), to = px(s.to);
       if (!std::isfinite(from) || !std::isfinite(to)) continue;
-      append("<g class=\"s s{}\"><path class=\"w\" d=\"M{:.1f} {:.1f}H{:.1f}V{:.1f}H{:.1f}z\"/>"
-             "<path class=\"wb\" d=\"M{:.1f} {:.1f}H{:.1f}\"><title>{}</title></path>",
-             s.style % kSeriesColours, from, top_, to, top_ + plot_height_, from, from, y, std::max(to, from + 1),
-             escape_html(s.label));
+      append(
+          "<g class=\"s s{}\"><path class=\"w\" d=\"M{:.1f} {:.1f}H{:.1f}V{:.1f}H{:.1f}z\"/>"
+          "<path class=\"wb\" d=\"M{:.1f} {:.1f}H{:.1f}\"><title>{}</title></path>",
+          s.style % kSeriesColours, from, top_, to, top_ + plot_height_, from, from, y,
+          std::max(to, from + 1), escape_html(s.label));
       // An arrow head: the span goes on beyond what was measured.
-      if (s.open_low) append("<path class=\"wa\" d=\"M{:.1f} {:.1f}l-7 4.5l7 4.5z\"/>", from, y - 4.5);
-      if (s.open_high) append("<path class=\"wa\" d=\"M{:.1f} {:.1f}l7 4.5l-7 4.5z\"/>", to, y - 4.5);
+      if (s.open_low)
+        append("<path class=\"wa\" d=\"M{:.1f} {:.1f}l-7 4.5l7 4.5z\"/>", from, y - 4.5);
+      if (s.open_high)
+        append("<path class=\"wa\" d=\"M{:.1f} {:.1f}l7 4.5l-7 4.5z\"/>", to, y - 4.5);
       out_ += "</g>";
       y += kSpanStep;
     }
@@ -236,7 +271,9 @@ class Drawing {
     if (!s.line) return;
     std::string upper, lower;
     const auto close = [&] {
-      if (!upper.empty()) append("<g class=\"{}\"><path class=\"b\" d=\"M{}{}z\"/></g>", group_class(s), upper.substr(1), lower);
+      if (!upper.empty())
+        append("<g class=\"{}\"><path class=\"b\" d=\"M{}{}z\"/></g>", group_class(s),
+               upper.substr(1), lower);
       upper.clear();
       lower.clear();
     };
@@ -273,9 +310,11 @@ class Drawing {
       const ChartPoint& p = s.points[i];
       const double x = px(p.x), y = py(p.y);
       if (!std::isfinite(x) || !std::isfinite(y)) continue;
-      if (!s.line && std::isfinite(p.low)) append("<path class=\"e\" d=\"M{:.1f} {:.1f}V{:.1f}\"/>", x, py(p.low), py(p.high));
+      if (!s.line && std::isfinite(p.low))
+        append("<path class=\"e\" d=\"M{:.1f} {:.1f}V{:.1f}\"/>", x, py(p.low), py(p.high));
       if (i % stride == 0 || i + 1 == s.points.size()) {
-        append("<g><title>{}</title>{}</g>", escape_html(hover(s, p)), marker(s.style, x, y, kMarker));
+        append("<g><title>{}</title>{}</g>", escape_html(hover(s, p)),
+               marker(s.style, x, y, kMarker));
       }
     }
     out_ += "</g>";
@@ -287,23 +326,29 @@ class Drawing {
       const double y = py(p.y);
       const double right = kWidth - right_;
       for (const double v : p.raw) {
-        if (std::isfinite(px(v))) append("<circle class=\"raw\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"1.8\"/>", px(v), y + 7.5);
+        if (std::isfinite(px(v)))
+          append("<circle class=\"raw\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"1.8\"/>", px(v), y + 7.5);
       }
       if (!std::isfinite(px(p.x))) {
-        append("<text class=\"t\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", right + 8, y + 4.3, kNotMeasured);
+        append("<text class=\"t\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", right + 8, y + 4.3,
+               kNotMeasured);
         continue;
       }
       if (std::isfinite(p.low) && std::isfinite(p.high)) {
         append("<path class=\"e\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>", px(p.low), y, px(p.high));
       }
-      append("<g><title>{}</title>{}</g>", escape_html(hover(s, p)), marker(s.style, px(p.x), y, kMarker + 0.6));
-      append("<text class=\"v\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", right + 8, y + 4.3, escape_html(fit(value_text(p), right_ - 8)));
+      append("<g><title>{}</title>{}</g>", escape_html(hover(s, p)),
+             marker(s.style, px(p.x), y, kMarker + 0.6));
+      append("<text class=\"v\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", right + 8, y + 4.3,
+             escape_html(fit(value_text(p), right_ - 8)));
     }
     out_ += "</g>";
   }
 
   std::string number_text(const ChartAxis& axis, double v) const {
-    return axis.ticks == Ticks::prefix ? si(v) : axis.scale == Scale::linear ? fixed(v) : shortest(v);
+    return axis.ticks == Ticks::prefix   ? si(v)
+           : axis.scale == Scale::linear ? fixed(v)
+                                         : shortest(v);
   }
   std::string value_text(const ChartPoint& p) const {
     std::string out = number_text(chart_.x, p.x);
@@ -320,24 +365,30 @@ class Drawing {
     if (std::isfinite(p.low) && std::isfinite(p.high)) {
       out += " [" + number_text(axis, p.low) + ", " + number_text(axis, p.high) + "]";
     }
-    if (!flat) out += " at " + chart_.x.title + " " + (chart_.x.ticks == Ticks::prefix ? si(p.x) : shortest(p.x));
+    if (!flat)
+      out += " at " + chart_.x.title + " " +
+             (chart_.x.ticks == Ticks::prefix ? si(p.x) : shortest(p.x));
     if (!p.note.empty()) out += ", " + p.note;
     return out;
   }
 
   const Chart& chart_;
   AxisMap x_, y_;
-  double left_ = 40, right_ = 16, top_ = 10, plot_height_ = kPlotHeight, foot_ = 0, bottom_ = 0, height_ = 0;
+  double left_ = 40, right_ = 16, top_ = 10, plot_height_ = kPlotHeight, foot_ = 0, bottom_ = 0,
+         height_ = 0;
   std::string out_, legend_;
 };
 
 }  // namespace
 
-std::string render_svg(const Chart& chart, std::string_view css) { return Drawing(chart).text(css); }
+std::string render_svg(const Chart& chart, std::string_view css) {
+  return Drawing(chart).text(css);
+}
 
 std::string marker_icon(int style, bool open) {
   return fmt::format(
-      "<svg class=\"icon\" viewBox=\"0 0 14 14\" aria-hidden=\"true\"><g class=\"s s{}{}\">{}</g></svg>",
+      "<svg class=\"icon\" viewBox=\"0 0 14 14\" aria-hidden=\"true\"><g class=\"s "
+      "s{}{}\">{}</g></svg>",
       style % kSeriesColours, open ? " open" : "", marker(style, 7, 7, kMarker));
 }
 

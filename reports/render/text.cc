@@ -16,8 +16,10 @@ size_t sequence_length(std::string_view text, size_t i) {
   const auto byte = [&](size_t k) { return static_cast<unsigned char>(text[k]); };
   const unsigned char lead = byte(i);
   if (lead < 0x80) return 1;
-  const size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : lead >= 0xE0 && lead <= 0xEF ? 3
-                        : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+  const size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                        : lead >= 0xE0 && lead <= 0xEF ? 3
+                        : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                       : 0;
   if (length == 0 || i + length > text.size()) return 0;
   for (size_t k = 1; k < length; ++k) {
     if ((byte(i + k) & 0xC0) != 0x80) return 0;
@@ -55,8 +57,9 @@ std::string clean_text(std::string_view bytes) {
       }
     }
     const size_t length = sequence_length(bytes, i);
-    const bool control = (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F ||
-                         (length == 2 && c == 0xC2 && static_cast<unsigned char>(bytes[i + 1]) < 0xA0);
+    const bool control =
+        (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F ||
+        (length == 2 && c == 0xC2 && static_cast<unsigned char>(bytes[i + 1]) < 0xA0);
     if (length == 0 || control) {
       if (c != '\r') out += kReplacement;
       i += length == 0 ? 1 : length;
@@ -72,12 +75,23 @@ std::string escape_html(std::string_view text) {
   std::string out;
   for (const char c : clean_text(text)) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -99,7 +113,8 @@ std::string escape_script(std::string_view json) {
 std::string fixed(double value, int decimals) {
   if (!std::isfinite(value)) return std::string(kNotMeasured);
   std::string out = fmt::format("{:.{}f}", value, decimals);
-  if (out.find_first_not_of("-0.") == std::string::npos && out[0] == '-') out.erase(0, 1);  // -0.000
+  if (out.find_first_not_of("-0.") == std::string::npos && out[0] == '-')
+    out.erase(0, 1);  // -0.000
   return out;
 }
 
@@ -118,7 +133,9 @@ std::string si(double value) {
     ++prefix;
   }
   const double size = std::fabs(scaled);
-  const int decimals = size >= 99.95 || std::fabs(size - std::round(size)) < 0.005 ? 0 : size >= 9.995 ? 1 : 2;
+  const int decimals = size >= 99.95 || std::fabs(size - std::round(size)) < 0.005 ? 0
+                       : size >= 9.995                                             ? 1
+                                                                                   : 2;
   return fmt::format("{:.{}f}{}", scaled, decimals, kPrefixes[prefix]);
 }
 

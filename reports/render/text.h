@@ -13,8 +13,8 @@ namespace agon::reports {
 // What stands for a missing number, everywhere.
 inline constexpr std::string_view kNotMeasured = "not measured";
 
-// The bytes as valid UTF-8 without control characters other than newline and tab: broken sequences and
-// controls become U+FFFD. Terminal colour sequences (ESC [ ... letter) are dropped.
+// The bytes as valid UTF-8 without control characters other than newline and tab: broken sequences
+// and controls become U+FFFD. Terminal colour sequences (ESC [ ... letter) are dropped.
 std::string clean_text(std::string_view bytes);
 
 // clean_text(), then & < > " ' as entities: safe in element content and in quoted attributes.
@@ -23,7 +23,8 @@ std::string escape_html(std::string_view text);
 // JSON text that may stand inside a <script> element: every < becomes \u003c.
 std::string escape_script(std::string_view json);
 
-// A score or another number of order one: fixed decimals, kNotMeasured for a number that is not finite.
+// A score or another number of order one: fixed decimals, kNotMeasured for a number that is not
+// finite.
 std::string fixed(double value, int decimals = 3);
 // Shortest text with at most `digits` significant digits: 0.05, 1e-05, 12.5.
 std::string shortest(double value, int digits = 4);

@@ -27,39 +27,63 @@ struct RuleShape {
   double ceiling, best_lr, width, depth_loss, speed;
 };
 const std::vector<RuleShape> kRules{
-    {"bp", "Multilayer perceptron trained by backpropagation.", false, 0.972, 0.1, 1.1, 0.02, 950000},
-    {"ed", "Error diffusion: local updates, no weight transport.", false, 0.966, 0.05, 0.8, 0.10, 610000},
-    {"monolith", "Fixed 3D lattice with a prediction-error readout.", false, 0.948, 0.02, 0.9, 0, 21000},
+    {"bp", "Multilayer perceptron trained by backpropagation.", false, 0.972, 0.1, 1.1, 0.02,
+     950000},
+    {"ed", "Error diffusion: local updates, no weight transport.", false, 0.966, 0.05, 0.8, 0.10,
+     610000},
+    {"monolith", "Fixed 3D lattice with a prediction-error readout.", false, 0.948, 0.02, 0.9, 0,
+     21000},
     {"linear", "Linear readout of the raw input.", true, 0.951, 0.1, 1.2, 0, 8400000},
     {"elm", "Random features of equal width.", true, 0.969, 0.1, 1.2, 0, 1900000},
 };
 const std::vector<TaskCard> kTasks{
-    {"xor", "XOR", "All four patterns.", "classify", "accuracy", "all patterns in each part", "none", "", 0.5},
-    {"parity-3", "Parity of 3 bits", "All eight patterns.", "classify", "accuracy", "all patterns in each part", "none", "", 0.5},
-    {"two-spirals", "Two spirals", "Two interleaved spirals.", "classify", "accuracy", "stratified 64/16/20", "none", "", 0.5},
-    {"digits", "UCI digits, 8 x 8", "1797 handwritten digits.", "classify", "accuracy", "stratified 64/16/20", "CC BY 4.0",
-     "Alpaydin and Kaynak, UCI Machine Learning Repository", 0.1},
+    {"xor", "XOR", "All four patterns.", "classify", "accuracy", "all patterns in each part",
+     "none", "", 0.5},
+    {"parity-3", "Parity of 3 bits", "All eight patterns.", "classify", "accuracy",
+     "all patterns in each part", "none", "", 0.5},
+    {"two-spirals", "Two spirals", "Two interleaved spirals.", "classify", "accuracy",
+     "stratified 64/16/20", "none", "", 0.5},
+    {"digits", "UCI digits, 8 x 8", "1797 handwritten digits.", "classify", "accuracy",
+     "stratified 64/16/20", "CC BY 4.0", "Alpaydin and Kaynak, UCI Machine Learning Repository",
+     0.1},
 };
 
 class Maker {
  public:
   explicit Maker(ReportInput& input) : input_(input) {
     RunInfo& run = input_.run;
-    run = {"quick-20260101T000000Z", "quick", "Backpropagation, error diffusion and the monolith", "[suite]\nname = \"quick\"\n",
-           "agon run quick", "2026-01-01T00:00:00Z", {}, {}, kTasks};
+    run = {"quick-20260101T000000Z",
+           "quick",
+           "Backpropagation, error diffusion and the monolith",
+           "[suite]\nname = \"quick\"\n",
+           "agon run quick",
+           "2026-01-01T00:00:00Z",
+           {},
+           {},
+           kTasks};
     run.studies = {{"accuracy", "How well does each rule learn each task?"},
                    {"learning-rate", "Over which learning rates does a rule learn?"},
                    {"depth", "How deep can a network be?"},
                    {"speed", "How fast does a rule train and predict?"}};
     for (const RuleShape& r : kRules) {
-      run.rules.push_back({r.id, r.id == "bp" ? "Backpropagation" : r.id, r.summary, "A paper about it, 1986", r.id + ".agon.so", "0.1.0", "MIT",
-                           r.control, {"local updates"}, 1, 0});
+      run.rules.push_back({r.id,
+                           r.id == "bp" ? "Backpropagation" : r.id,
+                           r.summary,
+                           "A paper about it, 1986",
+                           r.id + ".agon.so",
+                           "0.1.0",
+                           "MIT",
+                           r.control,
+                           {"local updates"},
+                           1,
+                           0});
     }
-    provenance_ = {"host-1", "A processor", "AVX2", "g++ 12", "-O3", "0.1.0", "0123456789ab", "Linux", false, 1};
+    provenance_ = {"host-1", "A processor",  "AVX2",  "g++ 12", "-O3",
+                   "0.1.0",  "0123456789ab", "Linux", false,    1};
   }
 
-  CellRecord& add(const std::string& study, const std::string& rule, const TaskCard& task, uint64_t seed, double lr, int64_t depth,
-                  double score) {
+  CellRecord& add(const std::string& study, const std::string& rule, const TaskCard& task,
+                  uint64_t seed, double lr, int64_t depth, double score) {
     CellRecord r;
     r.study = study;
     r.id.rule = rule;
@@ -104,7 +128,8 @@ class Maker {
       const double t = 1 - std::exp(-static_cast<double>(e) / rise);
       const double jitter = 0.01 * noise(r.id.seed, static_cast<uint64_t>(e), 7) * (e == 0 ? 0 : 1);
       const double score = std::min(1.0, chance + (end - chance) * t + jitter);
-      r.outcome.curve.push_back({e, e * 36, e * 1150, static_cast<double>(e) * epoch_s, 2.3 * (1 - t) + 0.05, score, score - 0.004, r.id.lr});
+      r.outcome.curve.push_back({e, e * 36, e * 1150, static_cast<double>(e) * epoch_s,
+                                 2.3 * (1 - t) + 0.05, score, score - 0.004, r.id.lr});
     }
   }
 
@@ -112,7 +137,8 @@ class Maker {
     r.outcome.status = status;
     r.outcome.status_detail = detail;
     r.outcome.log_tail = log;
-    r.outcome.score_test = r.outcome.score_val = r.outcome.score_train = r.outcome.loss_final = kNaN;
+    r.outcome.score_test = r.outcome.score_val = r.outcome.score_train = r.outcome.loss_final =
+        kNaN;
     r.outcome.curve.clear();
   }
 
@@ -124,9 +150,13 @@ class Maker {
         for (uint64_t seed = 0; seed < 3; ++seed) {
           double score = rule.ceiling + 0.006 * noise(seed, k, t);
           if (t < 2) score = rule.id == "linear" ? 0.5 : 1.0;
-          if (t == 2) score = rule.id == "linear" ? 0.52 + 0.02 * noise(seed, k, t) : rule.ceiling - 0.05 + 0.03 * noise(seed, k, t);
-          CellRecord& r = add("accuracy", rule.id, task, seed, rule.best_lr, rule.control || rule.id == "monolith" ? -1 : 1, score);
-          if (rule.id != "elm") add_curve(r, 30, 2.0 + 1.5 * static_cast<double>(k), 1150 / rule.speed);
+          if (t == 2)
+            score = rule.id == "linear" ? 0.52 + 0.02 * noise(seed, k, t)
+                                        : rule.ceiling - 0.05 + 0.03 * noise(seed, k, t);
+          CellRecord& r = add("accuracy", rule.id, task, seed, rule.best_lr,
+                              rule.control || rule.id == "monolith" ? -1 : 1, score);
+          if (rule.id != "elm")
+            add_curve(r, 30, 2.0 + 1.5 * static_cast<double>(k), 1150 / rule.speed);
         }
       }
     }
@@ -138,7 +168,9 @@ class Maker {
         const double lr = 0.001 * std::pow(10, i * 0.5);
         for (uint64_t seed = 0; seed < 3; ++seed) {
           const double off = (std::log10(lr) - std::log10(kRules[k].best_lr)) / kRules[k].width;
-          const double score = 0.1 + (kRules[k].ceiling - 0.1) * std::exp(-0.12 * off * off * off * off) + 0.004 * noise(seed, k, static_cast<uint64_t>(i));
+          const double score = 0.1 +
+                               (kRules[k].ceiling - 0.1) * std::exp(-0.12 * off * off * off * off) +
+                               0.004 * noise(seed, k, static_cast<uint64_t>(i));
           CellRecord& r = add("learning-rate", kRules[k].id, kTasks[3], seed, lr, 1, score);
           if (i == 6 && k == 1) {
             fail(r, Status::diverged, "");
@@ -154,7 +186,9 @@ class Maker {
       for (const int64_t d : {1, 2, 4, 8}) {
         for (uint64_t seed = 0; seed < 3; ++seed) {
           const double loss = kRules[k].depth_loss * std::pow(std::log2(static_cast<double>(d)), 2);
-          add("depth", kRules[k].id, kTasks[3], seed, kRules[k].best_lr, d, std::max(0.1, kRules[k].ceiling - loss + 0.008 * noise(seed, k, static_cast<uint64_t>(d))));
+          add("depth", kRules[k].id, kTasks[3], seed, kRules[k].best_lr, d,
+              std::max(0.1, kRules[k].ceiling - loss +
+                                0.008 * noise(seed, k, static_cast<uint64_t>(d))));
         }
       }
     }
@@ -162,12 +196,14 @@ class Maker {
 
   void speed() {
     for (size_t k = 0; k < kRules.size(); ++k) {
-      CellRecord& r = add("speed", kRules[k].id, kTasks[3], 0, kRules[k].best_lr, kRules[k].control || kRules[k].id == "monolith" ? -1 : 1, kNaN);
+      CellRecord& r = add("speed", kRules[k].id, kTasks[3], 0, kRules[k].best_lr,
+                          kRules[k].control || kRules[k].id == "monolith" ? -1 : 1, kNaN);
       r.id.mode = "speed";
       r.outcome.score_train = r.outcome.score_val = kNaN;
       for (uint64_t i = 0; i < 9; ++i) {
         r.outcome.repetitions_train.push_back(kRules[k].speed * (1 + 0.05 * noise(i, k, 3)));
-        r.outcome.repetitions_predict.push_back(3.1 * kRules[k].speed * (1 + 0.03 * noise(i, k, 4)));
+        r.outcome.repetitions_predict.push_back(3.1 * kRules[k].speed *
+                                                (1 + 0.03 * noise(i, k, 4)));
       }
       r.outcome.samples_per_s_train = kRules[k].speed;
       r.outcome.samples_per_s_predict = 3.1 * kRules[k].speed;
@@ -177,21 +213,27 @@ class Maker {
 
   void every_status() {
     const TaskCard& task = kTasks[3];
-    fail(add("accuracy", "monolith", task, 3, 0.02, -1, 0), Status::crashed, "SIGSEGV in fit", "loading\nstep 1\nstep 2\n");
+    fail(add("accuracy", "monolith", task, 3, 0.02, -1, 0), Status::crashed, "SIGSEGV in fit",
+         "loading\nstep 1\nstep 2\n");
     fail(add("accuracy", "monolith", task, 4, 0.02, -1, 0), Status::timeout, "stopped after 10 s");
     fail(add("accuracy", "monolith", task, 5, 0.02, -1, 0), Status::oom, "more than 2048 MiB");
-    fail(add("accuracy", "ed", task, 3, 0.05, 1, 0), Status::error, "the rule says: width must be even");
-    fail(add("accuracy", "ed", task, 4, 0.05, 1, 0), Status::invalid_output, "predict left 3 elements unwritten");
-    fail(add("accuracy", "ed", task, 5, 0.05, 1, 0), Status::quarantined, "its plugin crashed 3 times");
+    fail(add("accuracy", "ed", task, 3, 0.05, 1, 0), Status::error,
+         "the rule says: width must be even");
+    fail(add("accuracy", "ed", task, 4, 0.05, 1, 0), Status::invalid_output,
+         "predict left 3 elements unwritten");
+    fail(add("accuracy", "ed", task, 5, 0.05, 1, 0), Status::quarantined,
+         "its plugin crashed 3 times");
     for (uint64_t seed = 0; seed < 3; ++seed) {
-      fail(add("depth", "linear", task, seed, 0.1, 4, 0), Status::skipped, "linear has no parameter depth");
+      fail(add("depth", "linear", task, seed, 0.1, 4, 0), Status::skipped,
+           "linear has no parameter depth");
     }
   }
 
   void all_fail() {
     for (const RuleShape& rule : kRules) {
       for (uint64_t seed = 0; seed < 3; ++seed) {
-        fail(add("accuracy", rule.id, kTasks[3], seed, rule.best_lr, -1, 0), Status::crashed, "SIGABRT in create");
+        fail(add("accuracy", rule.id, kTasks[3], seed, rule.best_lr, -1, 0), Status::crashed,
+             "SIGABRT in create");
       }
     }
   }
@@ -217,7 +259,8 @@ class Maker {
   void hostile() {
     // Each piece runs, if it gets out of where it belongs, and renames the page's root element.
     const std::string script = "document.documentElement.id='agon-'+'injected'";
-    const std::string bad = "</script><script>" + script + "</script><img src=x onerror=\"" + script + "\">\"' onload=" + script +
+    const std::string bad = "</script><script>" + script + "</script><img src=x onerror=\"" +
+                            script + "\">\"' onload=" + script +
                             " x='&<!--]]>\x01\xff\x1b[31m${x}`";
     accuracy();
     learning_rate();
@@ -225,7 +268,9 @@ class Maker {
     speed();
     every_status();
     RunInfo& run = input_.run;
-    for (std::string* text : {&run.run_id, &run.suite, &run.title, &run.suite_toml, &run.command, &run.started_utc}) *text += bad;
+    for (std::string* text :
+         {&run.run_id, &run.suite, &run.title, &run.suite_toml, &run.command, &run.started_utc})
+      *text += bad;
     for (StudyCard& s : run.studies) s.question = bad;
     for (RuleCard& c : run.rules) {
       c.id += bad;
@@ -255,7 +300,9 @@ class Maker {
 
 }  // namespace
 
-std::vector<std::string> sample_kinds() { return {"full", "empty", "failures", "accuracy", "hostile", "large"}; }
+std::vector<std::string> sample_kinds() {
+  return {"full", "empty", "failures", "accuracy", "hostile", "large"};
+}
 
 ReportInput make_sample(const std::string& kind) {
   ReportInput input;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
 // The report as text: complete, well formed, loads nothing, and foreign text stays text.
-#include <boost/test/unit_test.hpp>
+#include "reports/render/html.h"
 
 #include <array>
+#include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "reports/render/html.h"
 #include "reports/render/reproduce.h"
 #include "reports/render/text.h"
 #include "tests/browser/sample.h"
@@ -19,10 +19,14 @@ namespace {
 
 using namespace agon::reports;
 
-std::string render(const ReportInput& input) { return render_html(input, summarise(input.records, input.run.tasks)); }
+std::string render(const ReportInput& input) {
+  return render_html(input, summarise(input.records, input.run.tasks));
+}
 std::string render(const std::string& kind) { return render(agon::tests::make_sample(kind)); }
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 struct Tag {
   std::string name;  // with a leading '/' for an end tag
@@ -30,7 +34,8 @@ struct Tag {
   bool self_closing = false;
 };
 
-// The tags of a page, by the few rules that our pages use: quoted attributes, raw text in script and style.
+// The tags of a page, by the few rules that our pages use: quoted attributes, raw text in script
+// and style.
 std::vector<Tag> tags_of(std::string_view page) {
   std::vector<Tag> tags;
   for (size_t i = 0; i < page.size();) {
@@ -44,7 +49,8 @@ std::vector<Tag> tags_of(std::string_view page) {
       continue;
     }
     Tag tag;
-    while (page[k] != ' ' && page[k] != '>' && !(page[k] == '/' && k > i + 1)) tag.name += page[k++];
+    while (page[k] != ' ' && page[k] != '>' && !(page[k] == '/' && k > i + 1))
+      tag.name += page[k++];
     while (page[k] != '>') {
       if (page[k] == ' ' || page[k] == '/') {
         tag.self_closing = page[k] == '/';
@@ -54,7 +60,8 @@ std::vector<Tag> tags_of(std::string_view page) {
       std::string name, value;
       while (page[k] != '=' && page[k] != '>' && page[k] != ' ') name += page[k++];
       if (page[k] == '=') {
-        BOOST_REQUIRE_MESSAGE(page[k + 1] == '"', "attribute " << name << " of " << tag.name << " has no quotes");
+        BOOST_REQUIRE_MESSAGE(page[k + 1] == '"',
+                              "attribute " << name << " of " << tag.name << " has no quotes");
         const size_t end = page.find('"', k + 2);
         value = page.substr(k + 2, end - k - 2);
         k = end + 1;
@@ -74,7 +81,8 @@ const std::set<std::string> kVoid{"meta", "link", "input", "br"};
 void check_page(const std::string& page, const std::string& kind) {
   BOOST_TEST_CONTEXT("sample " << kind) {
     BOOST_TEST(page.size() < 6'000'000u);
-    for (const char* section : {"scoreboard", "accuracy", "curves", "learning-rate", "depth", "speed", "failures", "provenance", "rules", "tasks", "downloads"}) {
+    for (const char* section : {"scoreboard", "accuracy", "curves", "learning-rate", "depth",
+                                "speed", "failures", "provenance", "rules", "tasks", "downloads"}) {
       BOOST_TEST(contains(page, "<section id=\"" + std::string(section) + "\""), section);
       BOOST_TEST(contains(page, "href=\"#" + std::string(section) + "\""), section);
     }
@@ -94,8 +102,10 @@ void check_page(const std::string& page, const std::string& kind) {
       for (const auto& [name, value] : tag.attributes) {
         BOOST_TEST(!name.starts_with("on"), tag.name << " has a handler " << name);
         BOOST_TEST(name != "src", tag.name << " loads " << value);
-        if (name == "href") BOOST_TEST((value.starts_with("#") || value == "data:,"), "a link to " << value);
-        if (name == "id") BOOST_TEST(ids.insert(value).second, "the id " << value << " is there twice");
+        if (name == "href")
+          BOOST_TEST((value.starts_with("#") || value == "data:,"), "a link to " << value);
+        if (name == "id")
+          BOOST_TEST(ids.insert(value).second, "the id " << value << " is there twice");
       }
       if (!tag.self_closing && !kVoid.contains(tag.name)) open.push_back(tag.name);
     }
@@ -115,7 +125,9 @@ nlohmann::json data_of(const std::string& page) {
 
 size_t count_of(std::string_view text, std::string_view part) {
   size_t n = 0;
-  for (size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) ++n;
+  for (size_t at = text.find(part); at != std::string_view::npos;
+       at = text.find(part, at + part.size()))
+    ++n;
   return n;
 }
 
@@ -134,8 +146,9 @@ BOOST_AUTO_TEST_CASE(equal_input_gives_equal_bytes) {
 
 BOOST_AUTO_TEST_CASE(shows_what_the_run_has) {
   const std::string page = render("full");
-  for (const char* text : {"Complete: 140 cells", "SIGSEGV in fit", "linear has no parameter depth", "agon run quick --study accuracy -r ",
-                           "chance 0.1", "0123456789ab", "A processor", "Backpropagation", "UCI digits", "6 failed"}) {
+  for (const char* text : {"Complete: 140 cells", "SIGSEGV in fit", "linear has no parameter depth",
+                           "agon run quick --study accuracy -r ", "chance 0.1", "0123456789ab",
+                           "A processor", "Backpropagation", "UCI digits", "6 failed"}) {
     BOOST_TEST(contains(page, text), text);
   }
   BOOST_TEST(contains(page, "Noise floor: two identical measurements differed by 1.7 %"));
@@ -205,11 +218,11 @@ BOOST_AUTO_TEST_CASE(clean_text_keeps_utf8_and_drops_the_rest) {
   BOOST_TEST(clean_text("µ ≥ 3\n\t") == "µ ≥ 3\n\t");
   BOOST_TEST(clean_text("a\x1b[31mred\x1b[0m") == "ared");
   BOOST_TEST(clean_text("a\r\nb") == "a\nb");
-  BOOST_TEST(clean_text("\xff\xc0\xaf") == "\uFFFD\uFFFD\uFFFD");     // never valid, overlong
-  BOOST_TEST(clean_text("\xed\xa0\x80") == "\uFFFD\uFFFD\uFFFD");     // a surrogate
-  BOOST_TEST(clean_text("\xe2\x82") == "\uFFFD\uFFFD");               // cut short
+  BOOST_TEST(clean_text("\xff\xc0\xaf") == "\uFFFD\uFFFD\uFFFD");  // never valid, overlong
+  BOOST_TEST(clean_text("\xed\xa0\x80") == "\uFFFD\uFFFD\uFFFD");  // a surrogate
+  BOOST_TEST(clean_text("\xe2\x82") == "\uFFFD\uFFFD");            // cut short
   BOOST_TEST(clean_text(std::string_view("\0x", 2)) == "\uFFFDx");
-  BOOST_TEST(clean_text("\xc2\x85") == "\uFFFD");                     // a control of Latin-1
+  BOOST_TEST(clean_text("\xc2\x85") == "\uFFFD");  // a control of Latin-1
   BOOST_TEST(escape_html("<a href=\"x\">'&") == "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
   BOOST_TEST(escape_script("{\"a\":\"</script>\"}") == "{\"a\":\"\\u003c/script>\"}");
 }
@@ -245,9 +258,11 @@ BOOST_AUTO_TEST_CASE(commands_are_safe_to_paste) {
   RunInfo run;
   run.suite = "quick";
   BOOST_TEST(reproduce_command(run, record) ==
-             "agon run quick --study accuracy -r 'ed[activation=tanh,batch=32,lr=0.05]' -t digits --seed 3");
+             "agon run quick --study accuracy -r 'ed[activation=tanh,batch=32,lr=0.05]' -t digits "
+             "--seed 3");
   record.id.params_json = "broken";
-  BOOST_TEST(reproduce_command(run, record) == "agon run quick --study accuracy -r ed -t digits --seed 3");
+  BOOST_TEST(reproduce_command(run, record) ==
+             "agon run quick --study accuracy -r ed -t digits --seed 3");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

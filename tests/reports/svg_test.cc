@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Axes and drawings.
-#include <boost/test/unit_test.hpp>
+#include "reports/render/svg.h"
 
+#include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <string>
 
 #include "reports/render/axis.h"
-#include "reports/render/svg.h"
 
 namespace {
 
@@ -19,7 +19,9 @@ std::vector<std::string> labels(const AxisMap& map) {
   return out;
 }
 
-ChartAxis axis(Scale scale, Ticks ticks = Ticks::plain) { return {"", scale, ticks, {}, kNaN, kNaN}; }
+ChartAxis axis(Scale scale, Ticks ticks = Ticks::plain) {
+  return {"", scale, ticks, {}, kNaN, kNaN};
+}
 
 void check_labels(const AxisMap& map, const std::vector<std::string>& expected) {
   const std::vector<std::string> found = labels(map);
@@ -32,17 +34,26 @@ BOOST_AUTO_TEST_SUITE(svg)
 
 BOOST_AUTO_TEST_CASE(ticks_are_round_numbers) {
   check_labels(AxisMap(axis(Scale::linear), {0, 1}), {"0.0", "0.2", "0.4", "0.6", "0.8", "1.0"});
-  check_labels(AxisMap(axis(Scale::linear), {0.93, 0.97}), {"0.93", "0.94", "0.95", "0.96", "0.97"});
-  check_labels(AxisMap(axis(Scale::log10, Ticks::power), {1e-4, 1}), {"10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "10⁰"});
-  check_labels(AxisMap(axis(Scale::log10, Ticks::prefix), {1e3, 2e6}), {"1 k", "10 k", "100 k", "1 M"});
+  check_labels(AxisMap(axis(Scale::linear), {0.93, 0.97}),
+               {"0.93", "0.94", "0.95", "0.96", "0.97"});
+  check_labels(AxisMap(axis(Scale::log10, Ticks::power), {1e-4, 1}),
+               {"10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "10⁰"});
+  check_labels(AxisMap(axis(Scale::log10, Ticks::prefix), {1e3, 2e6}),
+               {"1 k", "10 k", "100 k", "1 M"});
   check_labels(AxisMap(axis(Scale::log2), {1, 8}), {"1", "2", "4", "8"});
   check_labels(AxisMap(axis(Scale::log10, Ticks::prefix), {30, 400}), {"50", "100", "200"});
 }
 
 BOOST_AUTO_TEST_CASE(an_axis_survives_any_numbers) {
   for (const Scale scale : {Scale::linear, Scale::log2, Scale::log10}) {
-    for (const std::vector<double>& values :
-         {std::vector<double>{}, {kNaN}, {5}, {0}, {-3, -3}, {HUGE_VAL, 1}, {1e-300, 1e300}, {0, 0, 1e-12}}) {
+    for (const std::vector<double>& values : {std::vector<double>{},
+                                              {kNaN},
+                                              {5},
+                                              {0},
+                                              {-3, -3},
+                                              {HUGE_VAL, 1},
+                                              {1e-300, 1e300},
+                                              {0, 0, 1e-12}}) {
       const AxisMap map(axis(scale), values);
       BOOST_TEST(std::isfinite(map.low()));
       BOOST_TEST(map.low() < map.high());
@@ -72,7 +83,13 @@ BOOST_AUTO_TEST_CASE(a_drawing_has_title_description_and_no_nan) {
   chart.title = "A <title>";
   chart.finding = "Up & up.";
   chart.x = axis(Scale::log10, Ticks::power);
-  chart.series.push_back({"a", 0, false, true, {{0.1, 0.5, 0.4, 0.6, {}, ""}, {1, kNaN, kNaN, kNaN, {}, ""}, {10, 0.7, kNaN, kNaN, {}, ""}}});
+  chart.series.push_back({"a",
+                          0,
+                          false,
+                          true,
+                          {{0.1, 0.5, 0.4, 0.6, {}, ""},
+                           {1, kNaN, kNaN, kNaN, {}, ""},
+                           {10, 0.7, kNaN, kNaN, {}, ""}}});
   chart.series.push_back({"b", 9, true, false, {{0.1, 0.5, 0.4, 0.6, {}, ""}}});
   chart.references.push_back({"chance", 0.5});
   chart.references.push_back({"none", kNaN});
