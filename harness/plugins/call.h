@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// What stands behind the opaque agon_call: the context of one cell's calls into a rule. It records why
-// a call failed, keeps the tail of the rule's log, says when to stop, and counts multiply-accumulates.
-// Threads: everything is callable from any thread; begin() and the setters between calls only.
+// What stands behind the opaque agon_call: the context of one cell's calls into a rule. It records
+// why a call failed, keeps the tail of the rule's log, says when to stop, and counts
+// multiply-accumulates. Threads: everything is callable from any thread; begin() and the setters
+// between calls only.
 #pragma once
 
 #include <atomic>
@@ -20,8 +21,8 @@ namespace agon::harness {
 class Call {
  public:
   using Clock = std::chrono::steady_clock;
-  static constexpr size_t kLogBytes = 4096;  // kept of the rule's log: its end
-  static constexpr size_t kFailBytes = 1024; // kept of a failure's text: its beginning
+  static constexpr size_t kLogBytes = 4096;   // kept of the rule's log: its end
+  static constexpr size_t kFailBytes = 1024;  // kept of a failure's text: its beginning
 
   Call() = default;
   Call(const Call&) = delete;

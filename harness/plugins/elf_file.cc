@@ -27,8 +27,10 @@ class ElfFile {
  public:
   explicit ElfFile(const std::filesystem::path& file) : file_(file) {
     std::error_code error;
-    if (!std::filesystem::exists(file, error)) refuse("no such file", "check the path given to --plugin");
-    if (!std::filesystem::is_regular_file(file, error)) refuse("not a file", "name a *.agon.so file");
+    if (!std::filesystem::exists(file, error))
+      refuse("no such file", "check the path given to --plugin");
+    if (!std::filesystem::is_regular_file(file, error))
+      refuse("not a file", "name a *.agon.so file");
     std::ifstream in(file, std::ios::binary);
     char magic[SELFMAG] = {};
     if (!in) refuse("cannot be read", "check its permissions");
@@ -85,7 +87,8 @@ class ElfFile {
     }
     std::vector<std::string> out;
     for (const auto& segment : segments) {
-      if (segment.p_type != PT_LOAD || strings < segment.p_vaddr || strings - segment.p_vaddr >= segment.p_filesz) {
+      if (segment.p_type != PT_LOAD || strings < segment.p_vaddr ||
+          strings - segment.p_vaddr >= segment.p_filesz) {
         continue;
       }
       const uint64_t base = strings - segment.p_vaddr + segment.p_offset;
@@ -102,9 +105,12 @@ class ElfFile {
     throw Error(Exit::plugin, file_.string(), reason, fix);
   }
   [[noreturn]] void not_elf() const {
-    refuse("not an ELF shared object", "build the plugin with agon_add_plugin() and name its .agon.so");
+    refuse("not an ELF shared object",
+           "build the plugin with agon_add_plugin() and name its .agon.so");
   }
-  [[noreturn]] void truncated() const { refuse("the ELF file is truncated", "copy or build the plugin again"); }
+  [[noreturn]] void truncated() const {
+    refuse("the ELF file is truncated", "copy or build the plugin again");
+  }
 
   const std::filesystem::path& file_;
   std::string bytes_;
@@ -112,6 +118,8 @@ class ElfFile {
 
 }  // namespace
 
-std::vector<std::string> needed_libraries(const std::filesystem::path& file) { return ElfFile(file).needed(); }
+std::vector<std::string> needed_libraries(const std::filesystem::path& file) {
+  return ElfFile(file).needed();
+}
 
 }  // namespace agon::harness

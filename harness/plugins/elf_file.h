@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Looks at a shared object without running it: what dlopen would only say with a crash, or not at all.
+// Looks at a shared object without running it: what dlopen would only say with a crash, or not at
+// all.
 #pragma once
 
 #include <filesystem>
@@ -9,8 +10,8 @@
 
 namespace agon::harness {
 
-// Throws agon::Error(Exit::plugin) unless the file is a complete ELF shared object for this machine.
-// Returns the libraries it needs (DT_NEEDED), in order.
+// Throws agon::Error(Exit::plugin) unless the file is a complete ELF shared object for this
+// machine. Returns the libraries it needs (DT_NEEDED), in order.
 std::vector<std::string> needed_libraries(const std::filesystem::path& file);
 
 }  // namespace agon::harness

@@ -31,12 +31,14 @@ void host_progress(agon_call* call, double fraction) { Call::of(call).progress(f
 agon_status host_parallel_for(agon_call* call, int64_t n, int64_t grain,
                               void (*fn)(void* user, int64_t begin, int64_t end), void* user) {
   if (n < 0 || grain < 1 || fn == nullptr) {
-    return host_fail(call, AGON_INVALID, "parallel_for: n >= 0, grain >= 1 and a function are needed");
+    return host_fail(call, AGON_INVALID,
+                     "parallel_for: n >= 0, grain >= 1 and a function are needed");
   }
   try {
-    core::parallel_for(static_cast<size_t>(n), static_cast<size_t>(grain), [&](size_t begin, size_t end) {
-      fn(user, static_cast<int64_t>(begin), static_cast<int64_t>(end));
-    });
+    core::parallel_for(static_cast<size_t>(n), static_cast<size_t>(grain),
+                       [&](size_t begin, size_t end) {
+                         fn(user, static_cast<int64_t>(begin), static_cast<int64_t>(end));
+                       });
     return AGON_OK;
   } catch (const std::bad_alloc&) {
     return host_fail(call, AGON_NO_MEMORY, "parallel_for: out of memory");
@@ -52,8 +54,9 @@ const void* host_extension(const char* id) {
   return nullptr;
 }
 
-constexpr agon_host kHost{sizeof(agon_host), AGON_ABI_MINOR,    "agon",         AGON_VERSION,   &host_log,
-                          &host_fail,        &host_should_stop, &host_progress, &host_parallel_for, &host_extension};
+constexpr agon_host kHost{
+    sizeof(agon_host), AGON_ABI_MINOR,    "agon",         AGON_VERSION,       &host_log,
+    &host_fail,        &host_should_stop, &host_progress, &host_parallel_for, &host_extension};
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The host's side of the plugin ABI: services and agon.kernels/1 over core. Every kernel checks its
-// shapes; a mismatch records the reason in the Call and returns AGON_INVALID. Nothing is thrown across
-// the boundary.
+// shapes; a mismatch records the reason in the Call and returns AGON_INVALID. Nothing is thrown
+// across the boundary.
 #pragma once
 
 #include "agon/plugin.h"

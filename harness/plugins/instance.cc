@@ -20,34 +20,45 @@ const Table* offered(const agon_rule& rule, const char* id) {
 
 const char* status_words(agon_status status) noexcept {
   switch (status) {
-    case AGON_OK: return "ok";
-    case AGON_STOPPED: return "stopped";
-    case AGON_INVALID: return "invalid parameter or input";
-    case AGON_NO_MEMORY: return "out of memory";
-    case AGON_DIVERGED: return "diverged";
-    case AGON_UNSUPPORTED: return "unsupported";
-    case AGON_INTERNAL: return "internal error of the rule";
-    default: return "unknown status";
+    case AGON_OK:
+      return "ok";
+    case AGON_STOPPED:
+      return "stopped";
+    case AGON_INVALID:
+      return "invalid parameter or input";
+    case AGON_NO_MEMORY:
+      return "out of memory";
+    case AGON_DIVERGED:
+      return "diverged";
+    case AGON_UNSUPPORTED:
+      return "unsupported";
+    case AGON_INTERNAL:
+      return "internal error of the rule";
+    default:
+      return "unknown status";
   }
 }
 
-Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task, std::span<const agon_value> values)
+Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
+                   std::span<const agon_value> values)
     : rule_(rule),
       call_(call),
       supervised_(offered<agon_supervised>(rule, AGON_SUPERVISED_ID)),
       metrics_(offered<agon_metrics>(rule, AGON_METRICS_ID)),
       tensors_(offered<agon_tensors>(rule, AGON_TENSORS_ID)) {
   if (supervised_ == nullptr) {
-    throw RuleFailure(AGON_UNSUPPORTED, fmt::format("rule '{}' does not offer " AGON_SUPERVISED_ID, rule.id));
+    throw RuleFailure(AGON_UNSUPPORTED,
+                      fmt::format("rule '{}' does not offer " AGON_SUPERVISED_ID, rule.id));
   }
   if (values.size() != rule.param_count) {
-    throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' has {} parameters, got {} values", rule.id,
-                                                 rule.param_count, values.size()));
+    throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' has {} parameters, got {} values",
+                                                 rule.id, rule.param_count, values.size()));
   }
   call_.begin();
   try {
     check(rule.create(Host().abi(), call_.abi(), &task, values.data(), &model_));
-    if (model_ == nullptr) throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' created no model", rule.id));
+    if (model_ == nullptr)
+      throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' created no model", rule.id));
     for (const agon_tensor& t : tensors()) {
       if (t.writable != 0) n_params_ += t.view.rows * t.view.cols;
     }
@@ -124,7 +135,8 @@ std::vector<agon_tensor> Instance::tensors() {
   if (tensors_ == nullptr) return out;
   call_.begin();
   out.resize(static_cast<size_t>(std::max<int64_t>(tensors_->count(model_), 0)));
-  for (size_t i = 0; i < out.size(); ++i) check(tensors_->get(model_, static_cast<int64_t>(i), &out[i]));
+  for (size_t i = 0; i < out.size(); ++i)
+    check(tensors_->get(model_, static_cast<int64_t>(i), &out[i]));
   return out;
 }
 
@@ -137,7 +149,8 @@ agon_tensor Instance::tensor(const std::string& name) {
 
 void Instance::set_tensor(const std::string& name, agon_cmat values) {
   if (tensors_ == nullptr) {
-    throw RuleFailure(AGON_UNSUPPORTED, fmt::format("rule '{}' does not offer " AGON_TENSORS_ID, rule_.id));
+    throw RuleFailure(AGON_UNSUPPORTED,
+                      fmt::format("rule '{}' does not offer " AGON_TENSORS_ID, rule_.id));
   }
   call_.begin();
   check(tensors_->set(model_, call_.abi(), name.c_str(), values));

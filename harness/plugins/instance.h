@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A model of a rule, owned: created, trained and destroyed through the ABI. Every failing status becomes
-// a RuleFailure with the text that the rule or the host recorded.
+// A model of a rule, owned: created, trained and destroyed through the ABI. Every failing status
+// becomes a RuleFailure with the text that the rule or the host recorded.
 #pragma once
 
 #include <span>
@@ -15,10 +15,12 @@
 
 namespace agon::harness {
 
-// A call into a rule did not return AGON_OK (AGON_STOPPED included), or a kernel recorded a failure.
+// A call into a rule did not return AGON_OK (AGON_STOPPED included), or a kernel recorded a
+// failure.
 class RuleFailure : public std::runtime_error {
  public:
-  RuleFailure(agon_status status, const std::string& text) : std::runtime_error(text), status_(status) {}
+  RuleFailure(agon_status status, const std::string& text)
+      : std::runtime_error(text), status_(status) {}
   agon_status status() const noexcept { return status_; }
 
  private:
@@ -28,13 +30,14 @@ class RuleFailure : public std::runtime_error {
 // "diverged", "out of memory", ...: the status in words.
 const char* status_words(agon_status status) noexcept;
 
-// Threads: [model]: one call at a time. The rule, the Call and what values point to must outlive it;
-// values and task are only read by the constructor.
+// Threads: [model]: one call at a time. The rule, the Call and what values point to must outlive
+// it; values and task are only read by the constructor.
 class Instance {
  public:
-  // values: param_count entries in table order. Throws RuleFailure; AGON_UNSUPPORTED when the rule does
-  // not offer agon.supervised/1.
-  Instance(const agon_rule& rule, Call& call, const agon_task& task, std::span<const agon_value> values);
+  // values: param_count entries in table order. Throws RuleFailure; AGON_UNSUPPORTED when the rule
+  // does not offer agon.supervised/1.
+  Instance(const agon_rule& rule, Call& call, const agon_task& task,
+           std::span<const agon_value> values);
   ~Instance();
   Instance(Instance&& other) noexcept;
   Instance& operator=(Instance&&) = delete;

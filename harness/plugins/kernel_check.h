@@ -16,10 +16,12 @@ namespace agon::harness {
 inline agon_cmat read_only(agon_mat m) noexcept { return {m.data, m.rows, m.cols, m.stride}; }
 
 inline core::ConstView to_core(agon_cmat m) noexcept {
-  return {m.data, static_cast<size_t>(m.rows), static_cast<size_t>(m.cols), static_cast<size_t>(m.stride)};
+  return {m.data, static_cast<size_t>(m.rows), static_cast<size_t>(m.cols),
+          static_cast<size_t>(m.stride)};
 }
 inline core::View to_core(agon_mat m) noexcept {
-  return {m.data, static_cast<size_t>(m.rows), static_cast<size_t>(m.cols), static_cast<size_t>(m.stride)};
+  return {m.data, static_cast<size_t>(m.rows), static_cast<size_t>(m.cols),
+          static_cast<size_t>(m.stride)};
 }
 
 // One kernel call's checks, chained; the first that fails is recorded and the rest are skipped.
@@ -35,10 +37,11 @@ class Check {
     if (m.rows == 0 || m.cols == 0) return *this;
     if (m.data == nullptr) return refuse("{} is NULL", name);
     if (m.stride < m.cols || m.stride % static_cast<int64_t>(core::kLanes) != 0) {
-      return refuse("{} has stride {} for {} columns; a multiple of 16 at least as long is needed", name,
-                    m.stride, m.cols);
+      return refuse("{} has stride {} for {} columns; a multiple of 16 at least as long is needed",
+                    name, m.stride, m.cols);
     }
-    if (reinterpret_cast<uintptr_t>(m.data) % 64 != 0) return refuse("{} is not aligned to 64 bytes", name);
+    if (reinterpret_cast<uintptr_t>(m.data) % 64 != 0)
+      return refuse("{} is not aligned to 64 bytes", name);
     return *this;
   }
   Check& view(const char* name, agon_mat m) noexcept { return view(name, read_only(m)); }
@@ -84,7 +87,8 @@ class Check {
     if (!ok_) return *this;
     ok_ = false;
     try {
-      call_.fail(AGON_INVALID, fmt::format("{}: {}", kernel_, fmt::format(text, std::forward<T>(values)...)));
+      call_.fail(AGON_INVALID,
+                 fmt::format("{}: {}", kernel_, fmt::format(text, std::forward<T>(values)...)));
     } catch (...) {
       call_.fail(AGON_INVALID, kernel_);
     }

@@ -26,17 +26,19 @@ agon_status gemm(agon_call* call, int32_t transposition, agon_cmat a, agon_cmat 
                  const agon_epilogue* epilogue) {
   Check check(call, "gemm");
   check.view("A", a).view("B", b).view("C", c);
-  check.require(transposition >= AGON_NN && transposition <= AGON_TN, "there is no transposition {}", transposition);
+  check.require(transposition >= AGON_NN && transposition <= AGON_TN,
+                "there is no transposition {}", transposition);
   const int64_t m = transposition == AGON_TN ? a.cols : a.rows;
   const int64_t k = transposition == AGON_TN ? a.rows : a.cols;
   const int64_t n = transposition == AGON_NT ? b.rows : b.cols;
   const int64_t inner = transposition == AGON_NT ? b.cols : b.rows;
-  check.require(k == inner, "the inner sizes differ: A is {} x {}, B is {} x {}", a.rows, a.cols, b.rows, b.cols);
+  check.require(k == inner, "the inner sizes differ: A is {} x {}, B is {} x {}", a.rows, a.cols,
+                b.rows, b.cols);
   check.shape("C", c, m, n).apart("A", a, "C", c).apart("B", b, "C", c);
   core::Epilogue e;
   if (epilogue != nullptr) {
-    check.require(epilogue->struct_size >= sizeof(agon_epilogue), "the epilogue's struct_size is {}",
-                  epilogue->struct_size);
+    check.require(epilogue->struct_size >= sizeof(agon_epilogue),
+                  "the epilogue's struct_size is {}", epilogue->struct_size);
     if (!check.ok()) return AGON_INVALID;
     check.activation(epilogue->activation);
     if (epilogue->multiply.data != nullptr) check.shape("multiply", epilogue->multiply, m, n);
@@ -47,25 +49,31 @@ agon_status gemm(agon_call* call, int32_t transposition, agon_cmat a, agon_cmat 
     e.multiply = to_core(epilogue->multiply);
   }
   if (!check.ok()) return AGON_INVALID;
-  return counted(call, core::gemm(static_cast<core::Transposition>(transposition), to_core(a), to_core(b),
-                                  to_core(c), e));
+  return counted(call, core::gemm(static_cast<core::Transposition>(transposition), to_core(a),
+                                  to_core(b), to_core(c), e));
 }
 
-agon_status rank_k(agon_call* call, agon_cmat a, agon_cmat b, const int32_t* rows, int64_t row_count, float scale,
-                   agon_mat c) {
+agon_status rank_k(agon_call* call, agon_cmat a, agon_cmat b, const int32_t* rows,
+                   int64_t row_count, float scale, agon_mat c) {
   Check check(call, "rank_k");
-  check.view("A", a).view("B", b).shape("C", c, a.cols, b.cols).apart("A", a, "C", c).apart("B", b, "C", c);
+  check.view("A", a)
+      .view("B", b)
+      .shape("C", c, a.cols, b.cols)
+      .apart("A", a, "C", c)
+      .apart("B", b, "C", c);
   check.require(a.rows == b.rows, "A has {} rows, B has {}", a.rows, b.rows);
   check.require(rows == nullptr || row_count >= 0, "row_count is {}", row_count);
   if (!check.ok()) return AGON_INVALID;
   const std::span<const int32_t> chosen(rows, rows != nullptr ? static_cast<size_t>(row_count) : 0);
   for (const int32_t r : chosen) check.require(r >= 0 && r < a.rows, "row {} of {}", r, a.rows);
   if (!check.ok()) return AGON_INVALID;
-  return counted(call, core::rank_k(to_core(a), to_core(b), chosen, rows == nullptr, scale, to_core(c)));
+  return counted(call,
+                 core::rank_k(to_core(a), to_core(b), chosen, rows == nullptr, scale, to_core(c)));
 }
 
 agon_status activate(agon_call* call, agon_activation f, agon_cmat a, agon_mat out) {
-  if (!Check(call, "activate").activation(f).view("a", a).shape("out", out, a.rows, a.cols).ok()) return AGON_INVALID;
+  if (!Check(call, "activate").activation(f).view("a", a).shape("out", out, a.rows, a.cols).ok())
+    return AGON_INVALID;
   return counted(call, core::activate(to_core(f), to_core(a), to_core(out)));
 }
 
@@ -79,15 +87,21 @@ agon_status derivative(agon_call* call, agon_activation f, agon_cmat a, agon_cma
   return counted(call, core::derivative(to_core(f), to_core(a), to_core(h), to_core(out)));
 }
 
-agon_status softmax_cross_entropy(agon_call* call, agon_cmat logits, agon_cmat target, agon_mat delta, double* loss) {
+agon_status softmax_cross_entropy(agon_call* call, agon_cmat logits, agon_cmat target,
+                                  agon_mat delta, double* loss) {
   Check check(call, "softmax_cross_entropy");
   check.view("logits", logits).shape("target", target, logits.rows, logits.cols);
-  if (!check.shape("delta", delta, logits.rows, logits.cols).pointer("loss", loss).ok()) return AGON_INVALID;
-  return counted(call, core::softmax_cross_entropy(to_core(logits), to_core(target), to_core(delta), loss));
+  if (!check.shape("delta", delta, logits.rows, logits.cols).pointer("loss", loss).ok())
+    return AGON_INVALID;
+  return counted(
+      call, core::softmax_cross_entropy(to_core(logits), to_core(target), to_core(delta), loss));
 }
 
 agon_status softmax(agon_call* call, agon_cmat logits, agon_mat out) {
-  if (!Check(call, "softmax").view("logits", logits).shape("out", out, logits.rows, logits.cols).ok()) {
+  if (!Check(call, "softmax")
+           .view("logits", logits)
+           .shape("out", out, logits.rows, logits.cols)
+           .ok()) {
     return AGON_INVALID;
   }
   return counted(call, core::softmax(to_core(logits), to_core(out)));
@@ -100,7 +114,8 @@ agon_status axpy(agon_call* call, float alpha, agon_cmat x, agon_mat y) {
 
 agon_status multiply(agon_call* call, agon_cmat x, agon_cmat y, agon_mat out) {
   Check check(call, "multiply");
-  if (!check.view("x", x).shape("y", y, x.rows, x.cols).shape("out", out, x.rows, x.cols).ok()) return AGON_INVALID;
+  if (!check.view("x", x).shape("y", y, x.rows, x.cols).shape("out", out, x.rows, x.cols).ok())
+    return AGON_INVALID;
   return counted(call, core::multiply(to_core(x), to_core(y), to_core(out)));
 }
 
@@ -115,7 +130,8 @@ agon_status sum(agon_call* call, agon_cmat x, double* out) {
 }
 
 agon_status dot(agon_call* call, agon_cmat x, agon_cmat y, double* out) {
-  if (!Check(call, "dot").view("x", x).shape("y", y, x.rows, x.cols).pointer("out", out).ok()) return AGON_INVALID;
+  if (!Check(call, "dot").view("x", x).shape("y", y, x.rows, x.cols).pointer("out", out).ok())
+    return AGON_INVALID;
   return counted(call, core::dot(to_core(x), to_core(y), out));
 }
 
@@ -125,21 +141,26 @@ agon_status column_sums(agon_call* call, agon_cmat x, float scale, int32_t accum
 }
 
 agon_status sgd(agon_call* call, float lr, float decay, agon_cmat gradient, agon_mat weights) {
-  if (!Check(call, "sgd").view("gradient", gradient).shape("weights", weights, gradient.rows, gradient.cols).ok()) {
+  if (!Check(call, "sgd")
+           .view("gradient", gradient)
+           .shape("weights", weights, gradient.rows, gradient.cols)
+           .ok()) {
     return AGON_INVALID;
   }
   return counted(call, core::sgd(lr, decay, to_core(gradient), to_core(weights)));
 }
 
-agon_status momentum(agon_call* call, float lr, float mu, float decay, agon_cmat gradient, agon_mat velocity,
-                     agon_mat weights) {
+agon_status momentum(agon_call* call, float lr, float mu, float decay, agon_cmat gradient,
+                     agon_mat velocity, agon_mat weights) {
   Check check(call, "momentum");
   check.view("gradient", gradient).shape("velocity", velocity, gradient.rows, gradient.cols);
   if (!check.shape("weights", weights, gradient.rows, gradient.cols).ok()) return AGON_INVALID;
-  return counted(call, core::momentum(lr, mu, decay, to_core(gradient), to_core(velocity), to_core(weights)));
+  return counted(
+      call, core::momentum(lr, mu, decay, to_core(gradient), to_core(velocity), to_core(weights)));
 }
 
-agon_status adam(agon_call* call, const agon_adam* a, agon_cmat gradient, agon_mat m, agon_mat v, agon_mat weights) {
+agon_status adam(agon_call* call, const agon_adam* a, agon_cmat gradient, agon_mat m, agon_mat v,
+                 agon_mat weights) {
   Check check(call, "adam");
   if (!check.pointer("its settings", a).ok()) return AGON_INVALID;
   check.require(a->struct_size >= sizeof(agon_adam), "its struct_size is {}", a->struct_size);
@@ -148,43 +169,52 @@ agon_status adam(agon_call* call, const agon_adam* a, agon_cmat gradient, agon_m
   check.shape("m", m, gradient.rows, gradient.cols).shape("v", v, gradient.rows, gradient.cols);
   if (!check.shape("weights", weights, gradient.rows, gradient.cols).ok()) return AGON_INVALID;
   const core::Adam settings{a->lr, a->beta1, a->beta2, a->eps, a->decay, a->step, a->keras != 0};
-  return counted(call, core::adam(settings, to_core(gradient), to_core(m), to_core(v), to_core(weights)));
+  return counted(call,
+                 core::adam(settings, to_core(gradient), to_core(m), to_core(v), to_core(weights)));
 }
 
-agon_status lattice_step(agon_call* call, const agon_lattice* l, agon_cmat o, agon_cmat u, float alpha, float eta,
-                         float lambda, agon_mat p, agon_mat e) {
+agon_status lattice_step(agon_call* call, const agon_lattice* l, agon_cmat o, agon_cmat u,
+                         float alpha, float eta, float lambda, agon_mat p, agon_mat e) {
   Check check(call, "lattice_step");
   if (!check.pointer("the lattice", l).ok()) return AGON_INVALID;
   check.require(l->struct_size >= sizeof(agon_lattice), "its struct_size is {}", l->struct_size);
   if (!check.ok()) return AGON_INVALID;
-  check.require(l->z > 0 && l->y > 0 && l->x > 0 && l->neighbours > 0, "the lattice is {} x {} x {} with {} neighbours",
-                l->z, l->y, l->x, l->neighbours);
+  check.require(l->z > 0 && l->y > 0 && l->x > 0 && l->neighbours > 0,
+                "the lattice is {} x {} x {} with {} neighbours", l->z, l->y, l->x, l->neighbours);
   check.pointer("offsets", l->offsets);
   const int64_t layer = int64_t{l->y} * l->x, sites = int64_t{l->z} * layer;
   check.shape("weights", l->weights, sites, l->neighbours).shape("o", o, sites, o.cols);
-  check.require(o.cols % static_cast<int64_t>(core::kLanes) == 0, "{} lanes, a multiple of 16 is needed", o.cols);
+  check.require(o.cols % static_cast<int64_t>(core::kLanes) == 0,
+                "{} lanes, a multiple of 16 is needed", o.cols);
   if (u.data != nullptr) check.shape("u", u, layer, o.cols);
   check.shape("p", p, sites, o.cols).shape("e", e, sites, o.cols);
   if (!check.apart("o", o, "e", e).apart("o", o, "p", p).ok()) return AGON_INVALID;
-  const core::Lattice lattice{l->z, l->y, l->x, l->periodic != 0,
+  const core::Lattice lattice{l->z,
+                              l->y,
+                              l->x,
+                              l->periodic != 0,
                               {l->offsets, static_cast<size_t>(l->neighbours) * 3},
                               to_core(l->weights)};
-  return counted(call, core::lattice_step(lattice, to_core(o), to_core(u), alpha, eta, lambda, to_core(p), to_core(e)));
+  return counted(call, core::lattice_step(lattice, to_core(o), to_core(u), alpha, eta, lambda,
+                                          to_core(p), to_core(e)));
 }
 
-agon_status random_uniform(agon_call* call, uint64_t seed, uint64_t stream, float low, float high, agon_mat out) {
+agon_status random_uniform(agon_call* call, uint64_t seed, uint64_t stream, float low, float high,
+                           agon_mat out) {
   if (!Check(call, "random_uniform").view("out", out).ok()) return AGON_INVALID;
   core::fill_uniform(seed, stream, low, high, to_core(out));
   return AGON_OK;
 }
 
-agon_status random_normal(agon_call* call, uint64_t seed, uint64_t stream, float scale, agon_mat out) {
+agon_status random_normal(agon_call* call, uint64_t seed, uint64_t stream, float scale,
+                          agon_mat out) {
   if (!Check(call, "random_normal").view("out", out).ok()) return AGON_INVALID;
   core::fill_normal(seed, stream, scale, to_core(out));
   return AGON_OK;
 }
 
-agon_status random_permutation(agon_call* call, uint64_t seed, uint64_t stream, int64_t n, int32_t* order) {
+agon_status random_permutation(agon_call* call, uint64_t seed, uint64_t stream, int64_t n,
+                               int32_t* order) {
   Check check(call, "random_permutation");
   check.require(n >= 0 && n <= INT32_MAX, "n is {}", n);
   if (n > 0) check.pointer("order", order);
@@ -193,7 +223,8 @@ agon_status random_permutation(agon_call* call, uint64_t seed, uint64_t stream, 
   return AGON_OK;
 }
 
-agon_status solve_spd(agon_call* call, const double* g, int64_t n, double ridge, double* b, int64_t m) {
+agon_status solve_spd(agon_call* call, const double* g, int64_t n, double ridge, double* b,
+                      int64_t m) {
   Check check(call, "solve_spd");
   check.require(n >= 0 && m >= 0, "G is {} x {} and B has {} columns", n, n, m);
   if (n > 0) check.pointer("G", g);
@@ -201,8 +232,10 @@ agon_status solve_spd(agon_call* call, const double* g, int64_t n, double ridge,
   if (!check.ok()) return AGON_INVALID;
   const size_t size = static_cast<size_t>(n), columns = static_cast<size_t>(m);
   try {
-    const bool solved = core::solve_spd({g, size * size}, size, ridge, {b, size * columns}, columns);
-    if (!check.require(solved, "G + {} I is not symmetric positive definite", ridge).ok()) return AGON_INVALID;
+    const bool solved =
+        core::solve_spd({g, size * size}, size, ridge, {b, size * columns}, columns);
+    if (!check.require(solved, "G + {} I is not symmetric positive definite", ridge).ok())
+      return AGON_INVALID;
   } catch (const std::bad_alloc&) {
     Call::of(call).fail(AGON_NO_MEMORY, "solve_spd: out of memory");
     return AGON_NO_MEMORY;
@@ -211,16 +244,26 @@ agon_status solve_spd(agon_call* call, const double* g, int64_t n, double ridge,
   return counted(call, size * size * size / 6 + size * size * columns);
 }
 
-constexpr agon_kernels kKernels{sizeof(agon_kernels), &gemm,
-                                &rank_k,              &activate,
-                                &derivative,          &softmax_cross_entropy,
-                                &softmax,             &axpy,
-                                &multiply,            &affine,
-                                &sum,                 &dot,
-                                &column_sums,         &sgd,
-                                &momentum,            &adam,
-                                &lattice_step,        &random_uniform,
-                                &random_normal,       &random_permutation,
+constexpr agon_kernels kKernels{sizeof(agon_kernels),
+                                &gemm,
+                                &rank_k,
+                                &activate,
+                                &derivative,
+                                &softmax_cross_entropy,
+                                &softmax,
+                                &axpy,
+                                &multiply,
+                                &affine,
+                                &sum,
+                                &dot,
+                                &column_sums,
+                                &sgd,
+                                &momentum,
+                                &adam,
+                                &lattice_step,
+                                &random_uniform,
+                                &random_normal,
+                                &random_permutation,
                                 &solve_spd};
 
 }  // namespace

@@ -26,7 +26,8 @@ namespace fs = std::filesystem;
   throw Error(Exit::plugin, file.string(), std::move(reason), std::move(fix));
 }
 
-// Sanitizer runtimes must be in the process from its start: loading one later ends it inside dlopen.
+// Sanitizer runtimes must be in the process from its start: loading one later ends it inside
+// dlopen.
 constexpr bool kSanitized =
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     true;
@@ -62,7 +63,8 @@ agon_plugin_fn entry_of(const fs::path& file) {
     for (const std::string_view mark : {"__asan_", "__tsan_"}) {
       if (text.find(mark) != std::string_view::npos) refuse_sanitized(file, mark);
     }
-    refuse(file, fmt::format("cannot be opened: {}", text), "link the plugin against all it uses (-Wl,-z,defs)");
+    refuse(file, fmt::format("cannot be opened: {}", text),
+           "link the plugin against all it uses (-Wl,-z,defs)");
   }
   void* const symbol = dlsym(handle, AGON_PLUGIN_SYMBOL);
   if (symbol == nullptr) {
@@ -89,7 +91,8 @@ std::vector<fs::path> plugin_places(std::span<const fs::path> explicit_places) {
   std::vector<fs::path> places;
   std::error_code error;
   for (const fs::path& place : explicit_places) {
-    if (!fs::exists(place, error)) refuse(place, "no such file or folder", "check the path given to --plugin");
+    if (!fs::exists(place, error))
+      refuse(place, "no such file or folder", "check the path given to --plugin");
     places.push_back(place);
   }
   std::vector<fs::path> more = split_path(secure_getenv("AGON_PLUGIN_PATH"));
@@ -121,7 +124,8 @@ std::vector<fs::path> plugin_files(std::span<const fs::path> places) {
       continue;
     }
     std::vector<fs::path> inside;
-    for (fs::directory_iterator it(place, fs::directory_options::skip_permission_denied, error), end;
+    for (fs::directory_iterator it(place, fs::directory_options::skip_permission_denied, error),
+         end;
          !error && it != end; it.increment(error)) {
       if (it->path().filename().string().ends_with(kPluginSuffix)) inside.push_back(it->path());
     }
@@ -139,11 +143,15 @@ const agon_plugin& open_plugin(const fs::path& file) {
            "rebuild the plugin against this version's agon/plugin.h");
   }
   if (plugin->abi_minor != AGON_ABI_MINOR) {
-    refuse(file, fmt::format("it has ABI minor {}, this agon wants {}", plugin->abi_minor, AGON_ABI_MINOR),
-           "rebuild the plugin against this version's agon/plugin.h");
+    refuse(
+        file,
+        fmt::format("it has ABI minor {}, this agon wants {}", plugin->abi_minor, AGON_ABI_MINOR),
+        "rebuild the plugin against this version's agon/plugin.h");
   }
   if (plugin->struct_size < sizeof(agon_plugin)) {
-    refuse(file, fmt::format("its agon_plugin has {} bytes, {} are needed", plugin->struct_size, sizeof(agon_plugin)),
+    refuse(file,
+           fmt::format("its agon_plugin has {} bytes, {} are needed", plugin->struct_size,
+                       sizeof(agon_plugin)),
            "rebuild the plugin against this version's agon/plugin.h");
   }
   if (std::string fault = schema_fault(*plugin); !fault.empty()) {

@@ -30,14 +30,22 @@ constexpr std::array<std::pair<uint64_t, const char*>, 11> kCapabilityWords{
      {AGON_CONTROL, "control"}}};
 
 constexpr std::array<const char*, 4> kTypes{"int", "real", "bool", "choice"};
-constexpr std::array<std::pair<uint32_t, const char*>, 4> kFlags{{{AGON_PARAM_LOG, "log"},
-                                                                  {AGON_PARAM_TUNABLE, "tunable"},
-                                                                  {AGON_PARAM_STRUCTURE, "structure"},
-                                                                  {AGON_PARAM_HOST, "host"}}};
+constexpr std::array<std::pair<uint32_t, const char*>, 4> kFlags{
+    {{AGON_PARAM_LOG, "log"},
+     {AGON_PARAM_TUNABLE, "tunable"},
+     {AGON_PARAM_STRUCTURE, "structure"},
+     {AGON_PARAM_HOST, "host"}}};
 
 ParamManifest copy_of(const agon_param& p) {
-  ParamManifest out{p.key, p.unit != nullptr ? p.unit : "", p.help != nullptr ? p.help : "", p.type, p.flags,
-                    p.default_value, p.min, p.max, {}};
+  ParamManifest out{p.key,
+                    p.unit != nullptr ? p.unit : "",
+                    p.help != nullptr ? p.help : "",
+                    p.type,
+                    p.flags,
+                    p.default_value,
+                    p.min,
+                    p.max,
+                    {}};
   if (p.type == AGON_CHOICE) out.choices.assign(p.choices, p.choices + p.choice_count);
   return out;
 }
@@ -47,12 +55,9 @@ json to_json(const ParamManifest& p) {
   for (const auto& [bit, word] : kFlags) {
     if (p.has(bit)) flags.push_back(word);
   }
-  json out{{"key", p.key},
-           {"type", kTypes.at(p.type)},
-           {"unit", p.unit},
-           {"help", p.help},
-           {"flags", flags},
-           {"default", value_to_json(p, p.default_value)}};
+  json out{{"key", p.key},   {"type", kTypes.at(p.type)},
+           {"unit", p.unit}, {"help", p.help},
+           {"flags", flags}, {"default", value_to_json(p, p.default_value)}};
   if (p.type == AGON_CHOICE) out["choices"] = p.choices;
   if (p.type == AGON_INT || p.type == AGON_REAL) {
     out["min"] = value_to_json(p, p.min);
@@ -66,7 +71,8 @@ ParamManifest param_from_json(const json& j) {
   j.at("key").get_to(p.key);
   j.at("unit").get_to(p.unit);
   j.at("help").get_to(p.help);
-  const auto type = std::ranges::find(kTypes, j.at("type").get<std::string>(), [](const char* t) { return std::string(t); });
+  const auto type = std::ranges::find(kTypes, j.at("type").get<std::string>(),
+                                      [](const char* t) { return std::string(t); });
   p.type = static_cast<uint32_t>(std::min<ptrdiff_t>(type - kTypes.begin(), AGON_CHOICE));
   for (const auto& word : j.at("flags")) {
     for (const auto& [bit, name] : kFlags) {
@@ -87,7 +93,8 @@ ParamManifest param_from_json(const json& j) {
   } else {
     j.at("choices").get_to(p.choices);
     p.max.i = static_cast<int64_t>(p.choices.size()) - 1;
-    p.default_value.i = std::ranges::find(p.choices, j.at("default").get<std::string>()) - p.choices.begin();
+    p.default_value.i =
+        std::ranges::find(p.choices, j.at("default").get<std::string>()) - p.choices.begin();
   }
   return p;
 }
@@ -123,7 +130,8 @@ std::vector<agon_value> RuleManifest::defaults() const {
   return values;
 }
 
-RuleManifest manifest_of(const agon_plugin& plugin, const agon_rule& rule, std::string plugin_path) {
+RuleManifest manifest_of(const agon_plugin& plugin, const agon_rule& rule,
+                         std::string plugin_path) {
   RuleManifest out;
   out.id = rule.id;
   out.name = rule.name;
@@ -179,7 +187,8 @@ RuleManifest manifest_from_json(const json& j) {
   j.at("phases").get_to(m.phases);
   j.at("memory_per_parameter").get_to(m.memory_per_parameter);
   for (const json& p : j.at("params")) m.params.push_back(param_from_json(p));
-  for (const json& p : j.at("presets")) m.presets.push_back({p.at("name"), p.at("help"), p.at("settings")});
+  for (const json& p : j.at("presets"))
+    m.presets.push_back({p.at("name"), p.at("help"), p.at("settings")});
   j.at("plugin_path").get_to(m.plugin_path);
   j.at("plugin_name").get_to(m.plugin_name);
   j.at("plugin_version").get_to(m.plugin_version);
@@ -189,7 +198,8 @@ RuleManifest manifest_from_json(const json& j) {
   return m;
 }
 
-std::vector<RuleManifest> first_of_each_id(std::vector<RuleManifest> all, std::vector<std::string>& refused) {
+std::vector<RuleManifest> first_of_each_id(std::vector<RuleManifest> all,
+                                           std::vector<std::string>& refused) {
   std::vector<RuleManifest> kept;
   std::map<std::string, size_t, std::less<>> seen;
   for (RuleManifest& rule : all) {
@@ -197,8 +207,8 @@ std::vector<RuleManifest> first_of_each_id(std::vector<RuleManifest> all, std::v
     if (is_new) {
       kept.push_back(std::move(rule));
     } else if (kept[it->second].build_id != rule.build_id) {
-      refused.push_back(fmt::format("{}: rule '{}' is already provided by {}", rule.plugin_path, rule.id,
-                                    kept[it->second].plugin_path));
+      refused.push_back(fmt::format("{}: rule '{}' is already provided by {}", rule.plugin_path,
+                                    rule.id, kept[it->second].plugin_path));
     }
   }
   return kept;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What a rule says about itself, as plain data: everything static in agon_rule, copied. The parent process
-// never loads plugin code; it reads manifests as JSON from a short-lived child (describe in loader.h).
-// Threads: any.
+// What a rule says about itself, as plain data: everything static in agon_rule, copied. The parent
+// process never loads plugin code; it reads manifests as JSON from a short-lived child (describe in
+// loader.h). Threads: any.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace agon::harness {
 
 struct ParamManifest {
   std::string key, unit, help;
-  uint32_t type = AGON_INT;  // AGON_INT, AGON_REAL, AGON_BOOL, AGON_CHOICE
-  uint32_t flags = 0;        // AGON_PARAM_*
+  uint32_t type = AGON_INT;                  // AGON_INT, AGON_REAL, AGON_BOOL, AGON_CHOICE
+  uint32_t flags = 0;                        // AGON_PARAM_*
   agon_value default_value{}, min{}, max{};  // .r for AGON_REAL, else .i
   std::vector<std::string> choices;          // AGON_CHOICE: the value is an index into them
 
@@ -59,8 +59,9 @@ nlohmann::json to_json(const RuleManifest& manifest);
 // Throws nlohmann::json::exception for a document that to_json did not write.
 RuleManifest manifest_from_json(const nlohmann::json& json);
 
-// Keeps the first rule of each id, in order. A later one from a file of other content is left out and
-// "path: reason" is appended to refused.
-std::vector<RuleManifest> first_of_each_id(std::vector<RuleManifest> all, std::vector<std::string>& refused);
+// Keeps the first rule of each id, in order. A later one from a file of other content is left out
+// and "path: reason" is appended to refused.
+std::vector<RuleManifest> first_of_each_id(std::vector<RuleManifest> all,
+                                           std::vector<std::string>& refused);
 
 }  // namespace agon::harness

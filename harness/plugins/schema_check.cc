@@ -21,18 +21,23 @@ constexpr uint32_t kMaxCount = 4096;  // rules, parameters, choices: more is a b
 bool is_word(const char* text, std::string_view extra) {
   if (text == nullptr || *text == '\0') return false;
   return std::ranges::all_of(std::string_view(text), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || extra.find(c) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           extra.find(c) != std::string_view::npos;
   });
 }
 
 std::string choice_fault(const agon_param& p) {
-  if (p.choice_count == 0 || p.choice_count > kMaxCount || p.choices == nullptr) return "it has no choices";
+  if (p.choice_count == 0 || p.choice_count > kMaxCount || p.choices == nullptr)
+    return "it has no choices";
   std::set<std::string_view> seen;
   for (uint32_t i = 0; i < p.choice_count; ++i) {
-    if (p.choices[i] == nullptr || *p.choices[i] == '\0') return fmt::format("choice {} has no name", i);
-    if (!seen.insert(p.choices[i]).second) return fmt::format("choice '{}' stands twice", p.choices[i]);
+    if (p.choices[i] == nullptr || *p.choices[i] == '\0')
+      return fmt::format("choice {} has no name", i);
+    if (!seen.insert(p.choices[i]).second)
+      return fmt::format("choice '{}' stands twice", p.choices[i]);
   }
-  if (p.min.i != 0 || p.max.i != int64_t{p.choice_count} - 1) return "its range is not that of its choices";
+  if (p.min.i != 0 || p.max.i != int64_t{p.choice_count} - 1)
+    return "its range is not that of its choices";
   return "";
 }
 
@@ -42,7 +47,8 @@ std::string param_fault(const agon_param& p) {
     if (std::string fault = choice_fault(p); !fault.empty()) return fault;
   }
   if (p.type == AGON_REAL) {
-    if (!std::isfinite(p.min.r) || !std::isfinite(p.max.r) || p.min.r > p.max.r) return "its range is empty or not finite";
+    if (!std::isfinite(p.min.r) || !std::isfinite(p.max.r) || p.min.r > p.max.r)
+      return "its range is empty or not finite";
     if (!(p.default_value.r >= p.min.r && p.default_value.r <= p.max.r)) {
       return fmt::format("the default {} is outside [{}, {}]", p.default_value.r, p.min.r, p.max.r);
     }
@@ -71,10 +77,12 @@ std::string params_fault(const agon_rule& rule) {
   std::set<std::string_view> keys;
   for (uint32_t i = 0; i < rule.param_count; ++i) {
     const agon_param* p = rule.params[i];
-    if (p == nullptr || p->struct_size < sizeof(agon_param)) return fmt::format("parameter {} is too small a struct", i);
+    if (p == nullptr || p->struct_size < sizeof(agon_param))
+      return fmt::format("parameter {} is too small a struct", i);
     if (!is_word(p->key, "-_")) return fmt::format("parameter {} has no key of [a-z0-9_-]", i);
     if (!keys.insert(p->key).second) return fmt::format("parameter '{}' stands twice", p->key);
-    if (std::string fault = param_fault(*p); !fault.empty()) return fmt::format("parameter '{}': {}", p->key, fault);
+    if (std::string fault = param_fault(*p); !fault.empty())
+      return fmt::format("parameter '{}': {}", p->key, fault);
   }
   return "";
 }
@@ -110,13 +118,14 @@ std::string rule_fault(const agon_plugin& plugin, const agon_rule& rule) {
   if (const uint64_t unknown = low & ~AGON_CAPABILITIES_KNOWN; unknown != 0) {
     return fmt::format("it has capability bits {:#x}, which this agon does not know", unknown);
   }
-  if ((low & (AGON_CAN_CLASSIFY | AGON_CAN_REGRESS)) == 0) return "it can neither classify nor regress";
+  if ((low & (AGON_CAN_CLASSIFY | AGON_CAN_REGRESS)) == 0)
+    return "it can neither classify nor regress";
   if (rule.create == nullptr || rule.destroy == nullptr || rule.extension == nullptr) {
     return "create, destroy or extension is NULL";
   }
   const auto* supervised = static_cast<const agon_supervised*>(rule.extension(AGON_SUPERVISED_ID));
-  if (supervised == nullptr || supervised->struct_size < sizeof(agon_supervised) || supervised->fit == nullptr ||
-      supervised->predict == nullptr) {
+  if (supervised == nullptr || supervised->struct_size < sizeof(agon_supervised) ||
+      supervised->fit == nullptr || supervised->predict == nullptr) {
     return "it does not offer " AGON_SUPERVISED_ID;
   }
   if (std::string fault = params_fault(rule); !fault.empty()) return fault;
@@ -126,17 +135,21 @@ std::string rule_fault(const agon_plugin& plugin, const agon_rule& rule) {
 }  // namespace
 
 std::string schema_fault(const agon_plugin& plugin) {
-  if (plugin.name == nullptr || plugin.version == nullptr || plugin.license == nullptr || plugin.build == nullptr) {
+  if (plugin.name == nullptr || plugin.version == nullptr || plugin.license == nullptr ||
+      plugin.build == nullptr) {
     return "the plugin lacks a name, version, license or build";
   }
-  if (plugin.rule_count == 0 || plugin.rule_count > kMaxCount || plugin.rules == nullptr) return "it has no rules";
+  if (plugin.rule_count == 0 || plugin.rule_count > kMaxCount || plugin.rules == nullptr)
+    return "it has no rules";
   std::set<std::string_view> ids;
   for (uint32_t i = 0; i < plugin.rule_count; ++i) {
     const agon_rule* rule = plugin.rules[i];
-    if (rule == nullptr || rule->struct_size < sizeof(agon_rule)) return fmt::format("rule {} is too small a struct", i);
+    if (rule == nullptr || rule->struct_size < sizeof(agon_rule))
+      return fmt::format("rule {} is too small a struct", i);
     if (!is_word(rule->id, "-")) return fmt::format("rule {} has no id of [a-z0-9-]", i);
     if (!ids.insert(rule->id).second) return fmt::format("rule id '{}' stands twice", rule->id);
-    if (std::string fault = rule_fault(plugin, *rule); !fault.empty()) return fmt::format("rule '{}': {}", rule->id, fault);
+    if (std::string fault = rule_fault(plugin, *rule); !fault.empty())
+      return fmt::format("rule '{}': {}", rule->id, fault);
   }
   return "";
 }

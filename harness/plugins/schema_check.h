@@ -9,8 +9,8 @@
 
 namespace agon::harness {
 
-// The first fault as a sentence, e.g. "rule 'x', parameter 'lr': the default 2 is outside [0, 1]"; "" when
-// there is none. Struct sizes are checked before fields are read.
+// The first fault as a sentence, e.g. "rule 'x', parameter 'lr': the default 2 is outside [0, 1]";
+// "" when there is none. Struct sizes are checked before fields are read.
 std::string schema_fault(const agon_plugin& plugin);
 
 }  // namespace agon::harness

@@ -45,7 +45,8 @@ agon_value checked(const ParamManifest& param, agon_value value) {
 agon_value index_of_choice(const ParamManifest& param, const std::string& name) {
   const auto it = std::ranges::find(param.choices, name);
   if (it == param.choices.end()) {
-    bad(fmt::format("'{}' is no value of {}; {}", name, param.key, core::suggest(name, param.choices)));
+    bad(fmt::format("'{}' is no value of {}; {}", name, param.key,
+                    core::suggest(name, param.choices)));
   }
   return whole(it - param.choices.begin());
 }
@@ -55,10 +56,12 @@ agon_value index_of_choice(const ParamManifest& param, const std::string& name) 
 std::string range_error(const ParamManifest& param, agon_value value) {
   if (param.type == AGON_REAL) {
     if (std::isfinite(value.r) && value.r >= param.min.r && value.r <= param.max.r) return "";
-    return fmt::format("{} must be in [{}, {}], got {}", param.key, param.min.r, param.max.r, value.r);
+    return fmt::format("{} must be in [{}, {}], got {}", param.key, param.min.r, param.max.r,
+                       value.r);
   }
   if (value.i >= param.min.i && value.i <= param.max.i) return "";
-  return fmt::format("{} must be in [{}, {}], got {}", param.key, param.min.i, param.max.i, value.i);
+  return fmt::format("{} must be in [{}, {}], got {}", param.key, param.min.i, param.max.i,
+                     value.i);
 }
 
 agon_value parse_value(const ParamManifest& param, std::string_view text) {
@@ -81,16 +84,21 @@ agon_value parse_value(const ParamManifest& param, std::string_view text) {
       if (text == "true" || text == "1") return whole(1);
       if (text == "false" || text == "0") return whole(0);
       bad(fmt::format("{} is true or false, got '{}'", param.key, text));
-    default: return index_of_choice(param, std::string(text));
+    default:
+      return index_of_choice(param, std::string(text));
   }
 }
 
 json value_to_json(const ParamManifest& param, agon_value value) {
   switch (param.type) {
-    case AGON_REAL: return value.r;
-    case AGON_INT: return value.i;
-    case AGON_BOOL: return value.i != 0;
-    default: return param.choices.at(static_cast<size_t>(value.i));
+    case AGON_REAL:
+      return value.r;
+    case AGON_INT:
+      return value.i;
+    case AGON_BOOL:
+      return value.i != 0;
+    default:
+      return param.choices.at(static_cast<size_t>(value.i));
   }
 }
 

@@ -14,11 +14,13 @@
 
 namespace agon::harness {
 
-// Why the value is outside the parameter's range ("must be in [1e-07, 1000]"), "" when it is inside.
+// Why the value is outside the parameter's range ("must be in [1e-07, 1000]"), "" when it is
+// inside.
 std::string range_error(const ParamManifest& param, agon_value value);
 
-// 32, 1e-3, true, relu. Throws std::invalid_argument that says what was expected (with the nearest choice),
-// for text that is no such value or out of range; the caller knows where the text came from.
+// 32, 1e-3, true, relu. Throws std::invalid_argument that says what was expected (with the nearest
+// choice), for text that is no such value or out of range; the caller knows where the text came
+// from.
 agon_value parse_value(const ParamManifest& param, std::string_view text);
 
 // The same values as JSON: number, boolean, or the choice's name.
@@ -29,7 +31,8 @@ agon_value value_from_json(const ParamManifest& param, const nlohmann::json& jso
 // "lr=0.8,batch=1" into its pairs. Throws std::invalid_argument.
 std::vector<std::pair<std::string, std::string>> parse_settings(std::string_view settings);
 
-// The rule's defaults with a preset's settings over them. Throws std::invalid_argument for a bad one.
+// The rule's defaults with a preset's settings over them. Throws std::invalid_argument for a bad
+// one.
 std::vector<agon_value> preset_values(const RuleManifest& rule, const PresetManifest& preset);
 
 }  // namespace agon::harness

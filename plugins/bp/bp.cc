@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Backpropagation: the yardstick. Multilayer perceptron, L weight layers, sizes n_0..n_L, minibatch B,
-// W_l [n_l x n_{l-1}], b_l [n_l], h_0 = x [B x n_0].
+// Backpropagation: the yardstick. Multilayer perceptron, L weight layers, sizes n_0..n_L, minibatch
+// B, W_l [n_l x n_{l-1}], b_l [n_l], h_0 = x [B x n_0].
 //
-//   (1) a_l = h_{l-1} W_l^T + b_l,  h_l = f(a_l) for l < L;  h_L = a_L, or sigmoid(a_L) with squared error
-//   (2) squared error: E = 1/(2B) sum |h_L - t|^2;  cross-entropy: E = -1/B sum log softmax(a_L)[label]
-//   (3) delta_L = (h_L - t) * f'(a_L), or softmax(a_L) - t;  delta_l = (delta_{l+1} W_{l+1}) * f'(a_l)
-//   (4) dW_l = delta_l^T h_{l-1} / B,  db_l = column sums of delta_l / B
-//   (5) sgd:        W -= lr dW
+//   (1) a_l = h_{l-1} W_l^T + b_l,  h_l = f(a_l) for l < L;  h_L = a_L, or sigmoid(a_L) with
+//   squared error (2) squared error: E = 1/(2B) sum |h_L - t|^2;  cross-entropy: E = -1/B sum log
+//   softmax(a_L)[label] (3) delta_L = (h_L - t) * f'(a_L), or softmax(a_L) - t;  delta_l =
+//   (delta_{l+1} W_{l+1}) * f'(a_l) (4) dW_l = delta_l^T h_{l-1} / B,  db_l = column sums of
+//   delta_l / B (5) sgd:        W -= lr dW
 //       momentum:   v = .9 v + dW,  W -= lr v
 //       adam:       m = .9 m + .1 dW,  v = .999 v + .001 dW^2,
 //                   W -= lr (m / (1 - .9^t)) / (sqrt(v / (1 - .999^t)) + 1e-8)
@@ -15,10 +15,10 @@
 //       decay:      W *= 1 - lr decay before the step, never on b
 //   (6) W_l uniform in +-sqrt(6 / (n_{l-1} + n_l)) (Glorot) or +-sqrt(6 / n_{l-1}) (He), b_l = 0
 //
-// D. E. Rumelhart, G. E. Hinton, R. J. Williams, Nature 323 (1986), (1)-(4); D. P. Kingma, J. Ba, ICLR
-// 2015 and its Keras form, (5); I. Loshchilov, F. Hutter, ICLR 2019, decay; X. Glorot, Y. Bengio, AISTATS
-// 2010 and K. He et al., ICCV 2015, (6).
-// Simplified: all hidden layers have one width; no schedule, no dropout, no normalisation.
+// D. E. Rumelhart, G. E. Hinton, R. J. Williams, Nature 323 (1986), (1)-(4); D. P. Kingma, J. Ba,
+// ICLR 2015 and its Keras form, (5); I. Loshchilov, F. Hutter, ICLR 2019, decay; X. Glorot, Y.
+// Bengio, AISTATS 2010 and K. He et al., ICCV 2015, (6). Simplified: all hidden layers have one
+// width; no schedule, no dropout, no normalisation.
 #include <cmath>
 
 #include "agon/rule.h"
@@ -43,21 +43,24 @@ constexpr float kAdamEps = 1e-8f, kKerasEps = 1e-7f;
 constexpr agon_activation kIdentity{AGON_IDENTITY, 1.0f, 0.0f};
 constexpr agon_activation kSigmoid{AGON_SIGMOID, 1.0f, 0.0f};
 
-// A parameter tensor with its gradient and the optimiser's memory, allocated as the optimiser needs.
+// A parameter tensor with its gradient and the optimiser's memory, allocated as the optimiser
+// needs.
 struct Learnt {
   agon::Matrix value, gradient, first, second;
-  Learnt(int64_t rows, int64_t cols, Optimiser optimiser) : value(rows, cols), gradient(rows, cols) {
+  Learnt(int64_t rows, int64_t cols, Optimiser optimiser)
+      : value(rows, cols), gradient(rows, cols) {
     if (optimiser != Optimiser::sgd) first = agon::Matrix(rows, cols);
-    if (optimiser == Optimiser::adam || optimiser == Optimiser::adam_keras) second = agon::Matrix(rows, cols);
+    if (optimiser == Optimiser::adam || optimiser == Optimiser::adam_keras)
+      second = agon::Matrix(rows, cols);
   }
 };
 
 struct Layer {
-  Learnt w, b;             // W_l [n_l x n_{l-1}], b_l [1 x n_l]
-  agon::Matrix a;          // [max_batch x n_l], kept for GELU only: the others get f' from h
-  agon::Matrix h;          // [max_batch x n_l]
-  agon::Matrix slope;      // f'(a_l) [max_batch x n_l]
-  agon::Matrix delta;      // [max_batch x n_l]
+  Learnt w, b;         // W_l [n_l x n_{l-1}], b_l [1 x n_l]
+  agon::Matrix a;      // [max_batch x n_l], kept for GELU only: the others get f' from h
+  agon::Matrix h;      // [max_batch x n_l]
+  agon::Matrix slope;  // f'(a_l) [max_batch x n_l]
+  agon::Matrix delta;  // [max_batch x n_l]
 };
 
 class Backpropagation {
@@ -72,7 +75,8 @@ class Backpropagation {
       .memory_per_parameter = 2};
   static constexpr auto params = std::to_array<agon_param>(
       {agon::integer("depth", 1, 0, 4096, agon::kStructure, "layers", "hidden layers"),
-       agon::integer("width", 64, 1, 65536, agon::kStructure | agon::kLog, "units", "units per hidden layer"),
+       agon::integer("width", 64, 1, 65536, agon::kStructure | agon::kLog, "units",
+                     "units per hidden layer"),
        agon::choice("activation", kActivations, agon::kStructure, "f of the hidden layers", 2),
        agon::choice("loss", kLosses, agon::kPlain, "E of equation 2; regression is always squared"),
        agon::choice("output", kOutputs, agon::kPlain,
@@ -80,13 +84,15 @@ class Backpropagation {
        agon::choice("optimiser", kOptimisers, agon::kPlain, "step of equation 5", 2),
        agon::real("lr", 0.003, 1e-7, 1000.0, agon::kLog | agon::kTunable, "", "learning rate"),
        agon::real("decay", 0.0, 0.0, 10.0, agon::kPlain, "", "decoupled weight decay"),
-       agon::choice("init", kInits, agon::kPlain,
-                    "auto: Glorot for sigmoid and tanh, He for ReLU and GELU; keras: Glorot for all"),
+       agon::choice(
+           "init", kInits, agon::kPlain,
+           "auto: Glorot for sigmoid and tanh, He for ReLU and GELU; keras: Glorot for all"),
        agon::batch_param(32), agon::epochs_param(50), agon::updates_param()});
-  static constexpr auto presets = std::to_array<agon_preset>(
-      {agon::preset("keras",
-                    "activation=sigmoid,loss=squared,output=sigmoid,optimiser=adam-keras,init=keras,batch=64,lr=0.01",
-                    "the baseline of the error-diffusion article")});
+  static constexpr auto presets =
+      std::to_array<agon_preset>({agon::preset("keras",
+                                               "activation=sigmoid,loss=squared,output=sigmoid,"
+                                               "optimiser=adam-keras,init=keras,batch=64,lr=0.01",
+                                               "the baseline of the error-diffusion article")});
 
   Backpropagation(agon::Context& ctx, const agon_task& task, const agon::Values& values)
       : f_{kActivationKinds[static_cast<size_t>(values.choice<int64_t>("activation"))], 1.0f, 0.0f},
@@ -96,7 +102,8 @@ class Backpropagation {
         lr_(values.real32("lr")),
         decay_(values.real32("decay")) {
     if (loss_ == Loss::cross_entropy && output_ == Output::sigmoid) {
-      agon::invalid("output=sigmoid needs loss=squared: cross-entropy here means softmax of a linear output");
+      agon::invalid(
+          "output=sigmoid needs loss=squared: cross-entropy here means softmax of a linear output");
     }
     single_unit_ = task.kind == AGON_CLASSIFY && task.outputs == 2 && output_ == Output::sigmoid;
     const int64_t units = single_unit_ ? 1 : task.outputs;
@@ -151,8 +158,9 @@ class Backpropagation {
 
  private:
   void add_layer(int64_t in, int64_t out, int64_t batch, bool hidden) {
-    Layer layer{Learnt(out, in, optimiser_), Learnt(1, out, optimiser_), {}, agon::Matrix(batch, out), {},
-                agon::Matrix(batch, out)};
+    Layer layer{
+        Learnt(out, in, optimiser_), Learnt(1, out, optimiser_), {}, agon::Matrix(batch, out), {},
+        agon::Matrix(batch, out)};
     if (hidden && f_.kind == AGON_GELU) layer.a = agon::Matrix(batch, out);
     if (hidden || output_ == Output::sigmoid) layer.slope = agon::Matrix(batch, out);
     layers_.push_back(std::move(layer));
@@ -191,15 +199,18 @@ class Backpropagation {
 
   // (2), (3): h = h_L and delta = delta_L, [B x n_L]. Returns E.
   double output_error(agon::Context& ctx, const agon_batch& batch, agon::View h, agon::View delta) {
-    if (loss_ == Loss::cross_entropy) return ctx.softmax_cross_entropy(agon::as_const(h), batch.target, delta);
+    if (loss_ == Loss::cross_entropy)
+      return ctx.softmax_cross_entropy(agon::as_const(h), batch.target, delta);
     agon::ConstView target = batch.target;
     if (single_unit_) {  // t = 1 for class 1
       for (int64_t r = 0; r < h.rows; ++r) target_.at(r, 0) = agon::row_of(batch.target, r)[1];
       target = agon::as_const(target_.top(h.rows));
     }
-    for (int64_t r = 0; r < h.rows; ++r) std::ranges::copy(agon::row_of(h, r), agon::row_of(delta, r).begin());
+    for (int64_t r = 0; r < h.rows; ++r)
+      std::ranges::copy(agon::row_of(h, r), agon::row_of(delta, r).begin());
     ctx.axpy(-1.0f, target, delta);
-    const double loss = 0.5 * ctx.dot(agon::as_const(delta), agon::as_const(delta)) / static_cast<double>(h.rows);
+    const double loss =
+        0.5 * ctx.dot(agon::as_const(delta), agon::as_const(delta)) / static_cast<double>(h.rows);
     if (output_ == Output::sigmoid) {
       const agon::View slope = layers_.back().slope.top(h.rows);
       ctx.derivative(kSigmoid, agon::as_const(h), agon::as_const(h), slope);
@@ -216,8 +227,8 @@ class Backpropagation {
     const agon::ConstView a = f_.kind == AGON_GELU ? agon::as_const(below.a.top(rows)) : h;
     const agon::View slope = below.slope.top(rows);
     ctx.derivative(f_, a, h, slope);
-    ctx.gemm_nn(agon::as_const(layers_[l].delta.top(rows)), layers_[l].w.value, below.delta.top(rows),
-                {.multiply = agon::as_const(slope)});
+    ctx.gemm_nn(agon::as_const(layers_[l].delta.top(rows)), layers_[l].w.value,
+                below.delta.top(rows), {.multiply = agon::as_const(slope)});
   }
 
   // (4), (5)
@@ -238,13 +249,21 @@ class Backpropagation {
   // (5)
   void step(agon::Context& ctx, Learnt& p, float decay) {
     switch (optimiser_) {
-      case Optimiser::sgd: return ctx.sgd(lr_, decay, p.gradient, p.value);
-      case Optimiser::momentum: return ctx.momentum(lr_, kMu, decay, p.gradient, p.first, p.value);
+      case Optimiser::sgd:
+        return ctx.sgd(lr_, decay, p.gradient, p.value);
+      case Optimiser::momentum:
+        return ctx.momentum(lr_, kMu, decay, p.gradient, p.first, p.value);
       case Optimiser::adam:
       case Optimiser::adam_keras: {
         const bool keras = optimiser_ == Optimiser::adam_keras;
-        const agon_adam adam{sizeof(agon_adam), keras ? 1 : 0, lr_, kBeta1, kBeta2, keras ? kKerasEps : kAdamEps,
-                             decay, step_};
+        const agon_adam adam{sizeof(agon_adam),
+                             keras ? 1 : 0,
+                             lr_,
+                             kBeta1,
+                             kBeta2,
+                             keras ? kKerasEps : kAdamEps,
+                             decay,
+                             step_};
         return ctx.adam(adam, p.gradient, p.first, p.second, p.value);
       }
     }

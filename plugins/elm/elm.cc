@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// Control: random features of a given width under a trained linear readout ("extreme learning machine").
+// Control: random features of a given width under a trained linear readout ("extreme learning
+// machine").
 //
 //   (1) H = tanh((x - m) W^T + b)      x [B x n], W [width x n], b [width], H [B x width]
-//       W ~ N(0, gain^2 / V), b ~ N(0, bias^2), fixed; m the training mean of x and V the sum of its
-//       variances, so that a unit's input has sd `gain` over the training set
+//       W ~ N(0, gain^2 / V), b ~ N(0, bias^2), fixed; m the training mean of x and V the sum of
+//       its variances, so that a unit's input has sd `gain` over the training set
 //   (2) y = linear readout of H, see agon/readout.h
 //
 // G.-B. Huang, Q.-Y. Zhu, C.-K. Siew, Neurocomputing 70 (2006); the same idea as random features in
 // A. Rahimi, B. Recht, NIPS 2008. What a fixed random network of equal width reaches needs no rule:
 // a rule with fixed weights shows something only above this line.
-// Simplified: dense Gaussian weights, no receptive fields. Beyond kKeptFloats the feature statistics come
-// from every k-th training row.
+// Simplified: dense Gaussian weights, no receptive fields. Beyond kKeptFloats the feature
+// statistics come from every k-th training row.
 #include <cmath>
 
 #include "agon/readout.h"
@@ -19,8 +20,8 @@
 namespace {
 
 constexpr uint64_t kWeightStream = 1, kBiasStream = 2;
-// Training rows are kept between the passes of prepare(), which sees each of them once: m must be known
-// before the features whose mean and sd the readout needs. 64 MiB.
+// Training rows are kept between the passes of prepare(), which sees each of them once: m must be
+// known before the features whose mean and sd the readout needs. 64 MiB.
 constexpr int64_t kKeptFloats = int64_t{1} << 24;
 
 class RandomFeatures {
@@ -34,12 +35,14 @@ class RandomFeatures {
       .phases = 1};
   static constexpr auto params = agon::join(
       std::to_array<agon_param>(
-          {agon::integer("width", 512, 1, 65536, agon::kStructure | agon::kLog, "units", "random features"),
-           agon::real("gain", 1.0, 1e-3, 100.0, agon::kLog, "", "sd of a unit's input over the training set"),
+          {agon::integer("width", 512, 1, 65536, agon::kStructure | agon::kLog, "units",
+                         "random features"),
+           agon::real("gain", 1.0, 1e-3, 100.0, agon::kLog, "",
+                      "sd of a unit's input over the training set"),
            agon::real("bias", 1.0, 0.0, 100.0, agon::kPlain, "", "sd of the random biases")}),
       agon::readout_params(agon::ReadoutKind::ridge, 0.15, 256, 1));
-  static constexpr auto presets = std::to_array<agon_preset>(
-      {agon::preset("softmax", "readout=softmax,epochs=100,batch=32", "the readout trained by SGD")});
+  static constexpr auto presets = std::to_array<agon_preset>({agon::preset(
+      "softmax", "readout=softmax,epochs=100,batch=32", "the readout trained by SGD")});
 
   RandomFeatures(agon::Context& ctx, const agon_task& task, const agon::Values& values)
       : gain_(values.real("gain")),
@@ -90,7 +93,8 @@ class RandomFeatures {
     return h;
   }
 
-  // m and V from the rows seen, W and b scaled and shifted by them, then the features' own statistics.
+  // m and V from the rows seen, W and b scaled and shifted by them, then the features' own
+  // statistics.
   void centre(agon::Context& ctx) {
     const size_t n = sum_.size();
     const size_t rows = rows_.size() / n;
@@ -123,12 +127,12 @@ class RandomFeatures {
 
   double gain_;
   int64_t keep_every_, seen_ = 0;
-  std::vector<double> sum_;   // [n], then m
-  std::vector<float> rows_;   // kept training rows [rows x n], until prepare() ends
-  agon::Matrix weights_;      // W [width x n]
-  agon::Matrix bias_;         // b - W m [1 x width]
-  agon::Matrix features_;     // H [max_batch x width]
-  agon::Matrix kept_;         // [max_batch x n], until prepare() ends
+  std::vector<double> sum_;  // [n], then m
+  std::vector<float> rows_;  // kept training rows [rows x n], until prepare() ends
+  agon::Matrix weights_;     // W [width x n]
+  agon::Matrix bias_;        // b - W m [1 x width]
+  agon::Matrix features_;    // H [max_batch x width]
+  agon::Matrix kept_;        // [max_batch x n], until prepare() ends
   agon::Readout readout_;
 };
 

@@ -6,8 +6,8 @@
 //
 // trained by SGD on the cross-entropy (readout=softmax) or in closed form (readout=ridge); see
 // agon/readout.h for both. Reference: D. R. Cox, "The regression analysis of binary sequences",
-// J. R. Stat. Soc. B 20 (1958); A. E. Hoerl, R. W. Kennard, "Ridge regression", Technometrics 12 (1970).
-// What a rule with hidden units adds shows only against this line.
+// J. R. Stat. Soc. B 20 (1958); A. E. Hoerl, R. W. Kennard, "Ridge regression", Technometrics 12
+// (1970). What a rule with hidden units adds shows only against this line.
 #include "agon/readout.h"
 
 namespace {
@@ -29,9 +29,13 @@ class Linear {
       : readout_(task, task.inputs, values) {}
 
   void prepare(agon::Context&, agon::ConstView x, bool last) { readout_.prepare(x, last); }
-  double fit(agon::Context& ctx, const agon_batch& batch) { return readout_.fit(ctx, batch.x, batch); }
+  double fit(agon::Context& ctx, const agon_batch& batch) {
+    return readout_.fit(ctx, batch.x, batch);
+  }
   void end_epoch(agon::Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
-  void predict(agon::Context& ctx, agon::ConstView x, agon::View out) { readout_.predict(ctx, x, out); }
+  void predict(agon::Context& ctx, agon::ConstView x, agon::View out) {
+    readout_.predict(ctx, x, out);
+  }
 
   std::vector<agon::Tensor> tensors() {
     std::vector<agon::Tensor> out;

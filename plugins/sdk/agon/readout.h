@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A linear readout over features, shared by the rules that train nothing else (linear, elm, monolith).
+// A linear readout over features, shared by the rules that train nothing else (linear, elm,
+// monolith).
 //
 // d features f, c classes, z [B x d] the features z-scored by their training mean and sd:
 //   (1) y = z W^T + b                                            W [c x d], b [c]
@@ -15,8 +16,8 @@
 //       G = Z^T Z, C = Z^T (t - m) of that part.
 //
 // Use: call prepare, fit, end_epoch and predict from the rule's verbs of the same name, with the
-// features of the rows instead of the rows. Errors: RuleError. Thread: [model]. fit and predict do not
-// allocate; end_epoch does while it solves (3).
+// features of the rows instead of the rows. Errors: RuleError. Thread: [model]. fit and predict do
+// not allocate; end_epoch does while it solves (3).
 #pragma once
 
 #include <array>
@@ -46,23 +47,27 @@ constexpr std::array<agon_param, N + M> join(const std::array<agon_param, N>& a,
 
 // The readout's rows of a parameter table with this rule's own defaults: readout, lr, l2,
 // readout_lambda, batch, epochs, updates.
-constexpr std::array<agon_param, 7> readout_params(ReadoutKind kind, double lr, int64_t batch, int64_t epochs) {
-  return {choice("readout", kReadoutKinds, kPlain,
-                 "softmax: SGD on cross-entropy; ridge: closed form after the first epoch",
-                 static_cast<int64_t>(kind)),
-          real("lr", lr, 1e-6, 100.0, kLog | kTunable, "",
-               "learning rate of the softmax readout at 64 features; divided by sqrt(features / 64)"),
-          real("l2", 1e-4, 0.0, 1.0, kPlain, "", "weight penalty of the softmax readout"),
-          real("readout_lambda", 0.0, 0.0, 1e9, kPlain, "",
-               "penalty of the ridge readout; 0: chosen from .01 .1 1 10 100 on every 4th training row"),
-          batch_param(batch),
-          epochs_param(epochs),
-          updates_param()};
+constexpr std::array<agon_param, 7> readout_params(ReadoutKind kind, double lr, int64_t batch,
+                                                   int64_t epochs) {
+  return {
+      choice("readout", kReadoutKinds, kPlain,
+             "softmax: SGD on cross-entropy; ridge: closed form after the first epoch",
+             static_cast<int64_t>(kind)),
+      real("lr", lr, 1e-6, 100.0, kLog | kTunable, "",
+           "learning rate of the softmax readout at 64 features; divided by sqrt(features / 64)"),
+      real("l2", 1e-4, 0.0, 1.0, kPlain, "", "weight penalty of the softmax readout"),
+      real(
+          "readout_lambda", 0.0, 0.0, 1e9, kPlain, "",
+          "penalty of the ridge readout; 0: chosen from .01 .1 1 10 100 on every 4th training row"),
+      batch_param(batch),
+      epochs_param(epochs),
+      updates_param()};
 }
 
 class Readout {
  public:
-  // features: columns of every matrix passed below. values must come from a table with readout_params().
+  // features: columns of every matrix passed below. values must come from a table with
+  // readout_params().
   Readout(const agon_task& task, int64_t features, const Values& values)
       : kind_(values.choice<ReadoutKind>("readout")),
         features_(features),
@@ -78,7 +83,8 @@ class Readout {
         bias_(1, task.outputs),
         z_(task.max_batch, features),
         delta_(task.max_batch, task.outputs) {
-    if (task.kind != AGON_CLASSIFY) throw RuleError(AGON_UNSUPPORTED, "the linear readout only classifies");
+    if (task.kind != AGON_CLASSIFY)
+      throw RuleError(AGON_UNSUPPORTED, "the linear readout only classifies");
     scale_.fill(1.0f);
     if (kind_ == ReadoutKind::ridge) {
       for (Part& part : parts_) part.resize(features_, outputs_);
@@ -104,8 +110,8 @@ class Readout {
     if (last) set_scale();
   }
 
-  // One minibatch of features [rows x d]. Returns its mean loss before the update: cross-entropy, or
-  // half the squared error against +-1 for ridge.
+  // One minibatch of features [rows x d]. Returns its mean loss before the update: cross-entropy,
+  // or half the squared error against +-1 for ridge.
   double fit(const Context& ctx, ConstView features, const agon_batch& batch) {
     const View z = z_.top(features.rows);
     standardise(features, z);
@@ -126,14 +132,16 @@ class Readout {
     ctx.gemm_nt(as_const(z), weights_, out, {.bias = bias_.data()});
   }
 
-  // "readout_W" [c x d] and "readout_b" [1 x c], writable, to be appended to the rule's own tensors.
+  // "readout_W" [c x d] and "readout_b" [1 x c], writable, to be appended to the rule's own
+  // tensors.
   void add_tensors(std::vector<Tensor>& out) {
     out.push_back({"readout_W", weights_});
     out.push_back({"readout_b", bias_});
   }
 
   ReadoutKind kind() const noexcept { return kind_; }
-  // The ridge penalty in use: the given one, or the chosen one once the first epoch has ended (0 before).
+  // The ridge penalty in use: the given one, or the chosen one once the first epoch has ended (0
+  // before).
   double lambda() const noexcept { return lambda_; }
 
  private:
@@ -172,7 +180,8 @@ class Readout {
   static constexpr int64_t kInnerEvery = 4;  // every 4th row: the inner 25 %
   static constexpr std::array<double, 5> kLambdas{0.01, 0.1, 1.0, 10.0, 100.0};
 
-  // A feature whose sd is below 1e-6 of the largest carries no information, only rounding: it is left 0.
+  // A feature whose sd is below 1e-6 of the largest carries no information, only rounding: it is
+  // left 0.
   void set_scale() {
     double largest = 0;
     for (const double m2 : m2_) largest = std::max(largest, m2);
@@ -216,7 +225,8 @@ class Readout {
         const double miss = static_cast<double>(y.data[r * y.stride + k]) - t;
         loss += 0.5 * miss * miss;
       }
-      if (!solved_) chosen_[gathered_++ % kInnerEvery == kInnerEvery - 1].push_back(static_cast<int32_t>(r));
+      if (!solved_)
+        chosen_[gathered_++ % kInnerEvery == kInnerEvery - 1].push_back(static_cast<int32_t>(r));
     }
     for (size_t p = 0; p < parts_.size() && !solved_; ++p) add_rows(ctx, z, chosen_[p], parts_[p]);
     return loss / static_cast<double>(z.rows);
@@ -253,12 +263,14 @@ class Readout {
   }
 
   // (4) for w [d x c] with target mean m.
-  double squared_error(const Part& part, const std::vector<double>& m, const std::vector<double>& w) const {
+  double squared_error(const Part& part, const std::vector<double>& m,
+                       const std::vector<double>& w) const {
     const size_t d = static_cast<size_t>(features_), c = static_cast<size_t>(outputs_);
     const std::vector<double> cross = part.centred_cross(m);
     double error = 0;
     for (size_t k = 0; k < c; ++k) {
-      error += static_cast<double>(part.rows) * (1.0 + m[k] * m[k]) - 2.0 * m[k] * part.t_sum[k];  // t^2 = 1
+      error += static_cast<double>(part.rows) * (1.0 + m[k] * m[k]) -
+               2.0 * m[k] * part.t_sum[k];  // t^2 = 1
     }
     std::vector<double> gw(c);  // one row of G W^T
     for (size_t i = 0; i < d; ++i) {

@@ -35,8 +35,8 @@
 #define SYMBOL agon_plugin_v1
 #endif
 
-static agon_status create(const agon_host* host, agon_call* call, const agon_task* task, const agon_value* values,
-                          agon_model** out) {
+static agon_status create(const agon_host* host, agon_call* call, const agon_task* task,
+                          const agon_value* values, agon_model** out) {
   static int model;
   (void)host, (void)call, (void)task, (void)values;
   *out = (agon_model*)&model;
@@ -74,22 +74,33 @@ static const void* extension(const char* id) {
 }
 
 static const char* const modes[] = {"slow", "fast"};
-static const agon_param lr = {PARAM_SIZE, AGON_REAL, AGON_PARAM_LOG, 0,    "lr", "", "learning rate",
-                              {.r = LR_DEFAULT}, {.r = LR_MIN},      {.r = 1}, NULL};
-static const agon_param mode = {sizeof(agon_param), AGON_CHOICE, 0, 2, SECOND_KEY, "", "mode", {.i = 0}, {.i = 0}, {.i = 1}, modes};
+static const agon_param lr = {
+    PARAM_SIZE,      AGON_REAL,         AGON_PARAM_LOG, 0,        "lr", "",
+    "learning rate", {.r = LR_DEFAULT}, {.r = LR_MIN},  {.r = 1}, NULL};
+static const agon_param mode = {sizeof(agon_param), AGON_CHOICE, 0,      2,
+                                SECOND_KEY,         "",          "mode", {.i = 0},
+                                {.i = 0},           {.i = 1},    modes};
 static const agon_param* const params[] = {&lr, &mode};
 static const agon_preset presets[] = {{"quick", "for tests", SETTINGS}};
 
-static const agon_rule rule = {sizeof(agon_rule), 1, 0, CAPABILITIES, RULE_ID, "Sound", "a test", "none",
-                               params, presets, 2, 1, create, destroy, extension};
+static const agon_rule rule = {
+    sizeof(agon_rule), 1, 0, CAPABILITIES, RULE_ID, "Sound",  "a test", "none", params,
+    presets,           2, 1, create,       destroy, extension};
 #ifdef BAD_TWICE
 static const agon_rule* const rules[] = {&rule, &rule};
 #else
 static const agon_rule* const rules[] = {&rule};
 #endif
 
-static const agon_plugin plugin = {sizeof(agon_plugin), MAGIC, ABI_MINOR, sizeof rules / sizeof rules[0], "bad", "1.0.0",
-                                   "MIT", "test", rules};
+static const agon_plugin plugin = {sizeof(agon_plugin),
+                                   MAGIC,
+                                   ABI_MINOR,
+                                   sizeof rules / sizeof rules[0],
+                                   "bad",
+                                   "1.0.0",
+                                   "MIT",
+                                   "test",
+                                   rules};
 
 AGON_EXPORT const agon_plugin* SYMBOL(void);
 const agon_plugin* SYMBOL(void) { return &plugin; }

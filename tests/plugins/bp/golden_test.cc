@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// The published golden vectors (float64, automatic differentiation): the double reference reproduces them
-// to 1e-12, the rule, driven through the ABI with its weights set by name, to 1e-5 of a tensor's largest
-// element.
+// The published golden vectors (float64, automatic differentiation): the double reference
+// reproduces them to 1e-12, the rule, driven through the ABI with its weights set by name, to 1e-5
+// of a tensor's largest element.
 //
-// The rule gives every hidden layer one width. A case with narrower layers is embedded exactly: a unit
-// whose weights in and out and bias are 0 stays at h = 0 and gets no gradient, for every f with f(0) = 0.
-#include <boost/test/unit_test.hpp>
-
+// The rule gives every hidden layer one width. A case with narrower layers is embedded exactly: a
+// unit whose weights in and out and bias are 0 stays at h = 0 and gets no gradient, for every f
+// with f(0) = 0.
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 
 #include "reference.h"
 
@@ -35,8 +35,9 @@ std::vector<Case> cases() {
     c.reference.w = j["W"].get<std::vector<Rows>>();
     c.reference.b = j["b"].get<std::vector<Row>>();
     const std::string optimiser = j["optimiser"];
-    c.reference.o = {j["activation"], j["loss"] == "mse" ? "squared" : "cross-entropy", j["output"],
-                     optimiser == "adamw" ? "adam" : optimiser, j["lr"], j["weight_decay"]};
+    c.reference.o = {j["activation"], j["loss"] == "mse" ? "squared" : "cross-entropy",
+                     j["output"],     optimiser == "adamw" ? "adam" : optimiser,
+                     j["lr"],         j["weight_decay"]};
     c.x = j["x"].get<Rows>();
     c.labels = j["labels"].get<std::vector<int32_t>>();
     c.target = rows_of(one_hot(c.labels, static_cast<int64_t>(c.sizes.back())).view());
@@ -85,27 +86,34 @@ Rows cropped(const Rows& m, size_t rows, size_t cols) {
 class Driven {
  public:
   Driven(const Case& c, const std::string& optimiser, double lr, double decay)
-      : c_(c), depth_(c.sizes.size() - 2), width_(*std::max_element(c.sizes.begin() + 1, c.sizes.end() - 1)) {
+      : c_(c),
+        depth_(c.sizes.size() - 2),
+        width_(*std::max_element(c.sizes.begin() + 1, c.sizes.end() - 1)) {
     const BpOptions& o = c.reference.o;
-    // Two outputs with a sigmoid would be a single unit to classify; one-hot regression is the same loss.
+    // Two outputs with a sigmoid would be a single unit to classify; one-hot regression is the same
+    // loss.
     const uint32_t kind = o.loss == "squared" ? AGON_REGRESS : AGON_CLASSIFY;
     const TaskSpec spec{.shape = {static_cast<int64_t>(c.sizes[0])},
                         .classes = static_cast<int64_t>(c.sizes.back()),
                         .seed = 3,
                         .kind = kind};
-    const std::string settings = "depth=" + std::to_string(depth_) + ",width=" + std::to_string(width_) +
-                                 ",activation=" + o.activation + ",loss=" + o.loss + ",output=" + o.output +
-                                 ",optimiser=" + optimiser + ",lr=" + json(lr).dump() + ",decay=" + json(decay).dump();
+    const std::string settings =
+        "depth=" + std::to_string(depth_) + ",width=" + std::to_string(width_) +
+        ",activation=" + o.activation + ",loss=" + o.loss + ",output=" + o.output +
+        ",optimiser=" + optimiser + ",lr=" + json(lr).dump() + ",decay=" + json(decay).dump();
     rule_ = std::make_unique<RuleUnderTest>(open_rule(AGON_BP_PLUGIN), spec, settings);
     for (size_t l = 0; l <= depth_; ++l) {
-      rule_->set("W" + std::to_string(l), padded(c.reference.w[l], units(l), l == 0 ? c.sizes[0] : width_));
+      rule_->set("W" + std::to_string(l),
+                 padded(c.reference.w[l], units(l), l == 0 ? c.sizes[0] : width_));
       rule_->set("b" + std::to_string(l), padded({c.reference.b[l]}, 1, units(l)));
     }
   }
 
   double fit() { return rule_->fit(matrix_of(c_.x), c_.labels); }
   Rows predict() { return rule_->predict(matrix_of(c_.x)); }
-  Rows w(size_t l) { return cropped(rule_->tensor("W" + std::to_string(l)), c_.sizes[l + 1], c_.sizes[l]); }
+  Rows w(size_t l) {
+    return cropped(rule_->tensor("W" + std::to_string(l)), c_.sizes[l + 1], c_.sizes[l]);
+  }
   Rows b(size_t l) { return cropped(rule_->tensor("b" + std::to_string(l)), 1, c_.sizes[l + 1]); }
 
  private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The rule's gradient against central differences of the loss in double: an oracle that knows equations
-// (1) and (2) only, and none of (3) and (4).
+// The rule's gradient against central differences of the loss in double: an oracle that knows
+// equations (1) and (2) only, and none of (3) and (4).
 #include <boost/test/unit_test.hpp>
 
 #include "reference.h"
@@ -12,7 +12,8 @@ namespace {
 Rows drawn(size_t rows, size_t cols, unsigned& state) {
   Rows out(rows, std::vector<double>(cols));
   for (auto& row : out) {
-    for (double& v : row) v = static_cast<double>((state = state * 1664525u + 1013904223u) >> 8) / 8388608.0 - 1.0;
+    for (double& v : row)
+      v = static_cast<double>((state = state * 1664525u + 1013904223u) >> 8) / 8388608.0 - 1.0;
   }
   return out;
 }
@@ -28,12 +29,13 @@ double slope_of_loss(BpReference& net, double& weight, const Rows& x, const Rows
   return (up - down) / (2 * kStep);
 }
 
-void check_gradient(const std::string& activation, const std::string& loss, const std::string& output) {
+void check_gradient(const std::string& activation, const std::string& loss,
+                    const std::string& output) {
   constexpr int64_t kInputs = 5, kOutputs = 3, kWidth = 6, kBatch = 7;
   unsigned state = 11;
   RuleUnderTest rule(open_rule(AGON_BP_PLUGIN), {.shape = {kInputs}, .classes = kOutputs},
-                     "depth=2,width=6,optimiser=sgd,lr=1,activation=" + activation + ",loss=" + loss +
-                         ",output=" + output);
+                     "depth=2,width=6,optimiser=sgd,lr=1,activation=" + activation +
+                         ",loss=" + loss + ",output=" + output);
   BpReference net;
   net.o = {activation, loss, output, "sgd", 1.0, 0.0};
   const std::vector<int64_t> sizes{kInputs, kWidth, kWidth, kOutputs};
@@ -52,7 +54,8 @@ void check_gradient(const std::string& activation, const std::string& loss, cons
     const Rows w = rule.tensor("W" + std::to_string(l)), b = rule.tensor("b" + std::to_string(l));
     for (size_t u = 0; u < w.size(); ++u) {
       for (size_t i = 0; i < w[u].size(); ++i) {
-        BOOST_CHECK_SMALL(net.w[l][u][i] - w[u][i] - slope_of_loss(net, net.w[l][u][i], x, t), 1e-6);
+        BOOST_CHECK_SMALL(net.w[l][u][i] - w[u][i] - slope_of_loss(net, net.w[l][u][i], x, t),
+                          1e-6);
       }
       BOOST_CHECK_SMALL(net.b[l][u] - b[0][u] - slope_of_loss(net, net.b[l][u], x, t), 1e-6);
     }

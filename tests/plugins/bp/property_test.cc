@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What backpropagation does at its edges: one sigmoid unit for two classes, regression, no hidden layer,
-// initial weights, refusals and divergence.
+// What backpropagation does at its edges: one sigmoid unit for two classes, regression, no hidden
+// layer, initial weights, refusals and divergence.
 #include <boost/test/unit_test.hpp>
-
 #include <cmath>
 
 #include "reference.h"
@@ -41,11 +40,13 @@ BOOST_AUTO_TEST_CASE(more_classes_with_a_sigmoid_are_one_unit_each) {
 BOOST_AUTO_TEST_CASE(keras_preset_learns_xor_and_is_the_articles_baseline) {
   const agon_rule& rule = open_rule(AGON_BP_PLUGIN);
   BOOST_CHECK_EQUAL(preset_of(rule, "keras"),
-                    "activation=sigmoid,loss=squared,output=sigmoid,optimiser=adam-keras,init=keras,batch=64,lr=0.01");
+                    "activation=sigmoid,loss=squared,output=sigmoid,optimiser=adam-keras,init="
+                    "keras,batch=64,lr=0.01");
 }
 
 BOOST_AUTO_TEST_CASE(regression_fits_a_line) {
-  auto rule = bp({.shape = {1}, .classes = 1, .kind = AGON_REGRESS}, "depth=0,optimiser=sgd,lr=0.5");
+  auto rule =
+      bp({.shape = {1}, .classes = 1, .kind = AGON_REGRESS}, "depth=0,optimiser=sgd,lr=0.5");
   const Matrix x = matrix_of({{-1}, {0}, {1}}), t = matrix_of({{-3}, {-1}, {1}});
   for (int i = 0; i < 200; ++i) rule.fit(x, t, nullptr);
   BOOST_CHECK_CLOSE_FRACTION(rule.tensor("W0")[0][0], 2.0, 1e-4);
@@ -69,9 +70,12 @@ BOOST_AUTO_TEST_CASE(initial_weights_have_their_limits) {
     return largest;
   };
   const double glorot = std::sqrt(6.0 / 128), he = std::sqrt(6.0 / 64);
-  for (const auto& [settings, want] : {std::pair{"activation=relu", he}, {"activation=gelu", he},
-                                       {"activation=tanh", glorot}, {"activation=sigmoid", glorot},
-                                       {"activation=relu,init=glorot", glorot}, {"activation=relu,init=keras", glorot},
+  for (const auto& [settings, want] : {std::pair{"activation=relu", he},
+                                       {"activation=gelu", he},
+                                       {"activation=tanh", glorot},
+                                       {"activation=sigmoid", glorot},
+                                       {"activation=relu,init=glorot", glorot},
+                                       {"activation=relu,init=keras", glorot},
                                        {"activation=tanh,init=he", he}}) {
     const double got = limit(settings);
     BOOST_CHECK_LE(got, want);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Backpropagation in double, written from the equations alone: plain loops, no kernels. Layers may have
-// any sizes.
+// Backpropagation in double, written from the equations alone: plain loops, no kernels. Layers may
+// have any sizes.
 #pragma once
 
 #include <cmath>
@@ -69,7 +69,8 @@ class BpReference {
     for (size_t r = 0; r < x.size(); ++r) {
       const std::vector<double> p = softmax(y[r]);
       for (size_t k = 0; k < y[r].size(); ++k) {
-        sum += o.loss == "squared" ? 0.5 * (y[r][k] - t[r][k]) * (y[r][k] - t[r][k]) : -t[r][k] * std::log(p[k]);
+        sum += o.loss == "squared" ? 0.5 * (y[r][k] - t[r][k]) * (y[r][k] - t[r][k])
+                                   : -t[r][k] * std::log(p[k]);
       }
     }
     return sum / static_cast<double>(x.size());
@@ -96,7 +97,8 @@ class BpReference {
         for (double& v : dw[l][u]) v = 0;
         for (size_t r = 0; r < x.size(); ++r) {
           db[l][u] += delta[r][u] / batch;
-          for (size_t i = 0; i < dw[l][u].size(); ++i) dw[l][u][i] += delta[r][u] * h_[l][r][i] / batch;
+          for (size_t i = 0; i < dw[l][u].size(); ++i)
+            dw[l][u][i] += delta[r][u] * h_[l][r][i] / batch;
         }
       }
       if (l == 0) break;
@@ -116,8 +118,10 @@ class BpReference {
   double fit(const Rows& x, const Rows& t) {
     const double value = gradient(x, t);
     if (step_++ == 0) {
-      for (const Rows& g : dw) memory_.emplace_back(g.size(), std::vector<std::pair<double, double>>(g[0].size()));
-      for (const auto& g : db) memory_.emplace_back(1, std::vector<std::pair<double, double>>(g.size()));
+      for (const Rows& g : dw)
+        memory_.emplace_back(g.size(), std::vector<std::pair<double, double>>(g[0].size()));
+      for (const auto& g : db)
+        memory_.emplace_back(1, std::vector<std::pair<double, double>>(g.size()));
     }
     for (size_t l = 0; l < w.size(); ++l) {
       for (size_t u = 0; u < w[l].size(); ++u) {

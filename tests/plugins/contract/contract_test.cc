@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// What every rule of the tree keeps, driven through the ABI with its default settings: same seed same
-// bytes, predict leaves no trace, outputs are written fully and nothing around them is, inputs stay as
-// they were, no allocation in the steady state of fit.
+// What every rule of the tree keeps, driven through the ABI with its default settings: same seed
+// same bytes, predict leaves no trace, outputs are written fully and nothing around them is, inputs
+// stay as they were, no allocation in the steady state of fit.
+#include <algorithm>
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
-
-#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -44,7 +43,9 @@ struct Data {
   std::vector<int32_t> labels;
   Data() {
     unsigned state = 7;
-    const auto next = [&] { return static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) / 16777216.0f; };
+    const auto next = [&] {
+      return static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) / 16777216.0f;
+    };
     Matrix prototypes(kClasses, kInputs);
     for (int64_t c = 0; c < kClasses; ++c) {
       for (float& v : prototypes.row(c)) v = next();
@@ -53,7 +54,8 @@ struct Data {
       const int32_t label = static_cast<int32_t>(r % kClasses);
       labels.push_back(label);
       target.at(r, label) = 1;
-      for (int64_t i = 0; i < kInputs; ++i) x.at(r, i) = 0.7f * prototypes.at(label, i) + 0.3f * next();
+      for (int64_t i = 0; i < kInputs; ++i)
+        x.at(r, i) = 0.7f * prototypes.at(label, i) + 0.3f * next();
     }
   }
 };
@@ -106,7 +108,8 @@ class Model {
     Matrix out(kBatch, kClasses);
     instance_->predict(as_const(d.x.top(kBatch)), out);
     std::vector<float> all;
-    for (int64_t r = 0; r < kBatch; ++r) all.insert(all.end(), out.row(r).begin(), out.row(r).end());
+    for (int64_t r = 0; r < kBatch; ++r)
+      all.insert(all.end(), out.row(r).begin(), out.row(r).end());
     return all;
   }
   // Of the tensors that can be set: read-only ones may show the state of the last samples.

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// What bp and the controls reach on the embedded digits with their own defaults: fitted on train and
-// validation, read once on test, mean of 3 seeds.
-#include <boost/test/unit_test.hpp>
-
+// What bp and the controls reach on the embedded digits with their own defaults: fitted on train
+// and validation, read once on test, mean of 3 seeds.
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 
 #include "core/rng.h"
 #include "datasets/task.h"
@@ -38,14 +37,19 @@ Matrix gather(std::span<const int32_t> rows, std::vector<int32_t>& labels) {
 double test_accuracy(const std::string& plugin, const std::string& settings, uint64_t seed) {
   const agon_rule& rule = open_rule(plugin);
   const auto values = values_of(rule, settings);
-  const harness::RuleManifest manifest = harness::manifest_of(agon_plugin{0, 0, 0, 0, "", "", "", "", nullptr}, rule, "");
-  const int64_t batch = values[manifest.index_of("batch")].i, epochs = values[manifest.index_of("epochs")].i;
+  const harness::RuleManifest manifest =
+      harness::manifest_of(agon_plugin{0, 0, 0, 0, "", "", "", "", nullptr}, rule, "");
+  const int64_t batch = values[manifest.index_of("batch")].i,
+                epochs = values[manifest.index_of("epochs")].i;
 
   const datasets::Split& split = digits().split;
   std::vector<int32_t> rows = split.train;
   rows.insert(rows.end(), split.validation.begin(), split.validation.end());
   RuleUnderTest model(rule,
-                      {.shape = {8, 8}, .classes = 10, .seed = seed, .max_batch = std::max<int64_t>(batch, 400),
+                      {.shape = {8, 8},
+                       .classes = 10,
+                       .seed = seed,
+                       .max_batch = std::max<int64_t>(batch, 400),
                        .train_rows = static_cast<int64_t>(rows.size())},
                       settings);
   std::vector<int32_t> labels;
@@ -77,7 +81,9 @@ double mean_accuracy(const std::string& plugin, const std::string& settings) {
   return sum;
 }
 
-BOOST_AUTO_TEST_CASE(bp_reaches_its_expected_score) { BOOST_CHECK_GE(mean_accuracy(AGON_BP_PLUGIN, ""), 0.955); }
+BOOST_AUTO_TEST_CASE(bp_reaches_its_expected_score) {
+  BOOST_CHECK_GE(mean_accuracy(AGON_BP_PLUGIN, ""), 0.955);
+}
 
 BOOST_AUTO_TEST_CASE(linear_reaches_its_expected_score) {
   BOOST_CHECK_GE(mean_accuracy(AGON_LINEAR_PLUGIN, ""), 0.94);
@@ -94,8 +100,10 @@ BOOST_AUTO_TEST_CASE(linear_by_ridge_is_the_regression_of_its_rows) {
   const auto& split = digits().split;
   std::vector<int32_t> labels;
   const Matrix x = gather(split.train, labels);
-  RuleUnderTest model(open_rule(AGON_LINEAR_PLUGIN),
-                      {.shape = {8, 8}, .classes = 10, .max_batch = x.rows(), .train_rows = x.rows()}, "readout=ridge");
+  RuleUnderTest model(
+      open_rule(AGON_LINEAR_PLUGIN),
+      {.shape = {8, 8}, .classes = 10, .max_batch = x.rows(), .train_rows = x.rows()},
+      "readout=ridge");
   model.model().prepare(x, true);
   for (int64_t begin = 0; begin < x.rows(); begin += 100) {
     const int64_t end = std::min(x.rows(), begin + 100);

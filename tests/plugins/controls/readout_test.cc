@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// agon/readout.h through the rule that is nothing else, `linear`: the ridge readout against a reference
-// from the rows, the softmax readout against its equations, the z-score at its edges.
+// agon/readout.h through the rule that is nothing else, `linear`: the ridge readout against a
+// reference from the rows, the softmax readout against its equations, the z-score at its edges.
 #include <boost/test/unit_test.hpp>
-
 #include <cmath>
 
 #include "ridge_reference.h"
@@ -20,13 +19,16 @@ struct Data {
   // noise: how much of a row does not follow from its class.
   explicit Data(double noise) {
     unsigned state = 3;
-    const auto next = [&] { return static_cast<double>((state = state * 1664525u + 1013904223u) >> 8) / 16777216.0; };
+    const auto next = [&] {
+      return static_cast<double>((state = state * 1664525u + 1013904223u) >> 8) / 16777216.0;
+    };
     for (int64_t r = 0; r < kRows; ++r) {
       const int32_t label = static_cast<int32_t>(r % kClasses);
       std::vector<double> row, target;
-      for (int64_t i = 0; i < kInputs; ++i) row.push_back(static_cast<float>((i == label ? 1 : 0) + noise * next()));
-      row[3] = 2.5;                                  // constant: carries nothing
-      row[4] = static_cast<float>(row[4] * 1000);    // another unit
+      for (int64_t i = 0; i < kInputs; ++i)
+        row.push_back(static_cast<float>((i == label ? 1 : 0) + noise * next()));
+      row[3] = 2.5;                                // constant: carries nothing
+      row[4] = static_cast<float>(row[4] * 1000);  // another unit
       for (int32_t k = 0; k < kClasses; ++k) target.push_back(k == label ? 1 : -1);
       x.push_back(row);
       t.push_back(target);
@@ -36,8 +38,8 @@ struct Data {
 };
 
 RuleUnderTest linear(std::string_view settings) {
-  return RuleUnderTest(open_rule(AGON_LINEAR_PLUGIN), {.shape = {kInputs}, .classes = kClasses, .max_batch = 64},
-                       settings);
+  return RuleUnderTest(open_rule(AGON_LINEAR_PLUGIN),
+                       {.shape = {kInputs}, .classes = kClasses, .max_batch = 64}, settings);
 }
 
 void prepare(RuleUnderTest& rule, const Matrix& x) { rule.model().prepare(x, true); }
@@ -46,7 +48,8 @@ void prepare(RuleUnderTest& rule, const Matrix& x) { rule.model().prepare(x, tru
 void epoch(RuleUnderTest& rule, const Data& d) {
   for (size_t begin = 0; begin < d.x.size(); begin += 8) {
     const size_t end = std::min(d.x.size(), begin + 8);
-    const Rows part(d.x.begin() + static_cast<ptrdiff_t>(begin), d.x.begin() + static_cast<ptrdiff_t>(end));
+    const Rows part(d.x.begin() + static_cast<ptrdiff_t>(begin),
+                    d.x.begin() + static_cast<ptrdiff_t>(end));
     rule.fit(matrix_of(part), {d.labels.begin() + static_cast<ptrdiff_t>(begin),
                                d.labels.begin() + static_cast<ptrdiff_t>(end)});
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Ridge regression in double straight from the rows: z-scores, targets +-1, Gaussian elimination, and the
-// penalty by the error on every 4th row. Knows nothing of Gram matrices kept in parts.
+// Ridge regression in double straight from the rows: z-scores, targets +-1, Gaussian elimination,
+// and the penalty by the error on every 4th row. Knows nothing of Gram matrices kept in parts.
 #pragma once
 
 #include <cmath>
@@ -25,7 +25,8 @@ inline Rows standardised(const Rows& x) {
     largest = std::max(largest, sd[i]);
   }
   for (auto& row : z) {
-    for (size_t i = 0; i < row.size(); ++i) row[i] = sd[i] < 1e-6 * largest ? 0 : (row[i] - mean[i]) / sd[i];
+    for (size_t i = 0; i < row.size(); ++i)
+      row[i] = sd[i] < 1e-6 * largest ? 0 : (row[i] - mean[i]) / sd[i];
   }
   return z;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * The C ABI by itself: compiled as strict C11 and as C++20 by every compiler at hand. The table freezes
- * where the fields lie on a 64-bit machine: they may only ever be appended to.
+ * The C ABI by itself: compiled as strict C11 and as C++20 by every compiler at hand. The table
+ * freezes where the fields lie on a 64-bit machine: they may only ever be appended to.
  */
-#include "agon/plugin.h"
-
 #include <assert.h>
 
-#define AT(type, field, offset) static_assert(offsetof(type, field) == (offset), #type "." #field " has moved")
+#include "agon/plugin.h"
+
+#define AT(type, field, offset) \
+  static_assert(offsetof(type, field) == (offset), #type "." #field " has moved")
 #define SIZE(type, bytes) static_assert(sizeof(type) == (bytes), #type " has another size")
 
 SIZE(agon_mat, 32);

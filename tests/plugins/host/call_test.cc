@@ -2,7 +2,6 @@
 #include "harness/plugins/call.h"
 
 #include <boost/test/unit_test.hpp>
-
 #include <thread>
 
 namespace agon::harness {

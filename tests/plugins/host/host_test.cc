@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The host table: what agrees runs and is counted, what does not is refused with a sentence and does
-// nothing.
+// The host table: what agrees runs and is counted, what does not is refused with a sentence and
+// does nothing.
 #include "harness/plugins/host.h"
 
 #include <boost/test/unit_test.hpp>
-
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -42,7 +41,8 @@ BOOST_AUTO_TEST_CASE(offers_kernels_and_nothing_unknown) {
   BOOST_CHECK(host.extension(nullptr) == nullptr);
   // The table has no hole.
   const auto* const slots = reinterpret_cast<void* const*>(&k.gemm);
-  for (size_t i = 0; i < (sizeof(agon_kernels) - 8) / sizeof(void*); ++i) BOOST_CHECK(slots[i] != nullptr);
+  for (size_t i = 0; i < (sizeof(agon_kernels) - 8) / sizeof(void*); ++i)
+    BOOST_CHECK(slots[i] != nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(products_of_all_transpositions_are_counted) {
@@ -84,27 +84,33 @@ BOOST_AUTO_TEST_CASE(mismatched_products_are_refused_and_do_nothing) {
           "gemm: the inner sizes differ: A is 3 x 4, B is 5 x 6");
   BOOST_CHECK_EQUAL(c.at(2, 5), 7.0f);
   Matrix fits(4, 6), small(2, 6);
-  refused(k.gemm(call.abi(), AGON_NN, in(a), in(fits), small, nullptr), "gemm: C is 2 x 6, expected 3 x 6");
+  refused(k.gemm(call.abi(), AGON_NN, in(a), in(fits), small, nullptr),
+          "gemm: C is 2 x 6, expected 3 x 6");
   refused(k.gemm(call.abi(), 3, in(a), in(fits), c, nullptr), "gemm: there is no transposition 3");
   Matrix square(4, 4);
-  refused(k.gemm(call.abi(), AGON_NN, in(square), in(square), square, nullptr), "gemm: A overlaps C");
+  refused(k.gemm(call.abi(), AGON_NN, in(square), in(square), square, nullptr),
+          "gemm: A overlaps C");
   agon_epilogue e{};
-  refused(k.gemm(call.abi(), AGON_NN, in(a), in(fits), c, &e), "gemm: the epilogue's struct_size is 0");
+  refused(k.gemm(call.abi(), AGON_NN, in(a), in(fits), c, &e),
+          "gemm: the epilogue's struct_size is 0");
   e.struct_size = sizeof(e);
   e.activation.kind = 9;
   refused(k.gemm(call.abi(), AGON_NN, in(a), in(fits), c, &e), "gemm: there is no activation 9");
   e.activation.kind = 0;
   e.multiply = in(small);
-  refused(k.gemm(call.abi(), AGON_NN, in(a), in(fits), c, &e), "gemm: multiply is 2 x 6, expected 3 x 6");
+  refused(k.gemm(call.abi(), AGON_NN, in(a), in(fits), c, &e),
+          "gemm: multiply is 2 x 6, expected 3 x 6");
 }
 
 BOOST_AUTO_TEST_CASE(broken_views_are_refused) {
   Matrix y(2, 4);
   refused(k.affine(call.abi(), 1, 0, {nullptr, 2, 4, 16}), "affine: y is NULL");
-  refused(k.affine(call.abi(), 1, 0, {y.data(), -1, 4, 16}), "affine: y has a negative size: -1 x 4");
+  refused(k.affine(call.abi(), 1, 0, {y.data(), -1, 4, 16}),
+          "affine: y has a negative size: -1 x 4");
   refused(k.affine(call.abi(), 1, 0, {y.data(), 2, 4, 4}),
           "affine: y has stride 4 for 4 columns; a multiple of 16 at least as long is needed");
-  refused(k.affine(call.abi(), 1, 0, {y.data() + 1, 1, 4, 16}), "affine: y is not aligned to 64 bytes");
+  refused(k.affine(call.abi(), 1, 0, {y.data() + 1, 1, 4, 16}),
+          "affine: y is not aligned to 64 bytes");
   BOOST_CHECK_EQUAL(k.affine(call.abi(), 1, 0, {nullptr, 0, 4, 16}), AGON_OK);
 }
 
@@ -115,22 +121,27 @@ BOOST_AUTO_TEST_CASE(every_kernel_checks_its_shapes) {
   const int32_t rows[] = {0, 2};
   refused(k.rank_k(call.abi(), in(a), in(a), rows, 2, 1, square), "rank_k: row 2 of 2");
   Matrix product(3, 2);
-  refused(k.rank_k(call.abi(), in(a), in(b), nullptr, 0, 1, product), "rank_k: A has 2 rows, B has 3");
-  refused(k.rank_k(call.abi(), in(a), in(a), nullptr, 0, 1, product), "rank_k: C is 3 x 2, expected 3 x 3");
+  refused(k.rank_k(call.abi(), in(a), in(b), nullptr, 0, 1, product),
+          "rank_k: A has 2 rows, B has 3");
+  refused(k.rank_k(call.abi(), in(a), in(a), nullptr, 0, 1, product),
+          "rank_k: C is 3 x 2, expected 3 x 3");
   refused(k.activate(call.abi(), f, in(a), b), "activate: out is 3 x 2, expected 2 x 3");
   refused(k.derivative(call.abi(), f, in(a), in(b), c), "derivative: h is 3 x 2, expected 2 x 3");
-  refused(k.derivative(call.abi(), {AGON_RELU, 1, 0}, in(b), in(a), c), "derivative: a is 3 x 2, expected 2 x 3");
+  refused(k.derivative(call.abi(), {AGON_RELU, 1, 0}, in(b), in(a), c),
+          "derivative: a is 3 x 2, expected 2 x 3");
   refused(k.softmax(call.abi(), in(a), b), "softmax: out is 3 x 2, expected 2 x 3");
   refused(k.softmax_cross_entropy(call.abi(), in(a), in(b), c, &d),
           "softmax_cross_entropy: target is 3 x 2, expected 2 x 3");
-  refused(k.softmax_cross_entropy(call.abi(), in(a), in(a), c, nullptr), "softmax_cross_entropy: loss is NULL");
+  refused(k.softmax_cross_entropy(call.abi(), in(a), in(a), c, nullptr),
+          "softmax_cross_entropy: loss is NULL");
   refused(k.axpy(call.abi(), 1, in(a), b), "axpy: y is 3 x 2, expected 2 x 3");
   refused(k.multiply(call.abi(), in(a), in(b), c), "multiply: y is 3 x 2, expected 2 x 3");
   refused(k.sum(call.abi(), in(a), nullptr), "sum: out is NULL");
   refused(k.dot(call.abi(), in(a), in(b), &d), "dot: y is 3 x 2, expected 2 x 3");
   refused(k.column_sums(call.abi(), in(a), 1, 0, nullptr), "column_sums: out is NULL");
   refused(k.sgd(call.abi(), 1, 0, in(a), b), "sgd: weights is 3 x 2, expected 2 x 3");
-  refused(k.momentum(call.abi(), 1, 0, 0, in(a), b, c), "momentum: velocity is 3 x 2, expected 2 x 3");
+  refused(k.momentum(call.abi(), 1, 0, 0, in(a), b, c),
+          "momentum: velocity is 3 x 2, expected 2 x 3");
   agon_adam adam{sizeof(agon_adam), 0, 1, 0.9f, 0.999f, 1e-8f, 0, 0};
   refused(k.adam(call.abi(), &adam, in(a), c, c, c), "adam: step is 0, the first is 1");
   adam.step = 1;
@@ -145,12 +156,15 @@ BOOST_AUTO_TEST_CASE(lattice_checks_its_shapes) {
   agon_lattice l{sizeof(agon_lattice), 2, 2, 2, 1, 0, offsets, in(weights)};
   BOOST_CHECK_EQUAL(k.lattice_step(call.abi(), &l, in(o), in(u), 1, 1, 0, p, e), AGON_OK);
   call.reset_macs();
-  refused(k.lattice_step(call.abi(), &l, in(o), in(o), 1, 1, 0, p, e), "lattice_step: u is 8 x 16, expected 4 x 16");
+  refused(k.lattice_step(call.abi(), &l, in(o), in(o), 1, 1, 0, p, e),
+          "lattice_step: u is 8 x 16, expected 4 x 16");
   refused(k.lattice_step(call.abi(), &l, in(narrow), in(u), 1, 1, 0, p, e),
           "lattice_step: 8 lanes, a multiple of 16 is needed");
-  refused(k.lattice_step(call.abi(), &l, in(o), in(u), 1, 1, 0, p, o), "lattice_step: o overlaps e");
+  refused(k.lattice_step(call.abi(), &l, in(o), in(u), 1, 1, 0, p, o),
+          "lattice_step: o overlaps e");
   l.neighbours = 2;
-  refused(k.lattice_step(call.abi(), &l, in(o), in(u), 1, 1, 0, p, e), "lattice_step: weights is 8 x 1, expected 8 x 2");
+  refused(k.lattice_step(call.abi(), &l, in(o), in(u), 1, 1, 0, p, e),
+          "lattice_step: weights is 8 x 1, expected 8 x 2");
 }
 
 BOOST_AUTO_TEST_CASE(solves_and_refuses_what_is_not_positive_definite) {
@@ -161,21 +175,24 @@ BOOST_AUTO_TEST_CASE(solves_and_refuses_what_is_not_positive_definite) {
   BOOST_CHECK_CLOSE_FRACTION(b[1], 7.0 / 11, 1e-12);
   call.reset_macs();
   const double bad[] = {1, 2, 2, 1};
-  refused(k.solve_spd(call.abi(), bad, 2, 0, b, 1), "solve_spd: G + 0 I is not symmetric positive definite");
+  refused(k.solve_spd(call.abi(), bad, 2, 0, b, 1),
+          "solve_spd: G + 0 I is not symmetric positive definite");
 }
 
 BOOST_AUTO_TEST_CASE(random_numbers_do_not_depend_on_padding) {
   Matrix wide(2, 20), narrow(4, 10);
   BOOST_CHECK_EQUAL(k.random_normal(call.abi(), 5, 1, 1, wide), AGON_OK);
   BOOST_CHECK_EQUAL(k.random_normal(call.abi(), 5, 1, 1, narrow), AGON_OK);
-  for (int64_t j = 0; j < 40; ++j) BOOST_CHECK_EQUAL(wide.at(j / 20, j % 20), narrow.at(j / 10, j % 10));
+  for (int64_t j = 0; j < 40; ++j)
+    BOOST_CHECK_EQUAL(wide.at(j / 20, j % 20), narrow.at(j / 10, j % 10));
 }
 
 BOOST_AUTO_TEST_CASE(parallel_for_covers_the_range_in_chunks) {
   std::vector<int> seen(1000);
   const auto mark = [](void* user, int64_t begin, int64_t end) {
     if (end - begin > 7) throw std::runtime_error("chunk too long");
-    for (int64_t i = begin; i < end; ++i) ++(*static_cast<std::vector<int>*>(user))[static_cast<size_t>(i)];
+    for (int64_t i = begin; i < end; ++i)
+      ++(*static_cast<std::vector<int>*>(user))[static_cast<size_t>(i)];
   };
   BOOST_CHECK_EQUAL(host.parallel_for(call.abi(), 1000, 7, mark, &seen), AGON_OK);
   for (const int n : seen) BOOST_CHECK_EQUAL(n, 1);

@@ -78,12 +78,16 @@ BOOST_AUTO_TEST_CASE(files_that_are_no_plugins_are_refused_before_they_run) {
   const Scratch scratch;
   refused(scratch.write("text.agon.so", "hello"), "not an ELF shared object");
   refused(scratch.write("empty.agon.so", ""), "not an ELF shared object");
-  refused(scratch.write("head.agon.so", "\x7f" "ELF"), "truncated");
+  refused(scratch.write("head.agon.so",
+                        "\x7f"
+                        "ELF"),
+          "truncated");
   refused(scratch.dir, "not a file");
   refused(scratch.dir / "absent.agon.so", "no such file");
   const std::string sound = bytes_of(bad("sound"));
   for (const size_t part : {100u, 2000u, 9000u}) {
-    if (part < sound.size() / 2) refused(scratch.write("part.agon.so", sound.substr(0, part)), "truncated");
+    if (part < sound.size() / 2)
+      refused(scratch.write("part.agon.so", sound.substr(0, part)), "truncated");
   }
   std::string foreign = sound;
   foreign[offsetof(Elf64_Ehdr, e_machine)] = static_cast<char>(EM_S390);
@@ -103,7 +107,8 @@ BOOST_AUTO_TEST_CASE(shared_objects_with_a_fault_are_refused) {
 
 BOOST_AUTO_TEST_CASE(tables_with_a_fault_are_refused) {
   refused(bad("twice"), "rule id 'sound' stands twice");
-  refused(bad("capability"), "rule 'sound': it has capability bits 0x8, which this agon does not know");
+  refused(bad("capability"),
+          "rule 'sound': it has capability bits 0x8, which this agon does not know");
   refused(bad("incapable"), "it can neither classify nor regress");
   refused(bad("id"), "rule 0 has no id of [a-z0-9-]");
   refused(bad("unsupervised"), "does not offer agon.supervised/1");
@@ -124,7 +129,8 @@ BOOST_AUTO_TEST_CASE(folders_are_read_sorted_and_flat) {
   scratch.write("deeper/d.agon.so", "");
   fs::create_symlink(scratch.dir / "a.agon.so", scratch.dir / "z.agon.so");
   const std::vector<fs::path> places{scratch.dir, scratch.dir / "c.so"};
-  const std::vector<fs::path> want{scratch.dir / "a.agon.so", scratch.dir / "b.agon.so", scratch.dir / "c.so"};
+  const std::vector<fs::path> want{scratch.dir / "a.agon.so", scratch.dir / "b.agon.so",
+                                   scratch.dir / "c.so"};
   BOOST_CHECK(plugin_files(places) == want);  // z is a again; c was named, not found
 }
 
@@ -132,8 +138,9 @@ BOOST_AUTO_TEST_CASE(explicit_places_come_first_then_the_environment) {
   const Scratch scratch;
   fs::create_directories(scratch.dir / "one");
   fs::create_directories(scratch.dir / "two");
-  const std::string path = fmt::format("{}:{}::{}", (scratch.dir / "two").string(), (scratch.dir / "gone").string(),
-                                       (scratch.dir / "one").string());
+  const std::string path =
+      fmt::format("{}:{}::{}", (scratch.dir / "two").string(), (scratch.dir / "gone").string(),
+                  (scratch.dir / "one").string());
   setenv("AGON_PLUGIN_PATH", path.c_str(), 1);
   const std::vector<fs::path> explicit_places{AGON_BAD_PLUGINS};
   const std::vector<fs::path> places = plugin_places(explicit_places);

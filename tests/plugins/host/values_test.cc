@@ -2,7 +2,6 @@
 #include "harness/plugins/values.h"
 
 #include <boost/test/unit_test.hpp>
-
 #include <stdexcept>
 
 namespace agon::harness {
@@ -22,7 +21,8 @@ agon_value real(double r) {
 const ParamManifest kLr{"lr", "", "", AGON_REAL, 0, real(0.1), real(1e-3), real(10), {}};
 const ParamManifest kDepth{"depth", "", "", AGON_INT, 0, whole(1), whole(0), whole(5000), {}};
 const ParamManifest kFlag{"dale", "", "", AGON_BOOL, 0, whole(0), whole(0), whole(1), {}};
-const ParamManifest kMode{"mode", "", "", AGON_CHOICE, 0, whole(0), whole(0), whole(1), {"slow", "fast"}};
+const ParamManifest kMode{"mode",   "",       "",       AGON_CHOICE,     0,
+                          whole(0), whole(0), whole(1), {"slow", "fast"}};
 
 void refused(const ParamManifest& p, const char* text, const std::string& words) {
   BOOST_CHECK_EXCEPTION(parse_value(p, text), std::invalid_argument,
@@ -54,7 +54,8 @@ BOOST_AUTO_TEST_CASE(text_that_is_no_value_is_explained) {
 }
 
 BOOST_AUTO_TEST_CASE(json_round_trip) {
-  for (const auto& [param, text] : {std::pair{kLr, "0.1"}, {kDepth, "7"}, {kFlag, "true"}, {kMode, "fast"}}) {
+  for (const auto& [param, text] :
+       {std::pair{kLr, "0.1"}, {kDepth, "7"}, {kFlag, "true"}, {kMode, "fast"}}) {
     const agon_value value = parse_value(param, text);
     const nlohmann::json json = nlohmann::json::parse(value_to_json(param, value).dump());
     BOOST_CHECK_EQUAL(value_from_json(param, json).i, value.i);  // the union's bits
