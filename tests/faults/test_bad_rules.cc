@@ -54,7 +54,6 @@ struct Case {
   const char* detail;  // a part of status_detail
   int code;
 };
-std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.rule; }
 
 const Case kCases[] = {
     {"fault-none", "ok", "", 0},

@@ -6,8 +6,10 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 
+#include "core/error.h"
 #include "reports/store.h"
 #include "tests/support/results.h"
 

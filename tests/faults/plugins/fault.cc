@@ -26,7 +26,7 @@ class Faulty {
   static constexpr agon::RuleInfo info{.id = FAULT_ID, .name = "Faulty rule", .summary = "Misbehaves on purpose.",
                                        .reference = "none"};
   static constexpr auto params = std::to_array<agon_param>(
-      {agon::real("lr", 0.1, 1e-9, 1e9, agon::kLog, "", "step size"), agon::batch_param(4), agon::epochs_param(1)});
+      {agon::real("lr", 0.1, 1e-9, 1e9, agon::kLog, "", "step size"), agon::batch_param(4), agon::epochs_param(3)});
 
   Faulty(agon::Context&, const agon_task&, const agon::Values&) {}
 
@@ -38,8 +38,9 @@ class Faulty {
       case Fault::kill: ::kill(getpid(), SIGKILL); break;
       case Fault::ignores_term: signal(SIGTERM, SIG_IGN); [[fallthrough]];
       case Fault::loop:
-        for (volatile int i = 0;; i = i + 1) {
+        for (volatile bool hangs = true; hangs;) {
         }
+        break;
       case Fault::polite_loop:
         for (;;) {
           ctx.stop_if_asked();

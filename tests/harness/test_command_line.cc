@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+//
+// The verbs as a user meets them.
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/shell.h"
+
+using namespace agon::test;
+using nlohmann::json;
+
+namespace {
+const std::string kAgon = "'" + std::string(std::getenv("AGON")) + "' ";
+}
+
+BOOST_AUTO_TEST_CASE(reading_verbs_speak_json) {
+  TemporaryFolder folder;
+  const json rules = json::parse(run(folder, kAgon + "list rules --json").out);
+  std::vector<std::string> ids;
+  for (const json& rule : rules) ids.push_back(rule.at("id"));
+  const std::vector<std::string> expected{"bp", "ed", "elm", "linear", "monolith"};
+  BOOST_TEST(ids == expected, boost::test_tools::per_element());
+  BOOST_TEST(json::parse(run(folder, kAgon + "list tasks --json").out).size() >= 6u);
+  BOOST_TEST(json::parse(run(folder, kAgon + "list suites --json").out).at(0).contains("title"));
+  BOOST_TEST(json::parse(run(folder, kAgon + "info ed --json").out).at("id") == "ed");
+  BOOST_TEST(json::parse(run(folder, kAgon + "info digits --json").out).at("classes") == 10);
+  BOOST_TEST(json::parse(run(folder, kAgon + "info quick --json").out).at("name") == "quick");
+  BOOST_TEST(json::parse(run(folder, kAgon + "doctor --json").out).size() > 8u);
+}
+
+BOOST_AUTO_TEST_CASE(help_and_version_end_well) {
+  TemporaryFolder folder;
+  for (const char* line : {"--help", "run --help", "report --help", "--version"}) {
+    const Ran ran = run(folder, kAgon + line);
+    BOOST_TEST(ran.code == 0);
+    BOOST_TEST(ran.out.size() > 4u);
+  }
+  BOOST_TEST(run(folder, kAgon + "--help").out.find("worker") == std::string::npos);
+  BOOST_TEST(run(folder, kAgon).code == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_selector_on_the_command_line_makes_its_grid) {
+  TemporaryFolder folder;
+  const Ran ran = run(folder, kAgon + "run quick -r 'ed[lr=log(1e-3,1,3),depth=[1,4],epochs=2]' -t digits -s 2 --study accuracy -o out");
+  BOOST_TEST(ran.code == 0, ran.err);
+  const Table cells(folder / "out/cells.csv");
+  BOOST_TEST(cells.size() == 12u);
+  BOOST_TEST(cells.where("lr", "0.0316228").size() == 4u);
+  BOOST_TEST(cells.where("depth", "4").size() == 6u);
+  for (const char* file : {"run.json", "results.sqlite", "curves.csv", "summary.csv", "report.html"}) {
+    BOOST_TEST(std::filesystem::exists(folder / (std::string("out/") + file)), file);
+  }
+  // The report can be made again, elsewhere, with the same bytes.
+  BOOST_TEST(run(folder, kAgon + "report out -o again").code == 0);
+  for (const char* file : {"cells.csv", "curves.csv", "summary.csv", "report.html"}) {
+    BOOST_TEST((read_file(folder / (std::string("out/") + file)) == read_file(folder / (std::string("again/") + file))), file);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_counts_what_is_there_and_runs_nothing) {
+  TemporaryFolder folder;
+  const std::string what = "run quick -s 1 -t xor --study accuracy -o out ";
+  const Ran before = run(folder, kAgon + what + "--dry-run");
+  BOOST_TEST(before.out.find("to run: 5 cells") != std::string::npos, before.out);
+  BOOST_TEST(!std::filesystem::exists(folder / "out"));
+  BOOST_TEST(run(folder, kAgon + what).code == 0);
+  const Ran after = run(folder, kAgon + "run quick -s 2 -t xor --study accuracy -o out --dry-run");
+  BOOST_TEST(after.out.find("to run: 5 cells, about") != std::string::npos, after.out);
+}
+
+// The figures that the suite promises, as its users would check them.
+BOOST_AUTO_TEST_CASE(quick_reaches_its_scores_on_digits_and_xor) {
+  TemporaryFolder folder;
+  const Ran ran = run(folder, kAgon + "run quick -t digits -t xor --study accuracy -o out");
+  BOOST_TEST(ran.code == 0, ran.err);
+  const Table cells(folder / "out/cells.csv");
+  std::map<std::string, std::pair<double, int>> scores;
+  for (const size_t row : cells.where("task", "digits")) {
+    auto& [sum, n] = scores[cells.at(row, "rule")];
+    sum += std::stod(cells.at(row, "score_test"));
+    ++n;
+  }
+  const std::map<std::string, double> bounds{{"bp", .955}, {"ed", .95}, {"elm", .965}, {"linear", .94}, {"monolith", .94}};
+  for (const auto& [rule, bound] : bounds) {
+    BOOST_TEST(scores[rule].second == 3);
+    BOOST_TEST(scores[rule].first / 3 >= bound, rule << " " << scores[rule].first / 3);
+  }
+  for (const size_t row : cells.where("task", "xor")) {
+    if (cells.at(row, "rule") == "ed") BOOST_TEST(std::stod(cells.at(row, "score_test")) == 1.0);
+  }
+}

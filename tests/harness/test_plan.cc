@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include <boost/test/unit_test.hpp>
+#include <set>
+
+#include "core/error.h"
+#include "harness/plan/plan.h"
+
+using namespace agon::harness;
+
+namespace {
+
+ParamManifest real_param(const char* key, double value, double low, double high) {
+  ParamManifest p;
+  p.key = key;
+  p.type = AGON_REAL;
+  p.default_value.r = value;
+  p.min.r = low;
+  p.max.r = high;
+  return p;
+}
+
+ParamManifest int_param(const char* key, int64_t value) {
+  ParamManifest p;
+  p.key = key;
+  p.default_value.i = value;
+  p.min.i = 0;
+  p.max.i = 1000;
+  return p;
+}
+
+std::vector<RuleManifest> rules() {
+  RuleManifest a;
+  a.id = "alpha";
+  a.capabilities = AGON_CAN_CLASSIFY;
+  a.params = {real_param("lr", 0.1, 1e-6, 10), int_param("depth", 1), int_param("batch", 8), int_param("epochs", 3)};
+  a.presets = {{"big", "", "depth=4,lr=0.5"}};
+  a.build_id = "build-a";
+  RuleManifest b = a;
+  b.id = "beta";
+  b.params = {real_param("lr", 0.1, 1e-6, 10)};
+  b.presets.clear();
+  RuleManifest c = b;
+  c.id = "gamma";
+  c.capabilities = AGON_CAN_REGRESS;
+  return {a, b, c};
+}
+
+Plan plan_of(const std::string& grids, const Overrides& overrides = {}, std::vector<RuleManifest> all = rules()) {
+  static const agon::datasets::Catalogue catalogue({});
+  Suite suite = parse_suite("schema = 1\nname = \"t\"\n[[study]]\nname = \"accuracy\"\nseeds = 2\n" + grids, "t.toml");
+  apply(overrides, suite);
+  return make_plan(std::move(suite), std::move(all), {}, catalogue);
+}
+
+std::string grid(const std::string& rules, const std::string& tasks, const std::string& factors = "") {
+  return "[[study.grid]]\nrules = [" + rules + "]\ntasks = [" + tasks + "]\n" +
+         (factors.empty() ? "" : "factors = \"" + factors + "\"\n");
+}
+
+std::vector<std::string> names(const Plan& plan) {
+  std::vector<std::string> all;
+  for (const PlanCell& cell : plan.cells) all.push_back(short_name(plan.variants[cell.variant]) + (cell.skip.empty() ? "" : " skipped"));
+  return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(factors_multiply_and_seeds_come_last) {
+  const Plan plan = plan_of(grid("\"alpha[lr=[0.2,0.3],depth=[2,3]]\"", "\"xor\""));
+  const std::vector<std::string> expected{"alpha[lr=0.2,depth=2]", "alpha[lr=0.2,depth=2]", "alpha[lr=0.2,depth=3]",
+                                          "alpha[lr=0.2,depth=3]", "alpha[lr=0.3,depth=2]", "alpha[lr=0.3,depth=2]",
+                                          "alpha[lr=0.3,depth=3]", "alpha[lr=0.3,depth=3]"};
+  BOOST_TEST(names(plan) == expected, boost::test_tools::per_element());
+  std::set<std::string> keys;
+  for (const PlanCell& cell : plan.cells) keys.insert(cell.key);
+  BOOST_TEST(keys.size() == 8u);
+}
+
+BOOST_AUTO_TEST_CASE(presets_lie_under_factors) {
+  const Plan plan = plan_of(grid("\"alpha[preset=big,lr=2]\"", "\"xor\""));
+  BOOST_TEST(names(plan)[0] == "alpha[lr=2,depth=4]");
+  BOOST_TEST(params_json(plan.variants[0]) == R"({"batch":8,"depth":4,"epochs":3,"lr":2})");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_rule_cannot_run_is_a_skipped_cell) {
+  const Plan plan = plan_of(grid("\"alpha\", \"beta\", \"gamma\"", "\"xor\"", "depth=[1,2]"));
+  BOOST_TEST(plan.cells.size() == 4u + 2u + 2u);
+  BOOST_TEST(plan.cells[4].skip == "rule beta has no parameter 'depth'");
+  const Plan regress = plan_of(grid("\"gamma\"", "\"xor\""));
+  BOOST_TEST(regress.cells[0].skip.find("does not classify") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_depends_on_what_decides_the_result_and_on_nothing_else) {
+  const auto key = [](const Plan& plan) { return plan.cells.at(0).key; };
+  const std::string base = key(plan_of(grid("\"alpha\"", "\"xor\"")));
+  BOOST_TEST(base == key(plan_of(grid("\"alpha[lr=0.1]\"", "\"xor\""))));
+  BOOST_TEST(base == key(plan_of(grid("\"alpha\"", "\"xor\", \"parity-3\""))));
+  Overrides timeout;
+  timeout.timeout_s = 5;
+  BOOST_TEST(base == key(plan_of(grid("\"alpha\"", "\"xor\""), timeout)));
+  std::set<std::string> keys{base};
+  keys.insert(key(plan_of(grid("\"alpha[lr=0.2]\"", "\"xor\""))));
+  keys.insert(key(plan_of(grid("\"alpha\"", "\"parity-3\""))));
+  Overrides seed;
+  seed.seed = 1;
+  keys.insert(key(plan_of(grid("\"alpha\"", "\"xor\""), seed)));
+  std::vector<RuleManifest> rebuilt = rules();
+  rebuilt[0].build_id = "build-b";
+  keys.insert(key(plan_of(grid("\"alpha\"", "\"xor\""), {}, rebuilt)));
+  BOOST_TEST(keys.size() == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(overrides_keep_rules_and_tasks_and_lay_factors_over_the_suite) {
+  const std::string suite = grid("\"alpha[lr=0.2,depth=2]\", \"beta\"", "\"xor\"") + grid("\"alpha[lr=0.3]\"", "\"digits\"");
+  Overrides o;
+  o.rules = {"alpha[lr=5]"};
+  o.tasks = {"digits"};
+  BOOST_TEST(names(plan_of(suite, o))[0] == "alpha[lr=5]");
+  o.tasks = {"xor"};
+  BOOST_TEST(names(plan_of(suite, o))[0] == "alpha[lr=5,depth=2]");
+  o.rules = {"gamma"};  // not in the suite: joins with its defaults
+  BOOST_TEST(names(plan_of(suite, o))[0] == "gamma skipped");
+  o.rules = {"beta"};
+  o.tasks = {"parity-3"};  // not in the suite: runs with the first grid
+  const Plan added = plan_of(suite, o);
+  BOOST_TEST(added.cells.size() == 2u);
+  BOOST_TEST(added.tasks.at(added.cells.at(0).task)->id == "parity-3");
+}
+
+BOOST_AUTO_TEST_CASE(the_built_in_suites_parse) {
+  for (const std::string& name : suite_names()) BOOST_TEST(load_suite(name).name == name);
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+//
+// Training in this process, without workers: the discipline of splits, budgets and curves on real rules.
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <cstdlib>
+
+#include "harness/plugins/loader.h"
+#include "harness/plugins/manifest.h"
+#include "harness/plugins/values.h"
+#include "harness/run/trainer.h"
+
+using namespace agon;
+using namespace agon::harness;
+
+namespace {
+
+struct Setup {
+  explicit Setup(const std::string& rule_id, const std::string& task_id, const std::string& settings = "") {
+    const std::filesystem::path file = std::filesystem::path(std::getenv("AGON_PLUGINS")) / (rule_id + ".agon.so");
+    const agon_plugin& plugin = open_plugin(file);
+    rule = &rule_of(plugin, rule_id, file);
+    const RuleManifest manifest = manifest_of(plugin, *rule, file.string());
+    values = manifest.defaults();
+    for (const auto& [key, text] : parse_settings(settings)) {
+      values[manifest.index_of(key)] = parse_value(*manifest.param(key), text);
+    }
+    const auto integer = [&](const char* key) { return values[manifest.index_of(key)].i; };
+    job.batch = integer("batch");
+    job.epochs = integer("epochs");
+    job.updates = integer("updates");
+    task = catalogue.load(catalogue.info(task_id));
+  }
+
+  reports::CellOutcome train() {
+    curve.clear();
+    CellContext cell;
+    cell.rule = rule;
+    cell.values = values;
+    cell.task = &task;
+    cell.job = &job;
+    cell.on_curve = [this](const reports::CurvePoint& point) { curve.push_back(point); };
+    return train_cell(cell);
+  }
+
+  const datasets::Catalogue catalogue{{}};
+  const agon_rule* rule = nullptr;
+  std::vector<agon_value> values;
+  datasets::Task task;
+  CellJob job;
+  std::vector<reports::CurvePoint> curve;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_bits_and_another_does_not) {
+  Setup setup("bp", "digits", "epochs=2");
+  const reports::CellOutcome a = setup.train(), b = setup.train();
+  BOOST_TEST((a.status == reports::Status::ok));
+  BOOST_TEST(a.loss_final == b.loss_final);
+  BOOST_TEST(a.score_test == b.score_test);
+  setup.job.seed = 1;
+  BOOST_TEST(a.loss_final != setup.train().loss_final);
+}
+
+BOOST_AUTO_TEST_CASE(a_budget_of_updates_replaces_epochs) {
+  Setup setup("bp", "digits", "updates=50,epochs=9,batch=32");
+  setup.train();
+  BOOST_TEST_REQUIRE(!setup.curve.empty());
+  BOOST_TEST(setup.curve.back().updates == 50);
+  BOOST_TEST(setup.curve.back().samples == 36 * 32 - 32 + 29 + 14 * 32);  // one whole epoch of 1149 rows, then 14 batches
+}
+
+BOOST_AUTO_TEST_CASE(refit_trains_the_tested_model_on_more_rows_and_leaves_the_curve_alone) {
+  Setup setup("linear", "digits", "epochs=3");
+  setup.job.refit = true;
+  const reports::CellOutcome with = setup.train();
+  const size_t points = setup.curve.size();
+  setup.job.refit = false;
+  const reports::CellOutcome without = setup.train();
+  BOOST_TEST(setup.curve.size() == points);
+  BOOST_TEST(with.score_val == without.score_val);
+  BOOST_TEST(with.loss_final == without.loss_final);
+  BOOST_TEST(with.train_s > 0);
+  BOOST_TEST(with.score_test > 0.8);
+  BOOST_TEST(without.score_test > 0.8);
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_that_is_too_large_diverges_with_the_update) {
+  Setup setup("bp", "digits", "optimiser=sgd,lr=1000,loss=squared,epochs=5,activation=relu,depth=3");
+  const reports::CellOutcome outcome = setup.train();
+  BOOST_TEST((outcome.status == reports::Status::diverged), outcome.status_detail);
+  BOOST_TEST(outcome.diverged_at > 0);
+  BOOST_TEST(std::isnan(outcome.score_test));
+}
+
+BOOST_AUTO_TEST_CASE(a_cooperative_rule_stops_at_its_limit) {
+  Setup setup("bp", "digits", "epochs=100000");
+  setup.job.timeout_s = 0.2;
+  const reports::CellOutcome outcome = setup.train();
+  BOOST_TEST((outcome.status == reports::Status::timeout), outcome.status_detail);
+}
+
+BOOST_AUTO_TEST_CASE(multiply_accumulates_of_a_network_follow_from_its_shape) {
+  Setup setup("bp", "digits", "epochs=1,depth=1,width=64");
+  const reports::CellOutcome outcome = setup.train();
+  // Forward 64*64 + 64*10, weight gradients the same, error of the hidden layer 64*10; biases and Adam are small.
+  const double products = 2.0 * (64 * 64 + 64 * 10) + 64 * 10;
+  BOOST_TEST(outcome.macs_per_sample >= products);
+  BOOST_TEST(outcome.macs_per_sample <= 1.5 * products);
+}
+
+BOOST_AUTO_TEST_CASE(targets_are_reached_on_validation_and_dated) {
+  Setup setup("elm", "digits");
+  const reports::CellOutcome outcome = setup.train();
+  BOOST_TEST(outcome.epochs_to_target == 1);
+  BOOST_TEST(outcome.time_to_target_s > 0);
+}
