@@ -334,6 +334,7 @@ HWY_EXPORT(gemm_simd);
 // Copies the named rows, padding included, one below the other.
 ConstView gather(Scratch purpose, ConstView from, std::span<const int32_t> rows) {
   const size_t stride = padded(from.cols);
+  if (stride == 0 || rows.empty()) return {nullptr, rows.size(), from.cols, stride};
   float* to = scratch(purpose, rows.size() * stride);
   for (size_t i = 0; i < rows.size(); ++i) {
     assert(rows[i] >= 0 && static_cast<size_t>(rows[i]) < from.rows);
