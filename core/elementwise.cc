@@ -38,23 +38,26 @@ struct Derivative {
   void run() const {
     const Float d;
     const Vector gain = hn::Set(d, f.gain), shift = hn::Set(d, f.shift), one = hn::Set(d, 1.0f);
-    for_vectors(source.rows, source.cols, dense(source, out), [&](size_t r, size_t c, size_t left) HWY_ATTR {
-      const Vector v = hn::LoadU(d, source.row(r) + c);
-      Vector slope = one;
-      if constexpr (kKind == ActivationKind::sigmoid) slope = hn::Mul(v, hn::Sub(one, v));
-      if constexpr (kKind == ActivationKind::tanh) slope = hn::Mul(hn::Sub(one, v), hn::Add(one, v));
-      if constexpr (kKind == ActivationKind::relu) {
-        const Vector x = hn::Sub(hn::Mul(gain, v), shift);
-        slope = hn::IfThenZeroElse(hn::Le(x, hn::Zero(d)), one);
-      }
-      if constexpr (kKind == ActivationKind::gelu) {
-        const Vector x = hn::Mul(gain, v);
-        const Gauss g = gauss(d, x);
-        // cdf(x) + x density(x); far out the density is 0 whatever x is
-        slope = hn::MulAdd(x, g.density, g.cdf);
-      }
-      put(d, hn::Mul(gain, slope), out.row(r) + c, left);
-    });
+    for_vectors(source.rows, source.cols, dense(source, out),
+                [&](size_t r, size_t c, size_t left) HWY_ATTR {
+                  const Vector v = hn::LoadU(d, source.row(r) + c);
+                  Vector slope = one;
+                  if constexpr (kKind == ActivationKind::sigmoid)
+                    slope = hn::Mul(v, hn::Sub(one, v));
+                  if constexpr (kKind == ActivationKind::tanh)
+                    slope = hn::Mul(hn::Sub(one, v), hn::Add(one, v));
+                  if constexpr (kKind == ActivationKind::relu) {
+                    const Vector x = hn::Sub(hn::Mul(gain, v), shift);
+                    slope = hn::IfThenZeroElse(hn::Le(x, hn::Zero(d)), one);
+                  }
+                  if constexpr (kKind == ActivationKind::gelu) {
+                    const Vector x = hn::Mul(gain, v);
+                    const Gauss g = gauss(d, x);
+                    // cdf(x) + x density(x); far out the density is 0 whatever x is
+                    slope = hn::MulAdd(x, g.density, g.cdf);
+                  }
+                  put(d, hn::Mul(gain, slope), out.row(r) + c, left);
+                });
   }
 };
 
@@ -101,7 +104,9 @@ HWY_EXPORT(axpy_simd);
 HWY_EXPORT(multiply_simd);
 HWY_EXPORT(affine_simd);
 
-[[maybe_unused]] bool same_shape(ConstView a, ConstView b) { return a.rows == b.rows && a.cols == b.cols; }
+[[maybe_unused]] bool same_shape(ConstView a, ConstView b) {
+  return a.rows == b.rows && a.cols == b.cols;
+}
 
 }  // namespace
 
@@ -113,7 +118,7 @@ uint64_t activate(Activation f, ConstView a, View out) noexcept {
 
 uint64_t derivative(Activation f, ConstView a, ConstView h, View out) noexcept {
   assert(f.kind == ActivationKind::sigmoid || f.kind == ActivationKind::tanh ? same_shape(h, out)
-                                                                              : same_shape(a, out));
+                                                                             : same_shape(a, out));
   HWY_DYNAMIC_DISPATCH(derivative_simd)(f, a, h, out);
   return out.rows * out.cols;
 }

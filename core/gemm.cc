@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Matrix products. A tile of rows x vectors of C stays in registers while k runs; lanes are columns of
-// C, so each output is one sequential chain of FMAs and every FMA target gives the same bits. B is read
-// in place or copied into a contiguous panel, whichever is cheaper; A is read in place.
+// Matrix products. A tile of rows x vectors of C stays in registers while k runs; lanes are columns
+// of C, so each output is one sequential chain of FMAs and every FMA target gives the same bits. B
+// is read in place or copied into a contiguous panel, whichever is cheaper; A is read in place.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/gemm.cc"
 #include <hwy/foreach_target.h>
@@ -69,7 +69,8 @@ HWY_NOINLINE void tile(LeftOperand a, const float* HWY_RESTRICT b, size_t b_stri
 #pragma GCC unroll 16
   for (size_t i = 0; i < kRows; ++i) {
 #pragma GCC unroll 16
-    for (size_t j = 0; j + 1 < kVectors; ++j) hn::StoreU(sums[i][j], d, out + i * out_stride + j * lanes);
+    for (size_t j = 0; j + 1 < kVectors; ++j)
+      hn::StoreU(sums[i][j], d, out + i * out_stride + j * lanes);
     put(d, sums[i][kVectors - 1], out + i * out_stride + (kVectors - 1) * lanes, left);
   }
 }
@@ -111,24 +112,28 @@ void pack_rows(ConstView b, size_t col, size_t width, float* panel) {
   const size_t lanes = hn::Lanes(d);
   for (size_t p = 0; p < b.rows; ++p) {
     const float* from = b.row(p) + col;
-    for (size_t j = 0; j < width; j += lanes) hn::StoreU(hn::LoadU(d, from + j), d, panel + p * width + j);
+    for (size_t j = 0; j < width; j += lanes)
+      hn::StoreU(hn::LoadU(d, from + j), d, panel + p * width + j);
   }
 }
 
 #if HWY_TARGET != HWY_SCALAR
-// One vector whose 128-bit blocks are 4 floats each of the rows i, i + 4, i + 8, ..., from column p on.
+// One vector whose 128-bit blocks are 4 floats each of the rows i, i + 4, i + 8, ..., from column p
+// on.
 template <class D>
 HWY_INLINE hn::Vec<D> load_blocks(D d, const float* const* rows, size_t p) {
   if constexpr (hn::MaxLanes(d) <= 4) {
     return hn::LoadU(d, rows[0] + p);
   } else {
     const hn::Half<D> half;
-    return hn::Combine(d, load_blocks(half, rows + hn::MaxLanes(half), p), load_blocks(half, rows, p));
+    return hn::Combine(d, load_blocks(half, rows + hn::MaxLanes(half), p),
+                       load_blocks(half, rows, p));
   }
 }
 #endif
 
-// out[q] = column p + q of the rows, q < 4: a transpose in registers. Reads up to 3 floats of padding.
+// out[q] = column p + q of the rows, q < 4: a transpose in registers. Reads up to 3 floats of
+// padding.
 HWY_INLINE void load_columns(const float* const* rows, size_t p, Vector (&out)[4]) {
   const Float d;
 #if HWY_TARGET == HWY_SCALAR
@@ -196,7 +201,8 @@ HWY_NOINLINE void tile_transposed(LeftOperand a, ConstView b, size_t col, float*
       for (size_t i = 0; i < kRows; ++i) {
         const Vector value = hn::Set(d, a.data[i * a.row + (p + q) * a.depth]);
 #pragma GCC unroll 4
-        for (size_t j = 0; j < kVectors; ++j) sums[i][j] = hn::MulAdd(value, columns[j][q], sums[i][j]);
+        for (size_t j = 0; j < kVectors; ++j)
+          sums[i][j] = hn::MulAdd(value, columns[j][q], sums[i][j]);
       }
     }
   };
@@ -206,7 +212,8 @@ HWY_NOINLINE void tile_transposed(LeftOperand a, ConstView b, size_t col, float*
   for (size_t i = 0; i < kRows; ++i) {
 #pragma GCC unroll 4
     for (size_t j = 0; j < kVectors; ++j) {
-      put(d, sums[i][j], out + i * out_stride + j * kLaneCount, j + 1 < kVectors ? kLaneCount : left);
+      put(d, sums[i][j], out + i * out_stride + j * kLaneCount,
+          j + 1 < kVectors ? kLaneCount : left);
     }
   }
 }
@@ -231,10 +238,12 @@ struct Finish {
       for (size_t i = 0; i < rows; ++i) {
         float* out = c.row(row + i) + col + j;
         Vector v = hn::Mul(scale, hn::LoadU(d, sums + i * sums_stride + j));
-        if (e.accumulate) v = hn::MulAdd(scale, hn::LoadU(d, sums + i * sums_stride + j), hn::LoadU(d, out));
+        if (e.accumulate)
+          v = hn::MulAdd(scale, hn::LoadU(d, sums + i * sums_stride + j), hn::LoadU(d, out));
         if (e.bias != nullptr) v = hn::Add(v, bias);
         v = apply<kKind>(d, gain, shift, v);
-        if (e.multiply.data != nullptr) v = hn::Mul(v, hn::LoadU(d, e.multiply.row(row + i) + col + j));
+        if (e.multiply.data != nullptr)
+          v = hn::Mul(v, hn::LoadU(d, e.multiply.row(row + i) + col + j));
         put(d, v, out, left);
       }
     }
@@ -269,7 +278,8 @@ void gemm_few_rows(LeftOperand a, ConstView b, View c, const Epilogue& e) {
   for (size_t col = 0; col < c.cols;) {
     const size_t vectors = c.rows == 1 && c.cols - col > kLaneCount ? 2 : 1;
     const size_t width = vectors * kLaneCount;
-    const size_t left = plain ? std::min(kLaneCount, c.cols - col - (vectors - 1) * kLaneCount) : kLaneCount;
+    const size_t left =
+        plain ? std::min(kLaneCount, c.cols - col - (vectors - 1) * kLaneCount) : kLaneCount;
     float* out = plain ? c.data + col : sums;
     const size_t out_stride = plain ? c.stride : width;
     if (c.rows == 2) {
@@ -296,7 +306,8 @@ void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, 
     const size_t most = most_rows(vectors);
     const float* panel = transposed_b ? nullptr : b.data + col;
     size_t panel_stride = b.stride;
-    // Copying pays when many row blocks read the panel and its rows lie in different cache lines and sets.
+    // Copying pays when many row blocks read the panel and its rows lie in different cache lines
+    // and sets.
     const bool pack = transposed_b || (b.stride != width && c.rows > 4 * most && k > 16);
     if (pack) {
       float* packed = scratch(Scratch::panel, k * width);
@@ -307,7 +318,8 @@ void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, 
     const size_t left = std::min(kLaneCount, c.cols - col - (vectors - 1) * kLaneCount);
     const size_t blocks = (c.rows + most - 1) / most;
     for (size_t block = 0, row = 0; block < blocks; ++block) {
-      const size_t rows = (c.rows - row + blocks - block - 1) / (blocks - block);  // blocks of even height
+      const size_t rows =
+          (c.rows - row + blocks - block - 1) / (blocks - block);  // blocks of even height
       const LeftOperand block_a{a.data + row * a.row, a.row, a.depth};
       const TileFn fn = choose_tile(rows, vectors);
       if (plain) {
@@ -348,10 +360,11 @@ ConstView gather(Scratch purpose, ConstView from, std::span<const int32_t> rows)
 uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue& e) noexcept {
   const size_t k = t == Transposition::tn ? a.rows : a.cols;
   assert(c.rows == (t == Transposition::tn ? a.cols : a.rows));
-  assert(t == Transposition::nt ? b.rows == c.cols && b.cols == k : b.rows == k && b.cols == c.cols);
+  assert(t == Transposition::nt ? b.rows == c.cols && b.cols == k
+                                : b.rows == k && b.cols == c.cols);
   assert(e.multiply.data == nullptr || (e.multiply.rows == c.rows && e.multiply.cols == c.cols));
-  const LeftOperand left = t == Transposition::tn ? LeftOperand{a.data, 1, a.stride}
-                                                  : LeftOperand{a.data, a.stride, 1};
+  const LeftOperand left =
+      t == Transposition::tn ? LeftOperand{a.data, 1, a.stride} : LeftOperand{a.data, a.stride, 1};
   HWY_DYNAMIC_DISPATCH(gemm_simd)(left, b, t == Transposition::nt, k, c, e);
   return uint64_t{c.rows} * c.cols * k;
 }
@@ -361,7 +374,8 @@ uint64_t rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, bool al
   assert(a.rows == b.rows && c.rows == a.cols && c.cols == b.cols);
   const Epilogue e{.scale = scale, .accumulate = true};
   if (all_rows) return gemm(Transposition::tn, a, b, c, e);
-  return gemm(Transposition::tn, gather(Scratch::left_rows, a, rows), gather(Scratch::right_rows, b, rows), c, e);
+  return gemm(Transposition::tn, gather(Scratch::left_rows, a, rows),
+              gather(Scratch::right_rows, b, rows), c, e);
 }
 
 }  // namespace agon::core

@@ -15,7 +15,9 @@
 namespace agon::core {
 namespace {
 
-std::string hex(XXH128_hash_t hash) { return fmt::format("{:016x}{:016x}", hash.high64, hash.low64); }
+std::string hex(XXH128_hash_t hash) {
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
 
 struct CloseFile {
   void operator()(std::FILE* f) const noexcept { std::fclose(f); }
@@ -26,7 +28,9 @@ struct FreeState {
 
 }  // namespace
 
-std::string hash_hex(std::string_view bytes) { return hex(XXH3_128bits(bytes.data(), bytes.size())); }
+std::string hash_hex(std::string_view bytes) {
+  return hex(XXH3_128bits(bytes.data(), bytes.size()));
+}
 
 std::string hash_file(const std::filesystem::path& file) {
   const auto fail = [&](int error) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // One synchronous step of a fixed lattice, the batch in lanes. Per block of lanes the activity o is
-// copied into rows of x with a halo (zeros, or wrapped sites when periodic), so that the inner loop has
-// no border test. Offsets are grouped into runs of neighbouring dx; a block of outputs along x stays in
-// registers, each o is loaded once per run and each weight is broadcast once per block of lanes: about
-// one load per FMA, which keeps the step compute-bound.
+// copied into rows of x with a halo (zeros, or wrapped sites when periodic), so that the inner loop
+// has no border test. Offsets are grouped into runs of neighbouring dx; a block of outputs along x
+// stays in registers, each o is loaded once per run and each weight is broadcast once per block of
+// lanes: about one load per FMA, which keeps the step compute-bound.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/lattice.cc"
 #include <hwy/foreach_target.h>
@@ -61,7 +61,8 @@ struct LatticePlan {
 HWY_BEFORE_NAMESPACE();
 namespace agon::core::HWY_NAMESPACE {
 
-// Outputs along x and vectors of lanes in one register block: 4 x 2 sums of 16 registers, 8 x 2 of 32.
+// Outputs along x and vectors of lanes in one register block: 4 x 2 sums of 16 registers, 8 x 2
+// of 32.
 constexpr size_t kMaxBlock = HWY_TARGET == HWY_AVX3 ? 8 : 4;
 
 struct Step {
@@ -101,11 +102,12 @@ struct Step {
 
   // sums[kBlock x kVectors] += one run of neighbours; o: packed at the first output's x + dx.
   template <size_t kBlock, size_t kVectors, size_t kLength>
-  static HWY_INLINE void add_run(const float* HWY_RESTRICT o, const float* HWY_RESTRICT w, size_t w_stride,
-                                 Vector (&sums)[kBlock][kVectors]) {
+  static HWY_INLINE void add_run(const float* HWY_RESTRICT o, const float* HWY_RESTRICT w,
+                                 size_t w_stride, Vector (&sums)[kBlock][kVectors]) {
     const Float d;
     const size_t lanes = hn::Lanes(d);
-    // Opaque to the optimiser, which would otherwise keep one address per load in (too few) registers.
+    // Opaque to the optimiser, which would otherwise keep one address per load in (too few)
+    // registers.
     const float* rows[kBlock];
 #pragma GCC unroll 16
     for (size_t i = 0; i < kBlock; ++i) rows[i] = i == 0 ? w : rows[i - 1] + w_stride;
@@ -144,21 +146,26 @@ struct Step {
     const Row& runs = plan.rows[static_cast<size_t>(row)];
     const Source* source = plan.sources.data() + runs.begin[0];
     for (const Source* end = plan.sources.data() + runs.begin[1]; source != end; ++source) {
-      add_run<kBlock, kVectors, 3>(first + source->site * ptrdiff_t{kWidth}, w + source->k, w_stride, sums);
+      add_run<kBlock, kVectors, 3>(first + source->site * ptrdiff_t{kWidth}, w + source->k,
+                                   w_stride, sums);
     }
     for (const Source* end = plan.sources.data() + runs.begin[2]; source != end; ++source) {
-      add_run<kBlock, kVectors, 2>(first + source->site * ptrdiff_t{kWidth}, w + source->k, w_stride, sums);
+      add_run<kBlock, kVectors, 2>(first + source->site * ptrdiff_t{kWidth}, w + source->k,
+                                   w_stride, sums);
     }
     for (const Source* end = plan.sources.data() + runs.begin[3]; source != end; ++source) {
-      add_run<kBlock, kVectors, 1>(first + source->site * ptrdiff_t{kWidth}, w + source->k, w_stride, sums);
+      add_run<kBlock, kVectors, 1>(first + source->site * ptrdiff_t{kWidth}, w + source->k,
+                                   w_stride, sums);
     }
-    const Vector drive = hn::Set(d, alpha), rate = hn::Set(d, eta), keep = hn::Set(d, 1.0f - lambda);
+    const Vector drive = hn::Set(d, alpha), rate = hn::Set(d, eta),
+                 keep = hn::Set(d, 1.0f - lambda);
     if (row < lattice.y && u.data != nullptr) {
 #pragma GCC unroll 16
       for (size_t i = 0; i < kBlock; ++i) {
 #pragma GCC unroll 4
         for (size_t v = 0; v < kVectors; ++v) {
-          sums[i][v] = hn::MulAdd(drive, hn::LoadU(d, u.row(site + i) + lane + v * lanes), sums[i][v]);
+          sums[i][v] =
+              hn::MulAdd(drive, hn::LoadU(d, u.row(site + i) + lane + v * lanes), sums[i][v]);
         }
       }
     }
@@ -172,7 +179,8 @@ struct Step {
         const Vector before = hn::LoadU(d, prediction + i * p_stride + v * lanes);
         const Vector difference = hn::Sub(sums[i][v], before);
         hn::StoreU(difference, d, error + i * e_stride + v * lanes);
-        hn::StoreU(hn::MulAdd(rate, difference, hn::Mul(keep, before)), d, prediction + i * p_stride + v * lanes);
+        hn::StoreU(hn::MulAdd(rate, difference, hn::Mul(keep, before)), d,
+                   prediction + i * p_stride + v * lanes);
       }
     }
   }
@@ -200,8 +208,8 @@ struct Step {
   }
 };
 
-void lattice_simd(const Lattice& lattice, const LatticePlan& plan, ConstView o, ConstView u, float alpha,
-                  float eta, float lambda, View p, View e) {
+void lattice_simd(const Lattice& lattice, const LatticePlan& plan, ConstView o, ConstView u,
+                  float alpha, float eta, float lambda, View p, View e) {
   const Step step{lattice, plan, u, p, e, alpha, eta, lambda};
   const size_t lanes = hn::Lanes(Float());
   size_t lane = 0;
@@ -223,7 +231,8 @@ void find_runs(LatticePlan& plan) {
   plan.runs.clear();
   plan.halo_low = plan.halo_high = 0;
   for (uint32_t k = 0; 3 * k < plan.offsets.size(); ++k) {
-    const int32_t dz = plan.offsets[3 * k], dy = plan.offsets[3 * k + 1], dx = plan.offsets[3 * k + 2];
+    const int32_t dz = plan.offsets[3 * k], dy = plan.offsets[3 * k + 1],
+                  dx = plan.offsets[3 * k + 2];
     plan.halo_low = std::max(plan.halo_low, -dx);
     plan.halo_high = std::max(plan.halo_high, dx);
     if (!plan.runs.empty()) {
@@ -278,8 +287,8 @@ uint64_t count_links(const LatticePlan& plan) {
 // The plan of this thread's last lattice, made anew only when the lattice is another one.
 const LatticePlan& plan_for(const Lattice& lattice) {
   thread_local LatticePlan plan;
-  if (plan.z == lattice.z && plan.y == lattice.y && plan.x == lattice.x && plan.periodic == lattice.periodic &&
-      std::ranges::equal(plan.offsets, lattice.offsets)) {
+  if (plan.z == lattice.z && plan.y == lattice.y && plan.x == lattice.x &&
+      plan.periodic == lattice.periodic && std::ranges::equal(plan.offsets, lattice.offsets)) {
     return plan;
   }
   plan.z = lattice.z;
@@ -295,14 +304,16 @@ const LatticePlan& plan_for(const Lattice& lattice) {
 
 }  // namespace
 
-uint64_t lattice_step(const Lattice& lattice, ConstView o, ConstView u, float alpha, float eta, float lambda,
-                      View p, View e) noexcept {
-  [[maybe_unused]] const auto sites =
-      static_cast<size_t>(lattice.z) * static_cast<size_t>(lattice.y) * static_cast<size_t>(lattice.x);
+uint64_t lattice_step(const Lattice& lattice, ConstView o, ConstView u, float alpha, float eta,
+                      float lambda, View p, View e) noexcept {
+  [[maybe_unused]] const auto sites = static_cast<size_t>(lattice.z) *
+                                      static_cast<size_t>(lattice.y) *
+                                      static_cast<size_t>(lattice.x);
   assert(lattice.offsets.size() % 3 == 0 && lattice.weights.cols == lattice.offsets.size() / 3);
   assert(lattice.weights.rows == sites && o.rows == sites && p.rows == sites && e.rows == sites);
   assert(o.cols % kLanes == 0 && p.cols == o.cols && e.cols == o.cols);
-  assert(u.data == nullptr || (u.cols == o.cols && u.rows * static_cast<size_t>(lattice.z) == sites));
+  assert(u.data == nullptr ||
+         (u.cols == o.cols && u.rows * static_cast<size_t>(lattice.z) == sites));
   const LatticePlan& plan = plan_for(lattice);
   HWY_DYNAMIC_DISPATCH(lattice_simd)(lattice, plan, o, u, alpha, eta, lambda, p, e);
   // two more per site: the error with its input, and the prediction

@@ -62,10 +62,12 @@ std::optional<double> cgroup_limit() {
     const bool unified = controllers.empty();
     if (!unified && ("," + controllers + ",").find(",cpu,") == std::string::npos) continue;
     const fs::path root = unified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu";
-    for (fs::path group = fs::path(line.substr(second + 1)).relative_path();; group = group.parent_path()) {
+    for (fs::path group = fs::path(line.substr(second + 1)).relative_path();;
+         group = group.parent_path()) {
       double quota = 0, period = 0;
       if (unified) {
-        std::istringstream(first_line(root / group / "cpu.max")) >> quota >> period;  // "max" reads as 0
+        std::istringstream(first_line(root / group / "cpu.max")) >> quota >>
+            period;  // "max" reads as 0
       } else {
         std::istringstream(first_line(root / group / "cpu.cfs_quota_us")) >> quota;
         std::istringstream(first_line(root / group / "cpu.cfs_period_us")) >> period;
@@ -116,7 +118,8 @@ Machine machine() {
   if (m.governor.empty()) m.governor = "unknown";
   // The machine's own cores, so that a pinned process reports the same machine.
   const long all_cores = sysconf(_SC_NPROCESSORS_CONF);
-  m.host_id = hash_hex(fmt::format("{}|{}|{}|{}", m.cpu, all_cores, m.memory_mib, m.os)).substr(0, 16);
+  m.host_id =
+      hash_hex(fmt::format("{}|{}|{}|{}", m.cpu, all_cores, m.memory_mib, m.os)).substr(0, 16);
   return m;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// exp, sigmoid, tanh and the Gaussian CDF for one vector. Errors are bounds found by the tests against
-// double. NaN in gives NaN out, so that divergence is never hidden. Coefficients are minimax fits
-// (Lawson iteration) of the stated function on the stated interval.
+// exp, sigmoid, tanh and the Gaussian CDF for one vector. Errors are bounds found by the tests
+// against double. NaN in gives NaN out, so that divergence is never hidden. Coefficients are
+// minimax fits (Lawson iteration) of the stated function on the stated interval.
 
 #if defined(AGON_CORE_MATH_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef AGON_CORE_MATH_INL_H_
@@ -55,8 +55,8 @@ HWY_INLINE Vector sigmoid(Float d, Vector x) {
   return hn::Div(hn::IfThenElse(hn::Lt(x, hn::Zero(d)), e, one), hn::Add(one, e));
 }
 
-// tanh |x| = -m / (2 + m) with m = e^(-2|x|) - 1, which exp_parts gives without cancellation. Relative
-// error < 4e-7.
+// tanh |x| = -m / (2 + m) with m = e^(-2|x|) - 1, which exp_parts gives without cancellation.
+// Relative error < 4e-7.
 HWY_INLINE Vector tanh(Float d, Vector x) {
   const Vector least = hn::Set(d, -40.0f);  // e^-40 vanishes beside 1
   Vector y = hn::Mul(hn::Abs(x), hn::Set(d, -2.0f));
@@ -70,13 +70,15 @@ struct Gauss {
   Vector cdf, density;
 };
 
-// The standard normal's CDF and density. Absolute error < 2e-7, relative error of the lower tail < 3e-6.
+// The standard normal's CDF and density. Absolute error < 2e-7, relative error of the lower tail <
+// 3e-6.
 HWY_INLINE Gauss gauss(Float d, Vector x) {
   const hn::Rebind<uint32_t, Float> du;
   const Vector one = hn::Set(d, 1.0f), half = hn::Set(d, 0.5f), most = hn::Set(d, 20.0f);
   Vector size = hn::Abs(x);
   size = hn::IfThenElse(hn::Gt(size, most), most, size);
-  // e^(-x^2/2) with x = high + low, high of 12 bits: high^2 is exact, and low (2 high + low)/2 is small.
+  // e^(-x^2/2) with x = high + low, high of 12 bits: high^2 is exact, and low (2 high + low)/2 is
+  // small.
   const Vector high = hn::BitCast(d, hn::And(hn::BitCast(du, size), hn::Set(du, 0xFFFFF000u)));
   const Vector rest = hn::Mul(half, hn::Mul(hn::Sub(size, high), hn::Add(size, high)));
   Vector correction = hn::MulAdd(rest, hn::Set(d, 1.0f / 24), hn::Set(d, -1.0f / 6));
@@ -122,11 +124,16 @@ HWY_INLINE Vector apply(Float d, Vector gain, Vector shift, Vector a) {
 template <class Fn>
 HWY_INLINE void with_kind(ActivationKind kind, const Fn& fn) {
   switch (kind) {
-    case ActivationKind::identity: return fn.template run<ActivationKind::identity>();
-    case ActivationKind::sigmoid: return fn.template run<ActivationKind::sigmoid>();
-    case ActivationKind::tanh: return fn.template run<ActivationKind::tanh>();
-    case ActivationKind::relu: return fn.template run<ActivationKind::relu>();
-    case ActivationKind::gelu: return fn.template run<ActivationKind::gelu>();
+    case ActivationKind::identity:
+      return fn.template run<ActivationKind::identity>();
+    case ActivationKind::sigmoid:
+      return fn.template run<ActivationKind::sigmoid>();
+    case ActivationKind::tanh:
+      return fn.template run<ActivationKind::tanh>();
+    case ActivationKind::relu:
+      return fn.template run<ActivationKind::relu>();
+    case ActivationKind::gelu:
+      return fn.template run<ActivationKind::gelu>();
   }
 }
 

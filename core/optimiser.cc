@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Optimiser steps on one tensor. Weight decay is decoupled (Loshchilov and Hutter 2019): W is scaled by
-// 1 - lr decay before the step.
+// Optimiser steps on one tensor. Weight decay is decoupled (Loshchilov and Hutter 2019): W is
+// scaled by 1 - lr decay before the step.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/optimiser.cc"
 #include <hwy/foreach_target.h>
@@ -28,7 +28,8 @@ void sgd_simd(float lr, float keep, ConstView gradient, View weights) {
 }
 
 // v = mu v + g; W = keep W - lr v
-void momentum_simd(float lr, float mu, float keep, ConstView gradient, View velocity, View weights) {
+void momentum_simd(float lr, float mu, float keep, ConstView gradient, View velocity,
+                   View weights) {
   const Float d;
   const Vector rate = hn::Set(d, lr), inertia = hn::Set(d, mu), kept = hn::Set(d, keep);
   for_vectors(weights.rows, weights.cols, dense(gradient, velocity, weights),
@@ -43,8 +44,8 @@ void momentum_simd(float lr, float mu, float keep, ConstView gradient, View velo
 }
 
 // m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; W = keep W - rate m / (sqrt(correct v) + eps)
-void adam_simd(const Adam& adam, float keep, float rate, float correct, ConstView gradient, View m, View v,
-               View weights) {
+void adam_simd(const Adam& adam, float keep, float rate, float correct, ConstView gradient, View m,
+               View v, View weights) {
   const Float d;
   const Vector b1 = hn::Set(d, adam.beta1), a1 = hn::Set(d, 1.0f - adam.beta1);
   const Vector b2 = hn::Set(d, adam.beta2), a2 = hn::Set(d, 1.0f - adam.beta2);
@@ -60,7 +61,8 @@ void adam_simd(const Adam& adam, float keep, float rate, float correct, ConstVie
                 put(d, first, m.row(r) + c, left);
                 put(d, second, v.row(r) + c, left);
                 const Vector scale = hn::Add(hn::Sqrt(hn::Mul(corrected, second)), eps);
-                put(d, hn::NegMulAdd(step, hn::Div(first, scale), hn::Mul(kept, hn::LoadU(d, w))), w, left);
+                put(d, hn::NegMulAdd(step, hn::Div(first, scale), hn::Mul(kept, hn::LoadU(d, w))),
+                    w, left);
               });
 }
 
@@ -87,7 +89,8 @@ uint64_t sgd(float lr, float decay, ConstView gradient, View weights) noexcept {
   return weights.rows * weights.cols;
 }
 
-uint64_t momentum(float lr, float mu, float decay, ConstView gradient, View velocity, View weights) noexcept {
+uint64_t momentum(float lr, float mu, float decay, ConstView gradient, View velocity,
+                  View weights) noexcept {
   assert(gradient.rows == weights.rows && gradient.cols == weights.cols);
   assert(velocity.rows == weights.rows && velocity.cols == weights.cols);
   HWY_DYNAMIC_DISPATCH(momentum_simd)(lr, mu, keep(lr, decay), gradient, velocity, weights);
@@ -105,7 +108,8 @@ uint64_t adam(const Adam& a, ConstView gradient, View m, View v, View weights) n
   const double rate = static_cast<double>(a.lr) / c1 * (a.keras ? std::sqrt(c2) : 1.0);
   const double correct = a.keras ? 1.0 : 1.0 / c2;
   HWY_DYNAMIC_DISPATCH(adam_simd)
-  (a, keep(a.lr, a.decay), static_cast<float>(rate), static_cast<float>(correct), gradient, m, v, weights);
+  (a, keep(a.lr, a.decay), static_cast<float>(rate), static_cast<float>(correct), gradient, m, v,
+   weights);
   return 4 * weights.rows * weights.cols;
 }
 

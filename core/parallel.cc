@@ -33,7 +33,8 @@ constexpr Backend kDefaultBackend = Backend::serial;
 struct Setting {
   Backend backend = kDefaultBackend;
   unsigned threads = 1;
-  // tbb only. Without the control an arena larger than the machine makes the library warn on stderr.
+  // tbb only. Without the control an arena larger than the machine makes the library warn on
+  // stderr.
   std::unique_ptr<tbb::global_control> control;
   std::unique_ptr<tbb::task_arena> arena;
 };
@@ -45,7 +46,8 @@ Setting& setting() {
 
 thread_local bool inside_chunk = false;
 
-// Chunks run in the caller's floating-point mode, so that flushed denormals do not depend on the thread.
+// Chunks run in the caller's floating-point mode, so that flushed denormals do not depend on the
+// thread.
 class ChunkScope {
  public:
   explicit ChunkScope(unsigned mode) noexcept : outer_(inside_chunk), saved_(read()) {
@@ -144,7 +146,8 @@ void set_parallel(Backend backend, unsigned threads) {
   s.arena.reset();
   s.control.reset();
   if (backend == Backend::tbb && s.threads > 1) {
-    s.control = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, s.threads);
+    s.control = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                      s.threads);
     s.arena = std::make_unique<tbb::task_arena>(static_cast<int>(s.threads));
   }
 }

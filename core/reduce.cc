@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Reductions and softmax. Column c of a row belongs to virtual lane c mod 16 whatever the vector width;
-// lanes are summed in double by a fixed tree, so every target gives the same bits (a product of two
-// floats is exact in double, with or without FMA).
+// Reductions and softmax. Column c of a row belongs to virtual lane c mod 16 whatever the vector
+// width; lanes are summed in double by a fixed tree, so every target gives the same bits (a product
+// of two floats is exact in double, with or without FMA).
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/reduce.cc"
 #include <hwy/foreach_target.h>
@@ -38,7 +38,8 @@ class LaneSums {
         hn::Store(hn::Add(hn::Load(d, sums_ + i), hn::Mul(a, b)), d, sums_ + i);
       }
     }
-    for (size_t i = 0; c + i < cols; ++i) sums_[i] += static_cast<double>(x[c + i]) * static_cast<double>(y[c + i]);
+    for (size_t i = 0; c + i < cols; ++i)
+      sums_[i] += static_cast<double>(x[c + i]) * static_cast<double>(y[c + i]);
   }
   void add(const float* x, size_t cols) {
     const Double d;
@@ -95,10 +96,12 @@ void column_sums_simd(ConstView x, float scale, bool accumulate, float* out) {
       }
     } else {
       for (size_t v = 0; v < vectors; ++v) {
-        for (size_t r = 0; r < x.rows; ++r) s[v] = hn::Add(s[v], hn::LoadU(d, x.row(r) + c + v * lanes));
+        for (size_t r = 0; r < x.rows; ++r)
+          s[v] = hn::Add(s[v], hn::LoadU(d, x.row(r) + c + v * lanes));
       }
     }
-    for (size_t v = 0; v < kVectors; ++v) hn::Store(hn::Mul(hn::Set(d, scale), s[v]), d, sums + v * lanes);
+    for (size_t v = 0; v < kVectors; ++v)
+      hn::Store(hn::Mul(hn::Set(d, scale), s[v]), d, sums + v * lanes);
     // `out` has no padding, so its tail is written element by element.
     for (size_t i = 0; i < width; ++i) out[c + i] = accumulate ? out[c + i] + sums[i] : sums[i];
   }
@@ -205,7 +208,8 @@ uint64_t softmax(ConstView logits, View out) noexcept {
   return logits.rows * logits.cols;
 }
 
-uint64_t softmax_cross_entropy(ConstView logits, ConstView target, View delta, double* loss) noexcept {
+uint64_t softmax_cross_entropy(ConstView logits, ConstView target, View delta,
+                               double* loss) noexcept {
   assert(logits.rows == delta.rows && logits.cols == delta.cols);
   assert(logits.rows == target.rows && logits.cols == target.cols);
   const double total = HWY_DYNAMIC_DISPATCH(softmax_cross_entropy_simd)(logits, target, delta);

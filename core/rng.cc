@@ -19,7 +19,8 @@ constexpr uint32_t high32(uint64_t v) { return static_cast<uint32_t>(v >> 32); }
 
 // Block `index` of a stream. The stream takes the counter's upper half, so streams never overlap.
 std::array<uint32_t, 4> block(uint64_t seed, uint64_t stream, uint64_t index) noexcept {
-  return philox({low32(index), high32(index), low32(stream), high32(stream)}, {low32(seed), high32(seed)});
+  return philox({low32(index), high32(index), low32(stream), high32(stream)},
+                {low32(seed), high32(seed)});
 }
 
 // The top 24 bits: every value is exact in float and below 1.
@@ -53,7 +54,8 @@ uint32_t Stream::next() noexcept {
   return words_[used_++];
 }
 
-// Lemire (2019), "Fast random integer generation in an interval": multiply, reject the short remainder.
+// Lemire (2019), "Fast random integer generation in an interval": multiply, reject the short
+// remainder.
 uint32_t Stream::below(uint32_t n) noexcept {
   uint64_t product = uint64_t{next()} * n;
   if (low32(product) < n) {
@@ -74,7 +76,8 @@ double Stream::normal() noexcept {
 void fill_uniform(uint64_t seed, uint64_t stream, float low, float high, View out) noexcept {
   Stream draws(seed, stream);
   const double width = static_cast<double>(high) - static_cast<double>(low);
-  const float last = low < high ? std::nextafter(high, low) : low;  // rounding must not reach `high`
+  const float last =
+      low < high ? std::nextafter(high, low) : low;  // rounding must not reach `high`
   for (size_t r = 0; r < out.rows; ++r) {
     float* row = out.row(r);
     for (size_t c = 0; c < out.cols; ++c) {

@@ -26,10 +26,12 @@ HWY_INLINE Vector keep_first(Float d, Vector v, size_t left) {
   return left >= hn::Lanes(d) ? v : hn::IfThenElseZero(hn::FirstN(d, left), v);
 }
 
-HWY_INLINE void put(Float d, Vector v, float* p, size_t left) { hn::StoreU(keep_first(d, v, left), d, p); }
+HWY_INLINE void put(Float d, Vector v, float* p, size_t left) {
+  hn::StoreU(keep_first(d, v, left), d, p);
+}
 
-// fn(row, col, left) for every vector of a rows x cols matrix; left lanes belong to the matrix. With
-// `dense` (no view has padding) the matrix is one long row.
+// fn(row, col, left) for every vector of a rows x cols matrix; left lanes belong to the matrix.
+// With `dense` (no view has padding) the matrix is one long row.
 template <class Fn>
 HWY_INLINE void for_vectors(size_t rows, size_t cols, bool dense, const Fn& fn) {
   const size_t lanes = hn::Lanes(Float());

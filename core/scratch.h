@@ -10,8 +10,9 @@ namespace agon::core {
 
 enum class Scratch { panel, left_rows, right_rows, lattice };
 
-// At least `count` floats, 64-byte aligned, contents undefined; valid until the next call with the same
-// purpose in this thread. Ends the process when memory is exhausted, as kernels cannot report it.
+// At least `count` floats, 64-byte aligned, contents undefined; valid until the next call with the
+// same purpose in this thread. Ends the process when memory is exhausted, as kernels cannot report
+// it.
 float* scratch(Scratch purpose, size_t count) noexcept;
 
 }  // namespace agon::core

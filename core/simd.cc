@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The choice of SIMD target. Compiled with the kernels' HWY_DISABLED_TARGETS, so that HWY_TARGETS here
-// is what they contain.
+// The choice of SIMD target. Compiled with the kernels' HWY_DISABLED_TARGETS, so that HWY_TARGETS
+// here is what they contain.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <hwy/highway.h>

@@ -18,7 +18,8 @@ size_t distance(std::string_view a, std::string_view b) {
   for (size_t i = 1; i <= a.size(); ++i) {
     row[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0u : 1u)});
+      row[j] =
+          std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0u : 1u)});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         row[j] = std::min(row[j], before[j - 2] + 1);
       }
@@ -31,16 +32,19 @@ size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::vector<std::string> nearest(std::string_view word, std::span<const std::string> names, size_t count) {
+std::vector<std::string> nearest(std::string_view word, std::span<const std::string> names,
+                                 size_t count) {
   const size_t most = word.size() / 3 + 1;
   std::vector<std::pair<size_t, std::string>> near;
   for (const std::string& name : names) {
     const size_t d = distance(word, name);
     if (d <= most) near.emplace_back(d, name);
   }
-  std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::stable_sort(near.begin(), near.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> out;
-  for (size_t i = 0; i < std::min(count, near.size()); ++i) out.push_back(std::move(near[i].second));
+  for (size_t i = 0; i < std::min(count, near.size()); ++i)
+    out.push_back(std::move(near[i].second));
   return out;
 }
 

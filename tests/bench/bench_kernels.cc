@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// The kernels beside a peer. Every benchmark runs ours and the peer in turn, burst by burst, inside one
-// loop and reports the ratio of their medians, because absolute times of a shared machine mean little:
+// The kernels beside a peer. Every benchmark runs ours and the peer in turn, burst by burst, inside
+// one loop and reports the ratio of their medians, because absolute times of a shared machine mean
+// little:
 //   x_eigen   Eigen's time / our time (above 1: we are faster)
 //   of_peak   our FMA rate / the rate of a register-only FMA loop measured beside it
-//   best      the same for the fastest burst of each: what it is when neighbours leave the caches alone
+//   best      the same for the fastest burst of each: what it is when neighbours leave the caches
+//   alone
 // Run: agon_bench [--benchmark_filter=...]
 #include <benchmark/benchmark.h>
 
@@ -46,7 +48,9 @@ size_t calls_for(double seconds, const Fn& fn) {
   return std::max<size_t>(1, static_cast<size_t>(seconds / once));
 }
 
-double least(const std::vector<double>& values) { return *std::min_element(values.begin(), values.end()); }
+double least(const std::vector<double>& values) {
+  return *std::min_element(values.begin(), values.end());
+}
 
 double median(std::vector<double>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -156,7 +160,11 @@ void shapes(benchmark::internal::Benchmark* b) {
 }
 
 BENCHMARK(gemm)->Apply(shapes);
-BENCHMARK(lattice)->ArgsProduct({{16, 32, 64, 256}, {0, 1}})->ArgNames({"lanes", "tanh"})->UseManualTime()->Iterations(40);
+BENCHMARK(lattice)
+    ->ArgsProduct({{16, 32, 64, 256}, {0, 1}})
+    ->ArgNames({"lanes", "tanh"})
+    ->UseManualTime()
+    ->Iterations(40);
 BENCHMARK(activation)->DenseRange(0, 4)->MinTime(0.05);
 
 }  // namespace

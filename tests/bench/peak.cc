@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The machine's FMA peak: independent chains on vector registers, by compiler vector extensions so that
-// nothing stands between the loop and the instruction.
+// The machine's FMA peak: independent chains on vector registers, by compiler vector extensions so
+// that nothing stands between the loop and the instruction.
 #include "peers.h"
 
 namespace agon::bench {

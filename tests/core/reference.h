@@ -32,7 +32,8 @@ inline Matrix random_matrix(size_t rows, size_t cols, uint64_t seed, float paddi
 
 inline Matrix copy(const Matrix& from) {
   Matrix to(from.rows(), from.cols());
-  if (from.data() != nullptr) std::memcpy(to.data(), from.data(), from.rows() * from.stride() * sizeof(float));
+  if (from.data() != nullptr)
+    std::memcpy(to.data(), from.data(), from.rows() * from.stride() * sizeof(float));
   return to;
 }
 
@@ -40,7 +41,9 @@ inline Matrix copy(const Matrix& from) {
 inline bool same_bits(const Matrix& a, const Matrix& b) {
   if (a.rows() != b.rows() || a.cols() != b.cols()) return false;
   for (size_t r = 0; r < a.rows(); ++r) {
-    if (a.cols() > 0 && std::memcmp(a.row(r).data(), b.row(r).data(), a.cols() * sizeof(float)) != 0) return false;
+    if (a.cols() > 0 &&
+        std::memcmp(a.row(r).data(), b.row(r).data(), a.cols() * sizeof(float)) != 0)
+      return false;
   }
   return true;
 }
@@ -71,11 +74,16 @@ double worst_error(const Matrix& got, Want want) {
 inline double activation(core::Activation f, double a) {
   const double x = static_cast<double>(f.gain) * a;
   switch (f.kind) {
-    case core::ActivationKind::identity: return x;
-    case core::ActivationKind::sigmoid: return 1 / (1 + std::exp(-x));
-    case core::ActivationKind::tanh: return std::tanh(x);
-    case core::ActivationKind::relu: return std::max(x - static_cast<double>(f.shift), 0.0);
-    case core::ActivationKind::gelu: return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
+    case core::ActivationKind::identity:
+      return x;
+    case core::ActivationKind::sigmoid:
+      return 1 / (1 + std::exp(-x));
+    case core::ActivationKind::tanh:
+      return std::tanh(x);
+    case core::ActivationKind::relu:
+      return std::max(x - static_cast<double>(f.shift), 0.0);
+    case core::ActivationKind::gelu:
+      return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
   }
   return 0;
 }

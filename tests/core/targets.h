@@ -19,7 +19,9 @@ inline const auto kSizes = boost::unit_test::data::make(
 
 class Pin {
  public:
-  explicit Pin(const std::string& target) : before_(core::simd_target()) { core::pin_simd_target(target); }
+  explicit Pin(const std::string& target) : before_(core::simd_target()) {
+    core::pin_simd_target(target);
+  }
   ~Pin() { core::pin_simd_target(before_); }
   Pin(const Pin&) = delete;
   Pin& operator=(const Pin&) = delete;
@@ -29,6 +31,8 @@ class Pin {
 };
 
 // Targets that fuse multiply and add: they promise equal bits.
-inline bool has_fma(const std::string& target) { return target.starts_with("AVX") || target.starts_with("NEON"); }
+inline bool has_fma(const std::string& target) {
+  return target.starts_with("AVX") || target.starts_with("NEON");
+}
 
 }  // namespace agon::test

@@ -18,7 +18,7 @@ namespace agon::test {
 BOOST_AUTO_TEST_SUITE(base)
 
 BOOST_AUTO_TEST_CASE(matrix_is_aligned_padded_and_zero) {
-  for (const size_t cols : {0, 1, 15, 16, 17, 100}) {
+  for (const size_t cols : std::initializer_list<size_t>{0, 1, 15, 16, 17, 100}) {
     core::Matrix m(3, cols);
     BOOST_TEST(m.stride() == core::padded(cols));
     BOOST_TEST(m.stride() % 16 == 0u);
@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(hash_of_a_file_is_the_hash_of_its_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(nearest_names_come_first_and_far_ones_never) {
-  const std::vector<std::string> names{"digits", "digits-imbalanced", "mnist", "xor", "parity-3", "parity-4"};
+  const std::vector<std::string> names{"digits", "digits-imbalanced", "mnist",
+                                       "xor",    "parity-3",          "parity-4"};
   BOOST_TEST(core::nearest("digist", names).at(0) == "digits");
   BOOST_TEST(core::nearest("digit", names, 3).at(0) == "digits");
   BOOST_TEST(core::nearest("parity-5", names, 5).size() == 2u);
@@ -60,12 +61,14 @@ BOOST_AUTO_TEST_CASE(nearest_names_come_first_and_far_ones_never) {
   BOOST_TEST(core::nearest("xor", {}, 5).empty());
   BOOST_TEST(core::nearest("xor", names, 0).empty());
   BOOST_TEST(core::suggest("minst", names) == "did you mean 'mnist'?");
-  BOOST_TEST(core::suggest("lorenz", std::vector<std::string>{"a1", "b2"}) == "valid names: a1, b2");
+  BOOST_TEST(core::suggest("lorenz", std::vector<std::string>{"a1", "b2"}) ==
+             "valid names: a1, b2");
 }
 
 BOOST_AUTO_TEST_CASE(error_says_thing_reason_and_fix) {
   const Error e(Exit::usage, "suite.toml:3:8", "unknown key 'taks'", "did you mean 'tasks'?");
-  BOOST_TEST(std::string(e.what()) == "suite.toml:3:8: unknown key 'taks'\n  fix: did you mean 'tasks'?");
+  BOOST_TEST(std::string(e.what()) ==
+             "suite.toml:3:8: unknown key 'taks'\n  fix: did you mean 'tasks'?");
   BOOST_TEST(std::string(Error(Exit::io, "out", "disk full").what()) == "out: disk full");
 }
 

@@ -18,12 +18,17 @@ constexpr std::array kKinds{ActivationKind::identity, ActivationKind::sigmoid, A
 double slope(Activation f, double a) {
   const double gain = static_cast<double>(f.gain), x = gain * a;
   switch (f.kind) {
-    case ActivationKind::identity: return gain;
-    case ActivationKind::sigmoid: return gain / (2 + std::exp(x) + std::exp(-x));
-    case ActivationKind::tanh: return gain * (1 - std::tanh(x) * std::tanh(x));
-    case ActivationKind::relu: return x - static_cast<double>(f.shift) > 0 ? gain : 0;
+    case ActivationKind::identity:
+      return gain;
+    case ActivationKind::sigmoid:
+      return gain / (2 + std::exp(x) + std::exp(-x));
+    case ActivationKind::tanh:
+      return gain * (1 - std::tanh(x) * std::tanh(x));
+    case ActivationKind::relu:
+      return x - static_cast<double>(f.shift) > 0 ? gain : 0;
     case ActivationKind::gelu:
-      return gain * (0.5 * std::erfc(-x / std::sqrt(2.0)) + x * std::exp(-x * x / 2) * 0.3989422804014327);
+      return gain *
+             (0.5 * std::erfc(-x / std::sqrt(2.0)) + x * std::exp(-x * x / 2) * 0.3989422804014327);
   }
   return 0;
 }
@@ -51,10 +56,13 @@ BOOST_DATA_TEST_CASE(activations_and_slopes_match_the_reference, kTargets* kSize
       BOOST_TEST(core::activate(f, a, h) == 3 * n);
       core::activate(f, in_place, in_place);
       BOOST_TEST(same_bits(h, in_place));
-      BOOST_TEST(worst_error(h, [&](size_t r, size_t c) { return activation(f, static_cast<double>(a.at(r, c))); }) <=
-                 2e-7);
+      BOOST_TEST(worst_error(h, [&](size_t r, size_t c) {
+                   return activation(f, static_cast<double>(a.at(r, c)));
+                 }) <= 2e-7);
       BOOST_TEST(core::derivative(f, a, h, g) == 3 * n);
-      BOOST_TEST(worst_error(g, [&](size_t r, size_t c) { return slope(f, static_cast<double>(a.at(r, c))); }) <= 4e-7);
+      BOOST_TEST(worst_error(g, [&](size_t r, size_t c) {
+                   return slope(f, static_cast<double>(a.at(r, c)));
+                 }) <= 4e-7);
     }
   }
 }
@@ -64,7 +72,8 @@ BOOST_DATA_TEST_CASE(tails_are_accurate_relative_to_themselves, kTargets, target
   const Pin pin(target);
   const size_t n = 20000;
   Matrix a(1, n), h(1, n);
-  for (size_t i = 0; i < n; ++i) a.at(0, i) = -87.0f + 174.0f * static_cast<float>(i) / static_cast<float>(n - 1);
+  for (size_t i = 0; i < n; ++i)
+    a.at(0, i) = -87.0f + 174.0f * static_cast<float>(i) / static_cast<float>(n - 1);
   const auto worst = [&](ActivationKind kind, double from, double to) {
     core::activate({kind, 1.0f, 0.0f}, a, h);
     double error = 0;
@@ -86,8 +95,9 @@ BOOST_DATA_TEST_CASE(extremes_saturate_and_nan_stays_nan, kTargets, target) {
   const Pin pin(target);
   const float infinity = std::numeric_limits<float>::infinity(), big = 3e38f;
   Matrix a(1, 6), h(1, 6);
-  std::ranges::copy(std::array{-infinity, -big, big, infinity, std::numeric_limits<float>::quiet_NaN(), 0.0f},
-                    a.row(0).begin());
+  std::ranges::copy(
+      std::array{-infinity, -big, big, infinity, std::numeric_limits<float>::quiet_NaN(), 0.0f},
+      a.row(0).begin());
   core::activate({ActivationKind::sigmoid}, a, h);
   BOOST_TEST(h.at(0, 0) == 0.0f);
   BOOST_TEST(h.at(0, 1) == 0.0f);
@@ -119,20 +129,26 @@ BOOST_DATA_TEST_CASE(relu_has_no_slope_at_the_kink, kTargets, target) {
 BOOST_DATA_TEST_CASE(axpy_multiply_affine_match_the_reference, kTargets* kSizes, target, n) {
   const Pin pin(target);
   const Matrix x = random_matrix(3, n, 1, kGarbage), y = random_matrix(3, n, 2, kGarbage);
-  const auto d = [](const Matrix& m, size_t r, size_t c) { return static_cast<double>(m.at(r, c)); };
+  const auto d = [](const Matrix& m, size_t r, size_t c) {
+    return static_cast<double>(m.at(r, c));
+  };
   Matrix out = copy(y);
   BOOST_TEST(core::axpy(0.3f, x, out) == 3 * n);
-  BOOST_TEST(worst_error(out, [&](size_t r, size_t c) { return 0.3f * d(x, r, c) + d(y, r, c); }) <= 2e-7);
+  BOOST_TEST(worst_error(out, [&](size_t r, size_t c) { return 0.3f * d(x, r, c) + d(y, r, c); }) <=
+             2e-7);
   Matrix product(3, n);
   BOOST_TEST(core::multiply(x, y, product) == 3 * n);
-  BOOST_TEST(worst_error(product, [&](size_t r, size_t c) { return d(x, r, c) * d(y, r, c); }) <= 1e-7);
+  BOOST_TEST(worst_error(product, [&](size_t r, size_t c) { return d(x, r, c) * d(y, r, c); }) <=
+             1e-7);
   BOOST_TEST(padding_is_zero(product));
   Matrix scaled = copy(x);
   BOOST_TEST(core::affine(-2.0f, 0.5f, scaled) == 3 * n);
-  BOOST_TEST(worst_error(scaled, [&](size_t r, size_t c) { return -2.0 * d(x, r, c) + 0.5; }) <= 2e-7);
+  BOOST_TEST(worst_error(scaled, [&](size_t r, size_t c) { return -2.0 * d(x, r, c) + 0.5; }) <=
+             2e-7);
 }
 
-// Views of the first columns of a wider matrix: what stands behind the padded width stays untouched.
+// Views of the first columns of a wider matrix: what stands behind the padded width stays
+// untouched.
 BOOST_DATA_TEST_CASE(writes_stay_inside_the_padded_width, kTargets* kSizes, target, n) {
   const Pin pin(target);
   if (n > 64) {

@@ -15,7 +15,8 @@ struct Operands {
   Matrix a, b;
   size_t m, n, k;
 
-  Operands(Transposition transposition, size_t rows, size_t cols, size_t depth, float padding = 0.0f)
+  Operands(Transposition transposition, size_t rows, size_t cols, size_t depth,
+           float padding = 0.0f)
       : t(transposition), m(rows), n(cols), k(depth) {
     a = t == Transposition::tn ? random_matrix(k, m, 1, padding) : random_matrix(m, k, 1, padding);
     b = t == Transposition::nt ? random_matrix(n, k, 2, padding) : random_matrix(k, n, 2, padding);
@@ -24,7 +25,8 @@ struct Operands {
   float right(size_t p, size_t j) const { return t == Transposition::nt ? b.at(j, p) : b.at(p, j); }
   double product(size_t i, size_t j) const {
     double sum = 0;
-    for (size_t p = 0; p < k; ++p) sum += static_cast<double>(left(i, p)) * static_cast<double>(right(p, j));
+    for (size_t p = 0; p < k; ++p)
+      sum += static_cast<double>(left(i, p)) * static_cast<double>(right(p, j));
     return sum;
   }
 };
@@ -48,8 +50,10 @@ BOOST_AUTO_TEST_SUITE(gemm)
 BOOST_DATA_TEST_CASE(matches_the_reference, kTargets* kSizes, target, n) {
   const Pin pin(target);
   for (const Transposition t : kTranspositions) {
-    for (const size_t m : {0, 1, 2, 3, 5, 6, 7, 12, 13, 25, 64}) check_product(t, m, n, 9);
-    for (const size_t k : {0, 1, 2, 4, 17, 65}) check_product(t, 7, n, k);
+    for (const size_t m : std::initializer_list<size_t>{0, 1, 2, 3, 5, 6, 7, 12, 13, 25, 64})
+      check_product(t, m, n, 9);
+    for (const size_t k : std::initializer_list<size_t>{0, 1, 2, 4, 17, 65})
+      check_product(t, 7, n, k);
     check_product(t, n, 4, 16);
   }
 }
@@ -106,7 +110,8 @@ BOOST_DATA_TEST_CASE(fuses_the_epilogue, kTargets* kSizes, target, n) {
 BOOST_DATA_TEST_CASE(is_one_sequential_chain_per_output, kTargets, target) {
   const Pin pin(target);
   for (const Transposition t : kTranspositions) {
-    for (const auto& [m, n, k] : {std::array<size_t, 3>{1, 37, 50}, {2, 64, 33}, {9, 21, 100}, {64, 16, 200}}) {
+    for (const auto& [m, n, k] :
+         {std::array<size_t, 3>{1, 37, 50}, {2, 64, 33}, {9, 21, 100}, {64, 16, 200}}) {
       const Operands x(t, m, n, k);
       Matrix c(m, n), want(m, n);
       core::gemm(t, x.a, x.b, c);
@@ -117,7 +122,8 @@ BOOST_DATA_TEST_CASE(is_one_sequential_chain_per_output, kTargets, target) {
             if (has_fma(target)) {
               sum = std::fma(x.left(i, p), x.right(p, j), sum);
             } else {
-              const volatile float product = x.left(i, p) * x.right(p, j);  // rounded, never contracted
+              const volatile float product =
+                  x.left(i, p) * x.right(p, j);  // rounded, never contracted
               sum = product + sum;
             }
           }
@@ -135,7 +141,7 @@ BOOST_DATA_TEST_CASE(rows_are_independent_of_the_batch, kTargets, target) {
   const Operands x(Transposition::nt, 70, 40, 90);
   Matrix all(70, 40), one(1, 40);
   core::gemm(Transposition::nt, x.a, x.b, all);
-  for (const size_t r : {0, 1, 37, 69}) {
+  for (const size_t r : std::initializer_list<size_t>{0, 1, 37, 69}) {
     core::gemm(Transposition::nt, ConstView(x.a.view().row(r), 1, 90, x.a.stride()), x.b, one);
     BOOST_TEST(std::equal(one.row(0).begin(), one.row(0).end(), all.row(r).begin()));
   }
@@ -160,7 +166,8 @@ BOOST_DATA_TEST_CASE(padding_has_no_influence, kTargets* kSizes, target, n) {
 BOOST_DATA_TEST_CASE(rank_k_adds_the_named_rows, kTargets* kSizes, target, n) {
   const Pin pin(target);
   const size_t r = 12, m = 7;
-  const Matrix a = random_matrix(r, m, 1), b = random_matrix(r, n, 2), before = random_matrix(m, n, 3);
+  const Matrix a = random_matrix(r, m, 1), b = random_matrix(r, n, 2),
+               before = random_matrix(m, n, 3);
   const std::vector<int32_t> some{3, 0, 11, 3};
   std::vector<int32_t> every(r);
   for (size_t i = 0; i < r; ++i) every[i] = static_cast<int32_t>(i);

@@ -55,8 +55,9 @@ BOOST_AUTO_TEST_CASE(targets_are_pinned_by_name) {
     BOOST_TEST(core::simd_target() == target);
   }
   core::pin_simd_target(targets.front());
-  BOOST_CHECK_EXCEPTION(core::pin_simd_target("MMX"), Error,
-                        [&](const Error& e) { return e.fix().find(targets.front()) != std::string::npos; });
+  BOOST_CHECK_EXCEPTION(core::pin_simd_target("MMX"), Error, [&](const Error& e) {
+    return e.fix().find(targets.front()) != std::string::npos;
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,15 +13,18 @@ BOOST_DATA_TEST_CASE(sgd_and_momentum_match_the_reference, kTargets* kSizes, tar
   const Pin pin(target);
   const Matrix g = random_matrix(2, n, 1, kGarbage), w0 = random_matrix(2, n, 2, kGarbage);
   const Matrix v0 = random_matrix(2, n, 3);
-  const double lr = static_cast<double>(0.1f), mu = static_cast<double>(0.9f), decay = static_cast<double>(0.01f);
+  const double lr = static_cast<double>(0.1f), mu = static_cast<double>(0.9f),
+               decay = static_cast<double>(0.01f);
   Matrix w = copy(w0);
   BOOST_TEST(core::sgd(0.1f, 0.01f, g, w) == 2 * n);
-  BOOST_TEST(worst_error(w, [&](size_t r, size_t c) { return (1 - lr * decay) * d(w0, r, c) - lr * d(g, r, c); }) <=
-             2e-7);
+  BOOST_TEST(worst_error(w, [&](size_t r, size_t c) {
+               return (1 - lr * decay) * d(w0, r, c) - lr * d(g, r, c);
+             }) <= 2e-7);
   w = copy(w0);
   Matrix v = copy(v0);
   BOOST_TEST(core::momentum(0.1f, 0.9f, 0.01f, g, v, w) == 4 * n);
-  BOOST_TEST(worst_error(v, [&](size_t r, size_t c) { return mu * d(v0, r, c) + d(g, r, c); }) <= 2e-7);
+  BOOST_TEST(worst_error(v, [&](size_t r, size_t c) { return mu * d(v0, r, c) + d(g, r, c); }) <=
+             2e-7);
   BOOST_TEST(worst_error(w, [&](size_t r, size_t c) {
                return (1 - lr * decay) * d(w0, r, c) - lr * (mu * d(v0, r, c) + d(g, r, c));
              }) <= 3e-7);
@@ -36,7 +39,8 @@ BOOST_DATA_TEST_CASE(plain_sgd_is_one_fma, kTargets, target) {
   for (size_t r = 0; r < 3; ++r) {
     for (size_t c = 0; c < 21; ++c) {
       const volatile float product = 0.1f * g.at(r, c);
-      want.at(r, c) = has_fma(target) ? std::fma(-0.1f, g.at(r, c), w0.at(r, c)) : w0.at(r, c) - product;
+      want.at(r, c) =
+          has_fma(target) ? std::fma(-0.1f, g.at(r, c), w0.at(r, c)) : w0.at(r, c) - product;
     }
   }
   BOOST_TEST(same_bits(w, want));
@@ -47,7 +51,12 @@ BOOST_DATA_TEST_CASE(adam_matches_the_reference_over_steps, kTargets* kSizes, ta
   for (const bool keras : {false, true}) {
     Matrix m(2, n), v(2, n), w = random_matrix(2, n, 2);
     const Matrix w0 = copy(w);
-    const core::Adam base{.lr = 0.01f, .beta1 = 0.9f, .beta2 = 0.999f, .eps = 1e-7f, .decay = 0.1f, .step = 0,
+    const core::Adam base{.lr = 0.01f,
+                          .beta1 = 0.9f,
+                          .beta2 = 0.999f,
+                          .eps = 1e-7f,
+                          .decay = 0.1f,
+                          .step = 0,
                           .keras = keras};
     std::vector<Matrix> gradients;
     for (int64_t t = 1; t <= 3; ++t) {
@@ -66,8 +75,9 @@ BOOST_DATA_TEST_CASE(adam_matches_the_reference_over_steps, kTargets* kSizes, ta
                    mean = b1 * mean + (1 - b1) * g;
                    square = b2 * square + (1 - b2) * g * g;
                    const double c1 = 1 - std::pow(b1, t), c2 = 1 - std::pow(b2, t);
-                   weight = keep * weight - (keras ? lr * std::sqrt(c2) / c1 * mean / (std::sqrt(square) + eps)
-                                                   : lr * mean / c1 / (std::sqrt(square / c2) + eps));
+                   weight = keep * weight -
+                            (keras ? lr * std::sqrt(c2) / c1 * mean / (std::sqrt(square) + eps)
+                                   : lr * mean / c1 / (std::sqrt(square / c2) + eps));
                  }
                  return weight;
                }) <= 5e-7);

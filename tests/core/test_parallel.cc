@@ -15,7 +15,13 @@ namespace agon::test {
 namespace {
 
 using core::Backend;
+#if defined(__SANITIZE_THREAD__)
+// The sanitizer cannot see inside a libtbb that was built without it and reports races that are
+// none.
+constexpr std::array kBackends{Backend::std_threads, Backend::serial};
+#else
 constexpr std::array kBackends{Backend::tbb, Backend::std_threads, Backend::serial};
+#endif
 
 struct Restore {
   Backend backend = core::parallel_backend();
@@ -56,8 +62,8 @@ BOOST_AUTO_TEST_CASE(chunks_cover_the_range_once) {
   const Restore restore;
   for (const Backend backend : kBackends) {
     core::set_parallel(backend, 3);
-    for (const size_t n : {0, 1, 7, 8, 9, 64}) {
-      for (const size_t grain : {1, 4, 8, 1000}) {
+    for (const size_t n : std::initializer_list<size_t>{0, 1, 7, 8, 9, 64}) {
+      for (const size_t grain : std::initializer_list<size_t>{1, 4, 8, 1000}) {
         std::vector<std::atomic<int>> seen(n);
         std::atomic<int> wrong{0};
         core::parallel_for(n, grain, [&](size_t begin, size_t end) {
@@ -99,8 +105,9 @@ BOOST_AUTO_TEST_CASE(first_exception_comes_back_after_all_chunks) {
         if (begin == 3 || begin == 11) throw std::runtime_error("chunk " + std::to_string(begin));
       });
     };
-    BOOST_CHECK_EXCEPTION(loop(), std::runtime_error,
-                          [](const std::runtime_error& e) { return std::string(e.what()) == "chunk 3"; });
+    BOOST_CHECK_EXCEPTION(loop(), std::runtime_error, [](const std::runtime_error& e) {
+      return std::string(e.what()) == "chunk 3";
+    });
     BOOST_TEST(ran == 20);
     core::parallel_for(4, 1, [&](size_t, size_t) { ++ran; });  // still usable
     BOOST_TEST(ran == 24);

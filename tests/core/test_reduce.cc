@@ -38,7 +38,8 @@ BOOST_DATA_TEST_CASE(sums_match_the_reference, kTargets* kSizes, target, n) {
   BOOST_TEST(std::abs(got - dot) <= 1e-12);
   std::vector<float> out(n, 3.0f);
   BOOST_TEST(core::column_sums(x, 0.5f, false, out.data()) == 5 * n);
-  for (size_t c = 0; c < n; ++c) BOOST_TEST(std::abs(static_cast<double>(out[c]) - 0.5 * columns[c]) <= 1e-6);
+  for (size_t c = 0; c < n; ++c)
+    BOOST_TEST(std::abs(static_cast<double>(out[c]) - 0.5 * columns[c]) <= 1e-6);
   core::column_sums(x, -0.5f, true, out.data());
   for (size_t c = 0; c < n; ++c) BOOST_TEST(std::abs(static_cast<double>(out[c])) <= 1e-6);
 }
@@ -55,7 +56,9 @@ BOOST_DATA_TEST_CASE(softmax_and_cross_entropy_match_the_reference, kTargets* kS
     }
   }
   BOOST_TEST(core::softmax(x, out) == 4 * n);
-  BOOST_TEST(worst_error(out, [&](size_t r, size_t c) { return std::exp(d(x, r, c) - exp_sum(x, r)); }) <= 2e-7);
+  BOOST_TEST(worst_error(out, [&](size_t r, size_t c) {
+               return std::exp(d(x, r, c) - exp_sum(x, r));
+             }) <= 2e-7);
   double want = 0;
   for (size_t r = 0; r < 4; ++r) {
     for (size_t c = 0; c < n; ++c) want += d(target_rows, r, c) * (exp_sum(x, r) - d(x, r, c)) / 4;

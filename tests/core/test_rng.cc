@@ -18,10 +18,12 @@ BOOST_AUTO_TEST_SUITE(rng)
 // Known-answer vectors of Random123 (kat_vectors, philox4x32 10).
 BOOST_AUTO_TEST_CASE(philox_gives_the_known_answers) {
   constexpr uint32_t kOnes = 0xffffffffu;
-  BOOST_TEST((core::philox({0, 0, 0, 0}, {0, 0}) == Words{0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u}));
+  BOOST_TEST((core::philox({0, 0, 0, 0}, {0, 0}) ==
+              Words{0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u}));
   BOOST_TEST((core::philox({kOnes, kOnes, kOnes, kOnes}, {kOnes, kOnes}) ==
               Words{0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu}));
-  BOOST_TEST((core::philox({0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u}, {0xa4093822u, 0x299f31d0u}) ==
+  BOOST_TEST((core::philox({0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u},
+                           {0xa4093822u, 0x299f31d0u}) ==
               Words{0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u}));
 }
 
@@ -51,7 +53,8 @@ BOOST_AUTO_TEST_CASE(element_is_the_draw_of_its_number_whatever_the_shape) {
       BOOST_TEST(row.at(0, i) == tall.at(i, 0));
       BOOST_TEST(row.at(0, i) == odd.at(i / 15, i % 15));
     }
-    for (size_t r = 0; r < 4; ++r) BOOST_TEST(odd.data()[r * odd.stride() + 15] == 0.0f);  // padding stays
+    for (size_t r = 0; r < 4; ++r)
+      BOOST_TEST(odd.data()[r * odd.stride() + 15] == 0.0f);  // padding stays
     core::Stream s(5, 9);
     for (size_t i = 0; i < 60; ++i) {
       const float want = normal ? static_cast<float>(2.0 * s.normal())
@@ -99,7 +102,7 @@ BOOST_AUTO_TEST_CASE(below_is_unbiased_and_permutations_are_permutations) {
   for (const int c : count) chi += (c - 10000.0) * (c - 10000.0) / 10000.0;
   BOOST_TEST(chi < 20.5);  // chi-squared with 5 degrees of freedom, p = 0.001
   BOOST_TEST(core::Stream(1, 1).below(1) == 0u);
-  for (const size_t n : {0, 1, 2, 100}) {
+  for (const size_t n : std::initializer_list<size_t>{0, 1, 2, 100}) {
     std::vector<int32_t> order(n), again(n);
     core::fill_permutation(8, 3, order);
     core::fill_permutation(8, 3, again);

@@ -7,7 +7,7 @@ namespace agon::test {
 BOOST_AUTO_TEST_SUITE(solve)
 
 BOOST_AUTO_TEST_CASE(solution_satisfies_the_equation) {
-  for (const size_t n : {1, 2, 17, 40}) {
+  for (const size_t n : std::initializer_list<size_t>{1, 2, 17, 40}) {
     const size_t m = 3;
     const Matrix a = random_matrix(n, n, 1), y = random_matrix(n, m, 2);
     std::vector<double> g(n * n), b(n * m);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Every kernel on every SIMD target: targets with FMA give the same bits, and so do those without. The
-// log says which pairs this CPU could compare.
+// Every kernel on every SIMD target: targets with FMA give the same bits, and so do those without.
+// The log says which pairs this CPU could compare.
 #include <functional>
 #include <map>
 
@@ -23,16 +23,20 @@ void append(Bytes& to, const Matrix& m) {
 
 Bytes products() {
   Bytes out;
-  for (const core::Transposition t : {core::Transposition::nn, core::Transposition::nt, core::Transposition::tn}) {
-    for (const size_t m : {1, 2, 5, 13, 64}) {
-      for (const size_t n : {1, 4, 10, 17, 33, 100}) {
+  for (const core::Transposition t :
+       {core::Transposition::nn, core::Transposition::nt, core::Transposition::tn}) {
+    for (const size_t m : std::initializer_list<size_t>{1, 2, 5, 13, 64}) {
+      for (const size_t n : std::initializer_list<size_t>{1, 4, 10, 17, 33, 100}) {
         const size_t k = 37;
-        const Matrix a = t == core::Transposition::tn ? random_matrix(k, m, 1) : random_matrix(m, k, 1);
-        const Matrix b = t == core::Transposition::nt ? random_matrix(n, k, 2) : random_matrix(k, n, 2);
+        const Matrix a =
+            t == core::Transposition::tn ? random_matrix(k, m, 1) : random_matrix(m, k, 1);
+        const Matrix b =
+            t == core::Transposition::nt ? random_matrix(n, k, 2) : random_matrix(k, n, 2);
         const Matrix factor = random_matrix(m, n, 4);
         const Matrix bias = random_matrix(1, n, 5);
-        for (const auto kind : {core::ActivationKind::identity, core::ActivationKind::sigmoid,
-                                core::ActivationKind::tanh, core::ActivationKind::relu, core::ActivationKind::gelu}) {
+        for (const auto kind :
+             {core::ActivationKind::identity, core::ActivationKind::sigmoid,
+              core::ActivationKind::tanh, core::ActivationKind::relu, core::ActivationKind::gelu}) {
           Matrix c = random_matrix(m, n, 3);
           core::Epilogue e{.scale = 0.7f, .accumulate = true, .activation = {kind, 1.3f, 0.1f}};
           e.bias = bias.data();
@@ -58,8 +62,9 @@ Bytes rank_updates() {
 
 Bytes activations() {
   Bytes out;
-  for (const auto kind : {core::ActivationKind::identity, core::ActivationKind::sigmoid, core::ActivationKind::tanh,
-                          core::ActivationKind::relu, core::ActivationKind::gelu}) {
+  for (const auto kind :
+       {core::ActivationKind::identity, core::ActivationKind::sigmoid, core::ActivationKind::tanh,
+        core::ActivationKind::relu, core::ActivationKind::gelu}) {
     Matrix a = random_matrix(40, 333, 1), h(40, 333), g(40, 333);
     core::affine(20.0f, 0.0f, a);
     core::activate({kind, 0.9f, 0.1f}, a, h);
@@ -84,7 +89,7 @@ Bytes elementwise() {
 
 Bytes reductions() {
   Bytes out;
-  for (const size_t n : {1, 3, 10, 16, 17, 100}) {
+  for (const size_t n : std::initializer_list<size_t>{1, 3, 10, 16, 17, 100}) {
     const Matrix x = random_matrix(23, n, 1), y = random_matrix(23, n, 2);
     Matrix soft(23, n), delta(23, n);
     double values[3];
@@ -124,7 +129,8 @@ Bytes lattice_steps() {
   }
   for (const bool periodic : {false, true}) {
     const Matrix weights = random_matrix(5 * 4 * 11, 26, 1), u = random_matrix(4 * 11, 48, 2);
-    Matrix o = random_matrix(5 * 4 * 11, 48, 3), p = random_matrix(5 * 4 * 11, 48, 4), e(5 * 4 * 11, 48);
+    Matrix o = random_matrix(5 * 4 * 11, 48, 3), p = random_matrix(5 * 4 * 11, 48, 4),
+           e(5 * 4 * 11, 48);
     for (int step = 0; step < 3; ++step) {
       core::lattice_step({5, 4, 11, periodic, offsets, weights}, o, u, 0.7f, 0.2f, 0.1f, p, e);
       core::activate({core::ActivationKind::tanh}, e, o);
@@ -141,8 +147,12 @@ BOOST_AUTO_TEST_SUITE(targets)
 
 BOOST_AUTO_TEST_CASE(give_equal_bits) {
   const std::vector<std::pair<std::string, std::function<Bytes()>>> kernels{
-      {"gemm", products},           {"rank_k", rank_updates},    {"activations", activations},
-      {"elementwise", elementwise}, {"reductions", reductions}, {"optimisers", optimisers},
+      {"gemm", products},
+      {"rank_k", rank_updates},
+      {"activations", activations},
+      {"elementwise", elementwise},
+      {"reductions", reductions},
+      {"optimisers", optimisers},
       {"lattice_step", lattice_steps}};
   std::map<std::string, std::map<std::string, Bytes>> results;
   std::string ran;
