@@ -245,6 +245,7 @@ std::string encode_run(const RunInfo& run) {
                {"title", run.title},
                {"suite_toml", run.suite_toml},
                {"command", run.command},
+               {"options", run.options},
                {"started_utc", run.started_utc},
                {"studies", studies},
                {"rules", rules},
@@ -259,6 +260,7 @@ RunInfo decode_run(std::string_view text) {
   get(json, "title", run.title);
   get(json, "suite_toml", run.suite_toml);
   get(json, "command", run.command);
+  get(json, "options", run.options);
   get(json, "started_utc", run.started_utc);
   for (const Json& s : json.value("studies", Json::array())) {
     StudyCard& card = run.studies.emplace_back();

@@ -127,6 +127,7 @@ struct StudyCard {
 // Everything about a run that is not a cell; kept as JSON in the store and as run.json.
 struct RunInfo {
   std::string run_id, suite, title, suite_toml, command, started_utc;
+  std::string options;  // what every command on this run needs besides, e.g. --plugin FILE; shell words
   std::vector<StudyCard> studies;
   std::vector<RuleCard> rules;
   std::vector<TaskCard> tasks;

@@ -16,6 +16,7 @@
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
 #include "harness/run/suite_run.h"
+#include "reports/render/reproduce.h"
 
 namespace agon::harness {
 namespace {
@@ -92,6 +93,12 @@ int run(Options options) {
   run_options.retry = options.retry;
   run_options.signature = id;
   run_options.command = command_line();
+  for (const auto& [flag, places] : {std::pair{"--plugin", options.places.plugins}, {"--data", options.places.data}}) {
+    for (const std::filesystem::path& place : places) {
+      run_options.options += fmt::format("{}{} {}", run_options.options.empty() ? "" : " ", flag,
+                                         reports::shell_word(place.string()));
+    }
+  }
   run_options.worker_arguments = worker_arguments(options);
   const RunSummary summary = run_suite(plan, run_options);
 

@@ -55,6 +55,7 @@ class SuiteRun {
  private:
   void begin() {
     info_ = run_info(plan_, directory_.path.filename().string(), options_.command);
+    info_.options = options_.options;
     info_.started_utc = utc_now();
     store_.set_run(info_);
     std::vector<reports::PlannedCell> planned;

@@ -21,6 +21,7 @@ struct RunOptions {
   bool retry = false;        // run failed cells again
   std::string signature;     // identifies the command, for resuming without -o
   std::string command;       // for provenance
+  std::string options;       // that every command on this run needs: --plugin, --data
   std::vector<std::string> worker_arguments;
 };
 

@@ -127,4 +127,5 @@ BOOST_AUTO_TEST_CASE(the_report_names_the_command_that_reproduces_a_failure) {
   run(folder, "'" + kAgon + "' run suite.toml --plugin '" + kPlugins + "' -o out");
   const std::string page = read_file(folder / "out/report.html");
   BOOST_TEST(page.find("agon run suite.toml --study accuracy -r") != std::string::npos);
+  BOOST_TEST(page.find("-t xor --seed 0 --plugin " + kPlugins) != std::string::npos);
 }
