@@ -58,6 +58,7 @@ class Maker {
            "[suite]\nname = \"quick\"\n",
            "agon run quick",
            "2026-01-01T00:00:00Z",
+           "",
            {},
            {},
            kTasks};

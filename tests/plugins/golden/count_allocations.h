@@ -33,11 +33,14 @@ int count_allocations(Fn&& fn) {
 
 }  // namespace agon::test
 
-void* operator new(size_t size) { return agon::test::allocate(size, alignof(std::max_align_t)); }
-void* operator new(size_t size, std::align_val_t a) {
+// Not inlined: a compiler that sees free() behind a new expression takes the pair for a mismatch.
+#define AGON_NOINLINE __attribute__((noinline))
+AGON_NOINLINE void* operator new(size_t size) { return agon::test::allocate(size, alignof(std::max_align_t)); }
+AGON_NOINLINE void* operator new(size_t size, std::align_val_t a) {
   return agon::test::allocate(size, static_cast<size_t>(a));
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, size_t) noexcept { std::free(p); }
-void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete(void* p, size_t, std::align_val_t) noexcept { std::free(p); }
+AGON_NOINLINE void operator delete(void* p) noexcept { std::free(p); }
+AGON_NOINLINE void operator delete(void* p, size_t) noexcept { std::free(p); }
+AGON_NOINLINE void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+AGON_NOINLINE void operator delete(void* p, size_t, std::align_val_t) noexcept { std::free(p); }
+#undef AGON_NOINLINE
