@@ -31,11 +31,12 @@ done
 
 "$root/scripts/build.sh"
 
-# Tests on real data run where AGON_DATA_DIR names a folder of it or one stands beside the repository;
-# elsewhere they say that they were skipped.
-if [[ -z ${AGON_DATA_DIR:-} && -d $root/../shared/data ]]; then
-  AGON_DATA_DIR=$(cd "$root/../shared/data" && pwd)
-  export AGON_DATA_DIR
+# Tests on real data run where AGON_DATA_DIR names a folder of it, or where one (it holds mnist) lies in a
+# folder beside the repository; elsewhere they say that they were skipped.
+if [[ -z ${AGON_DATA_DIR:-} ]]; then
+  for found in "$(dirname "$root")"/*/data/mnist; do
+    if [[ -d $found ]]; then export AGON_DATA_DIR=${found%/mnist}; fi
+  done
 fi
 
 # --timeout: a test that hangs must not take the whole budget with it. An empty selection is an
