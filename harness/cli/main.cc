@@ -10,20 +10,12 @@
 #include "core/text.h"
 #include "harness/cli/cli.h"
 #include "harness/run/build_info.h"
+#include "reports/render/reproduce.h"
 
 namespace agon::harness {
 namespace {
 
 std::string g_command_line;  // written once by main before any verb runs
-
-std::string quoted(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                             "0123456789_-+=./:,@%") == std::string::npos;
-  if (plain) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
 
 // CLI11 says what is wrong with a line; this adds the nearest valid name.
 std::string usage_hint(const CLI::App& app, int argc, char** argv) {
@@ -55,7 +47,7 @@ std::string usage_hint(const CLI::App& app, int argc, char** argv) {
 }
 
 int run_main(int argc, char** argv) {
-  for (int i = 0; i < argc; ++i) g_command_line += (i > 0 ? " " : "") + (i == 0 ? "agon" : quoted(argv[i]));
+  for (int i = 0; i < argc; ++i) g_command_line += (i > 0 ? " " : "") + (i == 0 ? "agon" : reports::shell_word(argv[i]));
   CLI::App app{
       "Agon: an arena for learning rules.\n\n"
       "  agon run quick                       compare every rule on small embedded tasks, write a report\n"

@@ -5,6 +5,20 @@
 
 namespace agon::harness {
 
+agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max_batch, size_t train_rows) {
+  agon_task task{};
+  task.struct_size = sizeof(agon_task);
+  task.kind = AGON_CLASSIFY;
+  task.seed = seed;
+  task.inputs = static_cast<int64_t>(data.x.cols());
+  task.outputs = data.classes;
+  task.max_batch = static_cast<int64_t>(max_batch);
+  task.train_rows = static_cast<int64_t>(train_rows);
+  task.shape = data.shape.data();
+  task.shape_rank = static_cast<int64_t>(data.shape.size());
+  return task;
+}
+
 Batches::Batches(const datasets::Dataset& data, size_t max_rows)
     : data_(data),
       x_(max_rows, data.x.cols()),

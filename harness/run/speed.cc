@@ -88,16 +88,8 @@ class SpeedCell {
   void time_all(CellOutcome& outcome) {
     const auto batch_rows = std::min(static_cast<size_t>(job_.batch), task_.split.train.size());
     const size_t max_rows = std::max(batch_rows, kPredictRows);
-    agon_task task{};
-    task.struct_size = sizeof(agon_task);
-    task.kind = AGON_CLASSIFY;
-    task.seed = 0;  // every repetition of a speed cell does the same work
-    task.inputs = static_cast<int64_t>(task_.data.x.cols());
-    task.outputs = task_.data.classes;
-    task.max_batch = static_cast<int64_t>(max_rows);
-    task.train_rows = static_cast<int64_t>(task_.split.train.size());
-    task.shape = task_.data.shape.data();
-    task.shape_rank = static_cast<int64_t>(task_.data.shape.size());
+    // Seed 0: every repetition of a speed cell does the same work.
+    const agon_task task = describe_task(task_.data, 0, max_rows, task_.split.train.size());
     Instance model(*cell_.rule, call_, task, cell_.values);
     if (model.n_params() > 0) outcome.n_params = model.n_params();
     gather(batch_rows, max_rows);

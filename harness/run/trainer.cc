@@ -123,16 +123,7 @@ class Trainer {
   }
 
   Instance create(size_t rows) {
-    agon_task task{};
-    task.struct_size = sizeof(agon_task);
-    task.kind = AGON_CLASSIFY;
-    task.seed = job_.seed;
-    task.inputs = static_cast<int64_t>(task_.data.x.cols());
-    task.outputs = task_.data.classes;
-    task.max_batch = static_cast<int64_t>(max_batch_);
-    task.train_rows = static_cast<int64_t>(rows);
-    task.shape = task_.data.shape.data();
-    task.shape_rank = static_cast<int64_t>(task_.data.shape.size());
+    const agon_task task = describe_task(task_.data, job_.seed, max_batch_, rows);
     return train_watch_.time([&] { return Instance(*cell_.rule, call_, task, cell_.values); });
   }
 
@@ -142,7 +133,6 @@ class Trainer {
     const auto steps = static_cast<int64_t>((rows.size() + batch - 1) / batch);
     const int64_t epochs = job_.updates > 0 ? (job_.updates + steps - 1) / steps : job_.epochs;
     updates_ = samples_ = 0;
-    if (first) add_point(model, 0, reports::kNaN);
     if (model.has_prepare()) prepare(model, rows);
     std::vector<int32_t> order(rows.size());
     std::vector<int32_t> picked(batch);
@@ -213,12 +203,11 @@ class Trainer {
     point.train_s = train_watch_.seconds();
     point.loss_train = loss;
     point.lr = job_.lr;
-    // Before the first epoch closed-form rules have nothing to predict with: their score is chance anyway.
-    if (epoch > 0 && !task_.split.validation.empty()) {
+    if (!task_.split.validation.empty()) {
       point.score_val = score(model, task_.split.validation);
       note_target(epoch, point.score_val);
     }
-    if (epoch > 0 && cell_.on_curve) cell_.on_curve(point);
+    if (cell_.on_curve) cell_.on_curve(point);
   }
 
   void note_target(int64_t epoch, double validation_score) {
