@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace agon::reports {
@@ -53,6 +55,13 @@ struct CurvePoint {
   double lr = kNaN;
 };
 
+// What a rule draws of its trained model: tiles of rows x cols values, row 0 at the bottom.
+struct Picture {
+  std::string key, title, column_title, row_title, value_title;
+  int64_t rows = 0, cols = 0;
+  std::vector<float> values;  // row by row
+};
+
 // What identifies a cell; the same for every attempt. Filled by the plan.
 struct CellIdentity {
   std::string cell_key;  // 32 hex digits
@@ -85,6 +94,7 @@ struct CellOutcome {
   double peak_rss_mib = kNaN, macs_per_sample = kNaN;
   std::map<std::string, double> rule_metrics;  // columns m_<key>
   std::vector<CurvePoint> curve;
+  std::vector<Picture> pictures;  // of a study's first seed
   std::string utc;  // end of the attempt, ISO 8601
 };
 
@@ -122,6 +132,36 @@ struct TaskCard {
 struct StudyCard {
   std::string name;      // "learning-rate"
   std::string question;  // the suite's sentence
+  std::string kind;      // "accuracy", "depth", "learning-rate", "sweep" or "speed"
+  std::string by;        // the parameter that the study varies; always there with kind sweep
+  std::string value = "score_test";  // what is drawn over `by`, see cell_value() in claims.h
+};
+
+// The cells a check reads: of one study, rule and task with these parameters; an empty task stands
+// for the study's only one. Values stand as in params_json, without quotes.
+struct CellFilter {
+  std::string study, rule, task;
+  std::vector<std::pair<std::string, std::vector<std::string>>> params;
+};
+
+// One measurement against one bound.
+struct ClaimCheck {
+  std::string what;                // "ED, worst seed at update 500"
+  CellFilter of;
+  std::optional<CellFilter> minus, over;  // at most one: a difference or a ratio, paired by seed
+  std::string value = "score_test";       // see cell_value() in claims.h
+  std::string take = "mean";              // see claims.h
+  std::string by;                  // argmax, slope, exponent: over the values of this parameter
+  std::string per;                 // holds only if it holds at each value of this parameter
+  double at_least = kNaN, at_most = kNaN;  // one of them or both
+};
+
+// What a source claims, with the rule that decides it.
+struct ClaimCard {
+  std::string source;  // "Figure c1"
+  std::string text;
+  std::string note;    // what a reader must know, or ""
+  std::vector<ClaimCheck> checks;
 };
 
 // Everything about a run that is not a cell; kept as JSON in the store and as run.json.
@@ -131,6 +171,7 @@ struct RunInfo {
   std::vector<StudyCard> studies;
   std::vector<RuleCard> rules;
   std::vector<TaskCard> tasks;
+  std::vector<ClaimCard> claims;
 };
 
 }  // namespace agon::reports

@@ -34,7 +34,7 @@ extern "C" {
 
 #define AGON_MAGIC 0x4E4F4741u /* "AGON", little endian */
 /* While Agon is 0.x a host accepts exactly its own minor; the error says which one it wants. */
-#define AGON_ABI_MINOR 1u
+#define AGON_ABI_MINOR 2u
 
 #define AGON_PLUGIN_SYMBOL "agon_plugin_v1"
 #if defined(__GNUC__)
@@ -283,6 +283,10 @@ typedef struct agon_rule {
                         agon_model** out);
   void (*destroy)(agon_model*);
   const void* (*extension)(const char* id); /* static tables, NULL when not offered */
+  /* Optional (NULL): whether create() would take these values on this task, without making anything.
+   * The host asks at planning, so that a contradiction is a row with its reason before anything runs;
+   * train_rows is 0 then, for the data is not read yet. create() must refuse the same. [any] */
+  agon_status (*check)(const agon_host*, agon_call*, const agon_task*, const agon_value* values);
 } agon_rule;
 
 /* ---- extensions a rule offers -------------------------------------------------------------------- */
@@ -342,6 +346,30 @@ typedef struct agon_tensors {
   agon_status (*get)(agon_model*, int64_t index, agon_tensor* out);
   agon_status (*set)(agon_model*, agon_call*, const char* name, agon_cmat values);
 } agon_tensors;
+
+#define AGON_PICTURES_ID "agon.pictures/1"
+
+/* What the report draws of a trained model. AGON_HEATMAP: one tile per element, rows upwards from 0. */
+enum { AGON_HEATMAP = 0 };
+
+typedef struct agon_picture {
+  uint32_t struct_size;
+  uint32_t kind;           /* a host leaves out kinds it does not know */
+  const char* key;         /* [a-z0-9_]+ */
+  const char* title;
+  const char* column_title; /* of the x axis, with its unit */
+  const char* row_title;    /* of the y axis, with its unit */
+  const char* value_title;  /* of the values, with their unit */
+} agon_picture;
+
+typedef struct agon_pictures {
+  uint32_t struct_size;
+  uint32_t count;
+  const agon_picture* schema;
+  /* After training. *out: picture `index`, at most 65536 elements, valid until the next call on the
+   * model; no rows when there is nothing to show. [model] */
+  agon_status (*read)(agon_model*, agon_call*, uint32_t index, agon_cmat* out);
+} agon_pictures;
 
 /* ---- the exported symbol -------------------------------------------------------------------------- */
 

@@ -11,12 +11,15 @@
 //     double fit(agon::Context&, const agon_batch&);              // returns the mean loss, NaN if none
 //     void predict(agon::Context&, agon::ConstView x, agon::View out);
 //     // optional, published when present:
+//     static void check(const agon_task&, const agon::Values&);   // refuses what the constructor would
 //     void prepare(agon::Context&, agon::ConstView x, bool last);
 //     void end_epoch(agon::Context&, int64_t epoch);
 //     static constexpr auto presets = std::to_array<agon_preset>({agon::preset(...)});
 //     static constexpr auto metrics = std::to_array<agon_metric>({{"energy", "", "..."}});
 //     void read_metrics(agon::Context&, double* out);
 //     std::vector<agon::Tensor> tensors();                        // weights by name
+//     static constexpr auto pictures = std::to_array<agon_picture>({agon::heatmap(...)});
+//     agon::ConstView picture(agon::Context&, size_t index);      // drawn in the report
 //   };
 //   AGON_PLUGIN("my-rule", "1.0.0", "MIT", MyRule)
 //
@@ -58,6 +61,11 @@ struct Tensor {
   bool writable = true;
 };
 
+constexpr agon_picture heatmap(const char* key, const char* title, const char* column_title,
+                               const char* row_title, const char* value_title) {
+  return {sizeof(agon_picture), AGON_HEATMAP, key, title, column_title, row_title, value_title};
+}
+
 namespace detail {
 
 template <typename R>
@@ -94,13 +102,24 @@ agon_status guard(const agon_host* host, agon_call* call, Fn&& fn) noexcept {
 }
 
 template <typename R>
+concept HasCheck = requires(const agon_task& task, const Values& values) { R::check(task, values); };
+
+template <typename R>
+agon_status check(const agon_host* host, agon_call* call, const agon_task* task,
+                  const agon_value* values) {
+  return guard(host, call,
+               [&] { R::check(*task, Values(std::span<const agon_param>(R::params), values)); });
+}
+
+template <typename R>
 agon_status create(const agon_host* host, agon_call* call, const agon_task* task, const agon_value* values,
                    agon_model** out) {
   *out = nullptr;
   return guard(host, call, [&] {
     Context ctx(host, call);
-    *out = reinterpret_cast<agon_model*>(
-        new Model<R>(ctx, host, *task, Values(std::span<const agon_param>(R::params), values)));
+    const Values typed(std::span<const agon_param>(R::params), values);
+    if constexpr (HasCheck<R>) R::check(*task, typed);
+    *out = reinterpret_cast<agon_model*>(new Model<R>(ctx, host, *task, typed));
   });
 }
 
@@ -226,6 +245,27 @@ struct Tensors {
 };
 
 template <typename R>
+concept HasPictures = requires(R r, Context c, size_t index) {
+  R::pictures;
+  { r.picture(c, index) } -> std::same_as<ConstView>;
+};
+
+template <typename R>
+struct Pictures {
+  static agon_status read(agon_model* m, agon_call* call, uint32_t index, agon_cmat* out) {
+    auto* model = model_of<R>(m);
+    *out = {};
+    return guard(model->host, call, [&] {
+      if (index >= R::pictures.size()) invalid("the rule has no picture of this index");
+      Context ctx(model->host, call);
+      *out = model->rule.picture(ctx, index);
+    });
+  }
+  static constexpr agon_pictures table{sizeof(agon_pictures), static_cast<uint32_t>(R::pictures.size()),
+                                       R::pictures.data(), &read};
+};
+
+template <typename R>
 const void* extension(const char* id) {
   if (std::strcmp(id, AGON_SUPERVISED_ID) == 0) return &Supervised<R>::table;
   if constexpr (HasMetrics<R>) {
@@ -233,6 +273,9 @@ const void* extension(const char* id) {
   }
   if constexpr (HasTensors<R>) {
     if (std::strcmp(id, AGON_TENSORS_ID) == 0) return &Tensors<R>::table;
+  }
+  if constexpr (HasPictures<R>) {
+    if (std::strcmp(id, AGON_PICTURES_ID) == 0) return &Pictures<R>::table;
   }
   return nullptr;
 }
@@ -263,6 +306,7 @@ struct Describe {
     r.create = &create<R>;
     r.destroy = &destroy<R>;
     r.extension = &extension<R>;
+    if constexpr (HasCheck<R>) r.check = &check<R>;
     return r;
   }
   static constexpr agon_rule rule = make();
