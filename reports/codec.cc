@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
+//
+// The binary forms: curves, lists of numbers, pictures.
 #include "reports/codec.h"
 
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace agon::reports {
 namespace {
 
-using Json = nlohmann::json;
-
-constexpr char kCurveFormat = 1;
+constexpr char kCurveFormat = 1, kPictureFormat = 1;
 constexpr char kConstant = 0, kVarying = 1;
 
 [[noreturn]] void damaged() { throw std::runtime_error("bytes that no Agon wrote"); }
@@ -23,9 +22,20 @@ void put_number(std::string& out, double x) {
     out.push_back(static_cast<char>((bits >> shift) & 0xff));
 }
 
+void put_float(std::string& out, float x) {
+  const auto bits = std::bit_cast<uint32_t>(x);
+  for (int shift = 0; shift < 32; shift += 8)
+    out.push_back(static_cast<char>((bits >> shift) & 0xff));
+}
+
 void put_count(std::string& out, uint64_t x) {
   for (; x >= 0x80; x >>= 7) out.push_back(static_cast<char>((x & 0x7f) | 0x80));
   out.push_back(static_cast<char>(x));
+}
+
+void put_text(std::string& out, std::string_view text) {
+  put_count(out, text.size());
+  out += text;
 }
 
 class Reader {
@@ -54,6 +64,20 @@ class Reader {
       bits |= static_cast<uint64_t>(static_cast<unsigned char>(byte())) << shift;
     }
     return std::bit_cast<double>(bits);
+  }
+  float real() {
+    uint32_t bits = 0;
+    for (int shift = 0; shift < 32; shift += 8) {
+      bits |= static_cast<uint32_t>(static_cast<unsigned char>(byte())) << shift;
+    }
+    return std::bit_cast<float>(bits);
+  }
+  std::string text() {
+    const uint64_t n = count();
+    if (n > bytes_.size()) damaged();
+    std::string out(bytes_.substr(0, n));
+    bytes_.remove_prefix(n);
+    return out;
   }
 
  private:
@@ -118,29 +142,7 @@ void for_each_column(Fn&& fn) {
 }
 constexpr size_t kColumns = 8;
 constexpr uint64_t kMaxPoints = 100'000'000;
-
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Json parse(std::string_view text) {
-  Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) damaged();
-  return json;
-}
-
-// A missing member keeps the default: old files stay readable. Throws for one of another type.
-template <typename T>
-void get(const Json& json, const char* key, T& out) {
-  if (!json.is_object()) damaged();
-  const auto it = json.find(key);
-  if (it == json.end()) return;
-  try {
-    it->get_to(out);
-  } catch (const Json::exception&) {
-    damaged();
-  }
-}
+constexpr uint64_t kSmallestPicture = 8;  // five lengths, rows, columns, count of values
 
 }  // namespace
 
@@ -180,149 +182,43 @@ std::vector<double> decode_numbers(std::string_view bytes) {
   return numbers;
 }
 
-std::string encode_metrics(const std::map<std::string, double>& metrics) {
-  if (metrics.empty()) return "";
-  Json json = Json::object();
-  for (const auto& [key, x] : metrics) {
-    if (std::isfinite(x)) {
-      json[key] = x;
-    } else {
-      json[key] = std::isnan(x) ? "nan" : x > 0 ? "inf" : "-inf";
-    }
+std::string encode_pictures(std::span<const Picture> pictures) {
+  std::string out;
+  if (pictures.empty()) return out;
+  out.push_back(kPictureFormat);
+  put_count(out, pictures.size());
+  for (const Picture& p : pictures) {
+    for (const std::string* text :
+         {&p.key, &p.title, &p.column_title, &p.row_title, &p.value_title})
+      put_text(out, *text);
+    put_count(out, static_cast<uint64_t>(p.rows));
+    put_count(out, static_cast<uint64_t>(p.cols));
+    put_count(out, p.values.size());
+    for (const float x : p.values) put_float(out, x);
   }
-  return dump(json);
+  return out;
 }
 
-std::map<std::string, double> decode_metrics(std::string_view text) {
-  std::map<std::string, double> metrics;
-  if (text.empty()) return metrics;
-  const Json json = parse(text);
-  for (const auto& [key, value] : json.items()) {
-    if (value.is_number()) {
-      metrics[key] = value.get<double>();
-    } else if (value == "nan") {
-      metrics[key] = kNaN;
-    } else if (value == "inf" || value == "-inf") {
-      metrics[key] =
-          std::copysign(std::numeric_limits<double>::infinity(), value == "inf" ? 1.0 : -1.0);
-    } else {
-      damaged();
-    }
+std::vector<Picture> decode_pictures(std::string_view bytes) {
+  std::vector<Picture> pictures;
+  if (bytes.empty()) return pictures;
+  Reader in(bytes);
+  if (in.byte() != kPictureFormat) damaged();
+  const uint64_t n = in.count();
+  if (n == 0 || n > in.size() / kSmallestPicture) damaged();
+  for (uint64_t i = 0; i < n; ++i) {
+    Picture& p = pictures.emplace_back();
+    for (std::string* text : {&p.key, &p.title, &p.column_title, &p.row_title, &p.value_title})
+      *text = in.text();
+    p.rows = static_cast<int64_t>(in.count());
+    p.cols = static_cast<int64_t>(in.count());
+    const uint64_t values = in.count();
+    if (values > in.size() / sizeof(float)) damaged();
+    p.values.resize(values);
+    for (float& x : p.values) x = in.real();
   }
-  return metrics;
-}
-
-std::string encode_run(const RunInfo& run) {
-  Json studies = Json::array(), rules = Json::array(), tasks = Json::array();
-  for (const StudyCard& s : run.studies)
-    studies.push_back({{"name", s.name}, {"question", s.question}});
-  for (const RuleCard& r : run.rules) {
-    rules.push_back({{"id", r.id},
-                     {"name", r.name},
-                     {"summary", r.summary},
-                     {"reference", r.reference},
-                     {"plugin", r.plugin},
-                     {"version", r.version},
-                     {"license", r.license},
-                     {"control", r.control},
-                     {"properties", r.properties},
-                     {"phases", r.phases},
-                     {"memory_per_parameter", r.memory_per_parameter}});
-  }
-  for (const TaskCard& t : run.tasks) {
-    tasks.push_back({{"id", t.id},
-                     {"title", t.title},
-                     {"summary", t.summary},
-                     {"kind", t.kind},
-                     {"metric", t.metric},
-                     {"split", t.split},
-                     {"licence", t.licence},
-                     {"attribution", t.attribution},
-                     {"chance", t.chance}});
-  }
-  return dump({{"run_id", run.run_id},
-               {"suite", run.suite},
-               {"title", run.title},
-               {"suite_toml", run.suite_toml},
-               {"command", run.command},
-               {"options", run.options},
-               {"started_utc", run.started_utc},
-               {"studies", studies},
-               {"rules", rules},
-               {"tasks", tasks}});
-}
-
-RunInfo decode_run(std::string_view text) {
-  const Json json = parse(text);
-  RunInfo run;
-  get(json, "run_id", run.run_id);
-  get(json, "suite", run.suite);
-  get(json, "title", run.title);
-  get(json, "suite_toml", run.suite_toml);
-  get(json, "command", run.command);
-  get(json, "options", run.options);
-  get(json, "started_utc", run.started_utc);
-  for (const Json& s : json.value("studies", Json::array())) {
-    StudyCard& card = run.studies.emplace_back();
-    get(s, "name", card.name);
-    get(s, "question", card.question);
-  }
-  for (const Json& r : json.value("rules", Json::array())) {
-    RuleCard& card = run.rules.emplace_back();
-    get(r, "id", card.id);
-    get(r, "name", card.name);
-    get(r, "summary", card.summary);
-    get(r, "reference", card.reference);
-    get(r, "plugin", card.plugin);
-    get(r, "version", card.version);
-    get(r, "license", card.license);
-    get(r, "control", card.control);
-    get(r, "properties", card.properties);
-    get(r, "phases", card.phases);
-    get(r, "memory_per_parameter", card.memory_per_parameter);
-  }
-  for (const Json& t : json.value("tasks", Json::array())) {
-    TaskCard& card = run.tasks.emplace_back();
-    get(t, "id", card.id);
-    get(t, "title", card.title);
-    get(t, "summary", card.summary);
-    get(t, "kind", card.kind);
-    get(t, "metric", card.metric);
-    get(t, "split", card.split);
-    get(t, "licence", card.licence);
-    get(t, "attribution", card.attribution);
-    get(t, "chance", card.chance);
-  }
-  return run;
-}
-
-std::string encode_provenance(const Provenance& p) {
-  return dump({{"host_id", p.host_id},
-               {"cpu", p.cpu},
-               {"simd_target", p.simd_target},
-               {"compiler", p.compiler},
-               {"flags", p.flags},
-               {"agon_version", p.agon_version},
-               {"git_commit", p.git_commit},
-               {"os", p.os},
-               {"git_dirty", p.git_dirty},
-               {"threads", p.threads}});
-}
-
-Provenance decode_provenance(std::string_view text) {
-  const Json json = parse(text);
-  Provenance p;
-  get(json, "host_id", p.host_id);
-  get(json, "cpu", p.cpu);
-  get(json, "simd_target", p.simd_target);
-  get(json, "compiler", p.compiler);
-  get(json, "flags", p.flags);
-  get(json, "agon_version", p.agon_version);
-  get(json, "git_commit", p.git_commit);
-  get(json, "os", p.os);
-  get(json, "git_dirty", p.git_dirty);
-  get(json, "threads", p.threads);
-  return p;
+  if (!in.empty()) damaged();
+  return pictures;
 }
 
 }  // namespace agon::reports

@@ -22,6 +22,10 @@ std::vector<CurvePoint> decode_curve(std::string_view bytes);
 std::string encode_numbers(std::span<const double> numbers);
 std::vector<double> decode_numbers(std::string_view bytes);
 
+// Texts, sizes and values of each picture; values as 4 little-endian bytes. Empty for no pictures.
+std::string encode_pictures(std::span<const Picture> pictures);
+std::vector<Picture> decode_pictures(std::string_view bytes);
+
 // JSON objects: numbers shortest-exact, "nan", "inf", "-inf" as strings. "" for an empty map.
 std::string encode_metrics(const std::map<std::string, double>& metrics);
 std::map<std::string, double> decode_metrics(std::string_view json);

@@ -132,8 +132,8 @@ struct TaskCard {
 struct StudyCard {
   std::string name;      // "learning-rate"
   std::string question;  // the suite's sentence
-  std::string kind;      // "accuracy", "depth", "learning-rate", "sweep" or "speed"
-  std::string by;        // the parameter that the study varies; always there with kind sweep
+  std::string kind{};    // "accuracy", "depth", "learning-rate", "sweep" or "speed"
+  std::string by{};      // the parameter that the study varies; always there with kind sweep
   std::string value = "score_test";  // what is drawn over `by`, see cell_value() in claims.h
 };
 
@@ -171,7 +171,7 @@ struct RunInfo {
   std::vector<StudyCard> studies;
   std::vector<RuleCard> rules;
   std::vector<TaskCard> tasks;
-  std::vector<ClaimCard> claims;
+  std::vector<ClaimCard> claims{};
 };
 
 }  // namespace agon::reports

@@ -5,6 +5,7 @@
 #include "reports/codec.h"
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <stdexcept>
 
 namespace agon::reports {
@@ -52,10 +53,116 @@ BOOST_AUTO_TEST_CASE(damaged_curves_throw_or_decode_but_never_overrun) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(pictures_round_trip_and_damage_never_overruns) {
+  Picture heat{"activity", "Activity <per> layer", "step", "layer z", "mean |a|", 2, 3, {}};
+  heat.values = {0,      1.5f,
+                 -2.25f, std::numeric_limits<float>::infinity(),
+                 1e-40f, std::numeric_limits<float>::quiet_NaN()};
+  Picture none;
+  const std::string bytes = encode_pictures(std::vector{heat, none});
+  const auto read = decode_pictures(bytes);
+  BOOST_TEST_REQUIRE(read.size() == 2u);
+  BOOST_TEST(read[0].key == heat.key);
+  BOOST_TEST(read[0].title == heat.title);
+  BOOST_TEST(read[0].column_title == heat.column_title);
+  BOOST_TEST(read[0].row_title == heat.row_title);
+  BOOST_TEST(read[0].value_title == heat.value_title);
+  BOOST_TEST(read[0].rows == 2);
+  BOOST_TEST(read[0].cols == 3);
+  BOOST_TEST_REQUIRE(read[0].values.size() == 6u);
+  for (size_t i = 0; i < 5; ++i) BOOST_TEST(read[0].values[i] == heat.values[i]);
+  BOOST_TEST(std::isnan(read[0].values[5]));
+  BOOST_TEST(read[1].values.empty());
+  BOOST_TEST(encode_pictures({}).empty());
+  BOOST_TEST(decode_pictures("").empty());
+
+  for (size_t n = 1; n < bytes.size(); ++n) {
+    BOOST_CHECK_THROW(decode_pictures(std::string_view(bytes).substr(0, n)), std::runtime_error);
+  }
+  BOOST_CHECK_THROW(decode_pictures(bytes + "x"), std::runtime_error);
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    for (const int change : {1, 0x80, 0xff}) {
+      std::string other = bytes;
+      other[i] = static_cast<char>(other[i] ^ change);
+      try {
+        BOOST_TEST(decode_pictures(other).size() <= bytes.size());
+      } catch (const std::runtime_error&) {
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(studies_and_claims_round_trip) {
+  RunInfo run;
+  run.studies = {{"units", "How many units?", "sweep", "width", "epochs_to_target"}, {"a", "b"}};
+  ClaimCheck check;
+  check.what = "ED, worst seed";
+  check.of = {"units", "ed", "xor", {{"width", {"1", "2"}}, {"act", {"tanh"}}}};
+  check.over = CellFilter{"units", "bp", "", {}};
+  check.value = "m_energy";
+  check.take = "exponent";
+  check.by = "width";
+  check.per = "depth";
+  check.at_least = 0.1 + 0.2;
+  ClaimCheck bounded;
+  bounded.minus = CellFilter{"x", "y", "z", {{"lr", {}}}};
+  bounded.at_most = std::numeric_limits<double>::infinity();
+  run.claims = {{"Figure c1", "It learns", "a note", {check, bounded}}, {"", "", "", {}}};
+
+  const RunInfo read = decode_run(encode_run(run));
+  BOOST_TEST_REQUIRE(read.studies.size() == 2u);
+  BOOST_TEST(read.studies[0].kind == "sweep");
+  BOOST_TEST(read.studies[0].by == "width");
+  BOOST_TEST(read.studies[0].value == "epochs_to_target");
+  BOOST_TEST(read.studies[1].kind == "");
+  BOOST_TEST(read.studies[1].value == "score_test");
+  BOOST_TEST_REQUIRE(read.claims.size() == 2u);
+  BOOST_TEST(read.claims[0].source == "Figure c1");
+  BOOST_TEST(read.claims[0].text == "It learns");
+  BOOST_TEST(read.claims[0].note == "a note");
+  BOOST_TEST(read.claims[1].checks.empty());
+  BOOST_TEST_REQUIRE(read.claims[0].checks.size() == 2u);
+  const ClaimCheck &a = read.claims[0].checks[0], &b = read.claims[0].checks[1];
+  BOOST_TEST(a.what == check.what);
+  BOOST_TEST(a.of.study == "units");
+  BOOST_TEST(a.of.rule == "ed");
+  BOOST_TEST(a.of.task == "xor");
+  BOOST_TEST((a.of.params == check.of.params));
+  BOOST_TEST(!a.minus.has_value());
+  BOOST_TEST_REQUIRE(a.over.has_value());
+  BOOST_TEST(a.over->rule == "bp");
+  BOOST_TEST(a.value == "m_energy");
+  BOOST_TEST(a.take == "exponent");
+  BOOST_TEST(a.by == "width");
+  BOOST_TEST(a.per == "depth");
+  BOOST_TEST(a.at_least == check.at_least);
+  BOOST_TEST(std::isnan(a.at_most));
+  BOOST_TEST_REQUIRE(b.minus.has_value());
+  BOOST_TEST((b.minus->params == bounded.minus->params));
+  BOOST_TEST(!b.over.has_value());
+  BOOST_TEST(std::isnan(b.at_least));
+  BOOST_TEST(b.at_most == bounded.at_most);
+  BOOST_TEST(b.take == "mean");
+}
+
+BOOST_AUTO_TEST_CASE(a_run_of_an_older_agon_reads_with_defaults) {
+  const RunInfo run = decode_run(R"({"studies": [{"name": "accuracy", "question": "?"}]})");
+  BOOST_TEST(run.studies.at(0).kind == "");
+  BOOST_TEST(run.studies.at(0).value == "score_test");
+  BOOST_TEST(run.claims.empty());
+}
+
 BOOST_AUTO_TEST_CASE(json_of_other_shapes_is_refused) {
   BOOST_CHECK_THROW(decode_run("[]"), std::runtime_error);
   BOOST_CHECK_THROW(decode_run("{\"run_id\": 3}"), std::runtime_error);
   BOOST_CHECK_THROW(decode_run("{\"rules\": [3]}"), std::runtime_error);
+  BOOST_CHECK_THROW(decode_run("{\"claims\": 3}"), std::runtime_error);
+  BOOST_CHECK_THROW(decode_run("{\"claims\": [{\"checks\": [7]}]}"), std::runtime_error);
+  BOOST_CHECK_THROW(decode_run("{\"claims\": [{\"checks\": [{\"at_least\": \"much\"}]}]}"),
+                    std::runtime_error);
+  BOOST_CHECK_THROW(decode_run("{\"claims\": [{\"checks\": [{\"of\": []}]}]}"), std::runtime_error);
+  BOOST_CHECK_THROW(decode_run("{\"claims\": [{\"checks\": [{\"of\": {\"params\": [1]}}]}]}"),
+                    std::runtime_error);
   BOOST_CHECK_THROW(decode_run("{"), std::runtime_error);
   BOOST_CHECK_THROW(decode_metrics("{\"a\": \"many\"}"), std::runtime_error);
   BOOST_TEST(decode_run("{}").run_id == "");

@@ -54,6 +54,12 @@ void check_same(const CellOutcome& a, const CellOutcome& b) {
   BOOST_TEST(a.repetitions_predict == b.repetitions_predict, boost::test_tools::per_element());
   BOOST_TEST_REQUIRE(a.rule_metrics.size() == b.rule_metrics.size());
   for (const auto& [key, value] : a.rule_metrics) check_same_bits(value, b.rule_metrics.at(key));
+  BOOST_TEST_REQUIRE(a.pictures.size() == b.pictures.size());
+  for (size_t i = 0; i < a.pictures.size(); ++i) {
+    BOOST_TEST(a.pictures[i].key == b.pictures[i].key);
+    BOOST_TEST(a.pictures[i].rows == b.pictures[i].rows);
+    BOOST_TEST(a.pictures[i].values == b.pictures[i].values, boost::test_tools::per_element());
+  }
   BOOST_TEST_REQUIRE(a.curve.size() == b.curve.size());
   for (size_t i = 0; i < a.curve.size(); ++i) {
     BOOST_TEST(a.curve[i].epoch == b.curve[i].epoch);
@@ -98,6 +104,7 @@ CellOutcome full_outcome() {
     o.curve.push_back(
         {i, i * 90, i * 1437, 0.1 * i, i == 3 ? kNaN : 2.0 / (i + 1), kNaN, 0.5, 0.1});
   }
+  o.pictures = {{"activity", "Activity", "step", "layer", "mean", 1, 2, {0.5f, -1.0f}}};
   o.utc = "2026-01-02T03:04:05Z";
   return o;
 }
