@@ -8,37 +8,45 @@
 // K independent nets, one per class (one net for two classes), with layers l = 1..L+1, the last one
 // a single unit. Every unit has a type s = +1 or -1, and a synapse from unit i to unit j has the
 // weight w_ij = s_i s_j M_ij with a magnitude M >= 0. Inputs come as a + and a - copy, and each
-// layer has a
-// + and a - threshold of value beta. B rows per minibatch; all shapes are per net.
+// layer has a + and a - threshold of value beta. B rows per minibatch; all shapes are per net.
 //
-//   (1) p = [z^{l-1}_i with s_i = +1 ; beta],  q = [z^{l-1}_i with s_i = -1 ; beta],  p^1 = q^1 =
-//   [x ; beta] (2) a_j = s_j (sum_i M+_ij p_i - sum_i M-_ij q_i) (3) z = f(a) = 1 / (1 + exp(-2 a /
-//   u0)),  g = c z (1 - z), c = 2/u0 or 1;
+//   (1) p = [z^{l-1}_i with s_i = + ; beta],  q = [z^{l-1}_i with s_i = - ; beta]
+//       p^1 = q^1 = [x ; beta]
+//
+//   (2) a_j = s_j (sum_i M+_ij p_i - sum_i M-_ij q_i)
+//
+//   (3) z = f(a) = 1 / (1 + exp(-2 a / u0)),  g = c z (1 - z),  c = 2/u0 or 1
 //       ReLU: f = max(a - .1, 0), g = [z > 0];  linear output: g = 1
+//
 //   (4) d = t - y per net (mse), or onehot - softmax(y over the nets) (ce)
-//   (5) d+ = max(d, 0), d- = max(-d, 0): the two amines, the same for every layer (hidden: times
-//   u1) (6) dM+_ij = eta/nu sum_b d+_b p_bi g_bj,   dM-_ij = eta/nu sum_b d-_b q_bi g_bj
+//
+//   (5) d+ = max(d, 0), d- = max(-d, 0): the two amines, the same for every layer
+//       (hidden layers: times u1)
+//
+//   (6) dM+_ij = eta/nu sum_b d+_b p_bi g_bj,   dM-_ij = eta/nu sum_b d-_b q_bi g_bj
 //
 // All layers are updated from the same forward pass. What a synapse learns from is chosen by the
 // type of its presynaptic unit, and both terms of (6) are >= 0 for inputs >= 0: magnitudes only
 // grow. rule `both` puts the signed d into both terms and subtracts the second, `exc` keeps the
 // first of these.
 //
-// Simplified: layers are synchronous (the program's loops over time are not here), and M+ and M- of
-// the hidden layers share one matrix in the order of the units.
-#include <cmath>
-#include <numeric>
-#include <string>
+// Time: the original program updates all units at once, t_loop times, from a state of 0. In a net
+// of layers without loops the units of layer l have their final z after pass l, because they read
+// layer l - 1 alone, and no later pass changes them. Learning reads the state after the last pass.
+// So every t_loop >= L + 1 gives the layered pass (1) to (3), which is what layered.h computes; a
+// smaller t_loop is refused. Nets with loops or with units behind others are in recurrent.h.
+//
+// Simplified: M+ and M- of the hidden layers share one matrix in the order of the units.
+#include <memory>
 
 #include "agon/rule.h"
-#include "layer.h"
+#include "contradictions.h"
+#include "layered.h"
 #include "options.h"
+#include "recurrent.h"
 
 namespace agon::ed {
 namespace {
-
-// Streams of the cell's seed.
-enum Stream : uint64_t { kMagnitudes = 0, kCoins = 1u << 20, kDensity = 1u << 21 };
 
 class ErrorDiffusion {
  public:
@@ -55,324 +63,40 @@ class ErrorDiffusion {
   static constexpr auto presets = kPresets;
   static constexpr auto metrics = std::to_array<agon_metric>({
       {"magnitude_max", "", "largest magnitude M of any synapse"},
-      {"magnitude_mean", "", "mean magnitude M"},
+      {"magnitude_mean", "", "mean magnitude M of the synapses that exist"},
       {"negative_share", "", "share of magnitudes below 0; 0 with rule=ed and an init above 0"},
   });
 
-  ErrorDiffusion(Context& ctx, const agon_task& task, const Values& values)
-      : o_(values), two_class_(task.outputs == 2 && o_.loss == Loss::mse) {
-    if (o_.init == Init::sym && o_.growth == Growth::ed && !o_.clamp_nonneg) {
+  static void check(const agon_task&, const Values& values) {
+    refuse_contradictions(Options(values));
+  }
+
+  ErrorDiffusion(Context& ctx, const agon_task& task, const Values& values) {
+    const Options o(values);
+    if (o.init == Init::sym && o.growth == Growth::ed && !o.clamp_nonneg) {
       ctx.log(AGON_LOG_WARNING,
               "init=sym starts with negative magnitudes: growth only does not hold");
     }
-    nets_ = two_class_ ? 1 : task.outputs;
-    for (int64_t l = 0; l <= o_.depth; ++l) add_layer(ctx, task, l);
-    y_ = Matrix(task.max_batch, nets_);
-    d_ = Matrix(task.max_batch, nets_);
-    amine_ = Matrix(task.max_batch, layers_.front().z.cols());
-    output_amine_ = Matrix(task.max_batch, layers_.back().z.cols());
-    thresholds_ = Matrix(task.max_batch, nets_ * kThresholdBlock);
-    up_.resize(static_cast<size_t>(nets_));
-    down_.resize(static_cast<size_t>(nets_));
-    for (int64_t k = 0; k < nets_; ++k) {
-      up_[static_cast<size_t>(k)].reserve(static_cast<size_t>(task.max_batch));
-      down_[static_cast<size_t>(k)].reserve(static_cast<size_t>(task.max_batch));
+    if (o.recurrent()) {
+      network_ = std::make_unique<Recurrent>(ctx, task, o);
+    } else {
+      network_ = std::make_unique<Layered>(ctx, task, o);
     }
   }
 
-  double fit(Context& ctx, const agon_batch& batch) {
-    forward(ctx, batch.x);
-    const double loss = diffuse(ctx, batch);
-    for (size_t l = 0; l < layers_.size(); ++l) update(ctx, batch.x, l);
-    fresh_ = false;
-    return loss;
-  }
-
-  // mse: y; two classes: 1 - y and y; ce: the linear outputs.
-  void predict(Context& ctx, ConstView x, View out) {
-    forward(ctx, x);
-    for (int64_t b = 0; b < x.rows; ++b) {
-      float* const row = out.data + b * out.stride;
-      if (two_class_) {
-        row[0] = 1.0f - y_.at(b, 0);
-        row[1] = y_.at(b, 0);
-      } else {
-        std::ranges::copy(y_.row(b), row);
-      }
-    }
-  }
+  double fit(Context& ctx, const agon_batch& batch) { return network_->fit(ctx, batch); }
+  void predict(Context& ctx, ConstView x, View out) { network_->predict(ctx, x, out); }
+  std::vector<Tensor> tensors() { return network_->tensors(); }
 
   void read_metrics(Context&, double* out) {
-    double largest = 0, sum = 0, count = 0, negative = 0;
-    for (const Layer& layer : layers_) {
-      for (int64_t r = 0; r < layer.magnitude.rows(); ++r) {
-        for (const float m : layer.magnitude.row(r)) {
-          largest = std::max(largest, static_cast<double>(m));
-          sum += m;
-          negative += m < 0 ? 1 : 0;
-        }
-      }
-      count += static_cast<double>(layer.magnitude.rows() * layer.magnitude.cols());
-    }
-    out[0] = largest;
-    out[1] = sum / count;
-    out[2] = negative / count;
-  }
-
-  // "M<l>" [K * rows x n_l]: per net the presynaptic units in order (layer 1: the + rows of the
-  // inputs, then the - rows), the + threshold and the - threshold. "s<l>" [1 x n_l]: the types,
-  // read-only.
-  std::vector<Tensor> tensors() {
-    fresh_ = false;  // the host may write
-    std::vector<Tensor> out;
-    for (size_t l = 0; l < layers_.size(); ++l) {
-      const std::string number = std::to_string(l + 1);
-      out.push_back({std::string("M").append(number), layers_[l].magnitude});
-      out.push_back({std::string("s").append(number), types_[l], false});
-    }
-    return out;
+    const Magnitudes m = network_->magnitudes();
+    out[0] = m.largest;
+    out[1] = m.sum / m.count;
+    out[2] = m.negative / m.count;
   }
 
  private:
-  static constexpr int64_t kThresholdBlock = 16;  // columns of thresholds_ per net, 2 in use
-
-  // ---- building
-
-  void add_layer(Context& ctx, const agon_task& task, int64_t l) {
-    const bool last = l == o_.depth;
-    Layer layer;
-    layer.nets = nets_;
-    layer.first = l == 0;
-    layer.paired = layer.first && o_.input_pairing;
-    layer.inputs = layer.first ? task.inputs : o_.width;
-    layer.units = last ? 1 : o_.width;
-    layer.block = aligned(layer.units);
-    layer.type = last ? std::vector<float>{1.0f} : draw_types(ctx, task.seed, l);
-    layer.source_type = layer.first ? std::vector<float>(static_cast<size_t>(task.inputs), 1.0f)
-                                    : layers_.back().type;
-    layer.step = static_cast<float>(o_.lr / o_.norm(layer.units) * (last ? 1.0 : o_.u1));
-    layer.magnitude = Matrix(nets_ * layer.rows(), layer.units);
-    const float h = init_bound(layer);
-    ctx.random_uniform(task.seed, kMagnitudes + static_cast<uint64_t>(l),
-                       o_.init == Init::sym ? -h : 0.0f, h, layer.magnitude);
-    if (o_.density < 1.0) draw_mask(ctx, task.seed, l, layer);
-    layer.weight = layer.first ? Matrix(layer.inputs, nets_ * layer.block)
-                               : Matrix(nets_ * layer.inputs, layer.units);
-    layer.bias.assign(static_cast<size_t>(nets_ * layer.block), 0.0f);
-    layer.z = Matrix(task.max_batch, nets_ * layer.block);
-    layer.delta = Matrix(task.max_batch, nets_ * layer.block);
-    if (!layer.first) layer.source = Matrix(task.max_batch, layers_.back().z.cols());
-    types_.emplace_back(1, layer.units);
-    std::ranges::copy(layer.type, types_.back().data());
-    layers_.push_back(std::move(layer));
-  }
-
-  float init_bound(const Layer& layer) const {
-    switch (o_.init) {
-      case Init::fan_in:
-        return 1.0f / static_cast<float>(layer.rows());
-      case Init::units:
-      case Init::sym:
-        return 1.0f / static_cast<float>(o_.width);
-      case Init::sqrt_out:
-        return 1.0f / std::sqrt(static_cast<float>(layer.units));
-      case Init::one:
-        return 1.0f;
-    }
-    return 1.0f;
-  }
-
-  std::vector<float> draw_types(Context& ctx, uint64_t seed, int64_t l) const {
-    std::vector<float> type(static_cast<size_t>(o_.width));
-    Matrix coins(1, o_.width);
-    if (o_.types == Types::random) {
-      ctx.random_uniform(seed, kCoins + static_cast<uint64_t>(l), -1.0f, 1.0f, coins);
-    } else {
-      const float even = o_.types == Types::alternate ? 1.0f : -1.0f;
-      for (int64_t j = 0; j < o_.width; ++j) coins.at(0, j) = j % 2 == 0 ? even : -even;
-    }
-    for (int64_t j = 0; j < o_.width; ++j)
-      type[static_cast<size_t>(j)] = coins.at(0, j) < 0 ? -1.0f : 1.0f;
-    return type;
-  }
-
-  // Missing synapses; the thresholds always exist.
-  void draw_mask(Context& ctx, uint64_t seed, int64_t l, Layer& layer) const {
-    layer.mask = Matrix(layer.magnitude.rows(), layer.units);
-    ctx.random_uniform(seed, kDensity + static_cast<uint64_t>(l), 0.0f, 1.0f, layer.mask);
-    for (int64_t r = 0; r < layer.mask.rows(); ++r) {
-      const bool threshold = r % layer.rows() >= layer.synapses();
-      for (float& m : layer.mask.row(r))
-        m = threshold || m < static_cast<float>(o_.density) ? 1.0f : 0.0f;
-    }
-    ctx.multiply(layer.magnitude, layer.mask, layer.magnitude);
-  }
-
-  // ---- (1) to (3)
-
-  void forward(Context& ctx, ConstView x) {
-    if (!fresh_) {
-      for (Layer& layer : layers_) layer.refresh(o_.quantised, o_.beta);
-      fresh_ = true;
-    }
-    const int64_t rows = x.rows;
-    for (size_t l = 0; l < layers_.size(); ++l) {
-      ctx.stop_if_asked();
-      Layer& layer = layers_[l];
-      const agon_activation f =
-          l + 1 == layers_.size() ? o_.output_activation() : o_.hidden_activation();
-      if (layer.first) {
-        ctx.gemm_nn(x, layer.weight, layer.z.top(rows),
-                    {.activation = f, .bias = layer.bias.data()});
-        continue;
-      }
-      Layer& below = layers_[l - 1];
-      for (int64_t k = 0; k < nets_; ++k) {
-        const View w = rows_of(layer.weight.view(), k * layer.inputs, (k + 1) * layer.inputs);
-        ctx.gemm_nn(as_const(columns(below.z.top(rows), k, below.block, below.units)), as_const(w),
-                    columns(layer.z.top(rows), k, layer.block, layer.units),
-                    {.activation = f, .bias = layer.bias.data() + k * layer.block});
-      }
-    }
-    const Layer& out = layers_.back();
-    for (int64_t b = 0; b < rows; ++b) {
-      for (int64_t k = 0; k < nets_; ++k) y_.at(b, k) = out.z.at(b, k * out.block);
-    }
-  }
-
-  // ---- (4) and (5): d, and its share that each layer's update multiplies with g
-
-  double diffuse(Context& ctx, const agon_batch& batch) {
-    const int64_t rows = batch.x.rows;
-    const View d = d_.top(rows);
-    double loss = 0;
-    if (o_.loss == Loss::ce) {
-      loss = ctx.softmax_cross_entropy(as_const(y_.top(rows)), batch.target, d);
-      ctx.affine(-1.0f, 0.0f, d);
-    } else {
-      const float* const t = batch.target.data + (two_class_ ? 1 : 0);  // the net says "class 1"
-      for (int64_t b = 0; b < rows; ++b) {
-        for (int64_t k = 0; k < nets_; ++k) {
-          d_.at(b, k) = t[b * batch.target.stride + k] - y_.at(b, k);
-          loss += 0.5 * static_cast<double>(d_.at(b, k)) * static_cast<double>(d_.at(b, k));
-        }
-      }
-      loss /= static_cast<double>(rows);
-    }
-    for (int64_t k = 0; k < nets_; ++k) spread(rows, k);
-    return loss;
-  }
-
-  // Spreads net k's error over its columns and sorts its rows by the error's sign.
-  void spread(int64_t rows, int64_t k) {
-    auto& up = up_[static_cast<size_t>(k)];
-    auto& down = down_[static_cast<size_t>(k)];
-    up.clear();
-    down.clear();
-    const int64_t block = layers_.front().block, width = layers_.front().units;
-    for (int64_t b = 0; b < rows; ++b) {
-      const float d = d_.at(b, k);
-      if (d > 0) up.push_back(static_cast<int32_t>(b));
-      if (d < 0) down.push_back(static_cast<int32_t>(b));
-      const float amine = o_.growth == Growth::ed ? std::fabs(d) : d;
-      std::fill_n(amine_.data() + b * amine_.stride() + k * block, width, amine);
-      output_amine_.at(b, k * layers_.back().block) = amine;
-      const Meeting meets = meeting(d);
-      thresholds_.at(b, k * kThresholdBlock) = o_.beta * meets.plus;
-      thresholds_.at(b, k * kThresholdBlock + 1) = o_.beta * meets.minus;
-    }
-  }
-
-  // What a + and a - presynaptic unit contribute for an error d.
-  struct Meeting {
-    float plus, minus;
-  };
-  Meeting meeting(float d) const {
-    switch (o_.growth) {
-      case Growth::ed:
-        return {d > 0 ? 1.0f : 0.0f, d < 0 ? 1.0f : 0.0f};
-      case Growth::both:
-        return {1.0f, -1.0f};
-      case Growth::exc:
-        return {1.0f, 0.0f};
-    }
-    return {0.0f, 0.0f};
-  }
-
-  // ---- (6)
-
-  void update(Context& ctx, ConstView x, size_t l) {
-    Layer& layer = layers_[l];
-    const bool last = l + 1 == layers_.size();
-    const int64_t rows = x.rows;
-    const View amine = (last ? output_amine_ : amine_).top(rows);
-    const agon_activation f = last ? o_.output_activation() : o_.hidden_activation();
-    const View delta = f.kind == AGON_IDENTITY ? amine : layer.delta.top(rows);  // linear: g = 1
-    if (f.kind != AGON_IDENTITY) {
-      const ConstView z = as_const(layer.z.top(rows));
-      ctx.derivative(o_.slope_of(f), z, z, delta);
-      ctx.multiply(as_const(delta), as_const(amine), delta);
-    }
-    if (!layer.first) meet(layer, layers_[l - 1], rows);
-    const float step =
-        o_.reduction == Reduction::mean ? layer.step / static_cast<float>(rows) : layer.step;
-    for (int64_t k = 0; k < nets_; ++k) {
-      const View m = layer.magnitude_of(k);
-      const ConstView dk = as_const(columns(delta, k, layer.block, layer.units));
-      if (layer.first) {
-        update_inputs(ctx, layer, x, dk, k, step, m);
-      } else {
-        const View source = columns(layer.source.top(rows), k, layers_[l - 1].block, layer.inputs);
-        ctx.rank_k(as_const(source), dk, step, rows_of(m, 0, layer.inputs));
-      }
-      const View beta = columns(thresholds_.top(rows), k, kThresholdBlock, 2);
-      ctx.rank_k(as_const(beta), dk, step, rows_of(m, layer.synapses(), layer.rows()));
-    }
-    if (o_.density < 1.0) ctx.multiply(layer.magnitude, layer.mask, layer.magnitude);
-    if (o_.clamp_nonneg) ctx.activate({AGON_RELU, 1.0f, 0.0f}, layer.magnitude, layer.magnitude);
-  }
-
-  // The inputs are shared by the nets and both copies carry x: the rows of either sign suffice.
-  void update_inputs(Context& ctx, const Layer& layer, ConstView x, ConstView delta, int64_t k,
-                     float step, View m) const {
-    const View plus = rows_of(m, 0, layer.inputs);
-    const View minus =
-        rows_of(m, layer.synapses() - layer.inputs, layer.synapses());  // == plus unpaired
-    if (o_.growth == Growth::ed) {
-      const auto& up = up_[static_cast<size_t>(k)];
-      const auto& down = down_[static_cast<size_t>(k)];
-      if (!up.empty()) ctx.rank_k(x, delta, up, step, plus);
-      if (layer.paired && !down.empty()) ctx.rank_k(x, delta, down, step, minus);
-    } else {
-      ctx.rank_k(x, delta, step, plus);
-      if (layer.paired && o_.growth == Growth::both) ctx.rank_k(x, delta, -step, minus);
-    }
-  }
-
-  // source = z of the layer below where its type meets the sign of d, else 0.
-  void meet(Layer& layer, const Layer& below, int64_t rows) const {
-    const float* const s = layer.source_type.data();
-    for (int64_t b = 0; b < rows; ++b) {
-      for (int64_t k = 0; k < nets_; ++k) {
-        const Meeting meets = meeting(d_.at(b, k));
-        const float* const z = below.z.data() + b * below.z.stride() + k * below.block;
-        float* const out = layer.source.data() + b * layer.source.stride() + k * below.block;
-        for (int64_t i = 0; i < layer.inputs; ++i)
-          out[i] = z[i] * (s[i] > 0 ? meets.plus : meets.minus);
-      }
-    }
-  }
-
-  Options o_;
-  bool two_class_;
-  bool fresh_ = false;  // the weights and biases of every layer follow from its magnitudes
-  int64_t nets_ = 1;    // K
-  std::vector<Layer> layers_;
-  std::vector<Matrix> types_;    // s of every layer, to be read by name
-  Matrix y_, d_;                 // [max_batch x K]
-  Matrix amine_, output_amine_;  // d or |d| over the columns of a hidden layer, of the output layer
-  Matrix thresholds_;            // [max_batch x K*16]: beta where the + and the - threshold meet d
-  std::vector<std::vector<int32_t>> up_, down_;  // per net: rows with d > 0, with d < 0
+  std::unique_ptr<Network> network_;
 };
 
 }  // namespace

@@ -26,20 +26,19 @@ struct Layer {
   int64_t units = 0;   // n_l
   int64_t block = 0;   // columns of a net
   bool first = false;
-  bool paired =
-      false;  // layer 1 with + and - synapses: the rows of M are the + ones, then the - ones
+  bool paired = false;  // layer 1 with + and - synapses: the rows of M are the + ones, then the -
 
   std::vector<float> type;         // s_j of this layer's units, +-1
   std::vector<float> source_type;  // s_i of the presynaptic units (layer 1: +1)
 
-  Matrix magnitude;  // M [K * rows() x n_l]: per net the presynaptic rows, the + threshold, the -
-                     // threshold
-  Matrix mask;       // as M, 1 where the synapse exists; empty when all do
-  Matrix weight;     // w, made of M by refresh(): layer 1 [inputs x K*block], else [K*inputs x n_l]
+  // M [K * rows() x n_l]: per net the presynaptic rows, the + threshold, the - threshold.
+  Matrix magnitude;
+  Matrix mask;    // as M, 1 where the synapse exists; empty when all do
+  Matrix weight;  // w, made of M by refresh(): layer 1 [inputs x K*block], else [K*inputs x n_l]
   std::vector<float> bias;  // [K*block], the thresholds' sum
   Matrix z, delta;          // [max_batch x K*block]: activation f(a); g, then g times the amine
-  Matrix
-      source;  // [max_batch x K*block of the layer below]: the presynaptic z that the amine meets
+  // [max_batch x K*block of the layer below]: the presynaptic z that the amine meets.
+  Matrix source;
   float step = 0;  // eta / nu_l, times u1 in the hidden layers
 
   int64_t synapses() const { return paired ? 2 * inputs : inputs; }

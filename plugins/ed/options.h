@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 
 #include "agon/params.h"
@@ -64,17 +65,25 @@ inline constexpr auto kParams = std::to_array<agon_param>({
     boolean("quantised", false, kPlain,
             "run the nets on weights 0 or 1: 1 where a magnitude exceeds half its column's mean"),
     real("density", 1.0, 0.0, 1.0, kPlain, "",
-         "share of the synapses that exist; the others stay 0 for ever"),
+         "share of the synapses that exist, drawn at random; the others stay 0 for ever"),
+    integer("t_loop", 0, 0, 1000, kPlain, "passes",
+            "synchronous passes over all units, at least depth + 1; 0: one layered pass"),
+    integer("hd2", 0, 0, 65535, kStructure, "units",
+            "the last hd2 of the width hidden units see no input but all other hidden units"),
+    boolean("self_loops", false, kPlain, "every hidden and output unit has a synapse to itself"),
+    boolean("loop_cut", true, kPlain,
+            "off: hidden units see each other and the output, and no pattern resets the state"),
+    boolean("multilayer", true, kPlain, "off: the output has synapses from the inputs as well"),
 });
 
 inline constexpr auto kPresets = std::to_array<agon_preset>({
-    preset("article", "", "the article of 2024: the defaults"),
+    preset("article", "", "the article of 2024: these are the defaults"),
     preset("kaneko",
            "init=one,update_norm=none,deriv_scale=1,batch=1,lr=0.8,ei_assign=alternate-minus,"
-           "width=64,epochs=200",
+           "t_loop=2,width=64,epochs=200",
            "Kaneko's program of 1999: online, U(0,1) magnitudes, no normalisation"),
-    preset("author", "init=sqrt-out,update_norm=fan-out,loss=ce",
-           "the later code of the article's author"),
+    preset("author", "init=sqrt-out,update_norm=fan-out",
+           "the later code of the article's author; with loss=ce its form for many classes"),
 });
 
 struct Options {
@@ -96,7 +105,12 @@ struct Options {
         shape(v.choice<Shape>("activation")),
         input_pairing(v.flag("input_pairing")),
         clamp_nonneg(v.flag("clamp_nonneg")),
-        quantised(v.flag("quantised")) {}
+        quantised(v.flag("quantised")),
+        t_loop(v.integer("t_loop")),
+        hd2(v.integer("hd2")),
+        self_loops(v.flag("self_loops")),
+        loop_cut(v.flag("loop_cut")),
+        multilayer(v.flag("multilayer")) {}
 
   int64_t depth, width;
   double lr, u0, u1, density;
@@ -110,6 +124,8 @@ struct Options {
   Loss loss;
   Shape shape;
   bool input_pairing, clamp_nonneg, quantised;
+  int64_t t_loop, hd2;
+  bool self_loops, loop_cut, multilayer;
 
   static constexpr float kReluShift = 0.1f;  // theta
 
@@ -121,12 +137,30 @@ struct Options {
     if (loss == Loss::ce) return {AGON_IDENTITY, 1.0f, 0.0f};
     return {AGON_SIGMOID, static_cast<float>(2.0 / u0), 0.0f};
   }
+  // Synapses that no layered pass can follow: the units are updated t_loop times, online.
+  bool recurrent() const { return hd2 > 0 || self_loops || !loop_cut || !multilayer; }
+
   // What turns z into g: the kernel's sigmoid derivative is gain z (1 - z), so c is its gain; the
   // ReLU's is [z > 0], taken from z itself.
   agon_activation slope_of(agon_activation f) const {
     if (f.kind == AGON_SIGMOID && deriv_scale == DerivScale::one) f.gain = 1.0f;
     f.shift = 0.0f;
     return f;
+  }
+  // h of a layer with `units` units per net and `fan_in` synapses to each, thresholds included.
+  float init_bound(int64_t fan_in, int64_t units) const {
+    switch (init) {
+      case Init::fan_in:
+        return 1.0f / static_cast<float>(fan_in);
+      case Init::units:
+      case Init::sym:
+        return 1.0f / static_cast<float>(width);
+      case Init::sqrt_out:
+        return 1.0f / std::sqrt(static_cast<float>(units));
+      case Init::one:
+        return 1.0f;
+    }
+    return 1.0f;
   }
   // nu of a layer with `units` units per net.
   double norm(int64_t units) const {
