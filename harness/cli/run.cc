@@ -10,12 +10,14 @@
 #include "core/machine.h"
 #include "datasets/task.h"
 #include "harness/cli/cli.h"
+#include "harness/plan/claims.h"
 #include "harness/plan/plan.h"
 #include "harness/run/discover.h"
 #include "harness/run/dry_run.h"
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
 #include "harness/run/suite_run.h"
+#include "harness/run/vetting.h"
 #include "reports/render/reproduce.h"
 
 namespace agon::harness {
@@ -78,7 +80,9 @@ int run(Options options) {
   const datasets::Catalogue catalogue(datasets::data_roots(options.places.data));
   Discovery discovery = discover(options.places.plugins);
   for (const std::string& refused : discovery.refused) fmt::print(stderr, "warning: plugin refused: {}\n", refused);
-  const Plan plan = make_plan(std::move(suite), std::move(discovery.rules), discovery.refused, catalogue);
+  Plan plan = make_plan(std::move(suite), std::move(discovery.rules), discovery.refused, catalogue);
+  if (options.overrides.whole_suite()) check_claims(plan);
+  vet(plan);
 
   if (options.dry_run) {
     const auto [earlier, resume] = earlier_run(options);

@@ -10,6 +10,7 @@
 #include "harness/run/cell_job.h"
 #include "harness/run/discover.h"
 #include "harness/run/process.h"
+#include "harness/run/vetting.h"
 
 namespace agon::harness {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 struct Options {
   int parent = 0;
   int64_t memory_mib = 0;
-  std::string describe;
+  std::string describe, vet;
   WorkerOptions worker;
   Places places;
 };
@@ -29,6 +30,7 @@ int worker(Options& options) {
   become_child(options.parent, options.memory_mib);
   if (!options.places.simd.empty()) core::pin_simd_target(options.places.simd);
   if (!options.describe.empty()) return describe_for_parent(options.describe);
+  if (!options.vet.empty()) return vet_for_parent(options.vet);
   options.worker.data_roots = options.places.data;
   return run_worker(options.worker);
 }
@@ -41,6 +43,7 @@ void add_worker(CLI::App& app, Action& action) {
   verb->add_option("--parent", o->parent);
   verb->add_option("--memory", o->memory_mib);
   verb->add_option("--describe", o->describe);
+  verb->add_option("--vet", o->vet);
   verb->add_option("--threads", o->worker.threads);
   verb->add_flag("--pin", o->worker.pin);
   add_places(*verb, o->places);

@@ -227,6 +227,7 @@ CellJob job_of(const Plan& plan, const PlanCell& cell) {
   job.refit = study.refit;
   job.mode = study.kind == "speed" ? "speed" : "train";
   job.timeout_s = study.timeout_s;
+  job.pictures = cell.seed == study.first_seed;
   return job;
 }
 

@@ -6,99 +6,16 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <toml++/toml.h>
 
 #include "agon_harness_resources.h"
-#include "core/error.h"
-#include "core/text.h"
+#include "harness/plan/claims.h"
+#include "harness/plan/toml_reader.h"
+#include "reports/claims.h"
 
 namespace agon::harness {
 namespace {
 
-const std::vector<std::string> kKinds{"accuracy", "depth", "learning-rate", "speed"};
-
-// Reads one TOML file and remembers its name for positions.
-class Reader {
- public:
-  explicit Reader(std::string origin) : origin_(std::move(origin)) {}
-
-  std::string where(const toml::node& node) const { return where(node.source()); }
-  std::string where(const toml::source_region& at) const {
-    return fmt::format("{}:{}:{}", origin_, at.begin.line, at.begin.column);
-  }
-  [[noreturn]] static void fail(const std::string& where, const std::string& reason,
-                                const std::string& fix) {
-    throw Error(Exit::usage, where, reason, fix);
-  }
-
-  void check_keys(const toml::table& table, const std::vector<std::string>& known) const {
-    for (const auto& [key, node] : table) {
-      const std::string name(key.str());
-      if (std::ranges::find(known, name) != known.end()) continue;
-      fail(where(key.source()), fmt::format("unknown key '{}'", name), core::suggest(name, known));
-    }
-  }
-
-  std::string text(const toml::table& table, const char* key) const {
-    const toml::node* node = require(table, key, "a text in quotes");
-    const auto value = node->value_exact<std::string>();
-    if (!value) fail(where(*node), fmt::format("'{}' must be a text", key), "put it in quotes");
-    return *value;
-  }
-  std::string text_or(const toml::table& table, const char* key, const std::string& fallback) const {
-    return table.contains(key) ? text(table, key) : fallback;
-  }
-  int64_t whole(const toml::table& table, const char* key, int64_t low, int64_t high) const {
-    const toml::node* node = require(table, key, "a whole number");
-    const auto value = node->value_exact<int64_t>();
-    if (!value || *value < low || *value > high) {
-      fail(where(*node), fmt::format("'{}' must be a whole number from {} to {}", key, low, high),
-           fmt::format("write {} = {}", key, std::clamp<int64_t>(value.value_or(3), low, high)));
-    }
-    return *value;
-  }
-  double positive(const toml::table& table, const char* key) const {
-    const toml::node* node = require(table, key, "a number > 0");
-    const auto value = node->value<double>();
-    if (!node->is_number() || !value || !(*value > 0) || *value > 1e9) {
-      fail(where(*node), fmt::format("'{}' must be a number of seconds > 0", key),
-           fmt::format("write {} = 60", key));
-    }
-    return *value;
-  }
-  bool boolean(const toml::table& table, const char* key) const {
-    const toml::node* node = require(table, key, "true or false");
-    const auto value = node->value_exact<bool>();
-    if (!value) fail(where(*node), fmt::format("'{}' must be true or false", key), "write it without quotes");
-    return *value;
-  }
-  const toml::array& array(const toml::table& table, const char* key, const char* what) const {
-    const toml::node* node = require(table, key, what);
-    const toml::array* list = node->as_array();
-    if (list == nullptr || list->empty()) {
-      fail(where(*node), fmt::format("'{}' must be {}", key, what), "write at least one entry in [ ]");
-    }
-    return *list;
-  }
-  std::string text_item(const toml::node& node, const char* key) const {
-    const auto value = node.value_exact<std::string>();
-    if (!value) fail(where(node), fmt::format("every entry of '{}' must be a text", key), "put it in quotes");
-    return *value;
-  }
-  const std::string& origin() const { return origin_; }
-
- private:
-  const toml::node* require(const toml::table& table, const char* key, const char* what) const {
-    const toml::node* node = table.get(key);
-    if (node == nullptr) {
-      fail(where(table.source()), fmt::format("key '{}' is missing here", key),
-           fmt::format("add {} = {}", key, what));
-    }
-    return node;
-  }
-
-  std::string origin_;
-};
+const std::vector<std::string> kKinds{"accuracy", "depth", "learning-rate", "sweep", "speed"};
 
 struct Defaults {
   int64_t seeds = 3;
@@ -106,15 +23,15 @@ struct Defaults {
   bool refit = true;
 };
 
-void read_settings(const Reader& reader, const toml::table& table, Defaults& settings) {
+void read_settings(const TomlReader& reader, const toml::table& table, Defaults& settings) {
   if (table.contains("seeds")) settings.seeds = reader.whole(table, "seeds", 1, 1000);
   if (table.contains("timeout_s")) settings.timeout_s = reader.positive(table, "timeout_s");
   if (table.contains("refit")) settings.refit = reader.boolean(table, "refit");
 }
 
-Grid read_grid(const Reader& reader, const toml::node& node) {
+Grid read_grid(const TomlReader& reader, const toml::node& node) {
   const toml::table* table = node.as_table();
-  if (table == nullptr) Reader::fail(reader.where(node), "a grid must be a table", "write [[study.grid]]");
+  if (table == nullptr) TomlReader::fail(reader.where(node), "a grid must be a table", "write [[study.grid]]");
   reader.check_keys(*table, {"rules", "tasks", "factors"});
   Grid grid;
   if (table->contains("factors")) {
@@ -135,19 +52,31 @@ Grid read_grid(const Reader& reader, const toml::node& node) {
   return grid;
 }
 
-Study read_study(const Reader& reader, const toml::node& node, Defaults settings) {
+// by and value: what the study varies and what is drawn over it.
+void read_axis(const TomlReader& reader, const toml::table& table, Study& study) {
+  if (study.kind == "sweep" || table.contains("by")) study.by = reader.text(table, "by");
+  if (study.kind == "speed") study.value = "samples_per_s_train";
+  if (!table.contains("value")) return;
+  study.value = reader.text(table, "value");
+  if (reports::is_cell_value(study.value)) return;
+  TomlReader::fail(reader.where(*table.get("value")), fmt::format("no cell has a value '{}'", study.value),
+                   "name a number column of cells.csv, e.g. score_test, or m_<metric>");
+}
+
+Study read_study(const TomlReader& reader, const toml::node& node, Defaults settings) {
   const toml::table* table = node.as_table();
-  if (table == nullptr) Reader::fail(reader.where(node), "a study must be a table", "write [[study]]");
-  reader.check_keys(*table, {"name", "kind", "question", "seeds", "timeout_s", "refit", "grid"});
+  if (table == nullptr) TomlReader::fail(reader.where(node), "a study must be a table", "write [[study]]");
+  reader.check_keys(*table, {"name", "kind", "question", "by", "value", "seeds", "timeout_s", "refit", "grid"});
   Study study;
   study.name = reader.text(*table, "name");
   study.kind = reader.text_or(*table, "kind", study.name);
   if (std::ranges::find(kKinds, study.kind) == kKinds.end()) {
     const toml::node* at = table->contains("kind") ? table->get("kind") : table->get("name");
-    Reader::fail(reader.where(*at), fmt::format("'{}' is no kind of study", study.kind),
+    TomlReader::fail(reader.where(*at), fmt::format("'{}' is no kind of study", study.kind),
                  core::suggest(study.kind, kKinds));
   }
   study.question = reader.text_or(*table, "question", "");
+  read_axis(reader, *table, study);
   read_settings(reader, *table, settings);
   study.seeds = settings.seeds;
   study.timeout_s = settings.timeout_s;
@@ -161,7 +90,7 @@ Study read_study(const Reader& reader, const toml::node& node, Defaults settings
 }  // namespace
 
 Suite parse_suite(const std::string& text, const std::string& origin) {
-  const Reader reader(origin);
+  const TomlReader reader(origin);
   toml::table root;
   try {
     root = toml::parse(text, origin);
@@ -169,7 +98,7 @@ Suite parse_suite(const std::string& text, const std::string& origin) {
     throw Error(Exit::usage, reader.where(e.source()), std::string(e.description()),
                 "see https://toml.io for the syntax");
   }
-  reader.check_keys(root, {"schema", "name", "title", "defaults", "study"});
+  reader.check_keys(root, {"schema", "name", "title", "defaults", "study", "claim"});
   if (reader.whole(root, "schema", 1, 1) != 1) return {};
   Suite suite;
   suite.text = text;
@@ -180,14 +109,14 @@ Suite parse_suite(const std::string& text, const std::string& origin) {
                        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
                      });
   if (!plain) {
-    Reader::fail(reader.where(*root.get("name")), "a suite's name becomes a folder's name",
+    TomlReader::fail(reader.where(*root.get("name")), "a suite's name becomes a folder's name",
                  "use a-z, 0-9 and '-' only, at most 64 characters");
   }
   suite.title = reader.text_or(root, "title", suite.name);
   Defaults defaults;
   if (const toml::node* node = root.get("defaults")) {
     const toml::table* table = node->as_table();
-    if (table == nullptr) Reader::fail(reader.where(*node), "'defaults' must be a table", "write [defaults]");
+    if (table == nullptr) TomlReader::fail(reader.where(*node), "'defaults' must be a table", "write [defaults]");
     reader.check_keys(*table, {"seeds", "timeout_s", "refit"});
     read_settings(reader, *table, defaults);
   }
@@ -195,11 +124,12 @@ Suite parse_suite(const std::string& text, const std::string& origin) {
     Study study = read_study(reader, node, defaults);
     for (const Study& other : suite.studies) {
       if (other.name != study.name) continue;
-      Reader::fail(reader.where(node), fmt::format("a second study is called '{}'", study.name),
+      TomlReader::fail(reader.where(node), fmt::format("a second study is called '{}'", study.name),
                    "give it another name, or add a [[study.grid]] to the first");
     }
     suite.studies.push_back(std::move(study));
   }
+  if (root.contains("claim")) read_claims(reader, root, suite);
   return suite;
 }
 

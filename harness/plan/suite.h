@@ -11,13 +11,16 @@
 //   refit = true          # the test score comes from a model fitted on train + validation
 //   [[study]]
 //   name = "accuracy"
-//   kind = "accuracy"     # accuracy | depth | learning-rate | speed
+//   kind = "accuracy"     # accuracy | depth | learning-rate | sweep | speed
+//   by = "width"          # sweep, and where wanted speed: the parameter that the study varies
+//   value = "score_test"  # optional: the column of cells.csv that is drawn over it
 //   question = "..."
 //   [[study.grid]]        # rules x tasks x factors; a study may have several grids
 //   rules = ["bp[lr=0.01]", "ed[preset=kaneko]"]
 //   tasks = ["xor"]
 //   factors = "depth=[1,2,4]"   # optional: applied to every rule; a rule's own brackets win, and a
 //                               # rule that lacks the parameter is a skipped row
+//   [[claim]]             # optional: what the source claims and what decides it, see claims.h
 #pragma once
 
 #include <filesystem>
@@ -27,6 +30,7 @@
 #include <vector>
 
 #include "harness/plan/selector.h"
+#include "reports/record.h"
 
 namespace agon::harness {
 
@@ -45,11 +49,17 @@ struct Study {
   std::string name;
   std::string kind;
   std::string question;
+  std::string by, value = "score_test";
   uint64_t first_seed = 0;
   int64_t seeds = 3;
   double timeout_s = 60;
   bool refit = true;
   std::vector<Grid> grids;
+};
+
+struct Claim {
+  reports::ClaimCard card;
+  std::vector<std::string> check_where;  // positions of card.checks, for messages
 };
 
 struct Suite {
@@ -58,6 +68,7 @@ struct Suite {
   std::string origin;  // file name for messages
   std::string argument;  // what names it on the command line
   std::vector<Study> studies;
+  std::vector<Claim> claims;
 };
 
 // Throws agon::Error(Exit::usage) with origin:line:column for a syntax error, an unknown or missing key,
@@ -80,6 +91,9 @@ struct Overrides {
   std::optional<uint64_t> seed;   // this one seed only
   std::vector<std::string> studies;  // keep these studies only
   std::optional<double> timeout_s;
+
+  // They leave every study, rule, task and value of the suite in place.
+  bool whole_suite() const { return rules.empty() && tasks.empty() && studies.empty(); }
 };
 void apply(const Overrides& overrides, Suite& suite);
 

@@ -16,6 +16,8 @@ const Table* offered(const agon_rule& rule, const char* id) {
   return table != nullptr && table->struct_size >= sizeof(Table) ? table : nullptr;
 }
 
+constexpr int64_t kPictureElements = 65536;  // as agon/plugin.h says
+
 }  // namespace
 
 const char* status_words(agon_status status) noexcept {
@@ -45,7 +47,8 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
       call_(call),
       supervised_(offered<agon_supervised>(rule, AGON_SUPERVISED_ID)),
       metrics_(offered<agon_metrics>(rule, AGON_METRICS_ID)),
-      tensors_(offered<agon_tensors>(rule, AGON_TENSORS_ID)) {
+      tensors_(offered<agon_tensors>(rule, AGON_TENSORS_ID)),
+      pictures_(offered<agon_pictures>(rule, AGON_PICTURES_ID)) {
   if (supervised_ == nullptr) {
     throw RuleFailure(AGON_UNSUPPORTED,
                       fmt::format("rule '{}' does not offer " AGON_SUPERVISED_ID, rule.id));
@@ -74,6 +77,7 @@ Instance::Instance(Instance&& other) noexcept
       supervised_(other.supervised_),
       metrics_(other.metrics_),
       tensors_(other.tensors_),
+      pictures_(other.pictures_),
       model_(std::exchange(other.model_, nullptr)),
       n_params_(other.n_params_) {}
 
@@ -128,6 +132,20 @@ std::vector<double> Instance::metrics() {
   call_.begin();
   check(metrics_->read(model_, call_.abi(), out.data()));
   return out;
+}
+
+std::optional<Instance::Picture> Instance::picture(size_t index) {
+  const agon_picture& about = pictures_->schema[index];
+  if (about.kind != AGON_HEATMAP) return std::nullopt;
+  agon_cmat values{};
+  call_.begin();
+  check(pictures_->read(model_, call_.abi(), static_cast<uint32_t>(index), &values));
+  if (values.rows <= 0 || values.cols <= 0 || values.data == nullptr) return std::nullopt;
+  if (values.rows > kPictureElements / values.cols) {
+    throw RuleFailure(AGON_INVALID, fmt::format("picture '{}' has {} x {} elements, more than {}",
+                                                about.key, values.rows, values.cols, kPictureElements));
+  }
+  return Picture{&about, values};
 }
 
 std::vector<agon_tensor> Instance::tensors() {

@@ -4,6 +4,7 @@
 // becomes a RuleFailure with the text that the rule or the host recorded.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -55,6 +56,15 @@ class Instance {
   std::span<const agon_metric> metric_schema() const noexcept;
   std::vector<double> metrics();
 
+  // agon.pictures/1: those with something to show; empty when not offered.
+  struct Picture {
+    const agon_picture* about;
+    agon_cmat values;  // valid until the next call on this model
+  };
+  size_t picture_count() const noexcept { return pictures_ == nullptr ? 0 : pictures_->count; }
+  // nullopt: of a kind this host does not know, or nothing to show. Throws RuleFailure.
+  std::optional<Picture> picture(size_t index);
+
   // agon.tensors/1: valid until the next call on this model; empty when not offered.
   std::vector<agon_tensor> tensors();
   // Throws RuleFailure for an unknown name as well.
@@ -73,6 +83,7 @@ class Instance {
   const agon_supervised* supervised_ = nullptr;
   const agon_metrics* metrics_ = nullptr;
   const agon_tensors* tensors_ = nullptr;
+  const agon_pictures* pictures_ = nullptr;
   agon_model* model_ = nullptr;
   int64_t n_params_ = 0;
 };

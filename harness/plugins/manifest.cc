@@ -140,6 +140,7 @@ RuleManifest manifest_of(const agon_plugin& plugin, const agon_rule& rule,
   out.capabilities = rule.capabilities;
   out.phases = rule.phases;
   out.memory_per_parameter = rule.memory_per_parameter;
+  out.checks = rule.check != nullptr;
   for (uint32_t i = 0; i < rule.param_count; ++i) out.params.push_back(copy_of(*rule.params[i]));
   for (uint32_t i = 0; i < rule.preset_count; ++i) {
     const agon_preset& p = rule.presets[i];
@@ -167,6 +168,7 @@ json to_json(const RuleManifest& m) {
           {"capabilities", m.capability_words()},
           {"phases", m.phases},
           {"memory_per_parameter", m.memory_per_parameter},
+          {"checks", m.checks},
           {"params", params},
           {"presets", presets},
           {"plugin_path", m.plugin_path},
@@ -186,6 +188,7 @@ RuleManifest manifest_from_json(const json& j) {
   m.capabilities = std::stoull(j.at("capability_bits").get<std::string>(), nullptr, 16);
   j.at("phases").get_to(m.phases);
   j.at("memory_per_parameter").get_to(m.memory_per_parameter);
+  j.at("checks").get_to(m.checks);
   for (const json& p : j.at("params")) m.params.push_back(param_from_json(p));
   for (const json& p : j.at("presets"))
     m.presets.push_back({p.at("name"), p.at("help"), p.at("settings")});

@@ -34,6 +34,7 @@ struct RuleManifest {
   uint64_t capabilities = 0;
   uint32_t phases = 1;
   double memory_per_parameter = 0;
+  bool checks = false;  // it can be asked about values before anything runs
   std::vector<ParamManifest> params;
   std::vector<PresetManifest> presets;
   std::string plugin_path, plugin_name, plugin_version, license;

@@ -110,6 +110,23 @@ std::string presets_fault(const agon_plugin& plugin, const agon_rule& rule) {
   return "";
 }
 
+std::string pictures_fault(const agon_rule& rule) {
+  const auto* pictures = static_cast<const agon_pictures*>(rule.extension(AGON_PICTURES_ID));
+  if (pictures == nullptr) return "";
+  if (pictures->struct_size < sizeof(agon_pictures) || pictures->read == nullptr ||
+      (pictures->count > 0 && pictures->schema == nullptr) || pictures->count > kMaxCount) {
+    return "its " AGON_PICTURES_ID " is not whole";
+  }
+  for (uint32_t i = 0; i < pictures->count; ++i) {
+    const agon_picture& p = pictures->schema[i];
+    if (p.struct_size < sizeof(agon_picture) || !is_word(p.key, "_") || p.title == nullptr ||
+        p.column_title == nullptr || p.row_title == nullptr || p.value_title == nullptr) {
+      return fmt::format("picture {} lacks a key of [a-z0-9_] or a title", i);
+    }
+  }
+  return "";
+}
+
 std::string rule_fault(const agon_plugin& plugin, const agon_rule& rule) {
   if (rule.name == nullptr || rule.summary == nullptr || rule.reference == nullptr) {
     return "it lacks a name, summary or reference";
@@ -128,6 +145,7 @@ std::string rule_fault(const agon_plugin& plugin, const agon_rule& rule) {
       supervised->fit == nullptr || supervised->predict == nullptr) {
     return "it does not offer " AGON_SUPERVISED_ID;
   }
+  if (std::string fault = pictures_fault(rule); !fault.empty()) return fault;
   if (std::string fault = params_fault(rule); !fault.empty()) return fault;
   return presets_fault(plugin, rule);
 }

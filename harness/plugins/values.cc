@@ -119,6 +119,16 @@ agon_value value_from_json(const ParamManifest& param, const json& j) {
   bad(fmt::format("{} has a value of another type", param.key));
 }
 
+std::vector<agon_value> values_from_json(const RuleManifest& rule, const std::vector<json>& all) {
+  if (all.size() != rule.params.size()) {
+    bad(fmt::format("rule {} has {} parameters, not {}", rule.id, rule.params.size(), all.size()));
+  }
+  std::vector<agon_value> values;
+  values.reserve(all.size());
+  for (size_t i = 0; i < all.size(); ++i) values.push_back(value_from_json(rule.params[i], all[i]));
+  return values;
+}
+
 std::vector<std::pair<std::string, std::string>> parse_settings(std::string_view settings) {
   std::vector<std::pair<std::string, std::string>> out;
   while (!settings.empty()) {

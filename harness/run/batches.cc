@@ -5,17 +5,29 @@
 
 namespace agon::harness {
 
-agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max_batch, size_t train_rows) {
+namespace {
+
+agon_task classify(std::span<const int64_t> shape, int32_t classes) {
   agon_task task{};
   task.struct_size = sizeof(agon_task);
   task.kind = AGON_CLASSIFY;
+  task.inputs = 1;
+  for (const int64_t n : shape) task.inputs *= n;
+  task.outputs = classes;
+  task.shape = shape.data();
+  task.shape_rank = static_cast<int64_t>(shape.size());
+  return task;
+}
+
+}  // namespace
+
+agon_task describe_task(const datasets::TaskInfo& info) { return classify(info.shape, info.classes); }
+
+agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max_batch, size_t train_rows) {
+  agon_task task = classify(data.shape, data.classes);
   task.seed = seed;
-  task.inputs = static_cast<int64_t>(data.x.cols());
-  task.outputs = data.classes;
   task.max_batch = static_cast<int64_t>(max_batch);
   task.train_rows = static_cast<int64_t>(train_rows);
-  task.shape = data.shape.data();
-  task.shape_rank = static_cast<int64_t>(data.shape.size());
   return task;
 }
 

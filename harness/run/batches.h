@@ -20,7 +20,9 @@ inline agon_mat to_abi(core::View v) {
   return {v.data, static_cast<int64_t>(v.rows), static_cast<int64_t>(v.cols), static_cast<int64_t>(v.stride)};
 }
 
-// What a classifying rule is told about its data. The shape points into data.
+// What a classifying rule is told about its data: before the data is read, without rows and seed, and
+// after. The shape points into info or data.
+agon_task describe_task(const datasets::TaskInfo& info);
 agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max_batch, size_t train_rows);
 
 class Batches {

@@ -2,19 +2,26 @@
 #include "harness/run/cell_job.h"
 
 #include <cmath>
+#include <limits>
 
 namespace agon::harness {
 namespace {
 
 using nlohmann::json;
 
-// JSON has no NaN: a missing number travels as null.
-json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
-
-double number_from(const json& object, const char* key) {
-  const json& value = object.at(key);
-  return value.is_null() ? reports::kNaN : value.get<double>();
+// JSON has neither NaN nor infinities: a missing number travels as null, an infinite one as its sign.
+json number(double value) {
+  if (std::isfinite(value)) return value;
+  if (std::isnan(value)) return nullptr;
+  return value > 0 ? "+" : "-";
 }
+
+double number_from(const json& value) {
+  if (value.is_null()) return reports::kNaN;
+  if (value.is_string()) return value == "+" ? HUGE_VAL : -HUGE_VAL;
+  return value.get<double>();
+}
+double number_from(const json& object, const char* key) { return number_from(object.at(key)); }
 
 }  // namespace
 
@@ -23,7 +30,8 @@ json to_json(const CellJob& job) {
           {"rule", job.rule},       {"values", job.values},      {"task", job.task},
           {"batch", job.batch},     {"epochs", job.epochs},      {"updates", job.updates},
           {"lr", number(job.lr)},   {"seed", job.seed},          {"refit", job.refit},
-          {"mode", job.mode},       {"timeout_s", job.timeout_s}};
+          {"mode", job.mode},       {"timeout_s", job.timeout_s},
+          {"pictures", job.pictures}};
 }
 
 CellJob job_from_json(const json& j) {
@@ -42,6 +50,7 @@ CellJob job_from_json(const json& j) {
   j.at("refit").get_to(job.refit);
   j.at("mode").get_to(job.mode);
   j.at("timeout_s").get_to(job.timeout_s);
+  j.at("pictures").get_to(job.pictures);
   return job;
 }
 
@@ -69,7 +78,35 @@ reports::CurvePoint curve_from_json(const json& j) {
   return p;
 }
 
+namespace {
+
+json to_json(const reports::Picture& p) {
+  json values = json::array();
+  for (const float value : p.values) values.push_back(number(static_cast<double>(value)));
+  return {{"key", p.key},   {"title", p.title}, {"column_title", p.column_title}, {"row_title", p.row_title},
+          {"value_title", p.value_title}, {"rows", p.rows},   {"cols", p.cols}, {"values", std::move(values)}};
+}
+
+reports::Picture picture_from_json(const json& j) {
+  reports::Picture p;
+  j.at("key").get_to(p.key);
+  j.at("title").get_to(p.title);
+  j.at("column_title").get_to(p.column_title);
+  j.at("row_title").get_to(p.row_title);
+  j.at("value_title").get_to(p.value_title);
+  j.at("rows").get_to(p.rows);
+  j.at("cols").get_to(p.cols);
+  for (const json& value : j.at("values")) {
+    p.values.push_back(value.is_null() ? std::numeric_limits<float>::quiet_NaN() : value.get<float>());
+  }
+  return p;
+}
+
+}  // namespace
+
 json to_json(const reports::CellOutcome& o) {
+  json pictures = json::array();
+  for (const reports::Picture& picture : o.pictures) pictures.push_back(to_json(picture));
   json metrics = json::object();
   for (const auto& [key, value] : o.rule_metrics) metrics[key] = number(value);
   return {{"status", std::string(reports::name(o.status))},
@@ -96,7 +133,8 @@ json to_json(const reports::CellOutcome& o) {
           {"repetitions_predict", o.repetitions_predict},
           {"peak_rss_mib", number(o.peak_rss_mib)},
           {"macs_per_sample", number(o.macs_per_sample)},
-          {"rule_metrics", metrics}};
+          {"rule_metrics", metrics},
+          {"pictures", pictures}};
 }
 
 reports::CellOutcome outcome_from_json(const json& j) {
@@ -125,8 +163,9 @@ reports::CellOutcome outcome_from_json(const json& j) {
   j.at("repetitions_predict").get_to(o.repetitions_predict);
   o.peak_rss_mib = number_from(j, "peak_rss_mib");
   o.macs_per_sample = number_from(j, "macs_per_sample");
+  for (const json& picture : j.at("pictures")) o.pictures.push_back(picture_from_json(picture));
   for (const auto& [key, value] : j.at("rule_metrics").items()) {
-    o.rule_metrics[key] = value.is_null() ? reports::kNaN : value.get<double>();
+    o.rule_metrics[key] = number_from(value);
   }
   return o;
 }

@@ -29,6 +29,7 @@ struct CellJob {
   bool refit = true;
   std::string mode = "train";                   // or "speed"
   double timeout_s = 60;
+  bool pictures = false;  // read agon.pictures/1 after training
 };
 
 nlohmann::json to_json(const CellJob& job);

@@ -20,15 +20,6 @@ using nlohmann::json;
 
 constexpr double kDescribeLimitS = 10;
 
-void write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return;
-    text.remove_prefix(static_cast<size_t>(n));
-  }
-}
-
 // The child's answer as manifests; throws the refusal as agon::Error(Exit::plugin).
 std::vector<RuleManifest> read_answer(const std::filesystem::path& file, const ChildResult& child) {
   const auto refuse = [&](const std::string& reason) -> Error {
@@ -55,9 +46,9 @@ Discovery discover(const std::vector<std::filesystem::path>& named) {
   Discovery found;
   found.folders = plugin_places(named);
   const std::vector<std::filesystem::path> files = plugin_files(found.folders);
-  std::vector<std::vector<std::string>> commands;
+  std::vector<ChildCommand> commands;
   for (const auto& file : files) {
-    commands.push_back({"worker", "--parent", std::to_string(getpid()), "--describe", file.string()});
+    commands.push_back({{"worker", "--parent", std::to_string(getpid()), "--describe", file.string()}, ""});
   }
   const std::vector<ChildResult> children = run_children(commands, kDescribeLimitS);
   std::vector<RuleManifest> all;
@@ -86,7 +77,7 @@ int describe_for_parent(const std::filesystem::path& file) {
   } catch (const Error& e) {
     answer = {{"error", e.reason()}, {"thing", e.thing()}, {"fix", e.fix()}};
   }
-  write_all(kEventFd, answer.dump(-1, ' ', false, json::error_handler_t::replace));
+  write_event(answer.dump(-1, ' ', false, json::error_handler_t::replace));
   return 0;
 }
 

@@ -58,6 +58,15 @@ bool drain(int fd, std::string& text, size_t limit) {
   return true;
 }
 
+// Moves the head of text to fd as far as it takes it now; false when nothing is left or nobody reads.
+bool feed(int fd, std::string_view& text) {
+  if (text.empty()) return false;
+  const ssize_t n = write(fd, text.data(), text.size());
+  if (n < 0) return errno == EINTR || errno == EAGAIN;
+  text.remove_prefix(static_cast<size_t>(n));
+  return !text.empty();
+}
+
 }  // namespace
 
 Child spawn_self(const std::vector<std::string>& arguments) {
@@ -102,6 +111,13 @@ Child spawn_self(const std::vector<std::string>& arguments) {
   return child;
 }
 
+BrokenPipesIgnored::BrokenPipesIgnored() noexcept {
+  struct sigaction ignore{};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignore, &before_);
+}
+BrokenPipesIgnored::~BrokenPipesIgnored() { sigaction(SIGPIPE, &before_, nullptr); }
+
 void signal_group(pid_t group, int signal) noexcept {
   if (group > 1) kill(-group, signal);
 }
@@ -127,33 +143,52 @@ void become_child(pid_t parent, int64_t memory_mib) {
   }
 }
 
-std::vector<ChildResult> run_children(const std::vector<std::vector<std::string>>& argument_lists,
-                                      double timeout_s) {
+bool write_event(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = write(kEventFd, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    text.remove_prefix(static_cast<size_t>(n));
+  }
+  return true;
+}
+
+std::vector<ChildResult> run_children(const std::vector<ChildCommand>& commands, double timeout_s) {
   using Clock = std::chrono::steady_clock;
   struct Running {
     Child child;
+    std::string_view input;
     bool events_open = true, output_open = true;
+    void feed_input() {
+      if (child.commands < 0 || feed(child.commands, input)) return;
+      close(child.commands);
+      child.commands = -1;
+    }
   };
-  std::vector<ChildResult> results(argument_lists.size());
+  const BrokenPipesIgnored ignored;
+  std::vector<ChildResult> results(commands.size());
   std::vector<Running> running;
-  for (const auto& arguments : argument_lists) {
-    running.push_back({spawn_self(arguments)});
-    close(running.back().child.commands);
+  for (const ChildCommand& command : commands) {
+    running.push_back({spawn_self(command.arguments), command.input});
+    fcntl(running.back().child.commands, F_SETFL, O_NONBLOCK);
+    running.back().feed_input();
   }
   const auto deadline = Clock::now() + std::chrono::duration<double>(timeout_s);
+  enum class Stream { events, output, input };
   for (;;) {
     std::vector<pollfd> polls;
-    std::vector<std::pair<size_t, bool>> owners;
+    std::vector<std::pair<size_t, Stream>> owners;
+    const auto watch = [&](size_t i, Stream stream, int fd, short what) {
+      polls.push_back({fd, what, 0});
+      owners.emplace_back(i, stream);
+    };
     for (size_t i = 0; i < running.size(); ++i) {
-      if (running[i].events_open) {
-        polls.push_back({running[i].child.events, POLLIN, 0});
-        owners.emplace_back(i, true);
-      }
       // The event stream ends when the child does; a grandchild may hold its output open for ever.
-      if (running[i].output_open && running[i].events_open) {
-        polls.push_back({running[i].child.output, POLLIN, 0});
-        owners.emplace_back(i, false);
-      }
+      if (!running[i].events_open) continue;
+      const Child& child = running[i].child;
+      watch(i, Stream::events, child.events, POLLIN);
+      if (running[i].output_open) watch(i, Stream::output, child.output, POLLIN);
+      if (child.commands >= 0) watch(i, Stream::input, child.commands, POLLOUT);
     }
     if (polls.empty()) break;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
@@ -164,11 +199,11 @@ std::vector<ChildResult> run_children(const std::vector<std::vector<std::string>
     if (poll(polls.data(), polls.size(), static_cast<int>(left.count()) + 1) < 0 && errno != EINTR) break;
     for (size_t p = 0; p < polls.size(); ++p) {
       if (polls[p].revents == 0) continue;
-      const auto [i, is_events] = owners[p];
-      if (is_events) {
-        running[i].events_open = drain(polls[p].fd, results[i].events, size_t{64} << 20);
-      } else {
-        running[i].output_open = drain(polls[p].fd, results[i].output, 4096);
+      const auto [i, stream] = owners[p];
+      switch (stream) {
+        case Stream::events: running[i].events_open = drain(polls[p].fd, results[i].events, size_t{64} << 20); break;
+        case Stream::output: running[i].output_open = drain(polls[p].fd, results[i].output, 4096); break;
+        case Stream::input: running[i].feed_input(); break;
       }
     }
   }
@@ -183,6 +218,7 @@ std::vector<ChildResult> run_children(const std::vector<std::vector<std::string>
       std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
     signal_group(child.pid, SIGKILL);
+    if (child.commands >= 0) close(child.commands);
     close(child.events);
     close(child.output);
   }

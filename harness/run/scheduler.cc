@@ -65,9 +65,7 @@ class Scheduler {
   }
 
   ScheduleEnd run() {
-    struct sigaction ignore{}, before{};
-    ignore.sa_handler = SIG_IGN;  // a write to a dead worker is an error code, not a signal
-    sigaction(SIGPIPE, &ignore, &before);
+    const BrokenPipesIgnored ignored;
     wait_for_signals();
     wait_for_children();
     tick();
@@ -79,7 +77,6 @@ class Scheduler {
       waitpid(worker->pid, nullptr, 0);
     }
     workers_.clear();
-    sigaction(SIGPIPE, &before, nullptr);
     if (error_) std::rethrow_exception(error_);
     return end_;
   }

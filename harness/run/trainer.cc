@@ -120,6 +120,22 @@ class Trainer {
     outcome_.samples_per_s_predict = static_cast<double>(task_.split.test.size()) / seconds;
     const std::vector<double> metrics = model.metrics();
     for (size_t i = 0; i < metrics.size(); ++i) outcome_.rule_metrics[model.metric_schema()[i].key] = metrics[i];
+    if (job_.pictures) take_pictures(model);
+  }
+
+  void take_pictures(Instance& model) {
+    for (size_t i = 0; i < model.picture_count(); ++i) {
+      const auto picture = model.picture(i);
+      if (!picture) continue;
+      const agon_cmat& values = picture->values;
+      reports::Picture copy{picture->about->key,       picture->about->title,       picture->about->column_title,
+                            picture->about->row_title, picture->about->value_title, values.rows, values.cols, {}};
+      for (int64_t r = 0; r < values.rows; ++r) {
+        const float* row = values.data + r * values.stride;
+        copy.values.insert(copy.values.end(), row, row + values.cols);
+      }
+      outcome_.pictures.push_back(std::move(copy));
+    }
   }
 
   Instance create(size_t rows) {

@@ -20,8 +20,10 @@
 #include "core/parallel.h"
 #include "datasets/task.h"
 #include "harness/plugins/loader.h"
+#include "harness/plugins/manifest.h"
 #include "harness/plugins/values.h"
 #include "harness/run/cell_job.h"
+#include "harness/run/process.h"
 #include "harness/run/speed.h"
 #include "harness/run/trainer.h"
 
@@ -33,14 +35,7 @@ using reports::CellOutcome;
 using reports::Status;
 
 void send(const json& event) {
-  const std::string text = event.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const ssize_t n = write(kEventFd, rest.data(), rest.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) _exit(0);  // the parent is gone
-    rest.remove_prefix(static_cast<size_t>(n));
-  }
+  if (!write_event(event.dump(-1, ' ', false, json::error_handler_t::replace) + "\n")) _exit(0);  // the parent is gone
 }
 
 void pin_to_one_cpu() {
@@ -106,28 +101,9 @@ class WorkerLoop {
       last = now;
       send({{"event", "progress"}, {"fraction", fraction}});
     };
-    if (job.values.size() != rule.param_count) {
-      return failed(Status::abi_mismatch, "the plugin's parameter table is not the one that was planned with");
-    }
-    for (uint32_t i = 0; i < rule.param_count; ++i) cell.values.push_back(value(*rule.params[i], job.values[i]));
+    const RuleManifest manifest = manifest_of(*plugins_.at(job.plugin_path), rule, job.plugin_path);
+    cell.values = values_from_json(manifest, job.values);
     return job.mode == "speed" ? time_cell(cell) : train_cell(cell);
-  }
-
-  static agon_value value(const agon_param& param, const json& j) {
-    agon_value v{};
-    if (param.type == AGON_REAL) {
-      v.r = j.get<double>();
-    } else if (param.type == AGON_BOOL) {
-      v.i = j.get<bool>() ? 1 : 0;
-    } else if (param.type == AGON_CHOICE) {
-      const auto name = j.get<std::string>();
-      for (uint32_t c = 0; c < param.choice_count; ++c) {
-        if (name == param.choices[c]) v.i = c;
-      }
-    } else {
-      v.i = j.get<int64_t>();
-    }
-    return v;
   }
 
   const agon_rule& open(const CellJob& job) {
