@@ -37,6 +37,7 @@
 // smaller t_loop is refused. Nets with loops or with units behind others are in recurrent.h.
 //
 // Simplified: M+ and M- of the hidden layers share one matrix in the order of the units.
+#include <limits>
 #include <memory>
 
 #include "agon/rule.h"
@@ -64,6 +65,9 @@ class ErrorDiffusion {
   static constexpr auto metrics = std::to_array<agon_metric>({
       {"magnitude_max", "", "largest magnitude M of any synapse"},
       {"magnitude_mean", "", "mean magnitude M of the synapses that exist"},
+      {"sweeps", "sweeps",
+       "passes until the errors of one pass, each before its update, sum to less than 0.1: Kaneko's "
+       "end of learning"},
       {"negative_share", "", "share of magnitudes below 0; 0 with rule=ed and an init above 0"},
   });
 
@@ -85,6 +89,10 @@ class ErrorDiffusion {
   }
 
   double fit(Context& ctx, const agon_batch& batch) { return network_->fit(ctx, batch); }
+  void end_epoch(Context&, int64_t epoch) {
+    const double error = network_->take_error();
+    if (error < kSolved && static_cast<double>(epoch) < sweeps_) sweeps_ = static_cast<double>(epoch);
+  }
   void predict(Context& ctx, ConstView x, View out) { network_->predict(ctx, x, out); }
   std::vector<Tensor> tensors() { return network_->tensors(); }
 
@@ -92,11 +100,15 @@ class ErrorDiffusion {
     const Magnitudes m = network_->magnitudes();
     out[0] = m.largest;
     out[1] = m.sum / m.count;
-    out[2] = m.negative / m.count;
+    out[2] = sweeps_;
+    out[3] = m.negative / m.count;
   }
 
  private:
+  static constexpr double kSolved = 0.1;
+
   std::unique_ptr<Network> network_;
+  double sweeps_ = std::numeric_limits<double>::infinity();
 };
 
 }  // namespace

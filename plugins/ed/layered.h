@@ -172,6 +172,7 @@ class Layered final : public Network {
     const int64_t block = layers_.front().block, width = layers_.front().units;
     for (int64_t b = 0; b < rows; ++b) {
       const float d = d_.at(b, k);
+      error_ += std::fabs(static_cast<double>(d));
       if (d > 0) up.push_back(static_cast<int32_t>(b));
       if (d < 0) down.push_back(static_cast<int32_t>(b));
       const float amine = o_.growth == Growth::ed ? std::fabs(d) : d;

@@ -4,6 +4,7 @@
 // synchronous loop over time (recurrent.h). Numbers in parentheses are the equations of ed.cc.
 #pragma once
 
+#include <utility>
 #include <algorithm>
 #include <cstdint>
 #include <vector>
@@ -44,6 +45,12 @@ class Network {
   virtual void predict(Context& ctx, ConstView x, View out) = 0;
   virtual Magnitudes magnitudes() const = 0;
   virtual std::vector<Tensor> tensors() = 0;
+
+  // Sum of |d| over the rows and nets learnt since the last call, each d from before its update.
+  double take_error() { return std::exchange(error_, 0.0); }
+
+ protected:
+  double error_ = 0;
 };
 
 // (5), (6): what a + and a - presynaptic unit contribute to an update for an error d.

@@ -86,6 +86,7 @@ class Recurrent final : public Network {
         const float d =
             row_of(batch.target, b)[static_cast<size_t>(two_class_ ? 1 : k)] - z_.at(0, 0);
         loss += 0.5 * static_cast<double>(d) * static_cast<double>(d);
+        error_ += std::fabs(static_cast<double>(d));
         if (d != 0.0f) learn(ctx, k, d);
       }
     }
