@@ -2,31 +2,23 @@
 #include "reports/group.h"
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <tuple>
 #include <unordered_map>
 
+#include "reports/params.h"
+
 namespace agon::reports {
 namespace {
-
-using Params = std::map<std::string, std::string>;
 
 // Parameters that have columns of their own or are no difference between methods.
 const std::set<std::string> kOwnColumns = {"lr", "depth", "width", "seed"};
 // Budgets are often tied to depth: they tell methods apart only where depth and width are equal.
 const std::set<std::string> kBudget = {"epochs", "updates"};
 
-Params parse(const std::string& text) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object()) return text.empty() ? Params{} : Params{{"params", text}};
-  Params params;
-  for (const auto& [key, value] : json.items()) {
-    if (kOwnColumns.contains(key)) continue;
-    params[key] = value.is_string()
-                      ? value.get<std::string>()
-                      : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  }
+Params compared(const std::string& text) {
+  Params params = parse_params(text);
+  std::erase_if(params, [](const auto& p) { return kOwnColumns.contains(p.first); });
   return params;
 }
 
@@ -54,7 +46,7 @@ std::map<Family, Varying> varying_of(std::span<const CellRecord> records,
   std::map<Family, std::map<std::string, Seen>> seen;
   for (const CellRecord& r : records) {
     const auto [it, added] = parsed.try_emplace(r.id.params_json);
-    if (added) it->second = parse(r.id.params_json);
+    if (added) it->second = compared(r.id.params_json);
     Seen& task = seen[family_of(r)][r.id.task];
     for (const auto& [key, value] : it->second) {
       if (kBudget.contains(key)) {

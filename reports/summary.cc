@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 #include <tuple>
-#include <unordered_map>
 
 #include "reports/group.h"
+#include "reports/outcome.h"
 #include "reports/scoreboard.h"
 
 namespace agon::reports {
@@ -16,12 +16,6 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 bool is_speed(const CellRecord& r) { return r.id.mode == "speed"; }
-
-// A training run without a test score is no success, whatever it says.
-bool failed(const CellRecord& r) {
-  return is_failure(r.outcome.status) || r.outcome.status == Status::diverged ||
-         (r.outcome.status == Status::ok && !is_speed(r) && !std::isfinite(r.outcome.score_test));
-}
 
 double mean_of(std::span<const double> values) { return mean_interval(values).mean; }
 
@@ -80,7 +74,7 @@ LearningRatePoint point_of(const Rate& rate, double chance, double loss_init) {
   for (const CellRecord* r : rate.cells) {
     const CellOutcome& o = r->outcome;
     if (o.status == Status::skipped) continue;
-    const bool bad = failed(*r);
+    const bool bad = counts_as_failed(*r);
     ++point.n;
     point.n_failed += bad ? 1 : 0;
     test.push_back(bad ? chance : o.score_test);
@@ -141,13 +135,13 @@ void add_scores(SummaryRow& row, const Rate& rate) {
     const CellOutcome& o = r->outcome;
     if (o.status == Status::skipped) continue;
     ++row.n;
-    row.n_failed += failed(*r) ? 1 : 0;
+    row.n_failed += counts_as_failed(*r) ? 1 : 0;
     row.n_diverged += o.status == Status::diverged ? 1 : 0;
     if (is_speed(*r)) continue;
-    const double score = failed(*r) ? row.chance : o.score_test;
+    const double score = counts_as_failed(*r) ? row.chance : o.score_test;
     scores.push_back(score);
     row.score_by_seed[r->id.seed] = score;
-    if (!failed(*r) && o.epochs_to_target >= 0) {
+    if (!counts_as_failed(*r) && o.epochs_to_target >= 0) {
       epochs.push_back(static_cast<double>(o.epochs_to_target));
       if (std::isfinite(o.time_to_target_s)) seconds.push_back(o.time_to_target_s);
     }
@@ -196,7 +190,7 @@ SummaryRow row_of(const Group& group, double chance) {
   for (const CellRecord* r : group.cells) {
     if (row.metric.empty()) row.metric = r->outcome.metric;
     row.n_skipped += r->outcome.status == Status::skipped ? 1 : 0;
-    row.n_all_failed += r->outcome.status != Status::skipped && failed(*r) ? 1 : 0;
+    row.n_all_failed += r->outcome.status != Status::skipped && counts_as_failed(*r) ? 1 : 0;
   }
   const std::vector<Rate> rates = rates_of(group);
   const bool speed = id.mode == "speed";
@@ -292,18 +286,6 @@ void add_baseline(std::vector<SummaryRow>& rows) {
 }
 
 // What a run says, else the task's card, else 0: a failed run must count as something.
-std::unordered_map<std::string, double> chance_levels(std::span<const CellRecord> records,
-                                                      std::span<const TaskCard> tasks) {
-  std::unordered_map<std::string, double> chance;
-  for (const CellRecord& r : records) {
-    if (std::isfinite(r.outcome.score_chance))
-      chance.try_emplace(r.id.task, r.outcome.score_chance);
-  }
-  for (const TaskCard& t : tasks) chance.try_emplace(t.id, t.chance);
-  for (const CellRecord& r : records) chance.try_emplace(r.id.task, 0.0);
-  return chance;
-}
-
 }  // namespace
 
 Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard> tasks) {
