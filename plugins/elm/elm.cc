@@ -44,6 +44,10 @@ class RandomFeatures {
   static constexpr auto presets = std::to_array<agon_preset>({agon::preset(
       "softmax", "readout=softmax,epochs=100,batch=32", "the readout trained by SGD")});
 
+  static void check(const agon_task& task, const agon::Values& values) {
+    agon::Readout::check(task, values);
+  }
+
   RandomFeatures(agon::Context& ctx, const agon_task& task, const agon::Values& values)
       : gain_(values.real("gain")),
         keep_every_((task.train_rows * task.inputs + kKeptFloats - 1) / kKeptFloats),
@@ -57,6 +61,7 @@ class RandomFeatures {
     rows_.reserve(static_cast<size_t>((task.train_rows / keep_every_ + 1) * task.inputs));
     ctx.random_normal(task.seed, kWeightStream, 1.0f, weights_);
     ctx.random_normal(task.seed, kBiasStream, values.real32("bias"), bias_);
+    agon::Readout::warn(ctx, values);
   }
 
   void prepare(agon::Context& ctx, agon::ConstView x, bool last) {

@@ -25,8 +25,14 @@ class Linear {
   static constexpr auto presets = std::to_array<agon_preset>(
       {agon::preset("ridge", "readout=ridge,epochs=1", "the closed form in one pass")});
 
-  Linear(agon::Context&, const agon_task& task, const agon::Values& values)
-      : readout_(task, task.inputs, values) {}
+  static void check(const agon_task& task, const agon::Values& values) {
+    agon::Readout::check(task, values);
+  }
+
+  Linear(agon::Context& ctx, const agon_task& task, const agon::Values& values)
+      : readout_(task, task.inputs, values) {
+    agon::Readout::warn(ctx, values);
+  }
 
   void prepare(agon::Context&, agon::ConstView x, bool last) { readout_.prepare(x, last); }
   double fit(agon::Context& ctx, const agon_batch& batch) {
