@@ -76,8 +76,7 @@ class Lattice {
   void draw_types(Context& ctx, uint64_t seed, std::vector<float>& sign) {
     const int64_t n = o_.sites();
     const int64_t inhibitory = std::lround(o_.f_i * static_cast<double>(n));
-    const int64_t change =
-        std::min<int64_t>(std::lround(o_.f_x * static_cast<double>(n)), n - inhibitory);
+    const int64_t change = std::min(o_.x_sites(), n - inhibitory);
     const std::vector<int32_t> places = ctx.random_permutation(seed, kPlaces, n);
     Matrix coins(1, n);
     ctx.random_uniform(seed, kXSigns, -1.0f, 1.0f, coins);

@@ -6,16 +6,25 @@
 // linear readout of the loss. The memo leaves the update of p, the X sites and the scaling open;
 // they are ours, see README.md.
 //
-// N = Z Y X sites of type E, I or X; e, p, o in R^N, all 0 at t = 0; t = 1..T, synchronous.
+// N = Z Y X sites of type E, I or X; e, p, o in R^N, all 0 at t = 0; t = 1..T, synchronous:
 //
-//   (1) s_j = phi(g r_j),  r = e(t-1) (drive=loss) or p(t-1) (drive=activity)
-//   (2) E and I: o_j = s_j
-//   (3) X: Delta_j = s_j(t) - s_j(t-1); o_j = |Delta_j| (xmode=abs) or another function of the
-//   change (4) d_i = sum_k w_ik o_{i+off_k} + [z_i = 0] alpha u_i(t) (5) e_i(t) = d_i - p_i(t-1)
-//   the loss (6) p_i(t) = (1 - lambda) p_i(t-1) + eta e_i(t)      the prediction (7) w_ik = (rho /
-//   rho_hat) sigma_j |n_ik|, n ~ N(0, 1), sigma the sign of the source j = i + off_k,
-//       rho_hat the spectral radius before scaling
-//   readout: a linear map of e_T, of the mean or of all e_t, of p_T, or of e_T and p_T
+//   (1)  s_j = phi(g r_j)                 r = e(t-1) for drive=loss, p(t-1) for drive=activity
+//
+//   (2)  o_j = s_j                        E and I sites
+//
+//   (3)  o_j = |s_j(t) - s_j(t-1)|        X sites, for xmode=abs; change.h has the others
+//
+//   (4)  d_i = sum_k w_ik o_{i+off_k} + [z_i = 0] alpha u_i(t)
+//
+//   (5)  e_i(t) = d_i - p_i(t-1)          the loss
+//
+//   (6)  p_i(t) = (1 - lambda) p_i(t-1) + eta e_i(t)
+//
+//   (7)  w_ik = (rho / rho_hat) sigma_j |n_ik|       n_ik ~ N(0, 1), j = i + off_k
+//
+// sigma_j is the sign of the source (E +, I -, X a coin), rho_hat the spectral radius before
+// scaling. The readout is a linear map of e_T, of the mean or of all e_t, of p_T, or of e_T and
+// p_T.
 //
 // From (5) and (6): p_T = eta sum_t (1-lambda)^(T-t) e_t, so p is a low-pass of the loss. Layer z
 // is exactly 0 until step z + 1. Without X sites and with slope 1 the lattice is stable for every
@@ -29,8 +38,10 @@
 #include "agon/readout.h"
 #include "agon/rule.h"
 #include "change.h"
+#include "input.h"
 #include "lattice.h"
 #include "options.h"
+#include "warnings.h"
 
 namespace agon::monolith {
 namespace {
@@ -57,12 +68,24 @@ class Monolith {
       {"loss_abs", "", "mean |e_T| over the training inputs"},
   });
 
+  static constexpr auto pictures =
+      std::to_array<agon_picture>({heatmap("activity", "Activity per layer over time", "step",
+                                           "layer z", "rms of e over the training inputs")});
+
+  // Refuses what the constructor would: an input that does not fit, options that contradict.
+  static void check(const agon_task& task, const Values& values) {
+    const Options options(values);
+    const InputLayer input(task, options);
+    Readout::check(task, values);
+  }
+
   Monolith(Context& ctx, const agon_task& task, const Values& values)
       : o_(values),
-        steps_(step_count(task)),
+        input_(task, o_),
+        steps_(input_.steps()),
         lattice_(ctx, task.seed, o_),
         change_(o_, kBlock),
-        in_cone_(zero_sends_zero()),
+        in_cone_(o_.boundary == Boundary::open && o_.dark_is_silent()),
         readout_(task, feature_count(), values),
         features_(task.max_batch, feature_count()),
         u_(o_.layer(), kBlock),
@@ -73,8 +96,8 @@ class Monolith {
         activity_(o_.z, steps_),
         energy_(static_cast<size_t>(o_.z * steps_)) {
     if (o_.features == Features::loss_mean) e_mean_ = Matrix(o_.sites(), kBlock);
-    place_input(task);
-    warn(ctx);
+    warn(ctx, o_, steps_);
+    Readout::warn(ctx, values);
   }
 
   void prepare(Context& ctx, ConstView x, bool last) {
@@ -93,12 +116,19 @@ class Monolith {
   }
 
   void read_metrics(Context&, double* out) {
-    out[0] = rho_star();
+    out[0] = o_.rho_star();
     if (seen_ == 0) return;
     const double values = static_cast<double>(seen_ * o_.sites());
     out[1] = last_square_ > 0 ? std::sqrt(last_change_ / last_square_) : 0.0;
     out[2] = static_cast<double>(saturated_) / values;
     out[3] = last_abs_ / values;
+  }
+
+  // [Z x T], of the steps that a picture has room for.
+  ConstView picture(Context&, size_t /*index*/) {
+    constexpr int64_t kMostElements = 65536;
+    if (seen_ == 0) return {};
+    return {activity_.data(), o_.z, std::min(steps_, kMostElements / o_.z), activity_.stride()};
   }
 
   // "weights" [N x K] and "types" [1 x N] (0 E, 1 I, 2 X) can be set; setting the weights skips
@@ -116,65 +146,8 @@ class Monolith {
   }
 
  private:
-  double rho_star() const { return 1.0 - o_.eta / (2.0 - o_.lambda); }
-
-  void warn(Context& ctx) const {
-    if (o_.phi == Phi::linear && o_.rho > rho_star()) {
-      ctx.log(AGON_LOG_WARNING, "rho is above the stability bound 1 - eta/(2 - lambda) = " +
-                                    std::to_string(rho_star()) +
-                                    ": a linear lattice may grow without limit");
-    } else if (o_.rho > 1.5 * rho_star()) {
-      ctx.log(AGON_LOG_WARNING, "rho is far above the stability bound 1 - eta/(2 - lambda) = " +
-                                    std::to_string(rho_star()) + ": the lattice will oscillate");
-    }
-  }
-
-  // ---- the input's place in layer z = 0
-
-  int64_t step_count(const agon_task& task) const {
-    if (o_.input != Input::stream) return o_.steps;
-    if (task.shape_rank < 2) invalid("input=stream needs a task whose shape starts with time");
-    return task.shape[0];
-  }
-
-  // place_[i]: the site of element i of the input, or of a frame of it. [h, w] lies at y < h, x <
-  // w; anything else fills the layer row by row.
-  void place_input(const agon_task& task) {
-    const int64_t time = o_.input == Input::stream ? 1 : 0;
-    const int64_t count = time == 1 ? task.inputs / task.shape[0] : task.inputs;
-    const bool image = task.shape_rank - time == 2;
-    const int64_t h = image ? task.shape[time] : 1, w = image ? task.shape[time + 1] : count;
-    if (image ? h > o_.y || w > o_.x : count > o_.layer()) {
-      invalid("the input of " +
-              (image ? std::to_string(h) + " x " + std::to_string(w) : std::to_string(count)) +
-              " values does not fit into a layer of " + std::to_string(o_.y) + " x " +
-              std::to_string(o_.x) + " sites; raise y and x");
-    }
-    place_.resize(static_cast<size_t>(count));
-    for (int64_t i = 0; i < count; ++i) {
-      place_[static_cast<size_t>(i)] = image ? i / w * o_.x + i % w : i;
-    }
-  }
-
-  // u [Y*X x lanes] of rows [begin, begin + rows) of x; for a stream its frame.
-  void load(ConstView x, int64_t begin, int64_t rows, int64_t frame) {
-    const int64_t count = static_cast<int64_t>(place_.size());
-    for (int64_t i = 0; i < count; ++i) {
-      float* const lane = u_.row(place_[static_cast<size_t>(i)]).data();
-      const float* const column = x.data + begin * x.stride + frame * count + i;
-      for (int64_t n = 0; n < rows; ++n) lane[n] = column[n * x.stride];
-      std::fill(lane + rows, lane + kBlock, 0.0f);
-    }
-  }
-
   // ---- (1) to (6) for all rows of x, into features_. What enters at z = 0 climbs one layer per
   // update; where an undriven site sends 0, everything above is exactly 0 and is left out.
-
-  bool zero_sends_zero() const {
-    const bool x_sends =
-        (o_.xmode == XMode::xor_ && o_.xor_theta < 0) || (o_.xmode == XMode::hyst && o_.hi < 0);
-    return o_.boundary == Boundary::open && !x_sends;
-  }
 
   void run(Context& ctx, ConstView x, bool measure) {
     for (int64_t begin = 0; begin < x.rows; begin += kBlock) {
@@ -192,9 +165,9 @@ class Monolith {
     change_.reset(lattice_);
     int64_t update = 0;
     if (o_.features == Features::loss_mean) e_mean_.fill(0.0f);
-    if (o_.input != Input::stream) load(x, begin, rows, 0);
+    if (o_.input != Input::stream) input_.load(x, begin, rows, 0, u_);
     for (int64_t t = 0; t < steps_; ++t) {
-      if (o_.input == Input::stream) load(x, begin, rows, t);
+      if (o_.input == Input::stream) input_.load(x, begin, rows, t, u_);
       if (measure && t + 1 == steps_)
         std::ranges::copy(std::span(e_.data(), extent()), e_before_.data());
       for (int64_t hop = 0; hop < o_.hops; ++hop) {
@@ -210,11 +183,11 @@ class Monolith {
       if (o_.features == Features::loss_mean) {
         ctx.axpy(1.0f / static_cast<float>(steps_), as_const(e), narrow(e_mean_));
       }
-      if (o_.features == Features::loss_all) gather(e, begin, rows, t * o_.sites());
+      if (o_.features == Features::loss_all) gather(e, begin, rows, t * read_sites());
       if (measure) add_energy(ctx, e, rows, t);
     }
     switch (o_.features) {
-      case Features::loss:
+      case Features::loss_last:
         gather(e, begin, rows, 0);
         break;
       case Features::loss_mean:
@@ -227,7 +200,7 @@ class Monolith {
         break;
       case Features::both:
         gather(e, begin, rows, 0);
-        gather(p, begin, rows, o_.sites());
+        gather(p, begin, rows, read_sites());
         break;
     }
     if (measure) measure_last(rows);
@@ -253,15 +226,18 @@ class Monolith {
 
   // ---- features
 
+  int64_t read_sites() const { return o_.read_end() - o_.read_begin(); }
   int64_t feature_count() const {
-    const int64_t n = o_.sites();
+    const int64_t n = read_sites();
     return o_.features == Features::loss_all ? n * steps_
            : o_.features == Features::both   ? 2 * n
                                              : n;
   }
 
-  // Columns [at, at + N) of the features of rows [begin, begin + rows): the lanes of m, turned.
-  void gather(View m, int64_t begin, int64_t rows, int64_t at) {
+  // Columns from `at` on of the features of rows [begin, begin + rows): the lanes of the sites of m
+  // [N x lanes] that are read, turned.
+  void gather(View all, int64_t begin, int64_t rows, int64_t at) {
+    const View m = agon::rows_of(all, o_.read_begin(), o_.read_end());
     constexpr int64_t kTile = 16;  // sites, so that a tile of m stays in the first-level cache
     for (int64_t site = 0; site < m.rows; site += kTile) {
       const int64_t count = std::min(kTile, m.rows - site);
@@ -310,6 +286,7 @@ class Monolith {
   }
 
   Options o_;
+  InputLayer input_;
   int64_t steps_;  // T
   Lattice lattice_;
   ChangeSites change_;
@@ -319,7 +296,6 @@ class Monolith {
   Matrix u_;                    // [Y*X x lanes]
   Matrix o_t_, e_, p_;          // [N x lanes]
   Matrix e_before_, e_mean_;    // [N x lanes]: e_{T-1} while measuring; the mean of e_t
-  std::vector<int64_t> place_;  // site of an input element
   Matrix activity_;             // [Z x T]
   std::vector<double> energy_;  // [Z x T]: sum of e^2
   int64_t seen_ = 0, saturated_ = 0;

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <string>
 
 #include "agon/readout.h"
 
@@ -29,8 +31,11 @@ inline constexpr std::array<const char*, 2> kBoundaries{"open", "periodic"};
 enum class Input { sustained, impulse, stream };
 inline constexpr std::array<const char*, 3> kInputs{"sustained", "impulse", "stream"};
 
-enum class Features { loss, loss_mean, loss_all, state, both };
-inline constexpr std::array<const char*, 5> kFeatures{"loss", "loss-mean", "loss-all", "state",
+enum class FitInput { exact, pool };
+inline constexpr std::array<const char*, 2> kFitInputs{"exact", "pool"};
+
+enum class Features { loss_last, loss_mean, loss_all, state, both };
+inline constexpr std::array<const char*, 5> kFeatures{"loss-last", "loss-mean", "loss-all", "state",
                                                       "both"};
 
 inline constexpr auto kLatticeParams = std::to_array<agon_param>({
@@ -47,6 +52,10 @@ inline constexpr auto kLatticeParams = std::to_array<agon_param>({
             "axes"),
     choice("features", kFeatures, kPlain,
            "what the readout sees: e_T, the mean of e_t, all e_t, p_T, or e_T and p_T"),
+    integer("read_layer", -1, -1, 127, kPlain, "layer",
+            "the one layer z whose sites the readout sees; -1: all of them"),
+    integer("skip_layers", 0, 0, 127, kPlain, "layers",
+            "layers from z = 0 on that the readout does not see"),
     real("f_i", 0.4, 0.0, 1.0, kPlain, "", "share of inhibitory sites"),
     real("f_x", 0.2, 0.0, 1.0, kPlain, "",
          "share of X sites (change detectors); the rest are excitatory"),
@@ -57,6 +66,8 @@ inline constexpr auto kLatticeParams = std::to_array<agon_param>({
     choice("phi", kPhis, kPlain, "the sites' nonlinearity"),
     choice("input", kInputs, kPlain,
            "sustained: in every step; impulse: in the first; stream: frame t in step t"),
+    choice("fit_input", kFitInputs, kPlain,
+           "an input larger than a layer: exact refuses it, pool takes means over blocks"),
     real("rho", 0.9, 1e-3, 100.0, kLog, "", "spectral radius that the weights are scaled to"),
     real("gain", 1.0, 1e-3, 100.0, kLog, "", "g, slope of phi"),
     real("alpha", 1.0, 1e-3, 100.0, kLog, "", "gain of the input"),
@@ -79,6 +90,7 @@ inline constexpr auto kPresets = std::to_array<agon_preset>({
            "no nonlinearity and no X sites: every feature is a linear map of the input"),
 });
 
+// Throws RuleError for values that contradict each other.
 struct Options {
   explicit Options(const Values& v)
       : z(v.integer("z")),
@@ -89,12 +101,15 @@ struct Options {
         neighbours(v.choice<int64_t>("neighbours") == 0   ? 26
                    : v.choice<int64_t>("neighbours") == 1 ? 18
                                                           : 6),
+        read_layer(v.integer("read_layer")),
+        skip_layers(v.integer("skip_layers")),
         boundary(v.choice<Boundary>("boundary")),
         features(v.choice<Features>("features")),
         drive(v.choice<Drive>("drive")),
         xmode(v.choice<XMode>("xmode")),
         phi(v.choice<Phi>("phi")),
         input(v.choice<Input>("input")),
+        fit_input(v.choice<FitInput>("fit_input")),
         dale(v.flag("dale")),
         f_i(v.real("f_i")),
         f_x(v.real("f_x")),
@@ -108,24 +123,58 @@ struct Options {
         xor_theta(v.real32("xor_theta")),
         hi(v.real32("hi")),
         lo(v.real32("lo")) {
-    if (f_i + f_x > 1.0)
-      invalid("f_i + f_x exceeds 1: the shares of I and X sites cannot fill the lattice");
-    if (lo > hi) invalid("lo is above hi: the hysteresis of an X site has no gap");
+    if (f_i + f_x > 1.0 + 1e-9) {
+      invalid(
+          "f_i + f_x exceeds 1: the shares of I and X sites cannot fill the lattice; lower one");
+    }
+    if (lo > hi) {
+      invalid("lo is above hi: the hysteresis of an X site has no gap; raise hi or lower lo");
+    }
+    if (read_layer >= z) {
+      invalid("read_layer = " + std::to_string(read_layer) + " but the lattice has " +
+              std::to_string(z) + " layers, counted from 0");
+    }
+    if (skip_layers >= z) {
+      invalid("skip_layers = " + std::to_string(skip_layers) + " leaves none of the " +
+              std::to_string(z) + " layers to read");
+    }
+    if (read_layer >= 0 && skip_layers > read_layer) {
+      invalid("read_layer = " + std::to_string(read_layer) + " is among the skip_layers = " +
+              std::to_string(skip_layers) + " that are not read; set one of them only");
+    }
+    if (sites() == 1 && boundary == Boundary::open) {
+      invalid(
+          "a lattice of one site has no loop of synapses that rho could scale; raise z, y or x");
+    }
   }
 
-  int64_t z, y, x, steps, hops, neighbours;
+  int64_t z, y, x, steps, hops, neighbours, read_layer, skip_layers;
   Boundary boundary;
   Features features;
   Drive drive;
   XMode xmode;
   Phi phi;
   Input input;
+  FitInput fit_input;
   bool dale;
   double f_i, f_x, rho;
   float gain, alpha, eta, lambda, kappa, theta, xor_theta, hi, lo;
 
   int64_t sites() const { return z * y * x; }
   int64_t layer() const { return y * x; }
+  int64_t x_sites() const { return std::lround(f_x * static_cast<double>(sites())); }
+  // Sites [read_begin, read_end) feed the readout.
+  int64_t read_begin() const { return (read_layer >= 0 ? read_layer : skip_layers) * layer(); }
+  int64_t read_end() const { return read_layer >= 0 ? read_begin() + layer() : sites(); }
+  // rho*: the spectral radius below which a lattice with slope 1 and without X sites is stable.
+  double rho_star() const { return 1.0 - eta / (2.0 - lambda); }
+  // Whether a site that nothing reaches sends exactly 0: then the input climbs one layer per
+  // update.
+  bool dark_is_silent() const {
+    const bool x_sends =
+        (xmode == XMode::xor_ && xor_theta < 0) || (xmode == XMode::hyst && hi < 0);
+    return !x_sends || x_sites() == 0;
+  }
 };
 
 }  // namespace agon::monolith

@@ -6,6 +6,7 @@
 
 #include <Eigen/Dense>
 #include <Eigen/Eigenvalues>
+#include <bit>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <map>
@@ -61,13 +62,16 @@ BOOST_AUTO_TEST_CASE(the_input_climbs_one_layer_per_step) {
     for (int steps = 1; steps <= 8; ++steps) {
       RuleUnderTest rule(monolith(), kImages, fmt::format("steps={},xmode={}", steps, xmode));
       rule.predict(x);
-      const Rows e = rule.tensor("e"), p = rule.tensor("p");
-      for (size_t z = 0; z < 8; ++z) {
+      for (int64_t z = 0; z < 8; ++z) {
         bool dark = true;
-        for (size_t i = 64 * z; i < 64 * (z + 1); ++i) {
-          for (size_t n = 0; n < 20; ++n) dark = dark && e[i][n] == 0.0 && p[i][n] == 0.0;
+        for (const char* name : {"e", "p"}) {
+          const agon_mat state = rule.model().tensor(name).view;
+          for (int64_t i = 64 * z; i < 64 * (z + 1); ++i) {
+            for (const float v : agon::row_of(state, i).first(20))
+              dark = dark && std::bit_cast<uint32_t>(v) == 0;
+          }
         }
-        BOOST_CHECK_EQUAL(dark, static_cast<int>(z) >= steps);
+        BOOST_CHECK_EQUAL(dark, z >= steps);
       }
     }
   }
@@ -166,26 +170,90 @@ BOOST_AUTO_TEST_CASE(the_boundary_does_not_change_the_draws) {
   for (size_t k = 0; k < 26; ++k) BOOST_CHECK_CLOSE(a[219][k] / b[219][k], ratio, 1e-3);
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_run_is_refused_with_the_reason) {
-  const auto says = [](const char* part) {
-    return [part](const harness::RuleFailure& f) {
-      return std::string(f.what()).find(part) != std::string::npos;
-    };
+// What check() says at planning, when no row has been read; "" when it takes the values.
+std::string refusal(const std::vector<int64_t>& shape, const char* settings) {
+  agon_task task{};
+  task.struct_size = sizeof(agon_task);
+  task.inputs = 1;
+  for (const int64_t n : shape) task.inputs *= n;
+  task.outputs = 10;
+  task.shape = shape.data();
+  task.shape_rank = static_cast<int64_t>(shape.size());
+  harness::Call call;
+  const auto values = values_of(monolith(), settings);
+  const agon_status status =
+      monolith().check(harness::Host().abi(), call.abi(), &task, values.data());
+  BOOST_CHECK_EQUAL(status == AGON_OK, call.fail_text().empty());
+  return call.fail_text();
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_run_is_refused_at_planning_and_at_create) {
+  struct Case {
+    std::vector<int64_t> shape;
+    const char *settings, *reason;
   };
-  const auto open = [](const TaskSpec& spec, const char* settings) {
-    RuleUnderTest rule(monolith(), spec, settings);
+  const Case cases[] = {
+      {{32, 20}, "", "does not fit into a layer of 8 x 8"},
+      {{65}, "", "raise y and x"},
+      {{8, 8}, "z=4,y=4,x=4", "set fit_input=pool"},
+      {{9, 8}, "z=4,y=4,x=4,fit_input=pool", "no whole multiple"},
+      {{4}, "f_i=0.7,f_x=0.7", "exceeds 1"},
+      {{4}, "lo=0.2", "hysteresis"},
+      {{64}, "input=stream", "starts with time"},
+      {{1}, "z=1,y=1,x=1", "no loop of synapses"},
+      {{64}, "readout=ridge,epochs=0", "set epochs=1"},
+      {{64}, "read_layer=8", "counted from 0"},
+      {{64}, "skip_layers=8", "leaves none"},
+      {{64}, "skip_layers=3,read_layer=2", "set one of them"},
   };
-  BOOST_CHECK_EXCEPTION(open({.shape = {32, 20}}, ""), harness::RuleFailure,
-                        says("does not fit into a layer of 8 x 8"));
-  BOOST_CHECK_EXCEPTION(open({.shape = {65}}, ""), harness::RuleFailure, says("raise y and x"));
-  BOOST_CHECK_EXCEPTION(open({.shape = {4}}, "f_i=0.7,f_x=0.7"), harness::RuleFailure,
-                        says("exceeds 1"));
-  BOOST_CHECK_EXCEPTION(open({.shape = {4}}, "lo=0.2"), harness::RuleFailure, says("hysteresis"));
-  BOOST_CHECK_EXCEPTION(open({.shape = {64}}, "input=stream"), harness::RuleFailure,
-                        says("starts with time"));
-  BOOST_CHECK_EXCEPTION(open({.shape = {1}}, "z=1,y=1,x=1"), harness::RuleFailure,
-                        says("no loop of synapses"));
-  BOOST_CHECK_NO_THROW(open({.shape = {64}}, ""));
+  for (const Case& c : cases) {
+    BOOST_TEST_CONTEXT(c.settings) {
+      const std::string reason = refusal(c.shape, c.settings);
+      BOOST_CHECK_NE(reason.find(c.reason), std::string::npos);
+      const auto create = [&] { RuleUnderTest rule(monolith(), {.shape = c.shape}, c.settings); };
+      BOOST_CHECK_EXCEPTION(create(), harness::RuleFailure, [&](const harness::RuleFailure& f) {
+        return std::string(f.what()) == reason;
+      });
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_can_run_is_taken_at_planning) {
+  for (const char* settings :
+       {"", "z=4,y=4,x=4,fit_input=pool", "f_i=0.3,f_x=0.7", "readout=ridge,epochs=0,updates=50",
+        "read_layer=7", "z=1,y=8,x=8", "readout=softmax,epochs=0"}) {
+    BOOST_CHECK_EQUAL(refusal({8, 8}, settings), "");
+  }
+  BOOST_CHECK_EQUAL(refusal({20, 8, 8}, "input=stream"), "");
+  BOOST_CHECK_EQUAL(refusal({1}, "z=1,y=1,x=1,boundary=periodic"), "");
+}
+
+// Warnings are for runs that still mean something; the defaults have none.
+BOOST_AUTO_TEST_CASE(what_says_less_than_it_seems_to_is_in_the_log) {
+  const auto log = [](const char* settings) {
+    RuleUnderTest rule(monolith(), kImages, settings);
+    return rule.log();
+  };
+  struct Case {
+    const char *settings, *warning, *quiet;
+  };
+  const Case cases[] = {
+      {"steps=7", "steps = 7 do not reach layer 7: its 64 sites stay 0", "steps=8"},
+      {"steps=4", "do not reach the layers 4 to 7: their 256 sites", "steps=4,hops=2"},
+      {"steps=3,boundary=periodic", "do not reach the layers 3 to 5", "steps=5,boundary=periodic"},
+      {"f_x=0,xmode=leak", "xmode = leak has no effect", "f_x=0.1,xmode=leak"},
+      {"lambda=0", "the last loss dies out", "lambda=0,features=loss-mean"},
+      {"eta=0,features=state", "p stays 0", "eta=0"},
+      {"rho=1.6", "the lattice will oscillate", "rho=1.3"},
+      {"readout=ridge", "set epochs=1", "readout=ridge,epochs=1"},
+  };
+  BOOST_CHECK_EQUAL(log(""), "");
+  for (const Case& c : cases) {
+    BOOST_TEST_CONTEXT(c.settings) {
+      BOOST_CHECK_NE(log(c.settings).find(c.warning), std::string::npos);
+      BOOST_CHECK_EQUAL(log(c.quiet), "");
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(features_are_the_loss_its_mean_all_of_it_the_state_or_both)
     size_t count;
   };
   for (const Kind kind :
-       {Kind{"loss", kSites}, Kind{"loss-mean", kSites}, Kind{"loss-all", 5 * kSites},
+       {Kind{"loss-last", kSites}, Kind{"loss-mean", kSites}, Kind{"loss-all", 5 * kSites},
         Kind{"state", kSites}, Kind{"both", 2 * kSites}}) {
     BOOST_TEST_CONTEXT(kind.name) {
       RuleUnderTest rule(monolith(), {.shape = {3, 3}},
@@ -83,6 +83,67 @@ BOOST_AUTO_TEST_CASE(features_are_the_loss_its_mean_all_of_it_the_state_or_both)
       }
     }
   }
+}
+
+// One layer alone, or all but the first, of every kind: the columns that the whole lattice has
+// there.
+BOOST_AUTO_TEST_CASE(the_readout_sees_the_layers_it_is_told) {
+  const Matrix x = matrix_of({{0.25, 0.5, 0, 1, 0.75, 0.125, 0, 0.5, 1}});
+  for (const std::string kind : {"loss-last", "loss-mean", "loss-all", "state", "both"}) {
+    BOOST_TEST_CONTEXT(kind) {
+      const std::string settings = "z=3,y=3,x=3,steps=4,features=" + kind;
+      RuleUnderTest whole(monolith(), {.shape = {3, 3}}, settings);
+      struct Part {
+        const char* option;
+        size_t first, count;
+      };
+      for (const Part part : {Part{"read_layer=0", 0, 9}, Part{"read_layer=2", 18, 9},
+                              Part{"skip_layers=1", 9, 18}}) {
+        RuleUnderTest rule(monolith(), {.shape = {3, 3}}, settings + "," + part.option);
+        const size_t blocks = whole.tensor("readout_W")[0].size() / 27;
+        BOOST_REQUIRE_EQUAL(rule.tensor("readout_W")[0].size(), blocks * part.count);
+        double largest = 0;
+        for (size_t f = 0; f < blocks * part.count; ++f) {
+          const size_t same = f / part.count * 27 + part.first + f % part.count;
+          const double got = feature(rule, x, f);
+          BOOST_CHECK_EQUAL(got, feature(whole, x, same));
+          largest = std::max(largest, std::abs(got));
+        }
+        BOOST_CHECK_GT(largest, 0.0);
+      }
+    }
+  }
+}
+
+// Blocks of 2 x 3 values share a site: the lattice answers as if it had been shown their means.
+BOOST_AUTO_TEST_CASE(a_pooled_input_is_the_means_of_its_blocks) {
+  const auto v = [](size_t r, size_t c) {
+    return static_cast<double>((3 * r + 5 * c) % 16) / 16.0;
+  };
+  std::vector<double> image, means(9);
+  for (size_t r = 0; r < 6; ++r) {
+    for (size_t c = 0; c < 9; ++c) {
+      image.push_back(v(r, c));
+      means[r / 2 * 3 + c / 3] += v(r, c) / 6.0;
+    }
+  }
+  const std::string settings = fmt::format("{},fit_input=pool", kSmall);
+  RuleUnderTest pooled(monolith(), {.shape = {6, 9}}, settings);
+  RuleUnderTest flat(monolith(), {.shape = {27}}, settings);  // 3 neighbours of a row share a site
+  RuleUnderTest plain(monolith(), {.shape = {3, 3}}, kSmall);
+  const auto run = [](RuleUnderTest& rule, const std::vector<double>& x) {
+    rule.predict(matrix_of({x}));
+    std::vector<double> e;
+    for (const auto& site : rule.tensor("e")) e.push_back(site[0]);
+    return e;
+  };
+  std::vector<double> row(image.begin(), image.begin() + 27), row_means(9);
+  for (size_t i = 0; i < row.size(); ++i) row_means[i / 3] += row[i] / 3.0;
+  const auto compare = [](const std::vector<double>& a, const std::vector<double>& b) {
+    for (size_t i = 0; i < kSites; ++i) BOOST_CHECK_SMALL(a[i] - b[i], 1e-6);
+  };
+  compare(run(pooled, image), run(plain, means));
+  compare(run(flat, row), run(plain, row_means));
 }
 
 // (8): p_T = eta sum (1 - lambda)^(T - t) e_t.
@@ -152,6 +213,28 @@ BOOST_AUTO_TEST_CASE(metrics_and_activity_are_measured_over_the_training_inputs)
   for (size_t z = 0; z < 2; ++z) {
     for (size_t t = 0; t < 5; ++t)
       BOOST_CHECK_SMALL(activity[z][t] - std::sqrt(energy[z][t] / (40.0 * 9)), 1e-5);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_picture_is_the_activity_of_the_training_inputs) {
+  std::vector<int32_t> labels;
+  const Matrix x = matrix_of(draw(20, 9, 3, labels));
+  RuleUnderTest rule(monolith(), {.shape = {3, 3}, .classes = 3}, kSmall);
+  BOOST_REQUIRE_EQUAL(rule.model().picture_count(), 1u);
+  BOOST_CHECK(!rule.model().picture(0));  // nothing to show before the training inputs were seen
+  rule.model().prepare(x, true);
+  const Rows activity = rule.tensor("activity");
+  const auto picture = rule.model().picture(0);
+  BOOST_REQUIRE(picture);
+  BOOST_CHECK_EQUAL(picture->about->key, "activity");
+  BOOST_REQUIRE_EQUAL(picture->values.rows, 2);
+  BOOST_REQUIRE_EQUAL(picture->values.cols, 5);
+  for (int64_t z = 0; z < 2; ++z) {
+    for (int64_t t = 0; t < 5; ++t) {
+      const double value = row_of(picture->values, z)[static_cast<size_t>(t)];
+      BOOST_CHECK_EQUAL(value, activity[static_cast<size_t>(z)][static_cast<size_t>(t)]);
+      BOOST_CHECK_EQUAL(value > 0, z <= t);
+    }
   }
 }
 
