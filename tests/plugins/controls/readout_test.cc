@@ -114,6 +114,24 @@ BOOST_AUTO_TEST_CASE(ridge_with_fewer_rows_than_an_inner_part_needs) {
   BOOST_CHECK_GT(y[1][1], y[1][0]);
 }
 
+BOOST_AUTO_TEST_CASE(ridge_without_an_epoch_is_refused_and_with_many_is_warned_of) {
+  for (const char* plugin : {AGON_LINEAR_PLUGIN, AGON_ELM_PLUGIN}) {
+    const agon_rule& rule = open_rule(plugin);
+    const auto open = [&](const char* settings) {
+      RuleUnderTest model(rule, {.shape = {kInputs}, .classes = kClasses}, settings);
+      return model.log();
+    };
+    BOOST_CHECK_EXCEPTION(open("readout=ridge,epochs=0"), harness::RuleFailure,
+                          [](const harness::RuleFailure& e) {
+                            return std::string(e.what()).find("set epochs=1") != std::string::npos;
+                          });
+    BOOST_REQUIRE(rule.check != nullptr);
+    BOOST_CHECK_NE(open("readout=ridge,epochs=2").find("set epochs=1"), std::string::npos);
+    BOOST_CHECK_EQUAL(open("readout=ridge,epochs=0,updates=9"), "");
+    BOOST_CHECK_EQUAL(open("readout=softmax,epochs=9"), "");
+  }
+}
+
 // From W = 0: p = 1/c, delta = 1/c - onehot, dW = delta^T z / B, eta = lr / sqrt(d / 64).
 BOOST_AUTO_TEST_CASE(softmax_takes_the_step_of_its_equations) {
   const Data d(0.5);
