@@ -3,16 +3,24 @@
 // Backpropagation: the yardstick. Multilayer perceptron, L weight layers, sizes n_0..n_L, minibatch
 // B, W_l [n_l x n_{l-1}], b_l [n_l], h_0 = x [B x n_0].
 //
-//   (1) a_l = h_{l-1} W_l^T + b_l,  h_l = f(a_l) for l < L;  h_L = a_L, or sigmoid(a_L) with
-//   squared error (2) squared error: E = 1/(2B) sum |h_L - t|^2;  cross-entropy: E = -1/B sum log
-//   softmax(a_L)[label] (3) delta_L = (h_L - t) * f'(a_L), or softmax(a_L) - t;  delta_l =
-//   (delta_{l+1} W_{l+1}) * f'(a_l) (4) dW_l = delta_l^T h_{l-1} / B,  db_l = column sums of
-//   delta_l / B (5) sgd:        W -= lr dW
+//   (1) a_l = h_{l-1} W_l^T + b_l,  h_l = f(a_l) for l < L
+//       h_L = a_L, or sigmoid(a_L) with squared error
+//
+//   (2) squared error: E = 1/(2B) sum |h_L - t|^2
+//       cross-entropy: E = -1/B sum log softmax(a_L)[label]
+//
+//   (3) delta_L = (h_L - t) * f'(a_L), or softmax(a_L) - t
+//       delta_l = (delta_{l+1} W_{l+1}) * f'(a_l)
+//
+//   (4) dW_l = delta_l^T h_{l-1} / B,  db_l = column sums of delta_l / B
+//
+//   (5) sgd:        W -= lr dW
 //       momentum:   v = .9 v + dW,  W -= lr v
 //       adam:       m = .9 m + .1 dW,  v = .999 v + .001 dW^2,
 //                   W -= lr (m / (1 - .9^t)) / (sqrt(v / (1 - .999^t)) + 1e-8)
 //       adam-keras: W -= lr sqrt(1 - .999^t) / (1 - .9^t) m / (sqrt(v) + 1e-7)
 //       decay:      W *= 1 - lr decay before the step, never on b
+//
 //   (6) W_l uniform in +-sqrt(6 / (n_{l-1} + n_l)) (Glorot) or +-sqrt(6 / n_{l-1}) (He), b_l = 0
 //
 // D. E. Rumelhart, G. E. Hinton, R. J. Williams, Nature 323 (1986), (1)-(4); D. P. Kingma, J. Ba,
@@ -43,8 +51,7 @@ constexpr float kAdamEps = 1e-8f, kKerasEps = 1e-7f;
 constexpr agon_activation kIdentity{AGON_IDENTITY, 1.0f, 0.0f};
 constexpr agon_activation kSigmoid{AGON_SIGMOID, 1.0f, 0.0f};
 
-// A parameter tensor with its gradient and the optimiser's memory, allocated as the optimiser
-// needs.
+// A parameter tensor with its gradient and the memory that the optimiser needs.
 struct Learnt {
   agon::Matrix value, gradient, first, second;
   Learnt(int64_t rows, int64_t cols, Optimiser optimiser)
@@ -94,17 +101,22 @@ class Backpropagation {
                                                "optimiser=adam-keras,init=keras,batch=64,lr=0.01",
                                                "the baseline of the error-diffusion article")});
 
+  static void check(const agon_task& task, const agon::Values& values) {
+    if (loss_of(task, values) == Loss::cross_entropy &&
+        values.choice<Output>("output") == Output::sigmoid) {
+      agon::invalid(
+          "output=sigmoid and loss=cross-entropy contradict each other: cross-entropy here means "
+          "softmax of a linear output; set loss=squared, or output=linear");
+    }
+  }
+
   Backpropagation(agon::Context& ctx, const agon_task& task, const agon::Values& values)
       : f_{kActivationKinds[static_cast<size_t>(values.choice<int64_t>("activation"))], 1.0f, 0.0f},
-        loss_(task.kind == AGON_REGRESS ? Loss::squared : values.choice<Loss>("loss")),
+        loss_(loss_of(task, values)),
         output_(values.choice<Output>("output")),
         optimiser_(values.choice<Optimiser>("optimiser")),
         lr_(values.real32("lr")),
         decay_(values.real32("decay")) {
-    if (loss_ == Loss::cross_entropy && output_ == Output::sigmoid) {
-      agon::invalid(
-          "output=sigmoid needs loss=squared: cross-entropy here means softmax of a linear output");
-    }
     single_unit_ = task.kind == AGON_CLASSIFY && task.outputs == 2 && output_ == Output::sigmoid;
     const int64_t units = single_unit_ ? 1 : task.outputs;
     if (single_unit_) target_ = agon::Matrix(task.max_batch, 1);
@@ -157,6 +169,10 @@ class Backpropagation {
   }
 
  private:
+  static Loss loss_of(const agon_task& task, const agon::Values& values) {
+    return task.kind == AGON_REGRESS ? Loss::squared : values.choice<Loss>("loss");
+  }
+
   void add_layer(int64_t in, int64_t out, int64_t batch, bool hidden) {
     Layer layer{
         Learnt(out, in, optimiser_), Learnt(1, out, optimiser_), {}, agon::Matrix(batch, out), {},

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "reference.h"
+#include "tests/plugins/golden/refusal.h"
 
 namespace agon::test {
 namespace {
@@ -83,14 +84,20 @@ BOOST_AUTO_TEST_CASE(initial_weights_have_their_limits) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_sigmoid_under_cross_entropy_is_refused) {
-  try {
-    bp({.shape = {2}}, "output=sigmoid");
-    BOOST_FAIL("created");
-  } catch (const harness::RuleFailure& e) {
-    BOOST_CHECK_EQUAL(e.status(), AGON_INVALID);
-    BOOST_CHECK(std::string(e.what()).find("loss=squared") != std::string::npos);
+BOOST_AUTO_TEST_CASE(a_sigmoid_under_cross_entropy_is_refused_at_planning) {
+  const agon_rule& rule = open_rule(AGON_BP_PLUGIN);
+  const TaskSpec spec{.shape = {2}};
+  const std::string reason = refused_at_planning(rule, spec, "output=sigmoid");
+  for (const char* const words : {"output=sigmoid", "loss=cross-entropy", "set loss=squared"}) {
+    BOOST_CHECK_MESSAGE(reason.find(words) != std::string::npos, words << " is not in: " << reason);
   }
+  BOOST_CHECK_EQUAL(refused_at_creation(rule, spec, "output=sigmoid"), reason);
+  BOOST_CHECK_EQUAL(refused_at_planning(rule, spec, "output=sigmoid,loss=squared"), "");
+  BOOST_CHECK_EQUAL(refused_at_planning(rule, spec, preset_of(rule, "keras")), "");
+  // Regression is squared error, whatever the option says.
+  const TaskSpec regression{.shape = {2}, .kind = AGON_REGRESS};
+  BOOST_CHECK_EQUAL(refused_at_planning(rule, regression, "output=sigmoid"), "");
+  BOOST_CHECK_EQUAL(refused_at_creation(rule, regression, "output=sigmoid"), "");
 }
 
 BOOST_AUTO_TEST_CASE(an_infinite_loss_is_divergence) {
