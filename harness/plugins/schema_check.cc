@@ -120,7 +120,8 @@ std::string pictures_fault(const agon_rule& rule) {
   for (uint32_t i = 0; i < pictures->count; ++i) {
     const agon_picture& p = pictures->schema[i];
     if (p.struct_size < sizeof(agon_picture) || !is_word(p.key, "_") || p.title == nullptr ||
-        p.column_title == nullptr || p.row_title == nullptr || p.value_title == nullptr) {
+        p.column_title == nullptr || p.row_title == nullptr || p.value_title == nullptr ||
+        p.series == nullptr) {
       return fmt::format("picture {} lacks a key of [a-z0-9_] or a title", i);
     }
   }
@@ -135,15 +136,21 @@ std::string rule_fault(const agon_plugin& plugin, const agon_rule& rule) {
   if (const uint64_t unknown = low & ~AGON_CAPABILITIES_KNOWN; unknown != 0) {
     return fmt::format("it has capability bits {:#x}, which this agon does not know", unknown);
   }
-  if ((low & (AGON_CAN_CLASSIFY | AGON_CAN_REGRESS)) == 0)
-    return "it can neither classify nor regress";
+  const bool supervises = (low & (AGON_CAN_CLASSIFY | AGON_CAN_REGRESS)) != 0;
+  const bool moves = (low & AGON_CAN_DYNAMICS) != 0;
+  if (!supervises && !moves) return "it can neither classify nor regress nor learn dynamics";
   if (rule.create == nullptr || rule.destroy == nullptr || rule.extension == nullptr) {
     return "create, destroy or extension is NULL";
   }
   const auto* supervised = static_cast<const agon_supervised*>(rule.extension(AGON_SUPERVISED_ID));
-  if (supervised == nullptr || supervised->struct_size < sizeof(agon_supervised) ||
-      supervised->fit == nullptr || supervised->predict == nullptr) {
+  if (supervises && (supervised == nullptr || supervised->struct_size < sizeof(agon_supervised) ||
+                     supervised->fit == nullptr || supervised->predict == nullptr)) {
     return "it does not offer " AGON_SUPERVISED_ID;
+  }
+  const auto* dynamics = static_cast<const agon_dynamics*>(rule.extension(AGON_DYNAMICS_ID));
+  if (moves && (dynamics == nullptr || dynamics->struct_size < sizeof(agon_dynamics) ||
+                dynamics->fit == nullptr || dynamics->rollout == nullptr)) {
+    return "it does not offer " AGON_DYNAMICS_ID;
   }
   if (std::string fault = pictures_fault(rule); !fault.empty()) return fault;
   if (std::string fault = params_fault(rule); !fault.empty()) return fault;

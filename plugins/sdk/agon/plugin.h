@@ -112,7 +112,8 @@ typedef struct agon_preset {
 
 /* ---- task ------------------------------------------------------------------------------------- */
 
-enum { AGON_CLASSIFY = 0, AGON_REGRESS = 1 };
+/* AGON_DYNAMICS: trajectories for agon.dynamics/1; inputs = outputs = the dimensions of the state. */
+enum { AGON_CLASSIFY = 0, AGON_REGRESS = 1, AGON_DYNAMICS = 2 };
 
 typedef struct agon_task {
   uint32_t struct_size;
@@ -124,6 +125,8 @@ typedef struct agon_task {
   int64_t train_rows;  /* rows of the training set */
   const int64_t* shape; /* the input's shape, product = inputs; time first for sequences */
   int64_t shape_rank;
+  double dt;        /* AGON_DYNAMICS: seconds between two rows of a trajectory, else 0 */
+  int64_t episodes; /* AGON_DYNAMICS: training trajectories of an epoch, else 0 */
 } agon_task;
 
 /* ---- host services ---------------------------------------------------------------------------- */
@@ -255,7 +258,8 @@ typedef struct agon_kernels {
 #define AGON_CAN_CLASSIFY UINT64_C(0x1)
 #define AGON_CAN_REGRESS UINT64_C(0x2)
 #define AGON_NEEDS_NONNEGATIVE_INPUT UINT64_C(0x4)
-#define AGON_CAPABILITIES_KNOWN UINT64_C(0x7)
+#define AGON_CAN_DYNAMICS UINT64_C(0x8) /* offers agon.dynamics/1 */
+#define AGON_CAPABILITIES_KNOWN UINT64_C(0xF)
 /* Declared properties, printed on the rule card (hints: unknown bits are ignored). */
 #define AGON_LOCAL_UPDATES (UINT64_C(1) << 32)
 #define AGON_WEIGHT_TRANSPORT (UINT64_C(1) << 33)
@@ -315,6 +319,47 @@ typedef struct agon_supervised {
   agon_status (*predict)(agon_model*, agon_call*, agon_cmat x, agon_mat out);
 } agon_supervised;
 
+#define AGON_DYNAMICS_ID "agon.dynamics/1"
+
+/* Learns dx/dt = f(x) + c(t) from trajectories and runs freely. Rows are time steps of task.dt. */
+typedef struct agon_dynamics {
+  uint32_t struct_size;
+  uint32_t reserved;
+  /* A stretch of a training trajectory: drive c and teacher x, both [steps x outputs]. new_episode: the
+   * state starts anew from the teacher's first row; else the stretch continues the last one. *loss: the
+   * mean squared error of the model's state against the teacher's over the stretch. */
+  agon_status (*fit)(agon_model*, agon_call*, agon_cmat drive, agon_cmat teacher, int32_t new_episode,
+                     double* loss);
+  agon_status (*end_epoch)(agon_model*, agon_call*, int64_t epoch); /* optional */
+  /* Free run without learning or feedback: starts from `start` [1 x outputs], out [steps x outputs]
+   * where row 0 is the state at the start and drive row n acts from step n to n + 1. */
+  agon_status (*rollout)(agon_model*, agon_call*, agon_cmat start, agon_cmat drive, agon_mat out);
+} agon_dynamics;
+
+#define AGON_LESION_ID "agon.lesion/1"
+
+/* Ways to harm a trained model. level 0 restores it exactly; a new level replaces the old one. */
+enum {
+  AGON_SILENCE = 0,      /* level: the share of units that fall silent, chosen by the seed */
+  AGON_STATE_NOISE = 1,  /* level: noise on the state, in the rule's own unit of its threshold or rms */
+  AGON_WEIGHT_NOISE = 2  /* level: sd of the noise on each tensor, as a share of the tensor's rms */
+};
+
+typedef struct agon_lesion {
+  uint32_t struct_size;
+  uint32_t kinds; /* bit k: AGON_SILENCE, ... is supported */
+  agon_status (*harm)(agon_model*, agon_call*, uint32_t kind, double level, uint64_t seed);
+} agon_lesion;
+
+#define AGON_GENERATE_ID "agon.generate/1"
+
+typedef struct agon_generate {
+  uint32_t struct_size;
+  uint32_t reserved;
+  /* An input for each target row (one-hot) [rows x outputs] into out [rows x inputs]. */
+  agon_status (*generate)(agon_model*, agon_call*, agon_cmat target, agon_mat out);
+} agon_generate;
+
 #define AGON_METRICS_ID "agon.metrics/1"
 
 typedef struct agon_metric {
@@ -349,8 +394,13 @@ typedef struct agon_tensors {
 
 #define AGON_PICTURES_ID "agon.pictures/1"
 
-/* What the report draws of a trained model. AGON_HEATMAP: one tile per element, rows upwards from 0. */
-enum { AGON_HEATMAP = 0 };
+/* What the report draws of a trained model.
+ * AGON_HEATMAP: one tile per element, rows upwards from 0.
+ * AGON_LINES: row 0 holds x, every further row one line over it, named by series.
+ * AGON_TRACKS: rows 2i and 2i + 1 hold x and y of curve i, named by series: a trajectory in the plane.
+ * AGON_RASTER: [events x 2], a mark at (time, unit).
+ * AGON_IMAGES: every row is an image of the task's shape, named by series. */
+enum { AGON_HEATMAP = 0, AGON_LINES = 1, AGON_TRACKS = 2, AGON_RASTER = 3, AGON_IMAGES = 4 };
 
 typedef struct agon_picture {
   uint32_t struct_size;
@@ -360,6 +410,7 @@ typedef struct agon_picture {
   const char* column_title; /* of the x axis, with its unit */
   const char* row_title;    /* of the y axis, with its unit */
   const char* value_title;  /* of the values, with their unit */
+  const char* series;       /* "teacher,model": names without commas; "" where none are needed */
 } agon_picture;
 
 typedef struct agon_pictures {

@@ -20,13 +20,21 @@
 //     std::vector<agon::Tensor> tensors();                        // weights by name
 //     static constexpr auto pictures = std::to_array<agon_picture>({agon::heatmap(...)});
 //     agon::ConstView picture(agon::Context&, size_t index);      // drawn in the report
-//   };
+//     void generate(agon::Context&, agon::ConstView target, agon::View out);
+//     void silence(agon::Context&, double share, uint64_t seed);      // lesions; 0 restores
+//     void state_noise(agon::Context&, double level, uint64_t seed);
+//   };                                   // a rule with tensors takes noise on its weights by itself
+//   A rule that learns trajectories (AGON_CAN_DYNAMICS) has, besides or instead of fit and predict:
+//     double fit(agon::Context&, agon::ConstView drive, agon::ConstView teacher, bool new_episode);
+//     void rollout(agon::Context&, agon::ConstView start, agon::ConstView drive, agon::View out);
 //   AGON_PLUGIN("my-rule", "1.0.0", "MIT", MyRule)
 //
 // Throw agon::RuleError (agon::invalid(text)) to end the cell with a reason; any other exception ends
 // it with AGON_INTERNAL and its text. Nothing crosses the ABI.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstring>
 #include <exception>
@@ -63,7 +71,7 @@ struct Tensor {
 
 constexpr agon_picture heatmap(const char* key, const char* title, const char* column_title,
                                const char* row_title, const char* value_title) {
-  return {sizeof(agon_picture), AGON_HEATMAP, key, title, column_title, row_title, value_title};
+  return {sizeof(agon_picture), AGON_HEATMAP, key, title, column_title, row_title, value_title, ""};
 }
 
 namespace detail {
@@ -76,6 +84,7 @@ struct Model {
   R rule;
   bool trained = false;
   std::vector<Tensor> tensors{};
+  std::vector<Matrix> unharmed{};  // copies of the writable tensors while noise lies on them
 };
 
 template <typename R>
@@ -172,6 +181,69 @@ struct Supervised {
 };
 
 template <typename R>
+concept HasSupervised = requires(R r, Context c, const agon_batch& batch, ConstView x, View out) {
+  { r.fit(c, batch) } -> std::convertible_to<double>;
+  r.predict(c, x, out);
+};
+
+template <typename R>
+concept HasDynamics = requires(R r, Context c, ConstView drive, ConstView teacher, View out) {
+  { r.fit(c, drive, teacher, true) } -> std::convertible_to<double>;
+  r.rollout(c, teacher, drive, out);
+};
+
+template <typename R>
+struct Dynamics {
+  static agon_status fit(agon_model* m, agon_call* call, agon_cmat drive, agon_cmat teacher,
+                         int32_t new_episode, double* loss) {
+    auto* model = model_of<R>(m);
+    model->trained = true;
+    return guard(model->host, call, [&] {
+      Context ctx(model->host, call);
+      *loss = model->rule.fit(ctx, drive, teacher, new_episode != 0);
+    });
+  }
+  static agon_status end_epoch(agon_model* m, agon_call* call, int64_t epoch) {
+    auto* model = model_of<R>(m);
+    return guard(model->host, call, [&] {
+      Context ctx(model->host, call);
+      model->rule.end_epoch(ctx, epoch);
+    });
+  }
+  static agon_status rollout(agon_model* m, agon_call* call, agon_cmat start, agon_cmat drive, agon_mat out) {
+    auto* model = model_of<R>(m);
+    return guard(model->host, call, [&] {
+      Context ctx(model->host, call);
+      model->rule.rollout(ctx, start, drive, out);
+    });
+  }
+  static constexpr agon_dynamics make() {
+    agon_dynamics d{};
+    d.struct_size = sizeof(agon_dynamics);
+    if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); }) d.end_epoch = &end_epoch;
+    d.fit = &fit;
+    d.rollout = &rollout;
+    return d;
+  }
+  static constexpr agon_dynamics table = make();
+};
+
+template <typename R>
+concept HasGenerate = requires(R r, Context c, ConstView target, View out) { r.generate(c, target, out); };
+
+template <typename R>
+struct Generate {
+  static agon_status generate(agon_model* m, agon_call* call, agon_cmat target, agon_mat out) {
+    auto* model = model_of<R>(m);
+    return guard(model->host, call, [&] {
+      Context ctx(model->host, call);
+      model->rule.generate(ctx, target, out);
+    });
+  }
+  static constexpr agon_generate table{sizeof(agon_generate), 0, &generate};
+};
+
+template <typename R>
 concept HasMetrics = requires(R r, Context c, double* out) {
   R::metrics;
   r.read_metrics(c, out);
@@ -245,6 +317,62 @@ struct Tensors {
 };
 
 template <typename R>
+concept HasSilence = requires(R r, Context c) { r.silence(c, 0.5, uint64_t{}); };
+template <typename R>
+concept HasStateNoise = requires(R r, Context c) { r.state_noise(c, 0.5, uint64_t{}); };
+
+template <typename R>
+struct Lesion {
+  static constexpr uint32_t kKinds = (HasSilence<R> ? 1u << AGON_SILENCE : 0u) |
+                                     (HasStateNoise<R> ? 1u << AGON_STATE_NOISE : 0u) |
+                                     (HasTensors<R> ? 1u << AGON_WEIGHT_NOISE : 0u);
+
+  static agon_status harm(agon_model* m, agon_call* call, uint32_t kind, double level, uint64_t seed) {
+    auto* model = model_of<R>(m);
+    return guard(model->host, call, [&] {
+      Context ctx(model->host, call);
+      if constexpr (HasSilence<R>) {
+        if (kind == AGON_SILENCE) return model->rule.silence(ctx, level, seed);
+      }
+      if constexpr (HasStateNoise<R>) {
+        if (kind == AGON_STATE_NOISE) return model->rule.state_noise(ctx, level, seed);
+      }
+      if constexpr (HasTensors<R>) {
+        if (kind == AGON_WEIGHT_NOISE) return weight_noise(*model, ctx, level, seed);
+      }
+      throw RuleError(AGON_UNSUPPORTED, "the rule does not take harm of this kind");
+    });
+  }
+
+  // Normal noise on every writable tensor, its sd `level` times the tensor's rms.
+  static void weight_noise(Model<R>& model, Context& ctx, double level, uint64_t seed) {
+    std::vector<Tensor> tensors = model.rule.tensors();
+    std::erase_if(tensors, [](const Tensor& t) { return !t.writable; });
+    const bool fresh = model.unharmed.empty();
+    for (size_t i = 0; i < tensors.size(); ++i) {
+      const View w = tensors[i].view;
+      if (fresh) model.unharmed.emplace_back(w.rows, w.cols);
+      Matrix& kept = model.unharmed[i];
+      for (int64_t r = 0; r < w.rows; ++r) {
+        if (fresh) {
+          std::ranges::copy(row_of(as_const(w), r), kept.row(r).begin());
+        } else {
+          std::ranges::copy(kept.row(r), row_of(w, r).begin());
+        }
+      }
+      if (level == 0) continue;
+      const double rms = std::sqrt(ctx.dot(as_const(w), as_const(w)) / static_cast<double>(w.rows * w.cols));
+      Matrix noise(w.rows, w.cols);
+      ctx.random_normal(seed, i, static_cast<float>(level * rms), noise);
+      ctx.axpy(1.0f, noise, w);
+    }
+    if (level == 0) model.unharmed.clear();
+  }
+
+  static constexpr agon_lesion table{sizeof(agon_lesion), kKinds, &harm};
+};
+
+template <typename R>
 concept HasPictures = requires(R r, Context c, size_t index) {
   R::pictures;
   { r.picture(c, index) } -> std::same_as<ConstView>;
@@ -267,7 +395,18 @@ struct Pictures {
 
 template <typename R>
 const void* extension(const char* id) {
-  if (std::strcmp(id, AGON_SUPERVISED_ID) == 0) return &Supervised<R>::table;
+  if constexpr (HasSupervised<R>) {
+    if (std::strcmp(id, AGON_SUPERVISED_ID) == 0) return &Supervised<R>::table;
+  }
+  if constexpr (HasDynamics<R>) {
+    if (std::strcmp(id, AGON_DYNAMICS_ID) == 0) return &Dynamics<R>::table;
+  }
+  if constexpr (HasGenerate<R>) {
+    if (std::strcmp(id, AGON_GENERATE_ID) == 0) return &Generate<R>::table;
+  }
+  if constexpr (Lesion<R>::kKinds != 0) {
+    if (std::strcmp(id, AGON_LESION_ID) == 0) return &Lesion<R>::table;
+  }
   if constexpr (HasMetrics<R>) {
     if (std::strcmp(id, AGON_METRICS_ID) == 0) return &Metrics<R>::table;
   }

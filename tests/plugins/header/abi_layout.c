@@ -27,7 +27,8 @@ AT(agon_task, seed, 8);
 AT(agon_task, inputs, 16);
 AT(agon_task, max_batch, 32);
 AT(agon_task, shape, 48);
-SIZE(agon_task, 64);
+AT(agon_task, dt, 64);
+SIZE(agon_task, 80);
 
 AT(agon_host, log, 24);
 AT(agon_host, parallel_for, 56);
@@ -52,7 +53,8 @@ AT(agon_rule, memory_per_parameter, 8);
 AT(agon_rule, id, 24);
 AT(agon_rule, params, 56);
 AT(agon_rule, create, 80);
-SIZE(agon_rule, 104);
+AT(agon_rule, check, 104);
+SIZE(agon_rule, 112);
 
 AT(agon_batch, x, 8);
 AT(agon_batch, labels, 72);
@@ -64,6 +66,13 @@ SIZE(agon_metrics, 24);
 AT(agon_tensor, view, 16);
 SIZE(agon_tensor, 48);
 SIZE(agon_tensors, 32);
+AT(agon_dynamics, rollout, 24);
+SIZE(agon_dynamics, 32);
+SIZE(agon_lesion, 16);
+SIZE(agon_generate, 16);
+AT(agon_picture, series, 48);
+SIZE(agon_picture, 56);
+SIZE(agon_pictures, 24);
 
 AT(agon_plugin, magic, 4);
 AT(agon_plugin, abi_minor, 8);

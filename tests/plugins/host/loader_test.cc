@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(tables_with_a_fault_are_refused) {
   refused(bad("twice"), "rule id 'sound' stands twice");
   refused(bad("capability"),
           "rule 'sound': it has capability bits 0x8, which this agon does not know");
-  refused(bad("incapable"), "it can neither classify nor regress");
+  refused(bad("incapable"), "it can neither classify nor regress nor learn dynamics");
   refused(bad("id"), "rule 0 has no id of [a-z0-9-]");
   refused(bad("unsupervised"), "does not offer agon.supervised/1");
   refused(bad("default_value"), "parameter 'lr': the default 2 is outside [0.001, 1]");
