@@ -66,7 +66,8 @@ class ErrorDiffusion {
       {"magnitude_max", "", "largest magnitude M of any synapse"},
       {"magnitude_mean", "", "mean magnitude M of the synapses that exist"},
       {"sweeps", "sweeps",
-       "passes until the errors of one pass, each before its update, sum to less than 0.1: Kaneko's "
+       "passes until the errors of one pass, each before its update, sum to less than 0.1: "
+       "Kaneko's "
        "end of learning"},
       {"negative_share", "", "share of magnitudes below 0; 0 with rule=ed and an init above 0"},
   });
@@ -91,7 +92,8 @@ class ErrorDiffusion {
   double fit(Context& ctx, const agon_batch& batch) { return network_->fit(ctx, batch); }
   void end_epoch(Context&, int64_t epoch) {
     const double error = network_->take_error();
-    if (error < kSolved && static_cast<double>(epoch) < sweeps_) sweeps_ = static_cast<double>(epoch);
+    if (error < kSolved && static_cast<double>(epoch) < sweeps_)
+      sweeps_ = static_cast<double>(epoch);
   }
   void predict(Context& ctx, ConstView x, View out) { network_->predict(ctx, x, out); }
   std::vector<Tensor> tensors() { return network_->tensors(); }

@@ -4,9 +4,9 @@
 // synchronous loop over time (recurrent.h). Numbers in parentheses are the equations of ed.cc.
 #pragma once
 
-#include <utility>
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "agon/rule.h"
