@@ -228,7 +228,7 @@ bool meets(const ClaimCheck& check, double x) {
 std::string bound_words(const ClaimCheck& check) {
   const bool low = !std::isnan(check.at_least), high = !std::isnan(check.at_most);
   if (low && high) return fmt::format("{} to {}", check.at_least, check.at_most);
-  return low ? fmt::format("≥ {}", check.at_least) : high ? fmt::format("≤ {}", check.at_most) : "";
+  return low ? fmt::format(">= {}", check.at_least) : high ? fmt::format("<= {}", check.at_most) : "";
 }
 
 // Cells of one line, by the number of `by`.

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "reports/claims.h"
 #include "reports/render/csv.h"
 #include "reports/render/html.h"
 #include "reports/summary.h"
@@ -68,11 +69,13 @@ std::vector<fs::path> write(const ReportInput& input, const std::string& format,
     replace_file(folder / name, bytes);
     paths.push_back(folder / name);
   };
-  const Summary summary = summarise(input.records, input.run.tasks);
+  const Summary summary = summarise(input.records, input.run.tasks, input.run.studies);
   if (format == "csv") {
     put("cells.csv", cells_csv(input));
     put("curves.csv", curves_csv(input));
     put("summary.csv", summary_csv(summary));
+    if (!input.run.claims.empty())
+      put("claims.csv", claims_csv(judge(input.run.claims, input.records, input.run.tasks)));
   } else {
     put("report.html", render_html(input, summary));
   }

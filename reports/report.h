@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// From records to files. Formats: "csv" (cells.csv, curves.csv, summary.csv) and "html"
-// (report.html).
+// From records to files. Formats: "csv" (cells.csv, curves.csv, summary.csv, and claims.csv for a
+// run with claims) and "html" (report.html).
 #pragma once
 
 #include <filesystem>

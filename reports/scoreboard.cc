@@ -24,14 +24,18 @@ struct Contender {
 
 bool trains(const SummaryRow& row) { return row.mode != "speed"; }
 
-std::string study_of(std::span<const SummaryRow> rows) {
-  const SummaryRow* first = nullptr;
+// See Scoreboard::study.
+std::string study_of(std::span<const SummaryRow> rows, std::span<const StudyCard> studies) {
+  std::string of_kind, other;
   for (const SummaryRow& row : rows) {
-    if (!trains(row)) continue;
+    if (!trains(row) || !row.over.empty()) continue;
     if (row.study == kAccuracy) return row.study;
-    if (first == nullptr) first = &row;
+    const auto card = std::ranges::find(studies, row.study, &StudyCard::name);
+    const bool accuracy = card != studies.end() && card->kind == kAccuracy;
+    std::string& first = accuracy ? of_kind : other;
+    if (first.empty()) first = row.study;
   }
-  return first == nullptr ? "" : first->study;
+  return of_kind.empty() ? other : of_kind;
 }
 
 // The score that counts as 1 on each task.
@@ -142,13 +146,13 @@ bool tied(const Contender& a, const Contender& b) {
 }
 
 // The rows of this rule that carry what `has` asks for; those of the same variant where there are
-// any.
+// any. Of sweeps only those over `over`: the settings that others go through are not the rule's.
 template <typename Has>
 std::vector<const SummaryRow*> rows_with(std::span<const SummaryRow> rows, const ScoreboardRow& of,
-                                         Has has) {
+                                         std::string_view over, Has has) {
   std::vector<const SummaryRow*> all, same;
   for (const SummaryRow& row : rows) {
-    if (row.rule != of.rule || !has(row)) continue;
+    if (row.rule != of.rule || !has(row) || (!row.over.empty() && row.over != over)) continue;
     all.push_back(&row);
     if (row.variant == of.variant) same.push_back(&row);
   }
@@ -157,7 +161,7 @@ std::vector<const SummaryRow*> rows_with(std::span<const SummaryRow> rows, const
 
 void add_learning_rate(ScoreboardRow& out, std::span<const SummaryRow> rows) {
   auto sweeps =
-      rows_with(rows, out, [](const SummaryRow& r) { return r.learning_rate.points > 0; });
+      rows_with(rows, out, "lr", [](const SummaryRow& r) { return r.learning_rate.points > 0; });
   // A sweep made for the question beats those that other studies made on the way.
   const auto own = [](const SummaryRow* r) { return r->study == kLearningRate; };
   if (std::ranges::any_of(sweeps, own))
@@ -174,8 +178,8 @@ void add_learning_rate(ScoreboardRow& out, std::span<const SummaryRow> rows) {
 }
 
 void add_depth(ScoreboardRow& out, std::span<const SummaryRow> rows) {
-  const auto ladders =
-      rows_with(rows, out, [](const SummaryRow& r) { return !r.depth_metrics.retention.empty(); });
+  const auto ladders = rows_with(
+      rows, out, "depth", [](const SummaryRow& r) { return !r.depth_metrics.retention.empty(); });
   std::vector<double> areas;
   std::set<std::string> seen;  // every depth of a ladder repeats its metrics
   for (const SummaryRow* r : ladders) {
@@ -203,8 +207,8 @@ SpeedRatio geometric_mean(std::span<const SpeedRatio> ratios) {
 }
 
 void add_speed(ScoreboardRow& out, std::span<const SummaryRow> rows) {
-  const auto timed =
-      rows_with(rows, out, [](const SummaryRow& r) { return r.train.n > 0 || r.predict.n > 0; });
+  const auto timed = rows_with(
+      rows, out, "", [](const SummaryRow& r) { return r.train.n > 0 || r.predict.n > 0; });
   std::vector<SpeedRatio> train, predict;
   for (const SummaryRow* r : timed) {
     if (std::isfinite(r->train_ratio.value)) train.push_back(r->train_ratio);
@@ -231,9 +235,11 @@ void count_cells(ScoreboardRow& out, std::span<const CellRecord> records) {
 
 }  // namespace
 
-Scoreboard make_scoreboard(std::span<const SummaryRow> rows, std::span<const CellRecord> records) {
+Scoreboard make_scoreboard(std::span<const SummaryRow> rows, std::span<const CellRecord> records,
+                           std::span<const StudyCard> studies) {
   Scoreboard board;
-  board.study = study_of(rows);
+  board.study = study_of(rows, studies);
+  if (board.study.empty()) return board;
   std::vector<Contender> contenders;
   std::map<std::string, const SummaryRow*> bp;
   std::map<std::string, double> chance;

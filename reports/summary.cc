@@ -288,16 +288,23 @@ void add_baseline(std::vector<SummaryRow>& rows) {
 // What a run says, else the task's card, else 0: a failed run must count as something.
 }  // namespace
 
-Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard> tasks) {
+Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard> tasks,
+                  std::span<const StudyCard> studies) {
   Summary summary;
   const auto chance = chance_levels(records, tasks);
   for (const Group& group : group_cells(records)) {
-    summary.rows.push_back(row_of(group, chance.at(group.id().task)));
+    SummaryRow& row = summary.rows.emplace_back(row_of(group, chance.at(group.id().task)));
+    const auto card = std::ranges::find(studies, row.study, &StudyCard::name);
+    if (card != studies.end()) row.over = swept_by(*card);
   }
   add_depth(summary.rows);
   add_baseline(summary.rows);
-  summary.scoreboard = make_scoreboard(summary.rows, records);
+  summary.scoreboard = make_scoreboard(summary.rows, records, studies);
   return summary;
+}
+
+std::string swept_by(const StudyCard& study) {
+  return study.kind == "sweep" || study.kind == "speed" ? study.by : "";
 }
 
 }  // namespace agon::reports

@@ -48,6 +48,7 @@ struct LearningRatePoint {
 
 struct SummaryRow {
   std::string study, rule, variant, task;
+  std::string over;  // the parameter that its study varies, "" unless it is a sweep: see swept_by()
   std::string label;  // rule, variant, and depth or width where they vary in the study
   std::string kind, metric, mode, ruleset;
   int64_t depth = -1, width = -1;
@@ -99,7 +100,9 @@ struct ScoreboardRow {
 };
 
 struct Scoreboard {
-  std::string study;                    // "accuracy", or the first training study of the run
+  // "accuracy", or the first training study of kind accuracy, or the first of another kind that is
+  // no sweep: settings of one rule against each other are no ranking of rules. "" without such.
+  std::string study;
   std::vector<std::string> tasks;       // plan order
   size_t min_seeds = 0, max_seeds = 0;  // runs per rule and task
   bool has_baseline = false;            // bp is in the study
@@ -116,7 +119,12 @@ struct Summary {
 
 // records: plan order. tasks: chance levels of tasks whose runs all failed before they could say
 // it.
-Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard> tasks = {});
+// studies: which of them are sweeps; a study without a card or a kind is none.
+Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard> tasks = {},
+                  std::span<const StudyCard> studies = {});
+
+// The parameter that a study of kind sweep, or of kind speed with `by`, varies; "" for any other.
+std::string swept_by(const StudyCard& study);
 
 // One paragraph of plain words with numbers: what can and what cannot be concluded. Ties are named
 // as ties, too few seeds are said, failures and missing cells are counted.

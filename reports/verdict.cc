@@ -6,12 +6,21 @@
 #include <map>
 #include <set>
 
+#include "reports/claims.h"
 #include "reports/summary.h"
 
 namespace agon::reports {
 namespace {
 
-std::string list(const std::vector<std::string>& items, const char* last = " and ") {
+// A sentence with more names than this is none: the rest is counted.
+constexpr size_t kNamed = 8;
+
+std::string list(std::vector<std::string> items, const char* last = " and ") {
+  if (items.size() > kNamed + 1) {
+    const size_t others = items.size() - kNamed;
+    items.resize(kNamed);
+    items.push_back(fmt::format("{} others", others));
+  }
   std::string out;
   for (size_t i = 0; i < items.size(); ++i) {
     out += (i == 0 ? "" : i + 1 == items.size() ? last : ", ") + items[i];
@@ -178,6 +187,16 @@ std::string failures(const ReportInput& input) {
   return out;
 }
 
+// A run whose studies all vary a parameter ranks no rules.
+std::string sweeps(const ReportInput& input) {
+  std::vector<std::string> over;
+  for (const StudyCard& study : input.run.studies) {
+    const std::string by = swept_by(study);
+    if (!by.empty() && std::ranges::find(over, by) == over.end()) over.push_back(by);
+  }
+  return fmt::format("The studies of this run go over {}; none of them ranks rules. ", list(over));
+}
+
 }  // namespace
 
 std::string verdict(const ReportInput& input, const Summary& summary) {
@@ -191,7 +210,14 @@ std::string verdict(const ReportInput& input, const Summary& summary) {
   for (const RuleCard& rule : input.run.rules) {
     if (rule.control) controls.insert(rule.id);
   }
+  const std::string judged = count_words(judge(input.run.claims, input.records, input.run.tasks));
+  if (!judged.empty()) out += judged + " ";
   const Scoreboard& board = summary.scoreboard;
+  if (board.study.empty() && std::ranges::any_of(input.run.studies, [](const StudyCard& s) {
+        return !swept_by(s).empty();
+      })) {
+    return out + sweeps(input) + failures(input);
+  }
   out += ranking(board, controls) + task_by_task(board) + learning_rate(board) + depth(board) +
          speed(board) + power(board) + failures(input);
   return out;

@@ -4,6 +4,7 @@
 // what the page's script hands to Plotly. Numbers that are NaN are gaps. Plain data, any thread.
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,15 @@ struct ChartAxis {
   double low_bound = kNaN,
          high_bound = kNaN;  // the axis never goes beyond these (a score's 0 and 1)
 };
+
+// The category at a position, also of one that stands a little beside it; "" for none.
+inline std::string category_name(const ChartAxis& axis, double position) {
+  if (!std::isfinite(position)) return "";
+  const auto i = std::lround(position);
+  return i >= 0 && i < static_cast<long>(axis.categories.size())
+             ? axis.categories[static_cast<size_t>(i)]
+             : "";
+}
 
 // One measured value with its interval. The value is y, or x where the y axis has categories.
 struct ChartPoint {

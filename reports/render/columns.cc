@@ -61,6 +61,10 @@ constexpr auto kCurve =
     std::to_array<std::string_view>({"cell_key", "epoch", "updates", "samples", "train_s",
                                      "loss_train", "score_train", "score_val", "lr"});
 
+constexpr auto kClaim = std::to_array<std::string_view>(
+    {"schema_version", "claim", "source", "check", "at", "value", "take", "estimate", "low", "high",
+     "interval", "n", "bound", "verdict", "claim_verdict", "reason", "remark"});
+
 constexpr auto kNoResult = std::to_array<std::string_view>(
     {"run_id", "plugin_build", "status_detail", "attempts", "log_tail", "time_to_target_s",
      "train_s", "eval_s", "wall_s", "peak_rss_mib"});
@@ -70,6 +74,7 @@ constexpr auto kNoResult = std::to_array<std::string_view>(
 std::span<const std::string_view> cell_columns_before_metrics() { return kBefore; }
 std::span<const std::string_view> cell_columns_after_metrics() { return kAfter; }
 std::span<const std::string_view> curve_columns() { return kCurve; }
+std::span<const std::string_view> claim_columns() { return kClaim; }
 
 bool is_result_column(std::string_view name) {
   const auto in = [name](const auto& names) {

@@ -12,6 +12,7 @@ namespace agon::reports {
 std::span<const std::string_view> cell_columns_before_metrics();
 std::span<const std::string_view> cell_columns_after_metrics();
 std::span<const std::string_view> curve_columns();
+std::span<const std::string_view> claim_columns();
 
 // True for the columns, of any of the three files, that the same plan, plugins and data must
 // reproduce byte for byte: with any number of jobs, after any kill, on any machine with FMA. False

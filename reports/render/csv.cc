@@ -274,4 +274,24 @@ std::string summary_csv(const Summary& summary) {
   return std::string(kSummaryColumns) + t.take();
 }
 
+std::string claims_csv(std::span<const ClaimResult> results) {
+  Table t;
+  for (const std::string_view column : claim_columns()) t.plain(column);
+  t.end_line();
+  for (const ClaimResult& result : results) {
+    for (const Measurement& m : result.measurements) {
+      t.count(kSchemaVersion).text(result.claim->text).text(result.claim->source);
+      t.text(m.what).text(m.at).text(m.check->value).text(m.check->take);
+      t.number(m.estimate).interval(m.interval).plain(m.interval_kind).size(m.n);
+      t.plain(m.bound)
+          .plain(words(m.verdict))
+          .plain(words(result.verdict))
+          .text(m.reason)
+          .text(m.remark);
+      t.end_line();
+    }
+  }
+  return t.take();
+}
+
 }  // namespace agon::reports

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "reports/claims.h"
 #include "reports/report.h"
 #include "reports/summary.h"
 
@@ -19,6 +20,9 @@ std::string cells_csv(const ReportInput& input);  // one row per record, plan or
 std::string curves_csv(
     const ReportInput& input);  // one row per curve point; a cell of two studies once
 std::string summary_csv(const Summary& summary);  // one row per SummaryRow
+// One row per check of a claim, and per value where a check has `per`. An estimate that is never
+// reached is "inf".
+std::string claims_csv(std::span<const ClaimResult> results);
 
 // The field of a free text, as described above, quoted where needed.
 std::string csv_text(std::string_view text);

@@ -91,13 +91,17 @@ std::string number_table(const Chart& chart) {
   const bool flat = chart.horizontal();
   const ChartAxis& measured = flat ? chart.x : chart.y;
   std::vector<std::string> columns{"series"};
-  if (!flat) columns.push_back("#" + chart.x.title);
+  if (!flat) columns.push_back((chart.x.scale == Scale::category ? "" : "#") + chart.x.title);
   for (const char* column : {"#value", "#low", "#high", "runs"}) columns.emplace_back(column);
   Table table(columns);
   for (const ChartSeries& s : chart.series) {
     for (const ChartPoint& p : s.points) {
       std::vector<Cell> row{text_cell(s.name)};
-      if (!flat) row.push_back(number_cell(axis_number(chart.x, p.x), p.x));
+      if (!flat) {
+        row.push_back(chart.x.scale == Scale::category
+                          ? text_cell(category_name(chart.x, p.x))
+                          : number_cell(axis_number(chart.x, p.x), p.x));
+      }
       for (const double v : {flat ? p.x : p.y, p.low, p.high})
         row.push_back(number_cell(axis_number(measured, v), v));
       row.push_back(text_cell(p.note));

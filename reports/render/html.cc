@@ -102,7 +102,8 @@ std::string downloads(std::vector<EmbeddedFile>& files) {
   }
   std::erase_if(files, [](const EmbeddedFile& f) { return f.text.size() > kMaxEmbedded; });
   return out + "</div>" + left_out +
-         "<p class=\"note\">One row per cell and one per aggregate; units are in the column names. "
+         "<p class=\"note\">One row per cell, per aggregate and per check of a claim; units are in "
+         "the column names. "
          "The buttons need a browser with scripts; the same files lie beside this page.</p>";
 }
 
@@ -111,13 +112,16 @@ std::string downloads(std::vector<EmbeddedFile>& files) {
 std::string render_html(const ReportInput& input, const Summary& summary) {
   const PageInput page(input, summary);
   std::vector<Panel> panels;
-  for (Panel (*section)(const PageInput&) : std::array{
-           &scoreboard_panel, &accuracy_panel, &curves_panel, &learning_rate_panel, &depth_panel,
-           &speed_panel, &failures_panel, &provenance_panel, &rules_panel, &tasks_panel}) {
-    panels.push_back(section(page));
+  for (Panel (*section)(const PageInput&) :
+       std::array{&claims_panel, &scoreboard_panel, &accuracy_panel, &curves_panel, &sweeps_panel,
+                  &learning_rate_panel, &depth_panel, &speed_panel, &pictures_panel,
+                  &failures_panel, &provenance_panel, &rules_panel, &tasks_panel}) {
+    Panel panel = section(page);
+    if (!panel.html.empty()) panels.push_back(std::move(panel));
   }
   std::vector<EmbeddedFile> files{{"cells.csv", cells_csv(input)},
                                   {"summary.csv", summary_csv(summary)}};
+  if (!page.claims.empty()) files.push_back({"claims.csv", claims_csv(page.claims)});
   panels.push_back({"downloads", "Downloads", downloads(files), {}});
 
   const std::string title = input.run.title.empty() ? input.run.suite : input.run.title;

@@ -208,6 +208,7 @@ std::string matrix_html(const PageInput& page) {
 Panel scoreboard_panel(const PageInput& page) {
   Panel panel{"scoreboard", "Scoreboard", "", {}};
   const Scoreboard& board = page.summary.scoreboard;
+  if (page.sweeps_only()) return panel;
   if (board.rows.empty()) {
     panel.html = absent("No rule has a finished training run yet, so there is nothing to rank.");
     return panel;
@@ -247,6 +248,7 @@ Panel scoreboard_panel(const PageInput& page) {
 Panel accuracy_panel(const PageInput& page) {
   Panel panel{"accuracy", "Score per task", "", {}};
   const Scoreboard& board = page.summary.scoreboard;
+  if (page.sweeps_only()) return panel;
   if (board.tasks.empty()) {
     panel.html = absent("This run has no finished training run.");
     return panel;

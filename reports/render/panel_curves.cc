@@ -174,6 +174,7 @@ constexpr std::array<Axis, 3> kAxes{{
 
 Panel curves_panel(const PageInput& page) {
   Panel panel{"curves", "Learning curves", "", {}};
+  if (page.sweeps_only()) return panel;
   std::vector<Chart> charts[kAxes.size()];
   const std::vector<Group> all_groups = group_cells(page.input.records);
   std::vector<std::vector<CurveGroup>> by_task;

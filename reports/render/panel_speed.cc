@@ -13,7 +13,8 @@
 namespace agon::reports {
 namespace {
 
-bool is_speed(const SummaryRow& row) { return row.mode == "speed"; }
+// Speed over a parameter has its own section.
+bool is_speed(const SummaryRow& row) { return row.mode == "speed" && row.over.empty(); }
 
 double noise_floor(const PageInput& page) {
   double floor = kNaN;
@@ -106,6 +107,9 @@ Panel speed_panel(const PageInput& page) {
   const std::vector<std::string> tasks =
       distinct(page.summary.rows, is_speed, [](const SummaryRow& r) { return r.task; });
   if (tasks.empty()) {
+    const bool elsewhere = std::ranges::any_of(
+        page.sweeps, [](const Sweep& s) { return s.value == SweepValue::speed; });
+    if (elsewhere) return panel;
     panel.html = absent(
         "This run measures no speed. A study with speed cells, which run alone on the machine, "
         "fills this section.");

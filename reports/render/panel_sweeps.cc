@@ -40,7 +40,14 @@ std::vector<Place> places(const PageInput& page, Use use) {
   return out;
 }
 
-bool has_sweep(const SummaryRow& row) { return row.mode == "train" && row.sweep.size() >= 2; }
+// A study over another parameter has its own section.
+bool speaks_of(const SummaryRow& row, const char* parameter) {
+  return row.over.empty() || row.over == parameter;
+}
+
+bool has_sweep(const SummaryRow& row) {
+  return row.mode == "train" && row.sweep.size() >= 2 && speaks_of(row, "lr");
+}
 
 Chart rate_chart(const PageInput& page, const Place& place, size_t index) {
   Chart chart;
@@ -117,7 +124,7 @@ struct DepthCurve {
 };
 
 bool trained_at_depth(const SummaryRow& row) {
-  return row.mode == "train" && row.depth >= 1 && row.n > 0;
+  return row.mode == "train" && row.depth >= 1 && row.n > 0 && speaks_of(row, "depth");
 }
 
 std::vector<DepthCurve> depth_curves(const PageInput& page, const Place& place) {

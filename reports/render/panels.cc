@@ -9,11 +9,22 @@
 namespace agon::reports {
 
 PageInput::PageInput(const ReportInput& report_input, const Summary& report_summary)
-    : input(report_input), summary(report_summary) {
-  // Looks follow the plan, not the ranking: a rule keeps its colour when results change.
+    : input(report_input),
+      summary(report_summary),
+      claims(judge(input.run.claims, input.records, input.run.tasks)),
+      sweeps(make_sweeps(input)) {
+  // Looks follow the plan, not the ranking: a rule keeps its colour when results change. The many
+  // settings of a sweep come last, so that they do not use up the colours of the rules.
+  const auto add = [&](const std::string& rule, const std::string& variant) {
+    styles_.try_emplace({rule, variant}, static_cast<int>(styles_.size()));
+  };
   for (const SummaryRow& row : summary.rows) {
-    styles_.try_emplace({row.rule, row.variant}, static_cast<int>(styles_.size()));
+    if (row.over.empty()) add(row.rule, row.variant);
   }
+  for (const Sweep& sweep : sweeps) {
+    for (const SweepLine& line : sweep.lines) add(line.rule, line.variant);
+  }
+  for (const SummaryRow& row : summary.rows) add(row.rule, row.variant);
 }
 
 Look PageInput::look(const std::string& rule, const std::string& variant) const {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The sections of the report, one function each. Each says something for every run: a study that
-// the run does not have is named as absent. Pure functions, any thread.
+// The sections of the report, one function each. A study that every run may have and this one has
+// not is named as absent; claims, sweeps and pictures belong to some runs only, and a run of sweeps
+// alone ranks no rules: such a section without html is left out. Pure functions, any thread.
 #pragma once
 
 #include <map>
@@ -10,9 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "reports/claims.h"
 #include "reports/render/figure.h"
 #include "reports/report.h"
 #include "reports/summary.h"
+#include "reports/sweep.h"
 
 namespace agon::reports {
 
@@ -28,7 +31,11 @@ struct PageInput {
 
   const ReportInput& input;
   const Summary& summary;
+  const std::vector<ClaimResult> claims;
+  const std::vector<Sweep> sweeps;
 
+  // Every training study of the run is a sweep: there is nothing to rank.
+  bool sweeps_only() const { return summary.scoreboard.study.empty() && !sweeps.empty(); }
   Look look(const std::string& rule, const std::string& variant) const;
   bool is_control(const std::string& rule) const;
   // The title of a task's card, or its id.
@@ -47,12 +54,15 @@ struct Panel {
   void add(Chart chart, std::string_view group = "");
 };
 
+Panel claims_panel(const PageInput& page);
 Panel scoreboard_panel(const PageInput& page);
 Panel accuracy_panel(const PageInput& page);
 Panel curves_panel(const PageInput& page);
 Panel learning_rate_panel(const PageInput& page);
 Panel depth_panel(const PageInput& page);
+Panel sweeps_panel(const PageInput& page);
 Panel speed_panel(const PageInput& page);
+Panel pictures_panel(const PageInput& page);
 Panel failures_panel(const PageInput& page);
 Panel provenance_panel(const PageInput& page);
 Panel rules_panel(const PageInput& page);

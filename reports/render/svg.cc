@@ -189,12 +189,15 @@ class Drawing {
 
   void draw_grid() {
     const double right = kWidth - right_;
+    const double slot = chart_.x.scale == Scale::category && !x_.ticks().empty()
+                            ? (right - left_) / static_cast<double>(x_.ticks().size()) - 4
+                            : kWidth;
     for (const Tick& t : x_.ticks()) {
       append(
           "<path class=\"g\" d=\"M{:.1f} {:.1f}V{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" "
           "y=\"{:.1f}\" "
           "text-anchor=\"middle\">{}</text>",
-          px(t.value), top_, bottom_, px(t.value), bottom_ + 17, escape_html(t.label));
+          px(t.value), top_, bottom_, px(t.value), bottom_ + 17, escape_html(fit(t.label, slot)));
     }
     for (const Tick& t : y_.ticks()) {
       const double y = py(t.value);
@@ -367,7 +370,9 @@ class Drawing {
     }
     if (!flat)
       out += " at " + chart_.x.title + " " +
-             (chart_.x.ticks == Ticks::prefix ? si(p.x) : shortest(p.x));
+             (chart_.x.scale == Scale::category ? category_name(chart_.x, p.x)
+              : chart_.x.ticks == Ticks::prefix ? si(p.x)
+                                                : shortest(p.x));
     if (!p.note.empty()) out += ", " + p.note;
     return out;
   }

@@ -106,7 +106,7 @@
       zeroline: false, automargin: true, ...extra,
     };
     if (a.scale === "log2") {
-      const powers = [...Array(17).keys()].map((k) => 2 ** k);
+      const powers = [...Array(41).keys()].map((k) => 2 ** (k - 20));
       Object.assign(out, { type: "log", tickvals: powers, ticktext: powers.map(String) });
     } else if (a.scale === "log10") {
       Object.assign(out, { type: "log", dtick: 1, exponentformat: a.ticks === "prefix" ? "SI" : a.ticks === "power" ? "power" : "none" });
@@ -196,7 +196,7 @@
   }, { rootMargin: "200px" });
   // Named dots with their numbers beside them are drawn better than Plotly would; lines gain from zoom.
   for (const chart of data.charts) {
-    if (chart.y.scale !== "category") near.observe(document.getElementById(chart.id));
+    if (chart.y.scale !== "category" && chart.x.scale !== "category") near.observe(document.getElementById(chart.id));
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawn.forEach((box, chart) => draw(chart, box)));
 })();

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+//
+// What rules draw of their trained models: of each rule variant and task the first run that has
+// pictures.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "reports/group.h"
+#include "reports/render/heatmap.h"
+#include "reports/render/panels.h"
+#include "reports/render/text.h"
+
+namespace agon::reports {
+namespace {
+
+constexpr size_t kMaxPictures = 12;
+
+}  // namespace
+
+Panel pictures_panel(const PageInput& page) {
+  Panel panel{"pictures", "Inside the rules", "", {}};
+  std::set<std::string_view> seen;  // a cell may belong to several studies
+  std::vector<std::string> named;   // those beyond the page's room
+  size_t drawn = 0;
+  std::string figures;
+  for (const Group& group : group_cells(page.input.records)) {
+    const auto at = std::ranges::find_if(group.cells, [](const CellRecord* r) {
+      return r->outcome.status == Status::ok && !r->outcome.pictures.empty();
+    });
+    if (at == group.cells.end() || !seen.insert((*at)->id.cell_key).second) continue;
+    const CellRecord& record = **at;
+    for (const Picture& picture : record.outcome.pictures) {
+      const std::string what = picture.title.empty() ? picture.key : picture.title;
+      const std::string title =
+          fmt::format("{}: {} on {}", what, group.label, page.task_title(record.id.task));
+      if (drawn == kMaxPictures || !can_draw(picture)) {
+        named.push_back(title + (can_draw(picture) ? ""
+                                                   : fmt::format(" ({} x {} tiles cannot be drawn)",
+                                                                 picture.rows, picture.cols)));
+        continue;
+      }
+      figures += heatmap_html(picture, fmt::format("picture-{}", drawn++), title);
+    }
+  }
+  if (drawn + named.size() == 0) return panel;
+  panel.html =
+      "<p class=\"note\">Drawn by the rules themselves after training, on the first seed. Darker "
+      "on "
+      "a light page and brighter on a dark one is more; an empty tile is exactly 0.</p>";
+  if (drawn > 0) panel.html += "<div class=\"grid wide\">" + figures + "</div>";
+  if (!named.empty()) {
+    std::string list = "<ul>";
+    for (const std::string& name : named) list += "<li>" + escape_html(name) + "</li>";
+    panel.html += details(fmt::format("{} not shown", plural(static_cast<int64_t>(named.size()),
+                                                             "more picture", "more pictures")),
+                          list + "</ul>");
+  }
+  return panel;
+}
+
+}  // namespace agon::reports
