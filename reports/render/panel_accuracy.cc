@@ -12,6 +12,8 @@
 namespace agon::reports {
 namespace {
 
+constexpr size_t kNamed = 8;  // a sentence with more names than this is none
+
 Cell maybe(double value, const std::string& text) {
   if (!std::isfinite(value)) return {"<span class=\"none\">not measured</span>", kNaN, true};
   return number_cell(text, value);
@@ -129,6 +131,9 @@ std::string task_finding(const std::vector<const SummaryRow*>& rows) {
   if (overlapping.empty()) return out + "; no other interval reaches it.";
   if (overlapping.size() == others && others > 1)
     return out + "; the intervals of all others overlap it.";
+  if (overlapping.size() > kNamed)
+    return out + fmt::format("; the intervals of {} of {} others overlap it.", overlapping.size(),
+                             others);
   return out + fmt::format("; the interval{} of {} overlap{} it.",
                            overlapping.size() > 1 ? "s" : "", join_words(overlapping),
                            overlapping.size() > 1 ? "" : "s");

@@ -50,7 +50,9 @@ std::string number_text(const ClaimCheck& check, double x) {
   };
   std::string out;
   for (int digits = 4; digits <= 9; ++digits) {
-    out = shortest(x, digits);
+    // Four decimals of a score or of a difference of scores say enough.
+    out = std::fabs(x) < 1 ? shortest(std::strtod(fixed(x, digits).c_str(), nullptr), digits)
+                           : shortest(x, digits);
     if (side(std::strtod(out.c_str(), nullptr)) == side(x)) break;
   }
   return out;
@@ -71,9 +73,11 @@ std::string measurement_html(const Measurement& m) {
   if (m.interval.known())
     interval = fmt::format("[{}, {}] ", number_text(*m.check, m.interval.low),
                            number_text(*m.check, m.interval.high));
-  out += fmt::format(": <b>{}</b> <span class=\"how\">{}{}, n = {}; bound {}</span>",
-                     number_text(*m.check, m.estimate), interval, m.interval_kind, m.n,
-                     bound_text(m.bound));
+  // "range of 5 seeds" has said how many there are.
+  const bool counted = m.interval_kind.find("seed") != std::string::npos;
+  out += fmt::format(": <b>{}</b> <span class=\"how\">{}{}{}; bound {}</span>",
+                     number_text(*m.check, m.estimate), interval, m.interval_kind,
+                     counted ? "" : fmt::format(", n = {}", m.n), bound_text(m.bound));
   if (!m.remark.empty()) out += " <span class=\"why\">(" + escape_html(m.remark) + ")</span>";
   return out + "</span></li>";
 }

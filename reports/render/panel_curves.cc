@@ -20,6 +20,9 @@ namespace {
 // data).
 constexpr size_t kMaxPoints = 40, kMinPoints = 8, kAllPoints = 9000;
 
+// More lines than this cannot be told apart in one chart, more charts of a task nobody reads.
+constexpr size_t kMaxLines = 8, kMaxCharts = 3;
+
 enum class Against { epochs, samples, seconds };
 
 struct CurveGroup {
@@ -56,6 +59,21 @@ std::vector<CurveGroup> groups_of_task(const PageInput& page, std::span<const Gr
     if (!curves.runs.empty()) out.push_back(std::move(curves));
   }
   return out;
+}
+
+// Those that rank highest on the scoreboard, in plan order, when there are more than can be drawn.
+void keep_best(const PageInput& page, std::vector<CurveGroup>& groups) {
+  if (groups.size() <= kMaxLines * kMaxCharts) return;
+  const auto rank = [&](const CurveGroup& g) {
+    const auto& rows = page.summary.scoreboard.rows;
+    return std::ranges::find(rows, g.label, &ScoreboardRow::label) - rows.begin();
+  };
+  std::vector<ptrdiff_t> ranks;
+  for (const CurveGroup& g : groups) ranks.push_back(rank(g));
+  std::ranges::sort(ranks);
+  const ptrdiff_t last = ranks[kMaxLines * kMaxCharts - 1];
+  std::erase_if(groups, [&](const CurveGroup& g) { return rank(g) > last; });
+  if (groups.size() > kMaxLines * kMaxCharts) groups.resize(kMaxLines * kMaxCharts);
 }
 
 double place(const CurvePoint& p, Against against) {
@@ -170,6 +188,31 @@ constexpr std::array<Axis, 3> kAxes{{
     {Against::seconds, "by-seconds", "Seconds", "training seconds", Scale::log10, Ticks::power},
 }};
 
+Chart chart_of(std::span<const CurveGroup> groups, const Axis& axis, size_t points) {
+  bool validation = false;
+  for (const CurveGroup& g : groups) {
+    for (const CellRecord* run : g.runs) {
+      for (const CurvePoint& p : run->outcome.curve)
+        validation = validation || std::isfinite(p.score_val);
+    }
+  }
+  Chart chart;
+  chart.x = {axis.title, axis.scale, axis.ticks, {}, kNaN, kNaN};
+  chart.y.title = validation ? "validation score" : "training score";
+  chart.y.low_bound = 0;
+  chart.y.high_bound = 1;
+  double chance = kNaN;
+  for (const CurveGroup& g : groups) {
+    ChartSeries series = series_of(g, validation, axis.against, points);
+    if (!series.points.empty()) chart.series.push_back(std::move(series));
+    const double own = g.runs[0]->outcome.score_chance;
+    if (std::isfinite(own)) chance = own;
+  }
+  if (shows_chance(chart, chance)) chart.references.push_back({"chance", chance});
+  chart.finding = curve_finding(chart, axis.against, chance);
+  return chart;
+}
+
 }  // namespace
 
 Panel curves_panel(const PageInput& page) {
@@ -179,42 +222,39 @@ Panel curves_panel(const PageInput& page) {
   const std::vector<Group> all_groups = group_cells(page.input.records);
   std::vector<std::vector<CurveGroup>> by_task;
   size_t curves = 1;
+  std::string cut;
   for (const std::string& task : page.summary.scoreboard.tasks) {
-    by_task.push_back(groups_of_task(page, all_groups, task));
-    curves += by_task.back().size() * kAxes.size();
+    std::vector<CurveGroup>& groups = by_task.emplace_back(groups_of_task(page, all_groups, task));
+    const size_t all = groups.size();
+    keep_best(page, groups);
+    if (groups.size() < all) {
+      cut += fmt::format(
+          "<p class=\"note\">{}: the {} best of {} curves; curves.csv has them "
+          "all.</p>",
+          escape_html(page.task_title(task)), groups.size(), all);
+    }
+    curves += groups.size() * kAxes.size();
   }
   const size_t points = std::clamp(kAllPoints / curves, kMinPoints, kMaxPoints);
   for (size_t t = 0; t < by_task.size(); ++t) {
     const std::string& task = page.summary.scoreboard.tasks[t];
-    const std::vector<CurveGroup>& groups = by_task[t];
-    if (groups.empty()) continue;
-    bool validation = false;
-    for (const CurveGroup& g : groups) {
-      for (const CellRecord* run : g.runs) {
-        for (const CurvePoint& p : run->outcome.curve)
-          validation = validation || std::isfinite(p.score_val);
+    const std::span<const CurveGroup> groups = by_task[t];
+    const size_t parts = (groups.size() + kMaxLines - 1) / kMaxLines;
+    for (size_t part = 0; part < parts; ++part) {
+      const size_t share = (groups.size() + parts - 1) / parts;
+      const auto shown =
+          groups.subspan(part * share, std::min(share, groups.size() - part * share));
+      for (size_t a = 0; a < kAxes.size(); ++a) {
+        Chart chart = chart_of(shown, kAxes[a], points);
+        chart.id = fmt::format("curve-{}{}-{}", t, part == 0 ? "" : fmt::format("-{}", part),
+                               kAxes[a].key + 3);
+        chart.title = page.task_title(task);
+        if (parts > 1) {
+          chart.title += fmt::format(", {} to {} of {}", part * share + 1,
+                                     part * share + shown.size(), groups.size());
+        }
+        charts[a].push_back(std::move(chart));
       }
-    }
-    for (size_t a = 0; a < kAxes.size(); ++a) {
-      const Axis& axis = kAxes[a];
-      Chart chart;
-      chart.id = fmt::format("curve-{}-{}", t, axis.key + 3);
-      chart.title = page.task_title(task);
-      chart.x = {axis.title, axis.scale, axis.ticks, {}, kNaN, kNaN};
-      chart.y.title = validation ? "validation score" : "training score";
-      chart.y.low_bound = 0;
-      chart.y.high_bound = 1;
-      for (const CurveGroup& g : groups) {
-        ChartSeries series = series_of(g, validation, axis.against, points);
-        if (!series.points.empty()) chart.series.push_back(std::move(series));
-      }
-      double chance = kNaN;
-      for (const CurveGroup& g : groups)
-        chance = std::isfinite(g.runs[0]->outcome.score_chance) ? g.runs[0]->outcome.score_chance
-                                                                : chance;
-      if (shows_chance(chart, chance)) chart.references.push_back({"chance", chance});
-      chart.finding = curve_finding(chart, axis.against, chance);
-      charts[a].push_back(std::move(chart));
     }
   }
   if (charts[0].empty()) {
@@ -234,7 +274,7 @@ Panel curves_panel(const PageInput& page) {
   for (size_t i = 0; i < charts[0].size(); ++i) {
     for (size_t a = 0; a < kAxes.size(); ++a) panel.add(std::move(charts[a][i]), kAxes[a].key);
   }
-  panel.html += "</div></div>";
+  panel.html += "</div></div>" + cut;
   return panel;
 }
 

@@ -113,16 +113,22 @@ std::string line_finding(const Sweep& sweep, const SweepLine& line) {
   const auto at = [&](const SweepPoint& p) {
     return fmt::format("{} at {}", number_text(sweep, p.center), sweep.values[p.place]);
   };
-  if (points.size() == 1) return fmt::format("{} has {}", line.label, at(*points[0]));
+  // The first place of a sentence names the parameter.
+  const auto at_first = [&](const SweepPoint& p) {
+    return fmt::format("{} at {} {}", number_text(sweep, p.center), sweep.by,
+                       sweep.values[p.place]);
+  };
+  if (points.size() == 1) return fmt::format("{} has {}", line.label, at_first(*points[0]));
   const auto center = [](const SweepPoint* p) { return p->center; };
   const SweepPoint& low = **std::ranges::min_element(points, {}, center);
   const SweepPoint& high = **std::ranges::max_element(points, {}, center);
   if (number_text(sweep, low.center) == number_text(sweep, high.center))
     return fmt::format("{} stays at {}", line.label, number_text(sweep, low.center));
   if (sweep.numbers.empty())
-    return fmt::format("{} is highest with {} and lowest with {}", line.label, at(high), at(low));
+    return fmt::format("{} is highest with {} and lowest with {}", line.label, at_first(high),
+                       at(low));
   const SweepPoint &first = *points.front(), &last = *points.back();
-  std::string out = fmt::format("{} goes from {} to {}", line.label, at(first), at(last));
+  std::string out = fmt::format("{} goes from {} to {}", line.label, at_first(first), at(last));
   if (&high != &first && &high != &last) out += ", highest " + at(high);
   if (&low != &first && &low != &last) out += ", lowest " + at(low);
   return out;

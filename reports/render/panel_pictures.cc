@@ -4,6 +4,7 @@
 // pictures.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "reports/group.h"

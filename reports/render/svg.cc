@@ -14,7 +14,7 @@ namespace agon::reports {
 namespace {
 
 constexpr double kWidth = 460, kFont = 12.5;
-constexpr double kPlotHeight = 236, kRowHeight = 27;
+constexpr double kPlotHeight = 236, kRowHeight = 27, kStackedHeight = 40, kNameColumn = 150;
 constexpr double kMarker = 4.4;
 
 // Width in the page's sans-serif, good enough to keep labels apart: counted in code points.
@@ -89,10 +89,14 @@ class Drawing {
         left_ = std::max(left_, text_width(name) + 14);
         ++row;
       }
-      left_ = std::min(left_, 150.0);
+      // Long names, such as rules with their parameters, stand above their row: cut short they
+      // would not tell the rows apart.
+      stacked_ = left_ > kNameColumn;
+      if (stacked_) left_ = 12;
       right_ = 112;
       top_ = chart_.references.empty() ? 10 : 24;
-      plot_height_ = kRowHeight * static_cast<double>(std::max<size_t>(row, 1));
+      plot_height_ =
+          (stacked_ ? kStackedHeight : kRowHeight) * static_cast<double>(std::max<size_t>(row, 1));
     } else {
       for (const Tick& t : y_.ticks()) left_ = std::max(left_, text_width(t.label) + 14);
       if (!chart_.y.title.empty()) left_ += 16;
@@ -164,7 +168,7 @@ class Drawing {
   double py(double v) const {
     // Rows of names read downwards.
     const double t = chart_.horizontal() ? y_.at(v) : 1 - y_.at(v);
-    return top_ + t * plot_height_;
+    return top_ + t * plot_height_ + (stacked_ ? 8 : 0);
   }
 
   // Builds legend_ and returns where the plot begins.
@@ -204,8 +208,10 @@ class Drawing {
       if (chart_.horizontal()) {
         append(
             "<path class=\"g\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text x=\"{:.1f}\" y=\"{:.1f}\" "
-            "text-anchor=\"end\">{}</text>",
-            left_, y, right, left_ - 10, y + 4.3, escape_html(fit(t.label, left_ - 12)));
+            "text-anchor=\"{}\">{}</text>",
+            left_, y, right, stacked_ ? left_ : left_ - 10, stacked_ ? y - 12 : y + 4.3,
+            stacked_ ? "start" : "end",
+            escape_html(fit(t.label, stacked_ ? kWidth - left_ : left_ - 12)));
       } else {
         append(
             "<path class=\"g\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" "
@@ -381,6 +387,7 @@ class Drawing {
   AxisMap x_, y_;
   double left_ = 40, right_ = 16, top_ = 10, plot_height_ = kPlotHeight, foot_ = 0, bottom_ = 0,
          height_ = 0;
+  bool stacked_ = false;  // names above their rows
   std::string out_, legend_;
 };
 

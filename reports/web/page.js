@@ -99,17 +99,20 @@
   };
   const page_colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-  const axis = (a, extra) => {
+  const axis = (a, values) => {
     const out = {
       title: { text: a.title, font: { size: 12, color: page_colour("--soft") }, standoff: 8 },
       gridcolor: page_colour("--grid"), linecolor: page_colour("--soft"), tickfont: { size: 11.5, color: page_colour("--soft") },
-      zeroline: false, automargin: true, ...extra,
+      zeroline: false, automargin: true,
     };
     if (a.scale === "log2") {
       const powers = [...Array(41).keys()].map((k) => 2 ** (k - 20));
       Object.assign(out, { type: "log", tickvals: powers, ticktext: powers.map(String) });
     } else if (a.scale === "log10") {
-      Object.assign(out, { type: "log", dtick: 1, exponentformat: a.ticks === "prefix" ? "SI" : a.ticks === "power" ? "power" : "none" });
+      // Under two decades the powers alone are too few ticks.
+      const seen = values.filter((v) => v > 0);
+      const short = Math.max(...seen) < 100 * Math.min(...seen);
+      Object.assign(out, { type: "log", dtick: short ? "D2" : 1, exponentformat: a.ticks === "prefix" ? "SI" : a.ticks === "power" ? "power" : "none" });
     } else if (a.scale === "category") {
       Object.assign(out, { tickvals: a.categories.map((_, i) => i), ticktext: a.categories, range: [a.categories.length - 0.5, -0.5],
         tickfont: { size: 12.5, color: page_colour("--ink") } });
@@ -168,7 +171,7 @@
       font: { family: getComputedStyle(document.body).fontFamily, size: 12.5, color: page_colour("--ink") },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", hoverlabel: { align: "left" },
       margin: { l: 8, r: chart.references.length && !flat ? 46 : 12, t: chart.references.length && flat ? 24 : 8, b: 8 },
-      xaxis: axis(chart.x), yaxis: axis(chart.y), shapes: [...tints, ...lines, ...widths], annotations: notes,
+      xaxis: axis(chart.x, chart.series.flatMap((s) => s.x)), yaxis: axis(chart.y, chart.series.flatMap((s) => s.y)), shapes: [...tints, ...lines, ...widths], annotations: notes,
       showlegend: !flat && chart.series.length > 1, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12.5 } },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: page_colour("--soft"), activecolor: page_colour("--ink"), orientation: "h" },
     }, {

@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
   }
   const agon::reports::ReportInput input = agon::tests::make_sample(argv[1]);
   std::ofstream out(argv[2], std::ios::binary);
-  out << agon::reports::render_html(input,
-                                    agon::reports::summarise(input.records, input.run.tasks));
+  out << agon::reports::render_html(
+      input, agon::reports::summarise(input.records, input.run.tasks, input.run.studies));
   return out.flush() ? 0 : 1;
 }

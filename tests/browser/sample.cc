@@ -21,6 +21,13 @@ double noise(uint64_t a, uint64_t b, uint64_t c) {
   return static_cast<double>(x % 20001) / 10000.0 - 1.0;
 }
 
+constexpr float kPictureLost = std::numeric_limits<float>::quiet_NaN();
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  if (const size_t at = text.find(from); at != std::string::npos) text.replace(at, from.size(), to);
+  return text;
+}
+
 struct RuleShape {
   std::string id, summary;
   bool control;
@@ -212,6 +219,188 @@ class Maker {
     }
   }
 
+  // One cell of a study over a parameter; params: further JSON members.
+  CellRecord& add_over(const std::string& study, const std::string& rule, const std::string& params,
+                       uint64_t seed, double score) {
+    CellRecord& r = add(study, rule, kTasks[3], seed, 0.05, -1, score);
+    r.id.params_json = "{\"lr\":0.05," + params + "}";
+    r.id.cell_key = core::hash_hex(study + rule + r.id.params_json + std::to_string(seed));
+    r.id.width = -1;
+    return r;
+  }
+
+  // Scores over the width.
+  void units() {
+    input_.run.studies.push_back(
+        {"units", "How many hidden units does each rule need?", "sweep", "width", "score_test"});
+    for (uint64_t k = 0; k < 3; ++k) {
+      for (const int width : {1, 2, 4, 8, 16, 32, 64, 128}) {
+        for (uint64_t seed = 0; seed < 3; ++seed) {
+          const double need = k == 0 ? 1.2 : 4.0 * static_cast<double>(k);
+          const double score = 0.1 + 0.87 * (1 - std::exp(-width / need)) +
+                               0.012 * noise(seed, k, static_cast<uint64_t>(width));
+          const std::string activation =
+              k == 0 ? "" : fmt::format(",\"activation\":\"{}\"", k == 1 ? "sigmoid" : "relu");
+          CellRecord& r = add_over("units", k == 0 ? "ed" : "bp",
+                                   fmt::format("\"width\":{}{}", width, activation), seed,
+                                   std::min(1.0, score));
+          if (k == 2 && width == 1) fail(r, Status::diverged, "");
+        }
+      }
+    }
+  }
+
+  // Epochs to a target that small networks never reach, scores over words, speed over the width.
+  void other_sweeps() {
+    RunInfo& run = input_.run;
+    run.studies.push_back({"sweeps-to-solve", "How many sweeps until the task is solved?", "sweep",
+                           "width", "epochs_to_target"});
+    run.studies.push_back(
+        {"x-modes", "What does the mode of the X cells do?", "sweep", "xmode", "score_test"});
+    run.studies.push_back({"speed-units", "What does a wider network cost?", "speed", "width",
+                           "samples_per_s_train"});
+    run.studies.push_back(
+        {"no-data", "And on the large data set?", "sweep", "width", "score_test"});
+    for (const int width : {4, 8, 16, 32, 64, 128}) {
+      for (uint64_t seed = 0; seed < 5; ++seed) {
+        CellRecord& r =
+            add_over("sweeps-to-solve", "ed", fmt::format("\"width\":{}", width), seed, 1.0);
+        const auto sweeps = static_cast<int64_t>(90.0 / width + 3 + 2 * noise(seed, 5, 9));
+        r.outcome.epochs_to_target = sweeps > 18 && seed > 1 ? -1 : sweeps;
+      }
+      for (const char* rule : {"bp", "ed"}) {
+        CellRecord& r = add_over("speed-units", rule, fmt::format("\"width\":{}", width), 0, kNaN);
+        r.id.mode = "speed";
+        const double rate = (rule[0] == 'b' ? 4e6 : 2.5e6) / (8.0 + width);
+        r.outcome.score_train = r.outcome.score_val = kNaN;
+        for (uint64_t i = 0; i < 9; ++i)
+          r.outcome.repetitions_train.push_back(rate * (1 + 0.04 * noise(i, 1, 2)));
+        r.outcome.samples_per_s_train = rate;
+      }
+      fail(add_over("no-data", "ed", fmt::format("\"width\":{}", width), 0, 0), Status::skipped,
+           "the data of mnist is missing: run agon fetch mnist");
+    }
+    uint64_t m = 0;
+    for (const char* mode : {"abs", "signed", "ident", "silent", "leak", "dead", "xor", "hyst"}) {
+      ++m;
+      for (const char* topology : {"full", "sparse"}) {
+        for (uint64_t seed = 0; seed < 3; ++seed) {
+          add_over("x-modes", "monolith",
+                   fmt::format("\"topology\":\"{}\",\"xmode\":\"{}\"", topology, mode), seed,
+                   0.93 - 0.02 * static_cast<double>(m) - (topology[0] == 's' ? 0.03 : 0.0) +
+                       0.01 * noise(seed, m, 11));
+        }
+      }
+    }
+  }
+
+  // Activity per layer over time, falling a hundredfold from layer 0 to 7, of the first seeds.
+  void pictures() {
+    size_t drawn = 0;
+    for (CellRecord& r : input_.records) {
+      if (r.id.rule != "monolith" || r.id.seed != 0 || r.outcome.status != Status::ok) continue;
+      if (drawn++ == 3) break;
+      Picture p{
+          "activity", "Activity of each layer over time", "step", "layer z", "mean |a|", 8, 24, {}};
+      for (int z = 0; z < 8; ++z) {
+        for (int t = 0; t < 24; ++t) {
+          const double rise = 1 - std::exp(-(t - z) / 4.0);
+          p.values.push_back(t < z ? 0.0f
+                                   : static_cast<float>(0.31 * std::exp(-0.72 * z) * (0.2 + rise)));
+        }
+      }
+      r.outcome.pictures = {p};
+      if (drawn == 2) {
+        r.outcome.pictures.push_back(
+            {"field",
+             "Field of the first filter",
+             "x",
+             "y",
+             "weight",
+             3,
+             3,
+             {-1.0f, 0.0f, 0.4f, 0.8f, kPictureLost, 0.2f, 0.1f, 0.3f, 0.5f}});
+      }
+    }
+  }
+
+  void claims() {
+    const auto check = [](const char* what, const char* study, const char* rule, const char* take,
+                          double at_least, double at_most = kNaN) {
+      ClaimCheck c;
+      c.what = what;
+      c.of = {study, rule, "digits", {}};
+      c.take = take;
+      c.at_least = at_least;
+      c.at_most = at_most;
+      return c;
+    };
+    ClaimCheck wide = check("ED, worst seed", "units", "ed", "min", 0.955);
+    wide.of.params = {{"width", {"8", "32", "128"}}};
+    wide.per = "width";
+    ClaimCheck all_widths = check("ED, worst seed", "units", "ed", "min", 0.5);
+    all_widths.per = "width";
+    ClaimCheck behind = check("ED minus BP with sigmoid, 64 units", "units", "ed", "mean", -0.025);
+    behind.of.params = {{"width", {"64"}}};
+    behind.minus =
+        CellFilter{"units", "bp", "digits", {{"width", {"64"}}, {"activation", {"sigmoid"}}}};
+    ClaimCheck peak = check("BP with ReLU, best width", "units", "bp", "argmax", 4, 16);
+    peak.of.params = {{"activation", {"relu"}}};
+    peak.by = "width";
+    ClaimCheck sweeps =
+        check("ED, median sweeps at 128 units", "sweeps-to-solve", "ed", "median", kNaN, 6);
+    sweeps.of.params = {{"width", {"128"}}};
+    sweeps.value = "epochs_to_target";
+    ClaimCheck few = sweeps;
+    few.what = "ED, median sweeps at 4 units";
+    few.of.params = {{"width", {"4"}}};
+    few.at_most = 30;
+    ClaimCheck cost =
+        check("ED, samples per second per doubling", "speed-units", "ed", "exponent", -1.1, -0.5);
+    cost.by = "width";
+    cost.value = "samples_per_s_train";
+    ClaimCheck data = check("ED on the large data set", "no-data", "ed", "mean", 0.9);
+    data.of.params = {{"width", {"64"}}};
+    input_.run.claims = {
+        {"Figure c1",
+         "A network with one hidden layer learns digits to more than 95 %.",
+         "The article trains for 1000 updates, this run for 30 epochs.",
+         {check("ED, mean", "accuracy", "ed", "mean", 0.955), wide}},
+        {"Figure c2",
+         "The rule learns with any number of hidden units, even with one.",
+         "",
+         {all_widths}},
+        {"Section 3.1", "It comes within 2.5 points of backpropagation.", "", {behind}},
+        {"Section 3.2", "Backpropagation with ReLU is best with few units.", "", {peak}},
+        {"Page 2",
+         "With 128 hidden units the task is solved in six sweeps.",
+         "Counted in passes over all patterns.",
+         {sweeps, few}},
+        {"Figure c6", "The cost grows in proportion to the number of units.", "", {cost}},
+        {"Abstract", "The rule scales to large data sets.", "", {data}}};
+  }
+
+  // One rule in many settings in the study that ranks.
+  void variants() {
+    input_.run.studies = {{"ablation", "What does each part do?", "accuracy"}};
+    size_t v = 0;
+    for (const char* topology : {"full", "sparse", "small-world"}) {
+      for (const char* mode : {"abs", "signed", "ident", "silent"}) {
+        for (const int steps : {1, 4, 8, 16, 24}) {
+          ++v;
+          for (uint64_t seed = 0; seed < 3; ++seed) {
+            CellRecord& r =
+                add_over("ablation", "monolith",
+                         fmt::format("\"steps\":{},\"topology\":\"{}\",\"xmode\":\"{}\"", steps,
+                                     topology, mode),
+                         seed, 0.7 + 0.2 * noise(v, 3, 1) + 0.02 * noise(seed, v, 2));
+            add_curve(r, 30, 3.0, 0.01);
+          }
+        }
+      }
+    }
+  }
+
   void every_status() {
     const TaskCard& task = kTasks[3];
     fail(add("accuracy", "monolith", task, 3, 0.02, -1, 0), Status::crashed, "SIGSEGV in fit",
@@ -268,11 +457,24 @@ class Maker {
     depth();
     speed();
     every_status();
+    units();
+    pictures();
+    claims();
     RunInfo& run = input_.run;
     for (std::string* text :
          {&run.run_id, &run.suite, &run.title, &run.suite_toml, &run.command, &run.started_utc})
       *text += bad;
-    for (StudyCard& s : run.studies) s.question = bad;
+    for (StudyCard& s : run.studies) {
+      s.question = bad;
+      s.by = replaced(s.by, "width", "w<b>");
+    }
+    for (ClaimCard& c : run.claims) {
+      c.source = c.text = c.note = bad;
+      for (ClaimCheck& check : c.checks) {
+        check.what = bad;
+        if (check.of.study == "accuracy") check.of.study += bad;
+      }
+    }
     for (RuleCard& c : run.rules) {
       c.id += bad;
       c.name = c.summary = c.reference = c.plugin = c.version = c.license = bad;
@@ -286,10 +488,16 @@ class Maker {
       r.id.task += bad;
       if (r.id.rule != "bp") r.id.rule += bad;
       r.id.plugin_version = r.id.plugin_build = r.id.task_hash = r.id.activation = bad;
-      r.id.params_json = "{\"a\":\"</script><b>\",\"activation\":\"x' y\"}";
+      r.id.params_json =
+          r.study == "units"
+              ? replaced(replaced(r.id.params_json, "sigmoid", "</script><img src=x>"), "width",
+                         "w<b>")
+              : "{\"a\":\"</script><b>\",\"activation\":\"x' y\"}";
       r.outcome.metric = r.outcome.utc = bad;
       r.outcome.status_detail = r.outcome.log_tail = "=cmd()" + bad;
       r.outcome.rule_metrics["m" + bad] = 1;
+      for (Picture& p : r.outcome.pictures)
+        p.key = p.title = p.column_title = p.row_title = p.value_title = bad;
       r.provenance = {bad, bad, bad, bad, bad, bad, bad, bad, true, 1};
     }
   }
@@ -302,7 +510,7 @@ class Maker {
 }  // namespace
 
 std::vector<std::string> sample_kinds() {
-  return {"full", "empty", "failures", "accuracy", "hostile", "large"};
+  return {"full", "sweeps", "variants", "empty", "failures", "accuracy", "hostile", "large"};
 }
 
 ReportInput make_sample(const std::string& kind) {
@@ -314,6 +522,17 @@ ReportInput make_sample(const std::string& kind) {
     maker.depth();
     maker.speed();
     maker.every_status();
+    maker.units();
+    maker.claims();
+    maker.pictures();
+  } else if (kind == "sweeps") {
+    input.run.studies.clear();
+    maker.units();
+    maker.other_sweeps();
+    maker.claims();
+    maker.pictures();
+  } else if (kind == "variants") {
+    maker.variants();
   } else if (kind == "empty") {
     input.planned = 12;
   } else if (kind == "failures") {

@@ -10,7 +10,11 @@
 
 namespace agon::tests {
 
-// full      five rules, four tasks, sweeps over learning rate and depth, speed, every status
+// full      five rules, four tasks, sweeps over learning rate, depth and width, speed, every status,
+//           claims and a picture
+// sweeps    nothing but studies over parameters: scores, sweeps to a target, words, speed, no data;
+//           claims and pictures
+// variants  one rule in 60 settings
 // empty     a plan of 12 cells, none finished
 // failures  every cell failed
 // accuracy  the accuracy study alone: the other sections have nothing to show

@@ -20,7 +20,7 @@ namespace {
 using namespace agon::reports;
 
 std::string render(const ReportInput& input) {
-  return render_html(input, summarise(input.records, input.run.tasks));
+  return render_html(input, summarise(input.records, input.run.tasks, input.run.studies));
 }
 std::string render(const std::string& kind) { return render(agon::tests::make_sample(kind)); }
 

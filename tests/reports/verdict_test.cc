@@ -20,7 +20,7 @@ ReportInput input_of(std::vector<CellRecord> records) {
 }
 
 std::string verdict_of(const ReportInput& input) {
-  const std::string text = verdict(input, summarise(input.records, input.run.tasks));
+  const std::string text = verdict(input, summarise(input.records, input.run.tasks, input.run.studies));
   BOOST_TEST_MESSAGE(text);
   BOOST_TEST(text.find("nan") == std::string::npos, text);
   return text;
