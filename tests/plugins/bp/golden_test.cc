@@ -123,6 +123,8 @@ class Driven {
   std::unique_ptr<RuleUnderTest> rule_;
 };
 
+BOOST_AUTO_TEST_SUITE(bp_golden)
+
 BOOST_AUTO_TEST_CASE(double_reference_reproduces_all_cases) {
   BOOST_REQUIRE_EQUAL(cases().size(), 12u);
   for (Case& c : cases()) {
@@ -203,6 +205,8 @@ BOOST_AUTO_TEST_CASE(keras_adam_follows_its_own_form) {
   }
   BOOST_CHECK_GT(apart, 0.0);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
 }  // namespace agon::test
