@@ -70,6 +70,32 @@ BOOST_AUTO_TEST_CASE(a_dry_run_counts_what_is_there_and_runs_nothing) {
   BOOST_TEST(after.out.find("to run: 5 cells, about") != std::string::npos, after.out);
 }
 
+BOOST_AUTO_TEST_CASE(a_rule_refuses_a_contradiction_before_anything_runs) {
+  TemporaryFolder folder;
+  const std::string what = "run quick -s 1 --study accuracy -t xor -r 'bp[output=sigmoid,loss=cross-entropy]' "
+                           "-r 'ed[depth=[1,3],t_loop=2]' -o out ";
+  const Ran dry = run(folder, kAgon + what + "--dry-run");
+  BOOST_TEST(dry.out.find("skipped: rule bp: output=sigmoid") != std::string::npos, dry.out);
+  BOOST_TEST(dry.out.find("skipped: rule ed: t_loop=2") != std::string::npos, dry.out);
+  const Ran ran = run(folder, kAgon + what);
+  BOOST_TEST(ran.code == 0, ran.err);
+  const Table cells(folder / "out/cells.csv");
+  BOOST_TEST(cells.size() == 3u);
+  BOOST_TEST(cells.where("status", "skipped").size() == 2u);
+  BOOST_TEST(cells.where("status", "ok").size() == 1u);
+}
+
+// A suite's claims read cells that its studies have: a dry run of the whole suite refuses otherwise.
+BOOST_AUTO_TEST_CASE(every_built_in_suite_can_be_planned) {
+  TemporaryFolder folder;
+  const json suites = json::parse(run(folder, kAgon + "list suites --json").out);
+  BOOST_TEST(suites.size() >= 4u);
+  for (const json& suite : suites) {
+    const Ran ran = run(folder, kAgon + "run " + suite.at("name").get<std::string>() + " --dry-run");
+    BOOST_TEST(ran.code == 0, ran.err);
+  }
+}
+
 // The figures that the suite promises, as its users would check them.
 BOOST_AUTO_TEST_CASE(quick_reaches_its_scores_on_digits_and_xor) {
   TemporaryFolder folder;
