@@ -14,6 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr size_t kLongTable = 24;  // rows; a longer one scrolls in its box
+
 Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 const char* scale_name(Scale scale) {
@@ -118,8 +120,9 @@ Cell html_cell(std::string html, double sort) { return {std::move(html), sort}; 
 Cell number_cell(std::string_view text, double sort) { return {escape_html(text), sort, true}; }
 
 std::string Table::html(std::string_view style) const {
-  std::string out = fmt::format("<div class=\"scroll{}{}\" tabindex=\"0\"><table",
-                                style.empty() ? "" : " ", style);
+  std::string out =
+      fmt::format("<div class=\"scroll{}{}{}\" tabindex=\"0\"><table", style.empty() ? "" : " ",
+                  style, rows_.size() > kLongTable ? " long" : "");
   if (sortable_) out += " class=\"sortable\"";
   out += ">";
   out += "<thead><tr>";

@@ -221,9 +221,9 @@ bool can_draw(const Picture& p) {
 std::string picture_finding(const Picture& p) {
   const Span span(p);
   if (span.coloured == 0) {
-    return span.lost == 0 ? "Every tile is exactly 0."
-                          : fmt::format("{} of {} tiles are no finite number, the others 0.",
-                                        span.lost, p.values.size());
+    if (span.lost == 0) return "Every tile is exactly 0.";
+    return fmt::format("{} of {} tiles {} no finite number, the others are 0.", span.lost,
+                       p.values.size(), span.lost == 1 ? "is" : "are");
   }
   size_t highest = 0, lowest = 0;
   bool any = false;
@@ -244,11 +244,13 @@ std::string picture_finding(const Picture& p) {
     }
   }
   out += ".";
+  if (out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
   if (span.empty > 0) {
     out += fmt::format(" {} of {} tiles {} exactly 0.", span.empty, p.values.size(),
                        span.empty == 1 ? "is" : "are");
   }
-  if (span.lost > 0) out += fmt::format(" {} have no finite number.", span.lost);
+  if (span.lost > 0)
+    out += fmt::format(" {} {} no finite number.", span.lost, span.lost == 1 ? "has" : "have");
   return out;
 }
 

@@ -12,7 +12,8 @@
 namespace agon::reports {
 namespace {
 
-constexpr size_t kNamed = 8;  // a sentence with more names than this is none
+constexpr size_t kNamed = 8;     // a sentence with more names than this is none
+constexpr size_t kMaxRows = 24;  // a chart with more rows than this is read by nobody
 
 Cell maybe(double value, const std::string& text) {
   if (!std::isfinite(value)) return {"<span class=\"none\">not measured</span>", kNaN, true};
@@ -84,6 +85,21 @@ std::vector<Cell> scoreboard_cells(const PageInput& page, const ScoreboardRow& r
   return cells;
 }
 
+// Columns of questions that the run does not ask: no row has a number. Their own sections say so.
+void drop_unmeasured(std::vector<std::string>& columns, std::vector<std::vector<Cell>>& rows,
+                     bool has_baseline) {
+  constexpr size_t kAgainst = 3;  // won, tied, lost: 0 / 0 / 0 without anything to hold against
+  for (size_t c = columns.size(); c-- > kAgainst;) {
+    const bool measured =
+        c == kAgainst ? has_baseline : std::ranges::any_of(rows, [c](const std::vector<Cell>& row) {
+          return !row[c].html.starts_with("<span class=\"none\">not");
+        });
+    if (measured) continue;
+    columns.erase(columns.begin() + static_cast<ptrdiff_t>(c));
+    for (std::vector<Cell>& row : rows) row.erase(row.begin() + static_cast<ptrdiff_t>(c));
+  }
+}
+
 std::vector<const SummaryRow*> rows_of_task(const PageInput& page, const std::string& task) {
   std::vector<const SummaryRow*> rows;
   for (const SummaryRow& row : page.summary.rows) {
@@ -139,12 +155,34 @@ std::string task_finding(const std::vector<const SummaryRow*>& rows) {
                            overlapping.size() > 1 ? "" : "s");
 }
 
+// The highest means in plan order, with bp and the controls, when there are more than a chart
+// holds.
+void keep_highest(const PageInput& page, std::vector<const SummaryRow*>& rows) {
+  if (rows.size() <= kMaxRows) return;
+  std::vector<const SummaryRow*> ranked = rows;
+  std::ranges::stable_sort(ranked, [](const SummaryRow* a, const SummaryRow* b) {
+    const double x = a->score.mean, y = b->score.mean;
+    return std::isnan(y) ? !std::isnan(x) : x > y;
+  });
+  ranked.resize(kMaxRows);
+  std::erase_if(rows, [&](const SummaryRow* row) {
+    return row->rule != kBaseline && !page.is_control(row->rule) &&
+           std::ranges::find(ranked, row) == ranked.end();
+  });
+}
+
 Chart task_chart(const PageInput& page, const std::string& task, size_t index) {
-  const std::vector<const SummaryRow*> rows = rows_of_task(page, task);
+  std::vector<const SummaryRow*> rows = rows_of_task(page, task);
   Chart chart;
   chart.id = fmt::format("score-{}", index);
   chart.title = page.task_title(task);
   chart.finding = task_finding(rows);
+  const size_t all = rows.size();
+  keep_highest(page, rows);
+  if (rows.size() < all) {
+    chart.title += fmt::format(", {} of {}", rows.size(), all);
+    chart.finding += " The chart has the highest; the table below has all.";
+  }
   chart.y.scale = Scale::category;
   std::string metric = "score";
   double chance = kNaN;
@@ -218,12 +256,16 @@ Panel scoreboard_panel(const PageInput& page) {
     panel.html = absent("No rule has a finished training run yet, so there is nothing to rank.");
     return panel;
   }
-  Table table({"Rule", "#Normalised score", "#Mean rank", "#Won / tied / lost", "#P(beats bp)",
-               "#LR width, decades", "#Depth AUC", "#Train speed", "#Predict speed",
-               "#MACs per sample", "#Failed cells"},
-              true);
+  std::vector<std::string> columns{
+      "Rule",           "#Normalised score",  "#Mean rank",   "#Won / tied / lost",
+      "#P(beats bp)",   "#LR width, decades", "#Depth AUC",   "#Train speed",
+      "#Predict speed", "#MACs per sample",   "#Failed cells"};
+  std::vector<std::vector<Cell>> rows;
   for (size_t i = 0; i < board.rows.size(); ++i)
-    table.add(scoreboard_cells(page, board.rows[i], i == 0));
+    rows.push_back(scoreboard_cells(page, board.rows[i], i == 0));
+  drop_unmeasured(columns, rows, board.has_baseline);
+  Table table(std::move(columns), true);
+  for (std::vector<Cell>& row : rows) table.add(std::move(row));
   panel.html = table.html("stack");
   std::string unit = board.has_baseline
                          ? "0 is chance, 1 is bp"

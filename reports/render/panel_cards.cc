@@ -137,6 +137,7 @@ Panel provenance_panel(const PageInput& page) {
   panel.html += hashes_html(page);
   if (!run.suite_toml.empty())
     panel.html += details("Text of the suite", "<pre>" + escape_html(run.suite_toml) + "</pre>");
+  if (panel.html.empty()) panel.html = absent("Nothing is known of this run.");
   return panel;
 }
 

@@ -221,6 +221,47 @@ BOOST_AUTO_TEST_CASE(result_columns_do_not_depend_on_clock_or_machine) {
   BOOST_TEST(!is_result_column("simd_target"));
 }
 
+BOOST_AUTO_TEST_CASE(claims_have_a_row_for_each_measurement) {
+  const std::vector<CellRecord> records{cell("s", "ed", "xor", 0, 0.9),
+                                        cell("s", "ed", "xor", 1, 0.8)};
+  ClaimCheck check;
+  check.what = "=ED, \"worst\"";
+  check.of = {"s", "ed", "", {}};
+  check.take = "min";
+  check.at_least = 0.85;
+  ClaimCheck never = check;
+  never.value = "epochs_to_target";
+  never.take = "median";
+  ClaimCheck absent = check;
+  absent.of.rule = "pc";
+  absent.per = "depth";
+  const std::vector<ClaimCard> claims{{"Figure 1", "it learns,\nwell", "", {check, never, absent}}};
+  const Rows rows = parse(claims_csv(judge(claims, records)));
+  BOOST_TEST_REQUIRE(rows.size() == 4u);
+  auto r = record(rows, 0);
+  BOOST_TEST(r.at("claim") == "it learns,\\nwell");
+  BOOST_TEST(r.at("source") == "Figure 1");
+  BOOST_TEST(r.at("check") == "'=ED, \"worst\"");
+  BOOST_TEST(r.at("value") == "score_test");
+  BOOST_TEST(r.at("take") == "min");
+  BOOST_TEST(r.at("estimate") == "0.8");
+  BOOST_TEST(r.at("low") == "");
+  BOOST_TEST(r.at("interval") == "smallest of 2 seeds");
+  BOOST_TEST(r.at("n") == "2");
+  BOOST_TEST(r.at("bound") == ">= 0.85");
+  BOOST_TEST(r.at("verdict") == "does not hold");
+  BOOST_TEST(r.at("claim_verdict") == "holds partly");
+  r = record(rows, 1);
+  BOOST_TEST(r.at("estimate") == "inf");
+  BOOST_TEST(r.at("high") == "inf");
+  BOOST_TEST(r.at("verdict") == "holds");
+  r = record(rows, 2);
+  BOOST_TEST(r.at("verdict") == "not measured");
+  BOOST_TEST(r.at("reason") == "no cell of pc in study s");
+  BOOST_TEST(r.at("n") == "0");
+  BOOST_TEST(claims_csv({}).starts_with("schema_version,claim,source,check,at,value,"));
+}
+
 BOOST_AUTO_TEST_CASE(the_same_input_gives_the_same_bytes) {
   BOOST_TEST(cells_csv(sample()) == cells_csv(sample()));
   BOOST_TEST(summary_csv(summarise(sample().records)) == summary_csv(summarise(sample().records)));

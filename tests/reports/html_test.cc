@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -81,10 +82,26 @@ const std::set<std::string> kVoid{"meta", "link", "input", "br"};
 void check_page(const std::string& page, const std::string& kind) {
   BOOST_TEST_CONTEXT("sample " << kind) {
     BOOST_TEST(page.size() < 6'000'000u);
-    for (const char* section : {"scoreboard", "accuracy", "curves", "learning-rate", "depth",
-                                "speed", "failures", "provenance", "rules", "tasks", "downloads"}) {
-      BOOST_TEST(contains(page, "<section id=\"" + std::string(section) + "\""), section);
-      BOOST_TEST(contains(page, "href=\"#" + std::string(section) + "\""), section);
+    // Sweeps alone rank nothing; claims, sweeps and pictures are there for runs that have them.
+    const bool ranks = kind != "sweeps";
+    const bool more = kind == "full" || kind == "sweeps" || kind == "hostile";
+    for (const auto& [section, expected] :
+         std::vector<std::pair<std::string, bool>>{{"claims", more},
+                                                   {"scoreboard", ranks},
+                                                   {"accuracy", ranks},
+                                                   {"curves", ranks},
+                                                   {"over", more},
+                                                   {"learning-rate", true},
+                                                   {"depth", true},
+                                                   {"speed", ranks},
+                                                   {"pictures", more},
+                                                   {"failures", true},
+                                                   {"provenance", true},
+                                                   {"rules", true},
+                                                   {"tasks", true},
+                                                   {"downloads", true}}) {
+      BOOST_TEST(contains(page, "<section id=\"" + section + "\"") == expected, section);
+      BOOST_TEST(contains(page, "href=\"#" + section + "\"") == expected, section);
     }
     size_t scripts = 0;
     std::set<std::string> ids;
@@ -146,7 +163,7 @@ BOOST_AUTO_TEST_CASE(equal_input_gives_equal_bytes) {
 
 BOOST_AUTO_TEST_CASE(shows_what_the_run_has) {
   const std::string page = render("full");
-  for (const char* text : {"Complete: 140 cells", "SIGSEGV in fit", "linear has no parameter depth",
+  for (const char* text : {"Complete: 212 cells", "SIGSEGV in fit", "linear has no parameter depth",
                            "agon run quick --study accuracy -r ", "chance 0.1", "0123456789ab",
                            "A processor", "Backpropagation", "UCI digits", "6 failed"}) {
     BOOST_TEST(contains(page, text), text);
@@ -156,7 +173,8 @@ BOOST_AUTO_TEST_CASE(shows_what_the_run_has) {
   BOOST_TEST(contains(page, "@media print"));
   // Every chart: a drawing, a caption, a table of its numbers.
   const size_t figures = count_of(page, "<figure ");
-  BOOST_TEST(figures == 20u);  // 4 tasks, 4 x 3 curves, 1 rate, 1 depth, 2 speed
+  // 4 tasks, 4 x 3 curves, 1 sweep, 1 rate, 1 depth, 2 speed, 4 pictures
+  BOOST_TEST(figures == 25u);
   BOOST_TEST(count_of(page, "<svg class=\"chart\"") == figures);
   BOOST_TEST(count_of(page, "<figcaption>") == figures);
   BOOST_TEST(count_of(page, "<summary>Numbers</summary>") == figures);
@@ -164,7 +182,7 @@ BOOST_AUTO_TEST_CASE(shows_what_the_run_has) {
 
 BOOST_AUTO_TEST_CASE(data_is_json_with_charts_and_files) {
   const nlohmann::json data = data_of(render("full"));
-  BOOST_TEST(data["charts"].size() == 20u);
+  BOOST_TEST(data["charts"].size() == 21u);
   BOOST_TEST(data["files"]["cells.csv"].get<std::string>().starts_with("schema_version,"));
   BOOST_TEST(data["files"].contains("summary.csv"));
   for (const nlohmann::json& chart : data["charts"]) {
@@ -181,6 +199,112 @@ BOOST_AUTO_TEST_CASE(runs_without_studies_say_so) {
   BOOST_TEST(contains(page, "This run varies no depth."));
   BOOST_TEST(contains(page, "This run measures no speed."));
   BOOST_TEST(contains(page, "None: every finished cell is ok."));
+}
+
+BOOST_AUTO_TEST_CASE(claims_are_a_table_with_a_sentence_above) {
+  const std::string page = render("full");
+  const std::string section =
+      page.substr(page.find("<section id=\"claims\""),
+                  page.find("<section id=\"scoreboard\"") - page.find("<section id=\"claims\""));
+  BOOST_TEST(contains(section,
+                      "<p class=\"lead\">1 of 7 claims holds, 2 hold partly, 1 does not hold, "
+                      "3 were not measured.</p>"));
+  BOOST_TEST(contains(page, "<p class=\"verdict\">1 of 7 claims holds"));
+  BOOST_TEST(count_of(section, "<tr><th scope=\"row\">") == 7u);
+  BOOST_TEST(contains(section, "<small>Figure c1</small><p>A network with one hidden layer"));
+  BOOST_TEST(contains(section, "<p class=\"remark\">The article trains for 1000 updates"));
+  // Words, estimate, interval, bound; the verdict is a shape and a word.
+  BOOST_TEST(contains(section,
+                      "ED, worst seed, width 8: <b>0.9584</b> <span class=\"how\">smallest of "
+                      "3 seeds; bound ≥ 0.955</span>"));
+  BOOST_TEST(contains(section, "95 % interval, n = 3; bound ≥ -0.025"));
+  BOOST_TEST(contains(section, "no cell of study sweeps-to-solve has finished"));
+  BOOST_TEST(contains(section, "<circle class=\"disc\""));
+  for (const char* words : {"holds<", "holds partly<", "does not hold<", "not measured<"}) {
+    BOOST_TEST(contains(section, "</svg>" + std::string(words)), words);
+  }
+  BOOST_TEST(data_of(page)["files"].contains("claims.csv"));
+  BOOST_TEST(!data_of(render("accuracy"))["files"].contains("claims.csv"));
+}
+
+BOOST_AUTO_TEST_CASE(studies_over_a_parameter_have_a_chart_for_each_task) {
+  const nlohmann::json data = data_of(render("sweeps"));
+  std::map<std::string, nlohmann::json> charts;
+  for (const nlohmann::json& chart : data["charts"]) charts[chart["id"]] = chart;
+  BOOST_TEST_REQUIRE(charts.contains("over-0-0"));
+  const nlohmann::json& units = charts["over-0-0"];
+  BOOST_TEST(units["x"]["title"] == "width");
+  BOOST_TEST(units["x"]["scale"] == "log2");
+  BOOST_TEST_REQUIRE(units["series"].size() == 3u);
+  BOOST_TEST(units["series"][0]["name"] == "ed");
+  BOOST_TEST(units["series"][1]["name"] == "bp activation=sigmoid");
+  BOOST_TEST((units["series"][0]["x"] == nlohmann::json{1, 2, 4, 8, 16, 32, 64, 128}));
+  BOOST_TEST(units["series"][2]["y"][0] == 0.1);  // diverged in every seed
+  BOOST_TEST(units["series"][2]["note"][0] == "n = 3, 3 failed");
+  BOOST_TEST(units["references"].size() == 1u);
+  const nlohmann::json& target = charts["over-1-0"];
+  BOOST_TEST(target["references"].empty());
+  BOOST_TEST(target["series"][0]["note"][0] == "n = 5, 3 did not reach it");
+  const nlohmann::json& words = charts["over-2-0"];
+  BOOST_TEST(words["x"]["scale"] == "category");
+  BOOST_TEST(words["x"]["categories"].size() == 8u);
+  BOOST_TEST(words["series"][0]["line"] == false);
+  BOOST_TEST(charts["over-3-0"]["y"]["scale"] == "log10");
+  BOOST_TEST(charts["over-3-0"]["series"][0]["note"][0] == "9 repetitions");
+  BOOST_TEST(!charts.contains("over-4-0"));
+
+  const std::string page = render("sweeps");
+  BOOST_TEST(contains(page, "How many hidden units does each rule need?"));
+  BOOST_TEST(
+      contains(page, "3 of 30 runs did not reach the target, most of all ed at width 4 (3 of 5)."));
+  BOOST_TEST(
+      contains(page, "no cell has a number, they were skipped: the data of mnist is missing"));
+  BOOST_TEST(
+      contains(page, "The studies of this run go over width and xmode; none of them ranks rules."));
+}
+
+BOOST_AUTO_TEST_CASE(many_settings_stay_readable) {
+  const std::string page = render("variants");
+  BOOST_TEST(contains(page, "<h3>UCI digits, 8 x 8, 24 of 60</h3>"));
+  BOOST_TEST(contains(page, "the 24 best of 60 curves"));
+  BOOST_TEST(contains(page, "and 49 others."));
+  size_t charts = 0;
+  const nlohmann::json data = data_of(page);
+  for (const nlohmann::json& chart : data["charts"]) {
+    if (!chart["id"].get<std::string>().starts_with("curve-")) continue;
+    ++charts;
+    BOOST_TEST(chart["series"].size() <= 8u);
+  }
+  BOOST_TEST(charts == 9u);
+  // Columns of studies that the run does not have are not there, rows all are.
+  BOOST_TEST(!contains(page, "Depth AUC</th>"));
+  BOOST_TEST(contains(render("full"), "Depth AUC</th>"));
+  BOOST_TEST(count_of(page, "<b>monolith steps=") == 120u);
+}
+
+BOOST_AUTO_TEST_CASE(pictures_are_drawn_and_the_rest_is_named) {
+  ReportInput input = agon::tests::make_sample("full");
+  const std::string page = render(input);
+  BOOST_TEST(count_of(page, "<figure id=\"picture-") == 4u);
+  BOOST_TEST(contains(page, "Activity of each layer over time: monolith on XOR"));
+  BOOST_TEST(contains(page, "Mean |a| is highest, 0.371, at layer z 0, step 23"));
+  const Picture one = [&] {
+    for (const CellRecord& r : input.records) {
+      if (!r.outcome.pictures.empty()) return r.outcome.pictures[0];
+    }
+    return Picture{};
+  }();
+  for (CellRecord& r : input.records) {
+    if (r.id.rule != "linear") continue;
+    r.outcome.pictures.assign(3, one);
+    r.outcome.pictures[2].rows = 7;  // does not fit its values
+  }
+  const std::string many = render(input);
+  BOOST_TEST(count_of(many, "<figure id=\"picture-") == 12u);
+  BOOST_TEST(contains(many, "more picture"));
+  BOOST_TEST(contains(many, "(7 x 24 tiles cannot be drawn)"));
+  for (CellRecord& r : input.records) r.outcome.pictures.clear();
+  BOOST_TEST(!contains(render(input), "id=\"pictures\""));
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_run_has_a_page) {

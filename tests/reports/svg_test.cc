@@ -111,4 +111,33 @@ BOOST_AUTO_TEST_CASE(series_differ_without_colour) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(long_row_names_stand_above_their_rows_whole) {
+  Chart chart;
+  chart.id = "c";
+  chart.y.scale = Scale::category;
+  const std::string name = "monolith steps=16 topology=small-world xmode=silent";
+  chart.y.categories = {name, "bp"};
+  chart.series = {{name, 0, false, false, {{0.5, 0, kNaN, kNaN, {}, ""}}}};
+  const std::string svg = render_svg(chart);
+  BOOST_TEST(svg.find("text-anchor=\"start\">" + name + "</text>") != std::string::npos);
+  chart.y.categories = {"ed", "bp"};
+  BOOST_TEST(render_svg(chart).find("text-anchor=\"end\">ed</text>") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(words_along_x_are_fitted_and_named_on_hover) {
+  Chart chart;
+  chart.id = "c";
+  chart.x.scale = Scale::category;
+  chart.x.title = "mode";
+  chart.x.categories = {"a mode with a name that is far too long for its place on the axis", "b"};
+  for (int i = 0; i < 8; ++i) chart.x.categories.push_back("m" + std::to_string(i));
+  chart.series = {
+      {"ed", 0, false, false, {{0.1, 0.5, kNaN, kNaN, {}, ""}, {1, 0.6, kNaN, kNaN, {}, ""}}}};
+  const std::string svg = render_svg(chart);
+  BOOST_TEST(svg.find("…</text>") != std::string::npos);
+  BOOST_TEST(
+      svg.find("at mode a mode with a name that is far too long for its place on the axis<") !=
+      std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

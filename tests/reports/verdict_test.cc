@@ -20,7 +20,8 @@ ReportInput input_of(std::vector<CellRecord> records) {
 }
 
 std::string verdict_of(const ReportInput& input) {
-  const std::string text = verdict(input, summarise(input.records, input.run.tasks, input.run.studies));
+  const std::string text =
+      verdict(input, summarise(input.records, input.run.tasks, input.run.studies));
   BOOST_TEST_MESSAGE(text);
   BOOST_TEST(text.find("nan") == std::string::npos, text);
   return text;
@@ -121,6 +122,38 @@ BOOST_AUTO_TEST_CASE(no_cells_no_conclusion) {
   const std::string failed_only =
       verdict_of(input_of({failed(cell("accuracy", "bp", "xor", 0, 1), Status::skipped)}));
   BOOST_TEST(says(failed_only, "nothing can be said about accuracy"), failed_only);
+}
+
+BOOST_AUTO_TEST_CASE(claims_come_first) {
+  ReportInput input = input_of(runs(3));
+  ClaimCheck check;
+  check.of = {"accuracy", "ed", "xor", {}};
+  check.at_least = 0.5;
+  input.run.claims = {{"", "it learns", "", {check}}};
+  const std::string text = verdict_of(input);
+  BOOST_TEST(text.starts_with("1 of 1 claim holds. On 2 tasks"), text);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_of_sweeps_ranks_nothing) {
+  ReportInput input = input_of(runs(3));
+  input.run.studies = {{"accuracy", "?", "sweep", "width", "score_test"},
+                       {"other", "?", "speed", "depth", "samples_per_s_train"}};
+  const std::string text = verdict_of(input);
+  BOOST_TEST(says(text, "go over width and depth; none of them ranks rules."), text);
+  BOOST_TEST(!says(text, "cannot be told apart"), text);
+  BOOST_TEST(says(text, "None of 18 cells failed."), text);
+}
+
+BOOST_AUTO_TEST_CASE(long_lists_are_counted) {
+  std::vector<CellRecord> records;
+  for (int rule = 0; rule < 30; ++rule) {
+    for (uint64_t seed = 0; seed < 3; ++seed)
+      records.push_back(
+          cell("accuracy", "rule-" + std::to_string(rule), "xor", seed, 0.5 + 0.01 * rule));
+  }
+  const std::string text = verdict_of(input_of(records));
+  BOOST_TEST(says(text, " others."), text);
+  BOOST_TEST(text.size() < 1200u, text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -57,6 +57,17 @@ BOOST_AUTO_TEST_CASE(html_is_one_file) {
   BOOST_TEST(files_in(folder.path()) == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(claims_have_a_file_where_there_are_any) {
+  const Folder folder;
+  BOOST_TEST(write(sample(), "csv", folder.path()).size() == 3u);
+  ReportInput input = sample();
+  input.run.claims = {{"Figure 1", "it learns", "", {ClaimCheck{}}}};
+  const auto paths = write(input, "csv", folder.path());
+  BOOST_TEST_REQUIRE(paths.size() == 4u);
+  BOOST_TEST(paths[3].filename() == "claims.csv");
+  BOOST_TEST(read(paths[3]).find("it learns") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_format_names_the_nearest) {
   const Folder folder;
   try {
