@@ -63,7 +63,7 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
     if (model_ == nullptr)
       throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' created no model", rule.id));
     for (const agon_tensor& t : tensors()) {
-      if (t.writable != 0) n_params_ += t.view.rows * t.view.cols;
+      if (t.writable == 1) n_params_ += t.view.rows * t.view.cols;
     }
   } catch (...) {
     if (model_ != nullptr) rule_.destroy(model_);

@@ -379,7 +379,7 @@ typedef struct agon_metrics {
 
 typedef struct agon_tensor {
   uint32_t struct_size;
-  uint32_t writable;  /* 1: set() accepts it before the first fit */
+  uint32_t writable;  /* not 0: set() accepts it before the first fit; 2: a setting, not counted as parameters */
   const char* name;   /* valid until destroy; e.g. "W0", "b0" */
   agon_mat view;      /* read-only for the host, valid until the next call on the model */
 } agon_tensor;

@@ -62,11 +62,13 @@ struct RuleInfo {
   double memory_per_parameter = 0;
 };
 
-// A named tensor of a model. set() copies into it before the first fit when it is writable.
+// A named tensor of a model. set() copies into it before the first fit when it is writable. A setting
+// is no parameter: it is not counted, and noise on the weights spares it.
 struct Tensor {
   std::string name;
   View view;
   bool writable = true;
+  bool setting = false;
 };
 
 constexpr agon_picture heatmap(const char* key, const char* title, const char* column_title,
@@ -291,7 +293,8 @@ struct Tensors {
     auto* model = model_of<R>(m);
     if (index < 0 || index >= count(m)) return AGON_INVALID;
     const Tensor& t = model->tensors[static_cast<size_t>(index)];
-    *out = {sizeof(agon_tensor), t.writable && !model->trained ? 1u : 0u, t.name.c_str(), t.view};
+    const uint32_t writable = !t.writable || model->trained ? 0u : t.setting ? 2u : 1u;
+    *out = {sizeof(agon_tensor), writable, t.name.c_str(), t.view};
     return AGON_OK;
   }
   static agon_status set(agon_model* m, agon_call* call, const char* name, agon_cmat values) {
@@ -347,7 +350,7 @@ struct Lesion {
   // Normal noise on every writable tensor, its sd `level` times the tensor's rms.
   static void weight_noise(Model<R>& model, Context& ctx, double level, uint64_t seed) {
     std::vector<Tensor> tensors = model.rule.tensors();
-    std::erase_if(tensors, [](const Tensor& t) { return !t.writable; });
+    std::erase_if(tensors, [](const Tensor& t) { return !t.writable || t.setting; });
     const bool fresh = model.unharmed.empty();
     for (size_t i = 0; i < tensors.size(); ++i) {
       const View w = tensors[i].view;
