@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reports/claims_cells.h"
 #include "reports/claims_measure.h"
 
 namespace agon::reports {
