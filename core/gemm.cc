@@ -294,14 +294,70 @@ void gemm_few_rows(LeftOperand a, ConstView b, View c, const Epilogue& e) {
   }
 }
 
+// One tile of C: rows x vectors at (row, col), with the product's epilogue.
+class TileWriter {
+ public:
+  TileWriter(LeftOperand a, size_t k, View c, const Epilogue& e)
+      : a_(a), k_(k), c_(c), e_(e), plain_(is_plain(e)) {}
+
+  // b: the tile's columns of B, row p at b + p b_stride.
+  void operator()(const float* b, size_t b_stride, size_t row, size_t rows, size_t col,
+                  size_t vectors) {
+    const size_t width = vectors * kLaneCount;
+    const LeftOperand a{a_.data + row * a_.row, a_.row, a_.depth};
+    const TileFn fn = choose_tile(rows, vectors);
+    if (plain_) {
+      const size_t left = std::min(kLaneCount, c_.cols - col - (vectors - 1) * kLaneCount);
+      fn(a, b, b_stride, k_, c_.row(row) + col, c_.stride, left);
+    } else {
+      fn(a, b, b_stride, k_, sums_, width, kLaneCount);
+      with_kind(e_.activation.kind, Finish(sums_, width, row, rows, col, width, c_, e_));
+    }
+  }
+
+ private:
+  LeftOperand a_;
+  size_t k_;
+  View c_;
+  const Epilogue& e_;
+  bool plain_;
+  alignas(64) float sums_[kMaxTile];
+};
+
+// fn(row, rows) for blocks of even height that cover all rows.
+template <typename Fn>
+HWY_INLINE void for_row_blocks(size_t all, size_t most, Fn&& fn) {
+  const size_t blocks = (all + most - 1) / most;
+  for (size_t block = 0, row = 0; block < blocks; ++block) {
+    const size_t rows = (all - row + blocks - block - 1) / (blocks - block);
+    fn(row, rows);
+    row += rows;
+  }
+}
+
+// Bytes of B that stay in the first-level cache beside a tile.
+constexpr size_t kSmallB = 16 * 1024;
+
 // B is [k x n] unless transposed_b, then [n x k].
 void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, const Epilogue& e) {
   if (transposed_b && c.rows <= kFewRows && c.rows > 0) return gemm_few_rows(a, b, c, e);
-  const bool plain = is_plain(e);
-  alignas(64) float sums[kMaxTile];
+  TileWriter write(a, k, c, e);
+  const auto vectors_at = [&](size_t col) HWY_ATTR {
+    return panel_vectors(c.rows, (c.cols - col + kLaneCount - 1) / kLaneCount);
+  };
+  // A short product, such as a rank-k update, lives on the traffic of C: walk it as it lies.
+  if (!transposed_b && k * b.stride * sizeof(float) <= kSmallB && c.rows > kMaxRows1) {
+    for_row_blocks(c.rows, most_rows(2), [&](size_t row, size_t rows) HWY_ATTR {
+      for (size_t col = 0; col < c.cols;) {
+        const size_t vectors = vectors_at(col);
+        write(b.data + col, b.stride, row, rows, col, vectors);
+        col += vectors * kLaneCount;
+      }
+    });
+    return;
+  }
   for (size_t col = 0; col < c.cols;) {
-    const size_t remaining = (c.cols - col + kLaneCount - 1) / kLaneCount;
-    const size_t vectors = panel_vectors(c.rows, remaining);
+    const size_t vectors = vectors_at(col);
     const size_t width = vectors * kLaneCount;
     const size_t most = most_rows(vectors);
     const float* panel = transposed_b ? nullptr : b.data + col;
@@ -315,21 +371,9 @@ void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, 
       panel = packed;
       panel_stride = width;
     }
-    const size_t left = std::min(kLaneCount, c.cols - col - (vectors - 1) * kLaneCount);
-    const size_t blocks = (c.rows + most - 1) / most;
-    for (size_t block = 0, row = 0; block < blocks; ++block) {
-      const size_t rows =
-          (c.rows - row + blocks - block - 1) / (blocks - block);  // blocks of even height
-      const LeftOperand block_a{a.data + row * a.row, a.row, a.depth};
-      const TileFn fn = choose_tile(rows, vectors);
-      if (plain) {
-        fn(block_a, panel, panel_stride, k, c.row(row) + col, c.stride, left);
-      } else {
-        fn(block_a, panel, panel_stride, k, sums, width, kLaneCount);
-        with_kind(e.activation.kind, Finish(sums, width, row, rows, col, width, c, e));
-      }
-      row += rows;
-    }
+    for_row_blocks(c.rows, most, [&](size_t row, size_t rows) HWY_ATTR {
+      write(panel, panel_stride, row, rows, col, vectors);
+    });
     col += width;
   }
 }
