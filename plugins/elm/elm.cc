@@ -37,7 +37,7 @@ class RandomFeatures {
       std::to_array<agon_param>(
           {agon::integer("width", 512, 1, 65536, agon::kStructure | agon::kLog, "units",
                          "random features"),
-           agon::real("gain", 1.0, 1e-3, 100.0, agon::kLog, "",
+           agon::real("gain", 0.5, 1e-3, 100.0, agon::kLog, "",
                       "sd of a unit's input over the training set"),
            agon::real("bias", 1.0, 0.0, 100.0, agon::kPlain, "", "sd of the random biases")}),
       agon::readout_params(agon::ReadoutKind::ridge, 0.15, 256, 1));

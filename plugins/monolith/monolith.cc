@@ -101,8 +101,11 @@ class Monolith {
   }
 
   void prepare(Context& ctx, ConstView x, bool last) {
-    run(ctx, x, true);
-    readout_.prepare(as_const(features_.top(x.rows)), last);
+    for (int64_t begin = 0; begin < x.rows; begin += features_.rows()) {
+      const ConstView part = rows_of(x, begin, std::min(begin + features_.rows(), x.rows));
+      run(ctx, part, true);
+      readout_.prepare(as_const(features_.top(part.rows)), last && begin + part.rows == x.rows);
+    }
     if (last) publish_activity();
   }
   double fit(Context& ctx, const agon_batch& batch) {

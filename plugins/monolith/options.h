@@ -31,8 +31,8 @@ inline constexpr std::array<const char*, 2> kBoundaries{"open", "periodic"};
 enum class Input { sustained, impulse, stream };
 inline constexpr std::array<const char*, 3> kInputs{"sustained", "impulse", "stream"};
 
-enum class FitInput { exact, pool };
-inline constexpr std::array<const char*, 2> kFitInputs{"exact", "pool"};
+enum class FitInput { exact, pool, stretch };
+inline constexpr std::array<const char*, 3> kFitInputs{"exact", "pool", "stretch"};
 
 enum class Features { loss_last, loss_mean, loss_all, state, both };
 inline constexpr std::array<const char*, 5> kFeatures{"loss-last", "loss-mean", "loss-all", "state",
@@ -67,7 +67,9 @@ inline constexpr auto kLatticeParams = std::to_array<agon_param>({
     choice("input", kInputs, kPlain,
            "sustained: in every step; impulse: in the first; stream: frame t in step t"),
     choice("fit_input", kFitInputs, kPlain,
-           "an input larger than a layer: exact refuses it, pool takes means over blocks"),
+           "exact: an image lies in the corner of its layer; pool: a larger input shrinks by means "
+           "over "
+           "blocks; stretch: a smaller image grows to the layer, bilinearly"),
     real("rho", 0.9, 1e-3, 100.0, kLog, "", "spectral radius that the weights are scaled to"),
     real("gain", 1.0, 1e-3, 100.0, kLog, "", "g, slope of phi"),
     real("alpha", 1.0, 1e-3, 100.0, kLog, "", "gain of the input"),

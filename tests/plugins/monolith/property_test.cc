@@ -196,7 +196,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_run_is_refused_at_planning_and_at_create) {
       {{32, 20}, "", "does not fit into a layer of 8 x 8"},
       {{65}, "", "raise y and x"},
       {{8, 8}, "z=4,y=4,x=4", "set fit_input=pool"},
-      {{9, 8}, "z=4,y=4,x=4,fit_input=pool", "no whole multiple"},
+      {{9, 8}, "z=4,y=4,x=4,fit_input=pool", "into a layer of 4 x 4 sites; raise y and x"},
+      {{8, 8}, "z=4,y=4,x=4,fit_input=stretch", "does not fit"},
+      {{64}, "fit_input=stretch", "no height and width"},
       {{4}, "f_i=0.7,f_x=0.7", "exceeds 1"},
       {{4}, "lo=0.2", "hysteresis"},
       {{64}, "input=stream", "starts with time"},
@@ -219,9 +221,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_run_is_refused_at_planning_and_at_create) {
 }
 
 BOOST_AUTO_TEST_CASE(what_can_run_is_taken_at_planning) {
-  for (const char* settings :
-       {"", "z=4,y=4,x=4,fit_input=pool", "f_i=0.3,f_x=0.7", "readout=ridge,epochs=0,updates=50",
-        "read_layer=7", "z=1,y=8,x=8", "readout=softmax,epochs=0"}) {
+  for (const char* settings : {"", "z=4,y=4,x=4,fit_input=pool", "f_i=0.3,f_x=0.7",
+                               "readout=ridge,epochs=0,updates=50", "read_layer=7", "z=1,y=8,x=8",
+                               "z=2,y=9,x=12,fit_input=stretch", "readout=softmax,epochs=0"}) {
     BOOST_CHECK_EQUAL(refusal({8, 8}, settings), "");
   }
   BOOST_CHECK_EQUAL(refusal({20, 8, 8}, "input=stream"), "");

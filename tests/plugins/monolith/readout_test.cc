@@ -146,6 +146,32 @@ BOOST_AUTO_TEST_CASE(a_pooled_input_is_the_means_of_its_blocks) {
   compare(run(flat, row), run(plain, row_means));
 }
 
+// Bilinear between pixel centres: a plane stays a plane inside and is flat beyond the outer
+// centres.
+BOOST_AUTO_TEST_CASE(a_stretched_image_is_interpolated_between_its_pixels) {
+  std::vector<double> image, layer;
+  for (size_t i = 0; i < 12; ++i)
+    image.push_back(0.125 * static_cast<double>(i / 4) + 0.0625 * static_cast<double>(i % 4));
+  for (int y = 0; y < 9; ++y) {
+    for (int x = 0; x < 8; ++x) {
+      const double row = std::clamp((y + 0.5) / 3.0 - 0.5, 0.0, 2.0),
+                   column = std::clamp((x + 0.5) / 2.0 - 0.5, 0.0, 3.0);
+      layer.push_back(0.125 * row + 0.0625 * column);
+    }
+  }
+  const std::string settings = "z=2,y=9,x=8,steps=3";
+  RuleUnderTest stretched(monolith(), {.shape = {3, 4}}, settings + ",fit_input=stretch");
+  RuleUnderTest plain(monolith(), {.shape = {9, 8}}, settings);
+  stretched.predict(matrix_of({image}));
+  plain.predict(matrix_of({layer}));
+  const Rows a = stretched.tensor("e"), b = plain.tensor("e");
+  for (size_t i = 0; i < a.size(); ++i) BOOST_CHECK_SMALL(a[i][0] - b[i][0], 1e-6);
+  // An image of the layer's own size stays as it is.
+  RuleUnderTest same(monolith(), {.shape = {9, 8}}, settings + ",fit_input=stretch");
+  same.predict(matrix_of({layer}));
+  BOOST_CHECK(same.tensor("e") == b);
+}
+
 // (8): p_T = eta sum (1 - lambda)^(T - t) e_t.
 BOOST_AUTO_TEST_CASE(the_state_is_a_low_pass_of_the_loss) {
   const Matrix x = matrix_of({{0.25, 0.5, 0, 1, 0.75, 0.125, 0, 0.5, 1}});
@@ -189,7 +215,7 @@ BOOST_AUTO_TEST_CASE(hops_are_updates_within_a_step) {
 BOOST_AUTO_TEST_CASE(metrics_and_activity_are_measured_over_the_training_inputs) {
   std::vector<int32_t> labels;
   const Rows x = draw(40, 9, 3, labels);
-  RuleUnderTest rule(monolith(), {.shape = {3, 3}, .classes = 3}, kSmall);
+  RuleUnderTest rule(monolith(), {.shape = {3, 3}, .classes = 3, .max_batch = 16}, kSmall);
   const LatticeReference ref = reference_of(rule);
   rule.model().prepare(matrix_of(Rows(x.begin(), x.begin() + 33)), false);
   rule.model().prepare(matrix_of(Rows(x.begin() + 33, x.end())), true);
