@@ -107,6 +107,30 @@ BOOST_AUTO_TEST_CASE(without_leak_the_loss_dies) {
   BOOST_CHECK_LT(rms(rule.tensor("e"), 16), 1e-3);
 }
 
+// With leak the residual stays: from (6), p = (eta / lambda) e.
+BOOST_AUTO_TEST_CASE(with_leak_the_loss_settles_at_a_share_of_the_prediction) {
+  RuleUnderTest rule(monolith(), kImages, "steps=400");
+  rule.predict(matrix_of(images(16)));
+  const Rows e = rule.tensor("e"), p = rule.tensor("p");
+  BOOST_CHECK_GT(rms(e, 16), 1e-3);
+  for (size_t i = 0; i < e.size(); ++i) {
+    for (size_t n = 0; n < 16; ++n) BOOST_CHECK_SMALL(p[i][n] - 2.0 * e[i][n], 1e-4);
+  }
+}
+
+// Prediction damps what grows steadily and promotes what alternates: too strong, it ends in a
+// flicker of period 2, e_t = -e_{t-1}, for which the metric is 2.
+BOOST_AUTO_TEST_CASE(a_prediction_that_is_too_strong_flickers) {
+  const Matrix x = matrix_of(images(16));
+  const auto flick = [&](const char* settings) {
+    RuleUnderTest rule(monolith(), kImages, settings);
+    rule.model().prepare(x, true);
+    return rule.model().metrics()[1];
+  };
+  BOOST_CHECK_GT(flick("steps=120,eta=1.5"), 1.9);
+  BOOST_CHECK_LT(flick("steps=120"), 1e-3);
+}
+
 BOOST_AUTO_TEST_CASE(the_weights_have_the_spectral_radius_asked_for) {
   for (const char* settings : {"z=4,y=4,x=4,rho=0.9", "z=4,y=4,x=4,rho=1.3,boundary=periodic",
                                "z=5,y=3,x=4,rho=0.5,neighbours=18,dale=0"}) {
