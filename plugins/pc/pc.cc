@@ -50,22 +50,22 @@
 // nudging. (5) is derived here. Simplified: hidden layers of one width, the states' own start is
 // the forward pass, generative feedback trains B_1 as well because its read-out uses it.
 #include <cmath>
-#include <limits>
+#include <optional>
 
 #include "agon/rule.h"
 #include "contradictions.h"
 #include "kept.h"
 #include "learner.h"
+#include "metrics.h"
 #include "network.h"
 #include "options.h"
+#include "prototypes.h"
 #include "rate.h"
 #include "readout.h"
 #include "states.h"
 
 namespace agon::pc {
 namespace {
-
-constexpr size_t kLayerEnergies = 8;
 
 class PredictiveCoding {
  public:
@@ -80,27 +80,7 @@ class PredictiveCoding {
       .memory_per_parameter = 2};
   static constexpr auto params = kParams;
   static constexpr auto presets = kPresets;
-  // All but the last four: of the last minibatch, with the weights as they are after it.
-  static constexpr auto metrics = std::to_array<agon_metric>({
-      {"energy_before", "", "energy per sample of the forward pass"},
-      {"energy_after", "", "energy per sample after relaxation"},
-      {"hidden_share", "", "share of the energy after relaxation that is in hidden layers"},
-      {"energy_1", "", "energy of node 1 after relaxation"},
-      {"energy_2", "", "energy of node 2 after relaxation"},
-      {"energy_3", "", "energy of node 3 after relaxation"},
-      {"energy_4", "", "energy of node 4 after relaxation"},
-      {"energy_5", "", "energy of node 5 after relaxation"},
-      {"energy_6", "", "energy of node 6 after relaxation"},
-      {"energy_7", "", "energy of node 7 after relaxation"},
-      {"energy_8", "", "energy of node 8 after relaxation"},
-      {"steps", "steps", "state updates taken"},
-      {"residual", "", "largest state drive after relaxation; 0 at equilibrium"},
-      {"cosine_bp", "", "cosine between the update of all weights and minus the gradient"},
-      {"alignment", "", "lowest cosine between W and its feedback weights over the layers"},
-      {"gamma", "", "state rate in use"},
-      {"spectral", "", "s, the largest |W_l|_2 that carries errors to a free node"},
-      {"spectral_bound", "", "2 / (max pi (1 + s)^2): state rates below it lower the energy"},
-  });
+  static constexpr auto metrics = kMetricTable;
   static constexpr auto pictures = std::to_array<agon_picture>(
       {{sizeof(agon_picture), AGON_LINES, "energy", "Energy while the states of a minibatch relax",
         "step", "energy per sample", "", "all layers,output,hidden layers"}});
@@ -118,7 +98,10 @@ class PredictiveCoding {
         learner_(o_, net_, states_),
         readout_(o_, net_, states_, learner_),
         rate_(o_, sizes_),
-        kept_(task.max_batch, sizes_.front(), sizes_.back()) {}
+        kept_(task.max_batch, sizes_.front(), sizes_.back()) {
+    if (o_.generative() && task.kind == AGON_CLASSIFY)
+      prototypes_.emplace(sizes_.front(), sizes_.back());
+  }
   PredictiveCoding(const PredictiveCoding&) = delete;  // its parts refer to each other
   PredictiveCoding& operator=(const PredictiveCoding&) = delete;
 
@@ -134,6 +117,7 @@ class PredictiveCoding {
                                          ", with the state rate gamma=" + std::to_string(gamma));
     }
     kept_.keep(first, last);
+    if (prototypes_) prototypes_->add(ctx, first, last);
     return loss;
   }
 
@@ -160,11 +144,17 @@ class PredictiveCoding {
   void read_metrics(Context& ctx, double* out) {
     const Curvature c = rate_.curvature(ctx, net_, !o_.first_clamped());
     if (!kept_.empty()) read_relaxation(ctx, out);
-    out[14] = net_.alignment(ctx);
+    out[kAlignment] = net_.alignment(ctx);
     const bool moves = o_.relaxes() || o_.schedule == Schedule::zil;
-    if (moves) out[15] = rate_.of_training_afresh(ctx, net_);
-    out[16] = c.s;
-    out[17] = c.stable();
+    if (moves) out[kGamma] = rate_.of_training_afresh(ctx, net_);
+    out[kSpectral] = c.s;
+    out[kSpectralBound] = c.stable();
+    if (prototypes_) {
+      const ConstView labels = prototypes_->labels();
+      Matrix images(labels.rows, sizes_.back());
+      generate(ctx, labels, images);
+      out[kPrototype] = prototypes_->lowest_correlation(images);
+    }
   }
 
   ConstView picture(Context& ctx, size_t) {
@@ -218,21 +208,24 @@ class PredictiveCoding {
                  &trace);
     if (trace.total.empty()) return;
     const size_t top = states_.top();
-    out[0] = trace.total.front();
-    out[1] = trace.total.back();
-    out[2] = out[1] > 0 ? (out[1] - trace.output.back()) / out[1] : 0.0;
-    if (o_.schedule == Schedule::bp) {  // its errors are gradients: all energy is at the output
-      for (size_t l = 1; l <= std::min(top, kLayerEnergies); ++l)
-        out[2 + l] = l == top ? out[1] : 0;
-    } else if (o_.nudging != Nudging::cn) {  // cn leaves the errors of its second half
-      for (size_t l = 1; l <= std::min(top, kLayerEnergies); ++l)
-        out[2 + l] = states_.energy(ctx, net_, l);
+    const double before = trace.total.front(), after = trace.total.back();
+    out[kEnergyBefore] = before;
+    out[kEnergyAfter] = after;
+    out[kEnergyDrop] = before > 0 ? 1 - after / before : 0.0;
+    out[kHiddenShare] = after > 0 ? (after - trace.output.back()) / after : 0.0;
+    for (size_t l = 1; l <= std::min(top, kLayerEnergies); ++l) {
+      double& energy = out[kEnergyOfNode1 + l - 1];
+      if (o_.schedule == Schedule::bp) {  // its errors are gradients; hidden states are predictions
+        energy = l == top ? after : 0.0;
+      } else if (o_.nudging != Nudging::cn) {  // cn leaves the errors of its second half
+        energy = states_.energy(ctx, net_, l);
+      }
     }
     if (o_.relaxes()) {
-      out[11] = static_cast<double>(trace.steps);
-      out[12] = trace.residual;
+      out[kSteps] = static_cast<double>(trace.steps);
+      out[kResidual] = trace.residual;
     }
-    out[13] = cosine_to_gradient(ctx);
+    out[kCosine] = cosine_to_gradient(ctx);
   }
 
   // The update that the last run left in the network against the gradient of the same minibatch.
@@ -267,6 +260,7 @@ class PredictiveCoding {
   ReadoutPass readout_;
   Rate rate_;
   KeptBatch kept_;
+  std::optional<Prototypes> prototypes_;
   Matrix picture_;
   int64_t batches_ = 0;
 };
