@@ -143,6 +143,16 @@ class BareModel {
     }
     return out;
   }
+  double metric(const std::string& key) {
+    const auto& metrics = table<agon_metrics>(AGON_METRICS_ID);
+    std::vector<double> values(metrics.count);
+    call_.begin();
+    check(metrics.read(model_, call_.abi(), values.data()));
+    for (uint32_t i = 0; i < metrics.count; ++i) {
+      if (key == metrics.schema[i].key) return values[i];
+    }
+    throw std::runtime_error("no metric " + key);
+  }
   void set(const std::string& name, const Rows& rows) {
     const Matrix m = matrix_of(rows);
     call_.begin();
