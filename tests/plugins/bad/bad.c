@@ -53,6 +53,12 @@ static agon_status predict(agon_model* model, agon_call* call, agon_cmat x, agon
   (void)model, (void)call, (void)x, (void)out;
   return AGON_OK;
 }
+#ifdef BAD_PICTURES
+static agon_status picture(agon_model* model, agon_call* call, uint32_t index, agon_cmat* out) {
+  (void)model, (void)call, (void)index, (void)out;
+  return AGON_OK;
+}
+#endif
 #ifndef BAD_SUPERVISED
 static const agon_supervised supervised = {sizeof(agon_supervised), 0, NULL, fit, NULL, predict};
 #endif
@@ -68,6 +74,11 @@ static const void* extension(const char* id) {
 #elif defined(BAD_SUPERVISED)
   (void)id;
   return NULL;
+#elif defined(BAD_PICTURES)
+  static const agon_picture drawing = {sizeof(agon_picture), AGON_HEATMAP, "Drawing", "title", "x", "y", "", ""};
+  static const agon_pictures pictures = {sizeof(agon_pictures), 1, &drawing, READ_PICTURE};
+  (void)picture;
+  return id[5] == 's' ? (const void*)&supervised : id[5] == 'p' ? &pictures : NULL;
 #else
   return id[5] == 's' ? &supervised : NULL; /* agon.supervised/1 */
 #endif
@@ -85,7 +96,7 @@ static const agon_preset presets[] = {{"quick", "for tests", SETTINGS}};
 
 static const agon_rule rule = {
     sizeof(agon_rule), 1, 0, CAPABILITIES, RULE_ID, "Sound",  "a test", "none", params,
-    presets,           2, 1, create,       destroy, extension};
+    presets,           2, 1, create,       destroy, extension, NULL};
 #ifdef BAD_TWICE
 static const agon_rule* const rules[] = {&rule, &rule};
 #else

@@ -101,15 +101,18 @@ BOOST_AUTO_TEST_CASE(shared_objects_with_a_fault_are_refused) {
   refused(bad("no_symbol"), "does not export agon_plugin_v1");
   refused(bad("undefined"), "agon_nobody_defines_this");
   refused(bad("magic"), "wrong magic");
-  refused(bad("minor"), "ABI minor 7, this agon wants 1");
+  refused(bad("minor"), fmt::format("ABI minor 7, this agon wants {}", AGON_ABI_MINOR));
   if (fs::exists(bad("sanitized"))) refused(bad("sanitized"), "sanitizer (libasan");
 }
 
 BOOST_AUTO_TEST_CASE(tables_with_a_fault_are_refused) {
   refused(bad("twice"), "rule id 'sound' stands twice");
   refused(bad("capability"),
-          "rule 'sound': it has capability bits 0x8, which this agon does not know");
+          "rule 'sound': it has capability bits 0x10, which this agon does not know");
   refused(bad("incapable"), "it can neither classify nor regress nor learn dynamics");
+  refused(bad("motionless"), "does not offer agon.dynamics/1");
+  refused(bad("picture_key"), "picture 0 lacks a key of [a-z0-9_] or a title");
+  refused(bad("picture_read"), "its agon.pictures/1 is not whole");
   refused(bad("id"), "rule 0 has no id of [a-z0-9-]");
   refused(bad("unsupervised"), "does not offer agon.supervised/1");
   refused(bad("default_value"), "parameter 'lr': the default 2 is outside [0.001, 1]");
