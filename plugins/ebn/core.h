@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+//
+// What both kinds of task share: the network, the state of a run, lesions, measures.
+#pragma once
+
+#include <cmath>
+#include <cstring>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agon/rule.h"
+#include "draw.h"
+#include "measure.h"
+#include "network.h"
+#include "options.h"
+#include "refusals.h"
+
+namespace agon::ebn {
+
+// Normal numbers for the membranes of one run, a block of steps at a time.
+class MembraneNoise {
+ public:
+  explicit MembraneNoise(int64_t neurons) : block_(kBlock, neurons) {}
+
+  // level: stationary sd of V by the noise alone, as a share of a threshold.
+  void set(double level, uint64_t seed) {
+    level_ = level;
+    seed_ = seed;
+  }
+  double level() const { return level_; }
+
+  // Runs from equal starts see equal noise, whatever ran before.
+  void start(std::span<const float> x) {
+    run_ = 0xcbf29ce484222325u;  // FNV-1a of the start's bits
+    for (const float v : x) run_ = (run_ ^ std::bit_cast<uint32_t>(v)) * 0x100000001b3u;
+    drawn_ = used_ = 0;
+  }
+  // [N] for the next step; null at level 0.
+  const float* next(const Context& ctx) {
+    if (level_ == 0) return nullptr;
+    if (used_ == drawn_ * kBlock) ctx.random_normal(seed_, run_ + static_cast<uint64_t>(drawn_++), 1.0f, block_);
+    return block_.row(used_++ % kBlock);
+  }
+
+ private:
+  static constexpr int64_t kBlock = 64;  // steps
+  Block<float> block_;
+  double level_ = 0;
+  uint64_t seed_ = 0, run_ = 0;
+  int64_t drawn_ = 0, used_ = 0;
+};
+
+struct Core {
+  Core(const agon_task& task, const Options& options, int64_t dims, int64_t seen)
+      : o(options),
+        seed(task.seed),
+        net(o.shape(dims, seen)),
+        learning(net.shape),
+        free(net.shape),
+        measure(net.shape),
+        noise(o.neurons) {
+    if (o.fast_learnt) net.fast_learning.rate = o.fast_lr;
+  }
+
+  Options o;
+  uint64_t seed;
+  Network<float> net;
+  State<float> learning, free;  // of training and of free runs
+  Measure measure;
+  MembraneNoise noise;
+
+  // Decoders may be set by name until the first fit; whoever runs the network calls this first.
+  void wire() {
+    if (wired) return;
+    wired = true;
+    net.connect();
+    if (o.fast_learnt) net.forget_fast();
+  }
+
+  // ---- learning, counted by the epoch
+  void learn_step(const float* c, const float* x, double eta) {
+    net.step(learning, {.c = c, .x = x, .k = static_cast<float>(o.k), .eta = static_cast<float>(eta)});
+    double square = 0;
+    for (int64_t q = 0; q < net.shape.dims; ++q) {
+      const double e = static_cast<double>(learning.e.row()[q]);
+      square += e * e;
+    }
+    last_square = square;
+    ++steps;
+    error += square;
+    if (learning.capped) ++capped;
+  }
+  void end_epoch(const Context& ctx) {
+    if (steps == 0) return;
+    cap_share = static_cast<double>(capped) / static_cast<double>(steps);
+    train_error = std::sqrt(error / static_cast<double>(steps * net.shape.dims));
+    if (cap_share > 0.5 && !warned) {
+      warned = true;
+      ctx.log(AGON_LOG_WARNING, "spikes=" + std::to_string(o.cap) + " were too few on " +
+                                    text_of(std::round(100 * cap_share)) +
+                                    " % of the steps of an epoch: the step is too coarse for the spike rate; " +
+                                    (o.dynamics ? "raise substeps" : "lower dt") + ", or raise spikes or gamma");
+    }
+    steps = capped = 0;
+    error = 0;
+  }
+
+  // One step of a free run under c.
+  void free_step(const Context& ctx, const float* c, bool measured) {
+    Input<float> in{.c = c};
+    in.noise = noise.next(ctx);
+    in.sigma = static_cast<float>(noise.level() * 0.5 * (o.gamma * o.gamma + o.mu) * std::sqrt(2 * o.lambda * o.dt));
+    if (!measured) {
+      net.step(free, in, [this](int64_t) { ++unmeasured; });
+      return;
+    }
+    net.step(free, in, [this](int64_t i) { measure.spike(net, i); });
+    measure.step(net, free, c);
+  }
+
+  // ---- lesions
+  void silence(const Context& ctx, double share, uint64_t by) {
+    wire();
+    net.revive();
+    const int64_t dead = std::llround(share * static_cast<double>(o.neurons));
+    if (dead == 0) return;
+    const std::vector<int32_t> order = ctx.random_permutation(by, 0, o.neurons);
+    for (int64_t i = 0; i < dead; ++i) net.kill(order[static_cast<size_t>(i)]);
+  }
+
+  // Throws RuleError(AGON_DIVERGED) when the last step left the finite numbers. c, x: what drove it,
+  // x null in a free run; where: "step 12 of episode 3".
+  void check(const State<float>& s, const float* c, const float* x, const std::string& where) const {
+    const std::span<const float> command(c, static_cast<size_t>(net.shape.dims));
+    for (const float v : command) {
+      if (!std::isfinite(v)) throw RuleError(AGON_DIVERGED, "the drive is not a finite number at " + where);
+    }
+    for (int64_t q = 0; x != nullptr && q < net.shape.dims; ++q) {
+      if (!std::isfinite(x[q])) throw RuleError(AGON_DIVERGED, "the teacher is not a finite number at " + where);
+    }
+    for (int64_t q = 0; q < net.shape.dims; ++q) {
+      if (!std::isfinite(s.u.row()[q])) {
+        throw RuleError(AGON_DIVERGED, "the network's state left the finite numbers at " + where + "; lower lr");
+      }
+    }
+    for (int64_t i = 0; i < net.shape.neurons; ++i) {
+      if (!std::isfinite(s.V.row()[i])) {
+        throw RuleError(AGON_DIVERGED, "a membrane left the finite numbers at " + where +
+                                           (o.fast_learnt ? "; lower fast_lr" : "; lower lr"));
+      }
+    }
+  }
+  // Whether check() would find something; cheap enough for every step.
+  bool finite(const State<float>& s) const {
+    float sum = 0;
+    for (int64_t q = 0; q < net.shape.dims; ++q) sum += s.u.row()[q];
+    return std::isfinite(sum) && std::isfinite(s.V.row()[0]);
+  }
+
+  bool wired = false, warned = false;
+  int64_t steps = 0, capped = 0;  // of the epoch
+  double error = 0, last_square = 0;
+  int64_t unmeasured = 0;  // spikes of free runs beyond the measured ones
+  double cap_share = std::numeric_limits<double>::quiet_NaN();
+  double train_error = std::numeric_limits<double>::quiet_NaN();
+};
+
+}  // namespace agon::ebn

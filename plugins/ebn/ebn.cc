@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+//
+// Efficient balanced spiking network with a local rule for arbitrary dynamics.
+//
+// A. Alemi, C. Machens, S. Deneve, J.-J. Slotine, "Learning arbitrary dynamics in efficient, balanced
+// spiking networks using local plasticity rules", arXiv:1705.08026 (2017). N neurons with decoders
+// d_i (the columns of D), K dimensions, B dendrites per neuron:
+//
+//   (1)  dx/dt = f(x) + c(t)                                the teacher
+//   (2)  dr/dt = -lambda r + s(t),   xhat = D r             every spike adds d_i to xhat
+//   (3)  V = D^T (x - xhat) - mu r                          a spike pays if it lowers |x-xhat|^2 + mu |r|^2
+//   (4)  T_i = (|d_i|^2 + mu) / 2                           the threshold at which it does
+//   (5)  dV/dt = -lambda V + D^T c + W psi + k D^T e - (D^T D + mu I) s + sigma xi
+//   (6)  e = x - xhat                                       while learning; 0 afterwards
+//   (7)  psi_j = phi(M_j xhat + theta_j) - psi0_j
+//   (8)  dW_ij/dt = eta (D^T e)_i psi_j                     the local rule: feedback current x dendrite
+//   (9)  W(0) = 0, so W = D^T A with dA/dt = eta e psi^T;   fixed point A psi(x) = f(x) + lambda x
+//  (10)  the fast weights -(D^T D + mu I) are fixed, or learnt as in W. Brendel, R. Bourdoukan,
+//        P. Vertechi, C. Machens, S. Deneve, PLoS Comput. Biol. 16 (2020).
+//
+// network.h has the step and its order, trajectories.h and classes.h what is taught.
+//
+// Simplified: time goes in steps with up to S greedy spikes, one at a time; psi0 is measured once
+// instead of being a slow homeostasis; eta falls exponentially on a schedule.
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "agon/rule.h"
+#include "classes.h"
+#include "options.h"
+#include "refusals.h"
+#include "trajectories.h"
+
+namespace agon::ebn {
+namespace {
+
+class Ebn {
+ public:
+  static constexpr RuleInfo info{
+      .id = "ebn",
+      .name = "Balanced spiking network",
+      .summary = "few spikes code the error of a population; slow weights learn any dynamics locally",
+      .reference = "Alemi, Machens, Deneve, Slotine 2017, arXiv:1705.08026",
+      .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_DYNAMICS | AGON_SPIKING | AGON_ONLINE | AGON_LOCAL_UPDATES,
+      .phases = 1};
+  static constexpr auto params = kParams;
+  static constexpr auto presets = kPresets;
+  static constexpr auto metrics = std::to_array<agon_metric>({
+      {"spikes_per_s", "1/s", "spikes of the population in a free run"},
+      {"rate_hz", "Hz", "mean rate of a neuron in a free run"},
+      {"spikes_per_sample", "spikes", "spikes for one input"},
+      {"cv_isi", "", "sd / mean of a neuron's intervals, mean over neurons with 3 of them (Poisson: 1)"},
+      {"cv2", "", "the same from neighbouring intervals, free of slow changes of the rate"},
+      {"ei_correlation", "", "correlation over time of a neuron's excitation and inhibition, filtered by 10 ms"},
+      {"cap_hit_share", "", "share of the last epoch's steps that needed more spikes than allowed"},
+      {"poisson_spikes_ratio", "", "times as many spikes a Poisson population of these decoders needs to be as exact"},
+      {"train_error", "", "rms of x - xhat per dimension in the last epoch; feedback keeps it small: no result"},
+  });
+  static constexpr auto pictures = std::to_array<agon_picture>({
+      {sizeof(agon_picture), AGON_RASTER, "raster", "Spikes of a free run", "time, s", "neuron", "", ""},
+      {sizeof(agon_picture), AGON_TRACKS, "track", "Free run in the plane of x1 and x2", "x1", "x2", "", "model"},
+  });
+
+  static void check(const agon_task& task, const Values& values) {
+    if (task.kind == AGON_REGRESS) {
+      invalid("ebn learns trajectories and classes, not real-valued targets; take a task of these kinds");
+    }
+    const Options o(task, values);
+    refuse(task, o);
+    if (!o.dynamics) Classes::check(task);
+  }
+
+  Ebn(Context& ctx, const agon_task& task, const Values& values) {
+    const Options o(task, values);
+    if (o.dynamics) {
+      trajectories_.emplace(ctx, task, o);
+    } else {
+      classes_.emplace(ctx, task, o);
+    }
+    warn(ctx, o);
+  }
+
+  void prepare(Context& ctx, ConstView x, bool last) { classes().prepare(ctx, x, last); }
+  double fit(Context& ctx, const agon_batch& batch) {
+    trained_ = true;
+    return classes().fit(ctx, batch);
+  }
+  double fit(Context& ctx, ConstView drive, ConstView teacher, bool new_episode) {
+    trained_ = true;
+    return trajectories().fit(ctx, drive, teacher, new_episode);
+  }
+  void end_epoch(Context& ctx, int64_t /*epoch*/) { core().end_epoch(ctx); }
+  void predict(Context& ctx, ConstView x, View out) { classes().predict(ctx, x, out); }
+  void rollout(Context& ctx, ConstView start, ConstView drive, View out) {
+    trajectories().rollout(ctx, start, drive, out);
+  }
+
+  // A dead neuron never spikes again; it stays in its place, and nothing else changes.
+  void silence(Context& ctx, double share, uint64_t seed) {
+    core().silence(ctx, share, seed);
+    forget_measures();
+  }
+  // level: the sd that V would have by the noise alone, as a share of the threshold. In free runs.
+  void state_noise(Context&, double level, uint64_t seed) {
+    core().noise.set(level, seed);
+    forget_measures();
+  }
+
+  void read_metrics(Context&, double* out) {
+    Core& c = core();
+    out[6] = c.cap_share;
+    out[8] = c.train_error;
+    if (c.measure.empty()) return;
+    const double neurons = static_cast<double>(c.o.neurons);
+    out[0] = c.measure.spikes_per_s();
+    if (classes_) {
+      out[2] = classes_->spikes_per_sample();
+      out[0] = out[2] / (static_cast<double>(c.o.steps) * c.o.dt);
+    }
+    out[1] = out[0] / neurons;
+    out[3] = c.measure.train.cv();
+    out[4] = c.measure.train.cv2();
+    out[5] = c.measure.ei_correlation();
+    out[7] = c.measure.poisson_ratio(c.o.gamma);
+  }
+
+  // Of the longest free run since the last learning, the latest of equals; or of the first inputs
+  // predicted since.
+  ConstView picture(Context&, size_t index) {
+    if (core().measure.empty()) return {};
+    if (index == 0) return core().measure.train.raster();
+    return trajectories_ ? trajectories_->track() : ConstView{};
+  }
+
+  // Before the first fit all but psi0 of classes, which prepare() measures, can be set: "DT" [N x K]
+  // rows d_i, "M" [seen x B] (M transposed), "theta" and "psi0" [1 x B]. Afterwards only what has
+  // been learnt is a weight: "A" [K x B], or "W" [N x B] with weights=full; "fast" [N x N] if learnt.
+  std::vector<Tensor> tensors() {
+    Core& c = core();
+    if (!trained_) c.wired = false;
+    std::vector<Tensor> out;
+    if (c.o.full) {
+      out.push_back({"W", c.net.W});
+    } else {
+      out.push_back({"A", c.net.A});
+    }
+    out.push_back({"DT", c.net.decoders, !trained_});
+    out.push_back({"M", c.net.M, !trained_});
+    out.push_back({"theta", c.net.theta, !trained_});
+    out.push_back({"psi0", c.net.psi0, !trained_});
+    out.push_back({"fast", c.net.fast, false});
+    return out;
+  }
+
+ private:
+  Trajectories& trajectories() {
+    if (!trajectories_) invalid("the model was made for classes and cannot run trajectories");
+    return *trajectories_;
+  }
+  Classes& classes() {
+    if (!classes_) invalid("the model was made for trajectories and cannot learn classes");
+    return *classes_;
+  }
+  void forget_measures() {
+    if (classes_) classes_->forget_measures();
+    if (trajectories_) trajectories_->forget_measures();
+  }
+  Core& core() { return trajectories_ ? trajectories_->core : classes_->core; }
+
+  std::optional<Trajectories> trajectories_;
+  std::optional<Classes> classes_;
+  bool trained_ = false;
+};
+
+}  // namespace
+}  // namespace agon::ebn
+
+AGON_PLUGIN("ebn", "1.0.0", "MIT", agon::ebn::Ebn)

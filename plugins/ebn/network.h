@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+//
+// The spiking network: weights (Network) and what moves (State), for float and double. One step does
+//
+//   a. e = x - xhat (0 in a free run)              psi = phi(M xhat + theta) - psi0      (6) (7)
+//   b. u = c + A psi + k e
+//   c. V = (1 - lambda dt) V + dt D^T u + noise                                          (5)
+//   d. xhat *= 1 - lambda dt,  r *= 1 - lambda dt                                        (2)
+//   e. up to S times: i = argmax(V - T), stop unless V_i > T_i; V += C_i, r_i += 1, xhat += d_i
+//   f. A += eta dt e psi^T                                                               (9)
+//
+// With full slow weights, b. leaves A psi to c., where V gains dt W psi, and f. is the local rule
+// W_ij += eta dt (D^T e)_i psi_j (8). Because W starts at 0, W = D^T A at all times and both modes
+// have the same spikes. C = -(D^T D + mu I) are the fast weights, C_i what a spike of neuron i adds
+// to all membranes.
+//
+// Sums run over whole padded rows in fixed lanes: the same bits on every machine. Nothing here
+// allocates after construction. Threads: none of its own; a State belongs to one call at a time.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include "block.h"
+#include "dendrites.h"
+
+namespace agon::ebn {
+
+struct Shape {
+  int64_t neurons = 0;  // N
+  int64_t dims = 0;     // K
+  int64_t seen = 0;     // dimensions of xhat that the dendrites sample, the first ones; B if linear
+  int64_t basis = 0;    // B
+  int64_t cap = 1;      // S: spikes in a step
+  double dt = 1e-3;     // s
+  double lambda = 10;   // 1/s
+  double mu = 0;        // in units of V
+  Dendrite dendrite = Dendrite::gauss;
+  bool full = false;    // W [N x B] instead of A [K x B]
+};
+
+template <typename Real>
+struct State {
+  explicit State(const Shape& s)
+      : V(1, s.neurons), r(1, s.neurons), xhat(1, s.dims), e(1, s.dims), u(1, s.dims), psi(1, s.basis) {}
+  Block<Real> V, r;     // [N]
+  Block<Real> xhat;     // [K]
+  Block<Real> e, u;     // [K] of the last step; u without A psi in full mode
+  Block<Real> psi;      // [B] of the last step
+  bool capped = false;  // S spikes were fired in the last step and another neuron was above threshold
+};
+
+// How the fast weights learn, if they do: Brendel et al. 2020, on a spike of neuron i
+//   C_i -= rate (beta (V + mu r) + C_i + mu 1_i).                                              (10)
+struct FastLearning {
+  double rate = 0;
+  double beta = 2;  // a spike leaves half of its decoder as error: 2 makes -(D^T D + mu I) the fixed point
+};
+
+// What one step is driven by; null pointers mean none.
+template <typename Real>
+struct Input {
+  const Real* c = nullptr;      // [K] command; never null
+  const Real* x = nullptr;      // [K] teacher; null: a free run, without feedback and learning
+  const Real* noise = nullptr;  // [N] normal numbers for the membranes
+  Real k = 0;                   // 1/s, gain of the feedback
+  Real eta = 0;                 // 1/s, 0: no learning
+  Real sigma = 0;               // sd of the noise that a step adds
+};
+
+template <typename Real>
+class Network {
+ public:
+  explicit Network(const Shape& s)
+      : shape(s),
+        decoders(s.neurons, s.dims),
+        M(s.seen, s.basis),
+        theta(1, s.basis),
+        psi0(1, s.basis),
+        A(s.full ? 0 : s.dims, s.basis),
+        W(s.full ? s.neurons : 0, s.basis),
+        fast(s.neurons, s.neurons),
+        threshold(1, s.neurons),
+        leak_(static_cast<Real>(1.0 - s.lambda * s.dt)),
+        dt_(static_cast<Real>(s.dt)),
+        by_dim_(s.dims, s.neurons) {}
+
+  Shape shape;
+  FastLearning fast_learning;
+  Block<Real> decoders;   // D^T [N x K]: row i is d_i
+  Block<Real> M;          // M^T [seen x B]
+  Block<Real> theta, psi0;  // [B]
+  Block<Real> A;          // [K x B], factored mode
+  Block<Real> W;          // [N x B], full mode
+  Block<Real> fast;       // C [N x N]: row i is what a spike of neuron i adds to V
+  Block<Real> threshold;  // T [N], infinite for a dead neuron
+
+  // (4) and the fast weights from the decoders; all neurons alive.
+  void connect() {
+    const int64_t n = shape.neurons;
+    for (int64_t i = 0; i < n; ++i) {
+      for (int64_t q = 0; q < shape.dims; ++q) by_dim_.at(q, i) = decoders.at(i, q);
+    }
+    const Real mu = static_cast<Real>(shape.mu);
+    for (int64_t i = 0; i < n; ++i) {
+      for (int64_t j = 0; j < n; ++j) {
+        fast.at(i, j) = -dot(decoders.row(i), decoders.row(j), decoders.stride());
+      }
+      fast.at(i, i) -= mu;
+    }
+    revive();
+    settle_padding();
+  }
+
+  // Only the reset of a neuron by itself: where learning of the fast weights starts from.
+  void forget_fast() {
+    for (int64_t i = 0; i < shape.neurons; ++i) {
+      const Real own = fast.at(i, i);
+      std::fill_n(fast.row(i), shape.neurons, Real{0});
+      fast.at(i, i) = own;
+    }
+  }
+
+  // A dead neuron integrates its input but never spikes.
+  void kill(int64_t i) { threshold.at(0, i) = std::numeric_limits<Real>::infinity(); }
+  void revive() {
+    for (int64_t i = 0; i < threshold.stride(); ++i) {
+      const Real* d = decoders.row(std::min(i, shape.neurons - 1));
+      threshold.row()[i] = i < shape.neurons ? (dot(d, d, decoders.stride()) + static_cast<Real>(shape.mu)) / 2
+                                             : std::numeric_limits<Real>::infinity();
+    }
+  }
+
+  // out [N, padded] = D^T y.
+  void project(const Real* y, Real* out) const {
+    std::fill_n(out, by_dim_.stride(), Real{0});
+    for (int64_t q = 0; q < shape.dims; ++q) axpy(y[q], by_dim_.row(q), out, by_dim_.stride());
+  }
+
+  // out [N, padded]: what the slow synapses bring in the step that s has just done, free of feedback,
+  // under the command c [K].
+  void slow(const State<Real>& s, const Real* c, Real* out) const {
+    if (shape.full) {
+      for (int64_t i = 0; i < shape.neurons; ++i) out[i] = dot(W.row(i), s.psi.row(), W.stride());
+      return;
+    }
+    std::fill_n(out, by_dim_.stride(), Real{0});
+    for (int64_t q = 0; q < shape.dims; ++q) axpy(s.u.row()[q] - c[q], by_dim_.row(q), out, by_dim_.stride());
+  }
+
+  // (7): psi from a state x [K].
+  void dendrites(const Real* x, Real* psi) const {
+    const int64_t n = theta.stride();
+    if (shape.dendrite == Dendrite::linear) {
+      for (int64_t j = 0; j < shape.basis; ++j) psi[j] = x[j] - psi0.row()[j];
+      return;
+    }
+    std::copy_n(theta.row(), n, psi);
+    for (int64_t q = 0; q < shape.seen; ++q) axpy(x[q], M.row(q), psi, n);
+    apply(shape.dendrite, psi, n);
+    for (int64_t j = 0; j < n; ++j) psi[j] -= psi0.row()[j];
+  }
+
+  // All of V, r and xhat 0.
+  void rest(State<Real>& s) const {
+    s.V.fill(0);
+    s.r.fill(0);
+    s.xhat.fill(0);
+  }
+  // V = D^T x, then as many spikes as lower the error. False when they do not end.
+  [[nodiscard]] bool start(State<Real>& s, const Real* x) {
+    constexpr int64_t kMostSpikes = 1'000'000;
+    rest(s);
+    project(x, s.V.row());
+    int64_t spikes = 0;
+    for (Real most = excess(s); most > 0; most = fire(s, neuron_at(s, most))) {
+      if (++spikes > kMostSpikes) return false;
+    }
+    return true;
+  }
+
+  // One step; spiked(i) is called for every spike in its order.
+  template <typename Spiked>
+  void step(State<Real>& s, const Input<Real>& in, Spiked&& spiked) {
+    dendrites(s.xhat.row(), s.psi.row());
+    for (int64_t q = 0; q < shape.dims; ++q) {
+      const Real e = in.x == nullptr ? Real{0} : in.x[q] - s.xhat.row()[q];
+      s.e.row()[q] = e;
+      s.u.row()[q] = in.c[q] + in.k * e + (shape.full ? Real{0} : dot(A.row(q), s.psi.row(), A.stride()));
+    }
+    Real most = integrate(s, in);
+    for (int64_t q = 0; q < shape.dims; ++q) s.xhat.row()[q] *= leak_;
+    for (int64_t i = 0; i < s.r.stride(); ++i) s.r.row()[i] *= leak_;
+    s.capped = false;
+    for (int64_t fired = 0; most > 0; ++fired) {
+      if (fired == shape.cap) {
+        s.capped = true;
+        break;
+      }
+      const int64_t i = neuron_at(s, most);
+      if (fast_learning.rate > 0 && in.eta > 0) learn_fast(s, i);
+      most = fire(s, i);
+      spiked(i);
+    }
+    if (in.eta > 0) learn(s, in.eta);
+  }
+  void step(State<Real>& s, const Input<Real>& in) {
+    step(s, in, [](int64_t) {});
+  }
+
+ private:
+  // Padding must stay silent: phi of an unused dendrite is taken off by its psi0.
+  void settle_padding() {
+    for (int64_t j = shape.basis; j < psi0.stride(); ++j) {
+      Real at_rest = 0;
+      apply(shape.dendrite, &at_rest, 1);
+      psi0.row()[j] = at_rest;
+    }
+  }
+
+  // c. The largest V - T.
+  Real integrate(State<Real>& s, const Input<Real>& in) const {
+    Real best[kLanes];
+    std::fill_n(best, kLanes, -std::numeric_limits<Real>::infinity());
+    const Real* const u = s.u.row();
+    for (int64_t at = 0; at < by_dim_.stride(); at += kLanes) {
+      Real lane[kLanes] = {};
+      for (int64_t q = 0; q < shape.dims; ++q) {
+        const Real* d = by_dim_.row(q) + at;
+        const Real uq = u[q];
+        for (int64_t l = 0; l < kLanes; ++l) lane[l] += d[l] * uq;
+      }
+      if (shape.full) {
+        const int64_t end = std::min(kLanes, shape.neurons - at);
+        for (int64_t l = 0; l < end; ++l) lane[l] += dot(W.row(at + l), s.psi.row(), W.stride());
+      }
+      Real* const V = s.V.row() + at;
+      const Real* const T = threshold.row() + at;
+      for (int64_t l = 0; l < kLanes; ++l) V[l] = leak_ * V[l] + dt_ * lane[l];
+      if (in.noise != nullptr) {
+        for (int64_t l = 0; l < kLanes; ++l) V[l] += in.sigma * in.noise[at + l];
+      }
+      for (int64_t l = 0; l < kLanes; ++l) best[l] = V[l] - T[l] > best[l] ? V[l] - T[l] : best[l];
+    }
+    return largest(best);
+  }
+
+  // e. One spike; the largest V - T after it.
+  Real fire(State<Real>& s, int64_t i) const {
+    Real best[kLanes];
+    std::fill_n(best, kLanes, -std::numeric_limits<Real>::infinity());
+    Real* const V = s.V.row();
+    const Real* const C = fast.row(i);
+    const Real* const T = threshold.row();
+    for (int64_t at = 0; at < fast.stride(); at += kLanes) {
+      for (int64_t l = 0; l < kLanes; ++l) {
+        const Real v = V[at + l] + C[at + l];
+        V[at + l] = v;
+        best[l] = v - T[at + l] > best[l] ? v - T[at + l] : best[l];
+      }
+    }
+    s.r.row()[i] += 1;
+    for (int64_t q = 0; q < shape.dims; ++q) s.xhat.row()[q] += decoders.row(i)[q];
+    return largest(best);
+  }
+
+  Real excess(const State<Real>& s) const {
+    Real best = -std::numeric_limits<Real>::infinity();
+    for (int64_t i = 0; i < shape.neurons; ++i) {
+      const Real over = s.V.row()[i] - threshold.row()[i];
+      best = over > best ? over : best;
+    }
+    return best;
+  }
+  // The first neuron whose V - T is `most`.
+  int64_t neuron_at(const State<Real>& s, Real most) const {
+    int64_t i = 0;
+    while (s.V.row()[i] - threshold.row()[i] != most) ++i;
+    return i;
+  }
+  static Real largest(const Real* lanes) {
+    Real most = lanes[0];
+    for (int64_t l = 1; l < kLanes; ++l) most = lanes[l] > most ? lanes[l] : most;
+    return most;
+  }
+
+  // (8) or (9)
+  void learn(State<Real>& s, Real eta) {
+    const Real rate = eta * dt_;
+    if (!shape.full) {
+      for (int64_t q = 0; q < shape.dims; ++q) axpy(rate * s.e.row()[q], s.psi.row(), A.row(q), A.stride());
+      return;
+    }
+    for (int64_t i = 0; i < shape.neurons; ++i) {
+      const Real feedback = dot(decoders.row(i), s.e.row(), decoders.stride());
+      axpy(rate * feedback, s.psi.row(), W.row(i), W.stride());
+    }
+  }
+
+  // (10)
+  void learn_fast(const State<Real>& s, int64_t i) {
+    const Real rate = static_cast<Real>(fast_learning.rate), beta = static_cast<Real>(fast_learning.beta),
+               mu = static_cast<Real>(shape.mu);
+    Real* const C = fast.row(i);
+    for (int64_t j = 0; j < shape.neurons; ++j) {
+      C[j] -= rate * (beta * (s.V.row()[j] + mu * s.r.row()[j]) + C[j]);
+    }
+    C[i] -= rate * mu;
+  }
+
+  Real leak_, dt_;
+  Block<Real> by_dim_;  // D [K x N]
+};
+
+}  // namespace agon::ebn
