@@ -11,7 +11,8 @@
 namespace agon::reports {
 namespace {
 
-constexpr char kCurveFormat = 1, kPictureFormat = 1;
+// Format 1 of pictures knew heatmaps only.
+constexpr char kCurveFormat = 1, kHeatmapsFormat = 1, kPictureFormat = 2;
 constexpr char kConstant = 0, kVarying = 1;
 
 [[noreturn]] void damaged() { throw std::runtime_error("bytes that no Agon wrote"); }
@@ -195,6 +196,11 @@ std::string encode_pictures(std::span<const Picture> pictures) {
     put_count(out, static_cast<uint64_t>(p.cols));
     put_count(out, p.values.size());
     for (const float x : p.values) put_float(out, x);
+    put_text(out, p.kind);
+    put_count(out, p.series.size());
+    for (const std::string& name : p.series) put_text(out, name);
+    put_count(out, static_cast<uint64_t>(p.image_rows));
+    put_count(out, static_cast<uint64_t>(p.image_cols));
   }
   return out;
 }
@@ -203,7 +209,8 @@ std::vector<Picture> decode_pictures(std::string_view bytes) {
   std::vector<Picture> pictures;
   if (bytes.empty()) return pictures;
   Reader in(bytes);
-  if (in.byte() != kPictureFormat) damaged();
+  const char format = in.byte();
+  if (format != kPictureFormat && format != kHeatmapsFormat) damaged();
   const uint64_t n = in.count();
   if (n == 0 || n > in.size() / kSmallestPicture) damaged();
   for (uint64_t i = 0; i < n; ++i) {
@@ -216,6 +223,13 @@ std::vector<Picture> decode_pictures(std::string_view bytes) {
     if (values > in.size() / sizeof(float)) damaged();
     p.values.resize(values);
     for (float& x : p.values) x = in.real();
+    if (format == kHeatmapsFormat) continue;
+    p.kind = in.text();
+    const uint64_t names = in.count();
+    if (names > in.size()) damaged();  // a name is a byte at least
+    for (uint64_t k = 0; k < names; ++k) p.series.push_back(in.text());
+    p.image_rows = static_cast<int64_t>(in.count());
+    p.image_cols = static_cast<int64_t>(in.count());
   }
   if (!in.empty()) damaged();
   return pictures;

@@ -23,6 +23,7 @@ std::string encode_numbers(std::span<const double> numbers);
 std::vector<double> decode_numbers(std::string_view bytes);
 
 // Texts, sizes and values of each picture; values as 4 little-endian bytes. Empty for no pictures.
+// What an older agon stored, heatmaps without kind and names, reads as such.
 std::string encode_pictures(std::span<const Picture> pictures);
 std::vector<Picture> decode_pictures(std::string_view bytes);
 

@@ -55,11 +55,19 @@ struct CurvePoint {
   double lr = kNaN;
 };
 
-// What a rule draws of its trained model: tiles of rows x cols values, row 0 at the bottom.
+// What a rule draws of its trained model: rows x cols values and what they stand for.
+// heatmap  one tile per value, row 0 at the bottom
+// lines    row 0 holds x, every further row one line over it
+// tracks   rows 2i and 2i + 1 hold x and y of curve i, a trajectory in the plane
+// raster   [events x 2]: a mark at (time, unit)
+// images   every row is an image of image_rows x image_cols values, its first row on top
 struct Picture {
   std::string key, title, column_title, row_title, value_title;
   int64_t rows = 0, cols = 0;
-  std::vector<float> values;  // row by row
+  std::vector<float> values{};  // row by row
+  std::string kind = "heatmap";
+  std::vector<std::string> series{};  // names of lines, curves or images, in order
+  int64_t image_rows = 0, image_cols = 0;
 };
 
 // What identifies a cell; the same for every attempt. Filled by the plan.

@@ -59,6 +59,10 @@ BOOST_AUTO_TEST_CASE(pictures_round_trip_and_damage_never_overruns) {
                  -2.25f, std::numeric_limits<float>::infinity(),
                  1e-40f, std::numeric_limits<float>::quiet_NaN()};
   Picture none;
+  none.kind = "images";
+  none.series = {"0", "", "two, \xc2\xb5"};
+  none.image_rows = 8;
+  none.image_cols = 300;
   const std::string bytes = encode_pictures(std::vector{heat, none});
   const auto read = decode_pictures(bytes);
   BOOST_TEST_REQUIRE(read.size() == 2u);
@@ -72,7 +76,13 @@ BOOST_AUTO_TEST_CASE(pictures_round_trip_and_damage_never_overruns) {
   BOOST_TEST_REQUIRE(read[0].values.size() == 6u);
   for (size_t i = 0; i < 5; ++i) BOOST_TEST(read[0].values[i] == heat.values[i]);
   BOOST_TEST(std::isnan(read[0].values[5]));
+  BOOST_TEST(read[0].kind == "heatmap");
+  BOOST_TEST(read[0].series.empty());
   BOOST_TEST(read[1].values.empty());
+  BOOST_TEST(read[1].kind == "images");
+  BOOST_TEST(read[1].series == none.series, boost::test_tools::per_element());
+  BOOST_TEST(read[1].image_rows == 8);
+  BOOST_TEST(read[1].image_cols == 300);
   BOOST_TEST(encode_pictures({}).empty());
   BOOST_TEST(decode_pictures("").empty());
 
@@ -90,6 +100,22 @@ BOOST_AUTO_TEST_CASE(pictures_round_trip_and_damage_never_overruns) {
       }
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(pictures_of_an_older_agon_are_heatmaps) {
+  // Format 1, one picture: key, title, column, row and value title, 1 x 2 values, 0 and 1.
+  const std::string bytes{
+      "\x01\x01\x01k\x01T\x01x\x01y\x00\x01\x02\x02\x00\x00\x00\x00\x00\x00\x80\x3f", 22};
+  const auto read = decode_pictures(bytes);
+  BOOST_TEST_REQUIRE(read.size() == 1u);
+  BOOST_TEST(read[0].kind == "heatmap");
+  BOOST_TEST(read[0].title == "T");
+  BOOST_TEST(read[0].series.empty());
+  BOOST_TEST(read[0].cols == 2);
+  BOOST_TEST(read[0].values == (std::vector<float>{0, 1}), boost::test_tools::per_element());
+  for (size_t n = 1; n < bytes.size(); ++n)
+    BOOST_CHECK_THROW(decode_pictures(std::string_view(bytes).substr(0, n)), std::runtime_error);
+  BOOST_CHECK_THROW(decode_pictures(std::string("\x03") + bytes.substr(1)), std::runtime_error);
 }
 
 BOOST_AUTO_TEST_CASE(studies_and_claims_round_trip) {
