@@ -198,10 +198,15 @@ BOOST_AUTO_TEST_CASE(an_energy_that_is_not_finite_is_divergence) {
 
 BOOST_AUTO_TEST_CASE(stops_when_asked) {
   const Data d;
-  RuleUnderTest rule(open_rule(AGON_PC_PLUGIN), {.shape = {6}, .classes = 3, .max_batch = 8}, "");
-  rule.model().call().request_stop();
-  BOOST_CHECK_EXCEPTION(rule.fit(d.x, d.target, d.labels.data()), harness::RuleFailure,
-                        [](const harness::RuleFailure& e) { return e.status() == AGON_STOPPED; });
+  const auto stopped = [](const harness::RuleFailure& e) { return e.status() == AGON_STOPPED; };
+  for (const char* settings : {"", "schedule=ipc", "schedule=zil", "direction=generative",
+                               "readout=relax", "direction=generative,readout=argmin-energy"}) {
+    RuleUnderTest rule(open_rule(AGON_PC_PLUGIN), {.shape = {6}, .classes = 3, .max_batch = 8},
+                       settings);
+    rule.model().call().request_stop();
+    BOOST_CHECK_EXCEPTION(rule.fit(d.x, d.target, d.labels.data()), harness::RuleFailure, stopped);
+    BOOST_CHECK_EXCEPTION(rule.predict(d.x), harness::RuleFailure, stopped);
+  }
 }
 
 // mu_1 is computed once per minibatch while node 0 is clamped: the products of 40 -> 8 -> 8 -> 3
