@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(reading_verbs_speak_json) {
   const json rules = json::parse(run(folder, kAgon + "list rules --json").out);
   std::vector<std::string> ids;
   for (const json& rule : rules) ids.push_back(rule.at("id"));
-  const std::vector<std::string> expected{"bp", "ed", "elm", "linear", "monolith"};
+  const std::vector<std::string> expected{"bp", "ebn", "ed", "elm", "linear", "monolith", "pc"};
   BOOST_TEST(ids == expected, boost::test_tools::per_element());
   BOOST_TEST(json::parse(run(folder, kAgon + "list tasks --json").out).size() >= 6u);
   BOOST_TEST(json::parse(run(folder, kAgon + "list suites --json").out).at(0).contains("title"));
@@ -83,6 +83,27 @@ BOOST_AUTO_TEST_CASE(a_rule_refuses_a_contradiction_before_anything_runs) {
   BOOST_TEST(cells.size() == 3u);
   BOOST_TEST(cells.where("status", "skipped").size() == 2u);
   BOOST_TEST(cells.where("status", "ok").size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_dynamics_task_runs_from_the_command_line_to_the_report) {
+  TemporaryFolder folder;
+  const Ran ran = run(folder, kAgon + "run quick -s 1 --study accuracy -t oscillator -t narma-10 "
+                                      "-r 'linear[preset=ridge]' -r 'bp[batch=32,epochs=2]' -o out");
+  BOOST_TEST(ran.code == 0, ran.err);
+  const Table cells(folder / "out/cells.csv");
+  BOOST_TEST(cells.size() == 4u);
+  BOOST_TEST(cells.where("status", "ok").size() == 4u);
+  for (const size_t row : cells.where("kind", "dynamics")) {
+    BOOST_TEST(cells.at(row, "metric") == "nrmse");
+    const double score = std::stod(cells.at(row, "score_test")), error = std::stod(cells.at(row, "m_nrmse"));
+    BOOST_TEST(score == 1 / (1 + error), boost::test_tools::tolerance(1e-6));
+    BOOST_TEST(std::stod(cells.at(row, "m_persistence_nrmse")) > error);
+    BOOST_TEST(std::stod(cells.at(row, "score_chance")) < score);
+    BOOST_TEST(std::stod(cells.at(row, "m_horizon_s")) > 0);
+  }
+  BOOST_TEST(cells.where("kind", "dynamics").size() == 4u);
+  const Ran info = run(folder, kAgon + "info narma-10");
+  BOOST_TEST(info.out.find("20 inputs: the last 10 states and 10 inputs") != std::string::npos, info.out);
 }
 
 // A suite's claims read cells that its studies have: a dry run of the whole suite refuses otherwise.
