@@ -68,18 +68,13 @@ class Classes {
         for (int64_t q = 0; q < x_.cols(); ++q) x_.row()[q] = risen * target_.row()[q];
         core.learn_step(command_.row(), x_.row(), n < core.o.settle ? 0.0 : eta);
         if (n >= core.o.settle) error += core.last_square;
-        if (!core.finite(core.learning)) core.check(core.learning, command_.row(), x_.row(), place(n));
+        core.check(core.learning, command_.row(), x_.row(), [this, n] { return place(n); });
         left *= 1 - core.o.lambda * core.o.dt;
       }
     }
-    core.check(core.learning, command_.row(), x_.row(), place(core.o.steps));
     error /= static_cast<double>(batch.x.rows * (core.o.steps - core.o.settle) * x_.cols());
-    constexpr double kLost = 100;  // the target's square is about 2 in all dimensions together
-    if (error * static_cast<double>(x_.cols()) > 2 * kLost) {
-      throw RuleError(AGON_DIVERGED, "the network lost its teacher, from which it is " +
-                                         text_of(std::sqrt(error * static_cast<double>(x_.cols()))) + " away, by " +
-                                         place(core.o.steps) + "; lower lr or raise k");
-    }
+    const double size = std::sqrt(2.0);  // of features of length 1 and a one-hot
+    core.check_lost(std::sqrt(error * static_cast<double>(x_.cols())), size, [this] { return place(core.o.steps); });
     return error;
   }
 
@@ -100,7 +95,7 @@ class Classes {
         const float* const y = core.free.xhat.row() + features_.count();
         for (size_t i = 0; i < answer.size(); ++i) answer[i] += y[i] / static_cast<float>(core.o.read);
       }
-      if (!core.finite(core.free)) core.check(core.free, command_.row(), nullptr, "row " + std::to_string(r) + " of a prediction");
+      core.check(core.free, command_.row(), nullptr, [r] { return "row " + std::to_string(r) + " of a prediction"; });
       ++rows_;
     }
   }

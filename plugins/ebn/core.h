@@ -130,8 +130,11 @@ struct Core {
   }
 
   // Throws RuleError(AGON_DIVERGED) when the last step left the finite numbers. c, x: what drove it,
-  // x null in a free run; where: "step 12 of episode 3".
-  void check(const State<float>& s, const float* c, const float* x, const std::string& where) const {
+  // x null in a free run; where: a function that says "step 12 of episode 3".
+  template <typename Where>
+  void check(const State<float>& s, const float* c, const float* x, Where&& place) const {
+    if (finite(s)) return;
+    const std::string where = place();
     const std::span<const float> command(c, static_cast<size_t>(net.shape.dims));
     for (const float v : command) {
       if (!std::isfinite(v)) throw RuleError(AGON_DIVERGED, "the drive is not a finite number at " + where);
@@ -151,11 +154,26 @@ struct Core {
       }
     }
   }
-  // Whether check() would find something; cheap enough for every step.
+  // After a stretch: a network that learns is never far from its teacher, for the feedback holds it, and
+  // its membranes, which code the distance of xhat from where the drive wants it, are small. error, size:
+  // rms length of e and x. Throws RuleError(AGON_DIVERGED).
+  template <typename Where>
+  void check_lost(double wrong, double size, Where&& place) const {
+    constexpr double kLost = 100;
+    const double bound = kLost * (size + o.gamma);
+    double most = 0;
+    for (int64_t i = 0; i < net.shape.neurons; ++i) most = std::fmax(most, std::fabs(static_cast<double>(learning.V.row()[i])));
+    if (wrong <= bound && most / o.gamma <= bound) return;
+    throw RuleError(AGON_DIVERGED, "the network lost its teacher by " + place() + ": it should be " +
+                                       text_of(std::round(std::fmax(wrong, most / o.gamma))) +
+                                       " away from where it is, and the teacher's size is " + text_of(size) +
+                                       "; lower lr or raise k");
+  }
+  // In sums: one number that is not finite makes its sum so. Input that is not finite reaches u.
   bool finite(const State<float>& s) const {
-    float sum = 0;
+    float sum = s.V.row()[0];
     for (int64_t q = 0; q < net.shape.dims; ++q) sum += s.u.row()[q];
-    return std::isfinite(sum) && std::isfinite(s.V.row()[0]);
+    return std::isfinite(sum);
   }
 
   bool wired = false, warned = false;

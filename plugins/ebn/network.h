@@ -168,14 +168,23 @@ class Network {
     s.r.fill(0);
     s.xhat.fill(0);
   }
-  // V = D^T x, then as many spikes as lower the error. False when they do not end.
-  [[nodiscard]] bool start(State<Real>& s, const Real* x) {
+  // V = D^T x, then as many spikes as lower the error, with the fast weights of the decoders whatever
+  // has been learnt. False when they do not end.
+  [[nodiscard]] bool start(State<Real>& s, const Real* x) const {
     constexpr int64_t kMostSpikes = 1'000'000;
     rest(s);
     project(x, s.V.row());
     int64_t spikes = 0;
-    for (Real most = excess(s); most > 0; most = fire(s, neuron_at(s, most))) {
+    for (Real most = excess(s); most > 0; most = excess(s)) {
       if (++spikes > kMostSpikes) return false;
+      const int64_t i = neuron_at(s, most);
+      const Real* const d = decoders.row(i);
+      for (int64_t q = 0; q < shape.dims; ++q) {
+        axpy(-d[q], by_dim_.row(q), s.V.row(), by_dim_.stride());
+        s.xhat.row()[q] += d[q];
+      }
+      s.V.row()[i] -= static_cast<Real>(shape.mu);
+      s.r.row()[i] += 1;
     }
     return true;
   }

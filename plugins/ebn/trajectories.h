@@ -56,21 +56,14 @@ class Trajectories {
         }
         core.learn_step(c, x, eta);
         error += core.last_square;
-        if (!core.finite(core.learning)) core.check(core.learning, c, x, place("of episode"));
+        core.check(core.learning, c, x, [this] { return place(); });
       }
       for (const float v : now) size += static_cast<double>(v) * static_cast<double>(v);
       ++step_;
     }
-    const double values = static_cast<double>(drive.rows * drive.cols);
-    error /= values * static_cast<double>(core.o.substeps);
-    // With its feedback a network that learns is never far from the teacher.
-    constexpr double kLost = 100;
-    if (error > kLost * size / values && error > kLost * core.o.gamma * core.o.gamma) {
-      throw RuleError(AGON_DIVERGED, "the network lost its teacher, whose state it is " +
-                                         text_of(std::sqrt(error * values / size)) + " times away from, by " +
-                                         place("of episode") + "; lower lr or raise k");
-    }
-    core.check(core.learning, row_of(drive, drive.rows - 1).data(), nullptr, place("of episode"));
+    error /= static_cast<double>(drive.rows * drive.cols * core.o.substeps);
+    const double rows = static_cast<double>(drive.rows);
+    core.check_lost(std::sqrt(error * static_cast<double>(drive.cols)), std::sqrt(size / rows), [this] { return place(); });
     return error;
   }
 
@@ -99,7 +92,7 @@ class Trajectories {
       const float* const c = row_of(drive, n).data();
       for (int64_t sub = 0; sub < core.o.substeps; ++sub) {
         core.free_step(ctx, c, measured);
-        if (!core.finite(core.free)) core.check(core.free, c, nullptr, "step " + std::to_string(n) + " of a free run");
+        core.check(core.free, c, nullptr, [n] { return "step " + std::to_string(n) + " of a free run"; });
       }
     }
   }
@@ -120,9 +113,7 @@ class Trajectories {
  private:
   static constexpr int64_t kPoll = 256;  // rows, below 10 ms
 
-  std::string place(const char* of) const {
-    return "step " + std::to_string(step_) + " " + of + " " + std::to_string(episode_);
-  }
+  std::string place() const { return "step " + std::to_string(step_) + " of episode " + std::to_string(episode_); }
   [[noreturn]] static void unreachable() {
     throw RuleError(AGON_DIVERGED,
                     "the spikes that should reach the start of a run do not end: the start is too far from 0 for "
