@@ -100,7 +100,7 @@ struct Core {
       ctx.log(AGON_LOG_WARNING, "spikes=" + std::to_string(o.cap) + " were too few on " +
                                     text_of(std::round(100 * cap_share)) +
                                     " % of the steps of an epoch: the step is too coarse for the spike rate; " +
-                                    (o.dynamics ? "raise substeps" : "lower dt") + ", or raise spikes or gamma");
+                                    finer());
     }
     steps = capped = 0;
     error = 0;
@@ -117,6 +117,10 @@ struct Core {
     }
     net.step(free, in, [this](int64_t i) { measure.spike(net, i); });
     measure.step(net, free, c);
+  }
+
+  std::string finer() const {
+    return std::string(o.dynamics ? "raise substeps" : "lower dt") + ", or raise spikes or gamma";
   }
 
   // ---- lesions
@@ -154,20 +158,18 @@ struct Core {
       }
     }
   }
-  // After a stretch: a network that learns is never far from its teacher, for the feedback holds it, and
-  // its membranes, which code the distance of xhat from where the drive wants it, are small. error, size:
-  // rms length of e and x. Throws RuleError(AGON_DIVERGED).
+  // After a stretch: with its feedback a network stays close to its teacher; one that is further away
+  // than silence would be learns no more. wrong, size: rms length of e and x. Throws
+  // RuleError(AGON_DIVERGED).
   template <typename Where>
   void check_lost(double wrong, double size, Where&& place) const {
-    constexpr double kLost = 100;
-    const double bound = kLost * (size + o.gamma);
-    double most = 0;
-    for (int64_t i = 0; i < net.shape.neurons; ++i) most = std::fmax(most, std::fabs(static_cast<double>(learning.V.row()[i])));
-    if (wrong <= bound && most / o.gamma <= bound) return;
-    throw RuleError(AGON_DIVERGED, "the network lost its teacher by " + place() + ": it should be " +
-                                       text_of(std::round(std::fmax(wrong, most / o.gamma))) +
-                                       " away from where it is, and the teacher's size is " + text_of(size) +
-                                       "; lower lr or raise k");
+    if (wrong <= size + 2 * o.gamma) return;
+    const int64_t share = steps > 0 ? 100 * capped / steps : 0;
+    throw RuleError(AGON_DIVERGED, "the network lost its teacher by " + place() + ": its rms error of " +
+                                       text_of(wrong) + " is above the teacher's size of " + text_of(size) +
+                                       ", and spikes=" + std::to_string(o.cap) + " were too few on " +
+                                       std::to_string(share) + " % of the steps; lower lr, or take finer steps: " +
+                                       finer());
   }
   // In sums: one number that is not finite makes its sum so. Input that is not finite reaches u.
   bool finite(const State<float>& s) const {

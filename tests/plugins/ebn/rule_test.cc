@@ -347,15 +347,17 @@ BOOST_AUTO_TEST_CASE(a_trajectory_with_a_nan_diverges_with_its_step) {
   diverges([&] { t.model.rollout(first(bad), s.run.drive); }, {"start of a free run"});
 }
 
-BOOST_AUTO_TEST_CASE(a_learning_rate_without_bound_diverges) {
-  DynamicModel model(ebn_rule(), {.episodes = 4}, "lr=1000");
-  BOOST_CHECK(model.call.log_tail().find("learning overshoots") != std::string::npos);
-  diverges([&] { train(model, kVanDerPol, 4); }, {"lower lr"});
+BOOST_AUTO_TEST_CASE(a_network_that_loses_its_teacher_diverges_with_the_reason) {
+  DynamicModel fast(ebn_rule(), {.episodes = 4}, "lr=1000");
+  BOOST_CHECK(fast.call.log_tail().find("learning overshoots") != std::string::npos);
+  diverges([&] { train(fast, kVanDerPol, 4); }, {"lost its teacher by step 2000 of episode 1", "lower lr"});
+  DynamicModel coarse(ebn_rule(), {.episodes = 4}, "width=50,spikes=1,gamma=0.011");
+  diverges([&] { train(coarse, kVanDerPol, 4); }, {"spikes=1 were too few", "raise substeps, or raise spikes or gamma"});
 }
 
 BOOST_AUTO_TEST_CASE(too_few_spikes_per_step_are_counted_and_warned_of) {
-  DynamicModel model(ebn_rule(), {.episodes = 2}, "width=50,spikes=1,gamma=0.011");
-  train(model, kVanDerPol, 2);
+  DynamicModel model(ebn_rule(), {.episodes = 1}, "width=50,spikes=1,gamma=0.02");
+  train(model, kVanDerPol, 1);
   BOOST_CHECK_GT(model.metric("cap_hit_share"), 0.5);
   BOOST_CHECK(model.call.log_tail().find("too coarse for the spike rate") != std::string::npos);
 }
