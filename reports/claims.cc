@@ -15,16 +15,6 @@ namespace {
 constexpr std::array<std::string_view, 7> kTakes{"mean",   "median", "min",     "max",
                                                  "argmax", "slope",  "exponent"};
 
-Verdict verdict_of(std::span<const Measurement> measurements) {
-  const auto count = [&](Verdict v) {
-    return static_cast<size_t>(std::ranges::count(measurements, v, &Measurement::verdict));
-  };
-  const size_t holds = count(Verdict::holds), partly = count(Verdict::partly);
-  if (count(Verdict::unmeasured) == measurements.size()) return Verdict::unmeasured;
-  if (holds == measurements.size()) return Verdict::holds;
-  return holds + partly > 0 ? Verdict::partly : Verdict::fails;
-}
-
 }  // namespace
 
 std::string_view words(Verdict verdict) {
@@ -38,6 +28,16 @@ std::string_view words(Verdict verdict) {
     default:
       return "not measured";
   }
+}
+
+Verdict verdict_of(std::span<const Measurement> measurements) {
+  const auto count = [&](Verdict v) {
+    return static_cast<size_t>(std::ranges::count(measurements, v, &Measurement::verdict));
+  };
+  const size_t holds = count(Verdict::holds), partly = count(Verdict::partly);
+  if (count(Verdict::unmeasured) == measurements.size()) return Verdict::unmeasured;
+  if (holds == measurements.size()) return Verdict::holds;
+  return holds + partly > 0 ? Verdict::partly : Verdict::fails;
 }
 
 std::span<const std::string_view> takes() { return kTakes; }

@@ -92,6 +92,9 @@ bool take_needs_by(std::string_view take);
 // accepts any value, but the cell must have it.
 bool matches(const CellFilter& filter, const std::string& study, const CellIdentity& id);
 
+// Of several lines together, as a claim's: see the conventions above.
+Verdict verdict_of(std::span<const Measurement> measurements);
+
 // One result per claim, in order. tasks: chance levels of tasks whose runs all failed.
 std::vector<ClaimResult> judge(std::span<const ClaimCard> claims,
                                std::span<const CellRecord> records,

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "reports/group.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
 #include <unordered_map>
 
+#include "reports/label.h"
 #include "reports/params.h"
 
 namespace agon::reports {
@@ -77,9 +79,15 @@ std::map<Family, Varying> varying_of(std::span<const CellRecord> records,
   return out;
 }
 
-void add(std::string& text, const std::string& key, const std::string& value) {
-  if (!text.empty()) text += ' ';
-  text += key + "=" + value;
+// The variants of a (study, mode, rule), in order of first appearance.
+struct Variants {
+  std::vector<Setting> settings;
+  std::vector<std::string> texts;  // of the settings, whole
+};
+
+void add(std::string& text, const std::string& more) {
+  if (!text.empty() && !more.empty()) text += ' ';
+  text += more;
 }
 
 }  // namespace
@@ -88,26 +96,45 @@ std::vector<Group> group_cells(std::span<const CellRecord> records) {
   std::unordered_map<std::string, Params> parsed;
   const auto varying = varying_of(records, parsed);
   std::vector<Group> groups;
+  std::map<Family, Variants> variants;
   std::map<std::tuple<Family, std::string, std::string, int64_t, int64_t>, size_t> index;
   for (const CellRecord& r : records) {
-    const Varying& v = varying.at(family_of(r));
+    const Family family = family_of(r);
+    const Varying& v = varying.at(family);
     const Params& params = parsed.at(r.id.params_json);
-    std::string variant;
+    Setting setting;
     for (const std::string& key : v.keys) {
       const auto it = params.find(key);
-      if (it != params.end()) add(variant, key, it->second);
+      if (it != params.end()) setting.emplace_back(*it);
     }
-    if (v.ruleset) add(variant, "ruleset", r.id.ruleset);
-    const auto [it, added] = index.try_emplace(
-        {family_of(r), variant, r.id.task, r.id.depth, r.id.width}, groups.size());
+    if (v.ruleset) setting.emplace_back("ruleset", r.id.ruleset);
+    std::string variant = setting_text(setting);
+    const auto [it, added] =
+        index.try_emplace({family, variant, r.id.task, r.id.depth, r.id.width}, groups.size());
     if (added) {
-      Group& group = groups.emplace_back();
-      group.label = r.id.rule + (variant.empty() ? "" : " " + variant);
-      if (v.depth && r.id.depth >= 0) add(group.label, "depth", std::to_string(r.id.depth));
-      if (v.width && r.id.width >= 0) add(group.label, "width", std::to_string(r.id.width));
-      group.variant = std::move(variant);
+      Variants& known = variants[family];
+      if (std::ranges::find(known.texts, variant) == known.texts.end()) {
+        known.texts.push_back(variant);
+        known.settings.push_back(std::move(setting));
+      }
+      groups.emplace_back().variant = std::move(variant);
     }
     groups[it->second].cells.push_back(&r);
+  }
+  std::map<Family, std::vector<std::string>> names;
+  for (const auto& [family, known] : variants) names[family] = short_texts(known.settings);
+  for (Group& group : groups) {
+    const Family family = family_of(*group.cells.front());
+    const Variants& known = variants.at(family);
+    const auto place = std::ranges::find(known.texts, group.variant) - known.texts.begin();
+    group.name = group.id().rule;
+    add(group.name, names.at(family)[static_cast<size_t>(place)]);
+    group.label = group.name;
+    const Varying& v = varying.at(family);
+    if (v.depth && group.id().depth >= 0)
+      add(group.label, "depth=" + std::to_string(group.id().depth));
+    if (v.width && group.id().width >= 0)
+      add(group.label, "width=" + std::to_string(group.id().width));
   }
   return groups;
 }

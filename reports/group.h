@@ -13,7 +13,9 @@
 namespace agon::reports {
 
 struct Group {
-  std::string variant, label;
+  std::string variant;
+  std::string name;   // the rule and what its variant does unlike most of its study: see label.h
+  std::string label;  // name, and depth or width where they vary in the study
   std::vector<const CellRecord*> cells;  // plan order, at least one; point into the grouped records
   const CellIdentity& id() const { return cells.front()->id; }
   const std::string& study() const { return cells.front()->study; }

@@ -179,6 +179,7 @@ SummaryRow row_of(const Group& group, double chance) {
   row.study = group.study();
   row.rule = id.rule;
   row.variant = group.variant;
+  row.name = group.name;
   row.label = group.label;
   row.task = id.task;
   row.kind = id.kind;

@@ -49,7 +49,8 @@ struct LearningRatePoint {
 struct SummaryRow {
   std::string study, rule, variant, task;
   std::string over;  // the parameter that its study varies, "" unless it is a sweep: see swept_by()
-  std::string label;  // rule, variant, and depth or width where they vary in the study
+  std::string name;   // the rule and what its variant does unlike most of its study: see label.h
+  std::string label;  // name, and depth or width where they vary in the study
   std::string kind, metric, mode, ruleset;
   int64_t depth = -1, width = -1;
   size_t n = 0;         // runs in the aggregate: ok or failed, at the selected learning rate

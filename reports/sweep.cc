@@ -7,6 +7,7 @@
 #include <set>
 
 #include "reports/claims.h"
+#include "reports/label.h"
 #include "reports/outcome.h"
 #include "reports/params.h"
 #include "reports/statistics/iqm.h"
@@ -66,13 +67,11 @@ std::map<std::string, std::set<std::string>> differing(const std::string& by,
   return out;
 }
 
-std::string variant_of(const Run& run, const std::set<std::string>& keys) {
-  std::string out;
+Setting setting_of(const Run& run, const std::set<std::string>& keys) {
+  Setting out;
   for (const std::string& key : keys) {
     const auto at = run.params.find(key);
-    if (at == run.params.end()) continue;
-    if (!out.empty()) out += ' ';
-    out += key + "=" + at->second;
+    if (at != run.params.end()) out.emplace_back(*at);
   }
   return out;
 }
@@ -139,20 +138,38 @@ SweepPoint measure(const std::vector<const Run*>& runs, const Sweep& sweep) {
   return point;
 }
 
+// settings: beside lines.
+void name_lines(std::vector<SweepLine>& lines, const std::vector<Setting>& settings) {
+  std::map<std::string, std::vector<size_t>> of_rule;
+  for (size_t i = 0; i < lines.size(); ++i) of_rule[lines[i].rule].push_back(i);
+  for (const auto& [rule, members] : of_rule) {
+    std::vector<Setting> own;
+    for (const size_t i : members) own.push_back(settings[i]);
+    const std::vector<std::string> texts = short_texts(own);
+    for (size_t k = 0; k < members.size(); ++k) {
+      if (!texts[k].empty()) lines[members[k]].label += " " + texts[k];
+    }
+  }
+}
+
 void find_lines(Sweep& sweep, const std::vector<Run>& runs) {
   const auto keys = differing(sweep.by, runs);
-  std::vector<std::map<size_t, std::vector<const Run*>>> places;  // beside sweep.lines
+  // Beside sweep.lines.
+  std::vector<std::map<size_t, std::vector<const Run*>>> places;
+  std::vector<Setting> settings;
   for (const Run& run : runs) {
     if (sweep.metric.empty()) sweep.metric = run.record->outcome.metric;
     const std::string& rule = run.record->id.rule;
     const auto own = keys.find(rule);
-    const std::string variant = own == keys.end() ? "" : variant_of(run, own->second);
+    Setting setting = own == keys.end() ? Setting{} : setting_of(run, own->second);
+    const std::string variant = setting_text(setting);
     auto line = std::ranges::find_if(
         sweep.lines, [&](const SweepLine& l) { return l.rule == rule && l.variant == variant; });
     if (line == sweep.lines.end()) {
-      sweep.lines.push_back({rule, variant, rule + (variant.empty() ? "" : " " + variant), {}});
+      sweep.lines.push_back({rule, variant, rule, {}});
       line = sweep.lines.end() - 1;
       places.emplace_back();
+      settings.push_back(std::move(setting));
     }
     places[static_cast<size_t>(line - sweep.lines.begin())]
           [index_of(sweep.values, run.params.at(sweep.by))]
@@ -165,6 +182,7 @@ void find_lines(Sweep& sweep, const std::vector<Run>& runs) {
       sweep.lines[i].points.push_back(std::move(point));
     }
   }
+  name_lines(sweep.lines, settings);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ struct SweepPoint {
 
 struct SweepLine {
   std::string rule, variant;       // variant: "activation=relu loss=mse"
-  std::string label;               // rule and variant
+  std::string label;               // rule and what its variant does unlike most lines: see label.h
   std::vector<SweepPoint> points;  // ascending place
 };
 

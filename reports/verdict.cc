@@ -55,8 +55,16 @@ std::string named(const ScoreboardRow& row, const std::set<std::string>& control
   return row.label + (controls.contains(row.rule) ? " (control)" : "");
 }
 
+// What rows are when they are counted instead of named.
+std::string counted_rows(std::span<const ScoreboardRow* const> rows) {
+  std::set<std::string> rules;
+  for (const ScoreboardRow* row : rows) rules.insert(row->rule);
+  return counted(rows.size(), rules.size() == rows.size() ? "rule" : "setting");
+}
+
 std::string ranking(const Scoreboard& b, const std::set<std::string>& controls) {
   std::vector<std::string> top, top_scores, below;
+  std::vector<const ScoreboardRow*> top_rows, below_rows;  // best first
   for (const ScoreboardRow& row : b.rows) {
     if (row.tasks == 0) continue;
     const std::string score = with_interval(row.normalised_iqm.value, row.normalised_iqm.ci);
@@ -66,8 +74,10 @@ std::string ranking(const Scoreboard& b, const std::set<std::string>& controls) 
     if (row.tied_with_best) {
       top.push_back(named(row, controls));
       top_scores.push_back(score + partial);
+      top_rows.push_back(&row);
     } else {
       below.push_back(named(row, controls) + " " + score + partial);
+      below_rows.push_back(&row);
     }
   }
   if (top.empty()) return "No training cell has a score: nothing can be said about accuracy. ";
@@ -75,26 +85,53 @@ std::string ranking(const Scoreboard& b, const std::set<std::string>& controls) 
   if (top.size() == 1) {
     out += fmt::format("{} {} (interquartile mean of the score, {}): {}.", top.front(),
                        below.empty() ? "is alone" : "leads", unit_of(b), top_scores.front());
+  } else if (top.size() > kNamed + 1) {
+    out += fmt::format(
+        "{} cannot be told apart at the top (interquartile mean of the score, {}): from {} with {} "
+        "to {} with {}.",
+        counted_rows(top_rows), unit_of(b), top.front(), top_scores.front(), top.back(),
+        top_scores.back());
   } else {
     out +=
         fmt::format("{} cannot be told apart at the top (interquartile mean of the score, {}): {}.",
                     list(top), unit_of(b), list(top_scores));
   }
-  if (!below.empty()) out += fmt::format(" Below: {}.", list(below));
+  if (below.size() > kNamed + 1) {
+    out += fmt::format(" Below: {}, from {} to {}.", counted_rows(below_rows), below.front(),
+                       below.back());
+  } else if (!below.empty()) {
+    out += fmt::format(" Below: {}.", list(below));
+  }
   return out + " ";
 }
 
 std::string task_by_task(const Scoreboard& b) {
-  std::vector<std::string> parts;
+  std::vector<const ScoreboardRow*> rows;
   for (const ScoreboardRow& row : b.rows) {
-    if (row.wins + row.ties + row.losses == 0) continue;
-    parts.push_back(
-        fmt::format("{} wins {}, ties {}, loses {}", row.label, row.wins, row.ties, row.losses));
+    if (row.wins + row.ties + row.losses > 0) rows.push_back(&row);
   }
-  if (parts.empty()) return "";
+  if (rows.empty()) return "";
+  const auto words = [](const ScoreboardRow* row) {
+    return fmt::format("wins {}, ties {}, loses {}", row->wins, row->ties, row->losses);
+  };
+  std::string told;
+  if (rows.size() > kNamed + 1) {
+    const auto lead = [](const ScoreboardRow* row) {
+      return static_cast<int64_t>(row->wins) - static_cast<int64_t>(row->losses);
+    };
+    const ScoreboardRow* best = *std::ranges::max_element(rows, {}, lead);
+    const ScoreboardRow* worst = *std::ranges::min_element(rows, {}, lead);
+    told = fmt::format("{} does best ({}), {} worst ({}), {} others lie between", best->label,
+                       words(best), worst->label, words(worst), rows.size() - 2);
+    if (lead(best) == lead(worst))
+      told = fmt::format("wins less losses are {} for each of {}", lead(best), counted_rows(rows));
+  } else {
+    std::vector<std::string> parts;
+    for (const ScoreboardRow* row : rows) parts.push_back(row->label + " " + words(row));
+    told = list(parts, "; ");
+  }
   return fmt::format(
-      "Task by task against bp, by the 95 % t interval of differences paired by seed: {}. ",
-      list(parts, "; "));
+      "Task by task against bp, by the 95 % t interval of differences paired by seed: {}. ", told);
 }
 
 // First row of each rule: the other studies speak about rules, not about the variants of this one.

@@ -283,12 +283,13 @@ Panel scoreboard_panel(const PageInput& page) {
       "failed run scores chance. "
       "LR width: decades of learning rate that keep 95 % of a rule's best; ≥ means the grid ended "
       "first. Depth AUC: 1 is no loss with depth; it is "
-      "this project's own measure. Speed: ratio to bp, 99 % interval.</p>",
+      "this project's own measure. Speed: ratio to bp, 99 % interval. {}</p>",
       plural(static_cast<int64_t>(board.tasks.size()), "task"), escape_html(board.study),
       escape_html(unit),
       board.min_seeds == board.max_seeds
           ? plural(static_cast<int64_t>(board.min_seeds), "run")
-          : fmt::format("{} to {} runs", board.min_seeds, board.max_seeds));
+          : fmt::format("{} to {} runs", board.min_seeds, board.max_seeds),
+      page.label_note("scoreboard"));
   return panel;
 }
 

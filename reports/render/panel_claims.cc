@@ -3,8 +3,10 @@
 // What a source claims, what was measured, and whether it holds.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <span>
 
 #include "reports/render/panels.h"
 #include "reports/render/text.h"
@@ -64,22 +66,85 @@ std::string bound_text(const std::string& bound) {
   return escape_html(bound);
 }
 
+constexpr size_t kLines = 3;  // more lines of one check than these are one line with the rest below
+constexpr size_t kNamed = 6;  // values of `per` that such a line names
+
+// "[low, high] ", or nothing.
+std::string interval_text(const Measurement& m) {
+  if (!m.interval.known()) return "";
+  return fmt::format("[{}, {}] ", number_text(*m.check, m.interval.low),
+                     number_text(*m.check, m.interval.high));
+}
+
 std::string measurement_html(const Measurement& m) {
   std::string out = "<li>" + verdict_html(m.verdict) + "<span class=\"check\">";
   out += escape_html(m.what.empty() ? "the check" : m.what);
   if (m.verdict == Verdict::unmeasured)
     return out + ": <span class=\"why\">" + escape_html(m.reason) + "</span></span></li>";
-  std::string interval;
-  if (m.interval.known())
-    interval = fmt::format("[{}, {}] ", number_text(*m.check, m.interval.low),
-                           number_text(*m.check, m.interval.high));
   // "range of 5 seeds" has said how many there are.
   const bool counted = m.interval_kind.find("seed") != std::string::npos;
   out += fmt::format(": <b>{}</b> <span class=\"how\">{}{}{}; bound {}</span>",
-                     number_text(*m.check, m.estimate), interval, m.interval_kind,
+                     number_text(*m.check, m.estimate), interval_text(m), m.interval_kind,
                      counted ? "" : fmt::format(", n = {}", m.n), bound_text(m.bound));
   if (!m.remark.empty()) out += " <span class=\"why\">(" + escape_html(m.remark) + ")</span>";
   return out + "</span></li>";
+}
+
+// "; not at width 1: 0.4932 and 2: 0.61", from the lines with that verdict.
+std::string exceptions(std::span<const Measurement> lines, Verdict verdict, const char* words) {
+  std::vector<std::string> named;
+  size_t n = 0;
+  for (const Measurement& m : lines) {
+    if (m.verdict != verdict || ++n > kNamed) continue;
+    std::string text = (n == 1 ? m.check->per + " " : "") + m.at;
+    if (verdict != Verdict::unmeasured) text += ": " + number_text(*m.check, m.estimate);
+    if (verdict == Verdict::partly && m.interval.known())
+      text += fmt::format(" [{}, {}]", number_text(*m.check, m.interval.low),
+                          number_text(*m.check, m.interval.high));
+    named.push_back(std::move(text));
+  }
+  if (n == 0) return "";
+  if (n > kNamed) named.push_back(fmt::format("{} others", n - kNamed));
+  return fmt::format("; {} at {}", words, join_words(named));
+}
+
+// Many lines of one check: how many values of `per` hold and between which numbers, which do not,
+// and the lines themselves to unfold.
+std::string condensed_html(std::span<const Measurement> lines) {
+  const ClaimCheck& check = *lines.front().check;
+  const Verdict whole = verdict_of(lines);
+  double low = kNaN, high = kNaN;
+  size_t holds = 0;
+  for (const Measurement& m : lines) {
+    if (m.verdict != Verdict::holds) continue;
+    low = holds == 0 ? m.estimate : std::min(low, m.estimate);
+    high = holds == 0 ? m.estimate : std::max(high, m.estimate);
+    ++holds;
+  }
+  std::string out = "<li>" + verdict_html(whole) + "<span class=\"check\">" +
+                    escape_html(check.what.empty() ? "the check" : check.what);
+  if (whole == Verdict::unmeasured) {
+    out += ": <span class=\"why\">" +
+           escape_html(fmt::format("at none of {} values of {}, {}", lines.size(), check.per,
+                                   lines.front().reason)) +
+           "</span>";
+  } else {
+    out += escape_html(fmt::format(": at {} of {} values of {}",
+                                   holds == 0 ? "none" : std::to_string(holds), lines.size(),
+                                   check.per));
+    if (holds > 0) {
+      const std::string from = number_text(check, low), to = number_text(check, high);
+      out += ": <b>" + (from == to ? from : from + " to " + to) + "</b>";
+    }
+    out += "<span class=\"how\">; bound " + bound_text(lines.front().bound) +
+           escape_html(exceptions(lines, Verdict::partly, "partly") +
+                       exceptions(lines, Verdict::fails, "not") +
+                       exceptions(lines, Verdict::unmeasured, "not measured")) +
+           "</span>";
+  }
+  std::string each = "<ul>";
+  for (const Measurement& m : lines) each += measurement_html(m);
+  return out + details(fmt::format("Each value of {}", check.per), each + "</ul>") + "</span></li>";
 }
 
 std::string claim_row(const ClaimResult& result) {
@@ -93,7 +158,18 @@ std::string claim_row(const ClaimResult& result) {
     out += "<span class=\"why\">the suite states no check for it</span>";
   } else {
     out += "<ul>";
-    for (const Measurement& m : result.measurements) out += measurement_html(m);
+    const std::span<const Measurement> all = result.measurements;
+    for (size_t i = 0; i < all.size();) {
+      size_t end = i + 1;
+      while (end < all.size() && all[end].check == all[i].check) ++end;
+      const auto lines = all.subspan(i, end - i);
+      if (lines.size() > kLines) {
+        out += condensed_html(lines);
+      } else {
+        for (const Measurement& m : lines) out += measurement_html(m);
+      }
+      i = end;
+    }
     out += "</ul>";
   }
   return out + "</td><td class=\"final\">" + verdict_html(result.verdict) + "</td></tr>";

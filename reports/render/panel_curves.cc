@@ -8,7 +8,6 @@
 #include <array>
 #include <cmath>
 
-#include "reports/group.h"
 #include "reports/render/panels.h"
 #include "reports/render/text.h"
 
@@ -42,10 +41,9 @@ const SummaryRow* row_of(const PageInput& page, const Group& group) {
   return nullptr;
 }
 
-std::vector<CurveGroup> groups_of_task(const PageInput& page, std::span<const Group> groups,
-                                       const std::string& task) {
+std::vector<CurveGroup> groups_of_task(const PageInput& page, const std::string& task) {
   std::vector<CurveGroup> out;
-  for (const Group& group : groups) {
+  for (const Group& group : page.groups) {
     if (group.study() != page.summary.scoreboard.study || group.id().task != task ||
         group.id().mode != "train")
       continue;
@@ -219,12 +217,11 @@ Panel curves_panel(const PageInput& page) {
   Panel panel{"curves", "Learning curves", "", {}};
   if (page.sweeps_only()) return panel;
   std::vector<Chart> charts[kAxes.size()];
-  const std::vector<Group> all_groups = group_cells(page.input.records);
   std::vector<std::vector<CurveGroup>> by_task;
   size_t curves = 1;
   std::string cut;
   for (const std::string& task : page.summary.scoreboard.tasks) {
-    std::vector<CurveGroup>& groups = by_task.emplace_back(groups_of_task(page, all_groups, task));
+    std::vector<CurveGroup>& groups = by_task.emplace_back(groups_of_task(page, task));
     const size_t all = groups.size();
     keep_best(page, groups);
     if (groups.size() < all) {

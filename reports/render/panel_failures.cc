@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "reports/render/panels.h"
 #include "reports/render/reproduce.h"
@@ -53,7 +54,17 @@ std::string command_html(const std::string& command) {
   return "<code class=\"command\">" + escape_html(command) + "</code>";
 }
 
+// What each cell's setting is called in the other sections.
+std::map<const CellRecord*, std::string_view> names_of(const PageInput& page) {
+  std::map<const CellRecord*, std::string_view> out;
+  for (const Group& group : page.groups) {
+    for (const CellRecord* record : group.cells) out.emplace(record, group.name);
+  }
+  return out;
+}
+
 std::string failed_table(const PageInput& page, bool failures, size_t& total) {
+  const auto names = names_of(page);
   Table table({"Study", "Rule", "Task", "Cell", "Status", "Reason", "Command that runs it again"},
               true);
   total = 0;
@@ -61,7 +72,7 @@ std::string failed_table(const PageInput& page, bool failures, size_t& total) {
     const Status status = r.outcome.status;
     const bool wanted = failures ? is_failure(status) : status == Status::diverged;
     if (!wanted || ++total > kMaxRows) continue;
-    table.add({text_cell(r.study), text_cell(r.id.rule), text_cell(r.id.task),
+    table.add({text_cell(r.study), text_cell(names.at(&r)), text_cell(r.id.task),
                text_cell(what_differs(r.id)), html_cell(status_html(status)),
                html_cell(reason_html(r.outcome)),
                html_cell(command_html(reproduce_command(page.input.run, r)))});

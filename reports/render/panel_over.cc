@@ -255,6 +255,8 @@ Panel sweeps_panel(const PageInput& page) {
     open = false;
   };
   std::string cut;
+  if (const std::string note = page.label_note(panel.id); !note.empty())
+    panel.html += "<p class=\"note\">" + note + "</p>";
   for (size_t i = 0; i < page.sweeps.size(); ++i) {
     const Sweep& sweep = page.sweeps[i];
     if (sweep.study != study) {

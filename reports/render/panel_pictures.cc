@@ -7,15 +7,16 @@
 #include <algorithm>
 #include <set>
 
-#include "reports/group.h"
-#include "reports/render/heatmap.h"
 #include "reports/render/panels.h"
+#include "reports/render/picture.h"
+#include "reports/render/picture_kinds.h"
 #include "reports/render/text.h"
 
 namespace agon::reports {
 namespace {
 
-constexpr size_t kMaxPictures = 12;
+// More than anyone looks at, or than a page should weigh.
+constexpr size_t kMaxPictures = 24, kMaxBytes = 1'500'000;
 
 }  // namespace
 
@@ -23,9 +24,10 @@ Panel pictures_panel(const PageInput& page) {
   Panel panel{"pictures", "Inside the rules", "", {}};
   std::set<std::string_view> seen;  // a cell may belong to several studies
   std::vector<std::string> named;   // those beyond the page's room
+  std::vector<std::string> hints;
   size_t drawn = 0;
   std::string figures;
-  for (const Group& group : group_cells(page.input.records)) {
+  for (const Group& group : page.groups) {
     const auto at = std::ranges::find_if(group.cells, [](const CellRecord* r) {
       return r->outcome.status == Status::ok && !r->outcome.pictures.empty();
     });
@@ -35,20 +37,24 @@ Panel pictures_panel(const PageInput& page) {
       const std::string what = picture.title.empty() ? picture.key : picture.title;
       const std::string title =
           fmt::format("{}: {} on {}", what, group.label, page.task_title(record.id.task));
-      if (drawn == kMaxPictures || !can_draw(picture)) {
-        named.push_back(title + (can_draw(picture) ? ""
-                                                   : fmt::format(" ({} x {} tiles cannot be drawn)",
-                                                                 picture.rows, picture.cols)));
+      const std::string why = undrawable(picture);
+      std::string figure;
+      if (why.empty() && drawn < kMaxPictures)
+        figure = picture_html(picture, fmt::format("picture-{}", drawn), title);
+      if (figure.empty() || figures.size() + figure.size() > kMaxBytes) {
+        named.push_back(title + (why.empty() ? "" : " (" + why + ")"));
         continue;
       }
-      figures += heatmap_html(picture, fmt::format("picture-{}", drawn++), title);
+      ++drawn;
+      figures += figure;
+      const std::string hint(kind_of(picture)->hint);
+      if (!hint.empty() && std::ranges::find(hints, hint) == hints.end()) hints.push_back(hint);
     }
   }
   if (drawn + named.size() == 0) return panel;
-  panel.html =
-      "<p class=\"note\">Drawn by the rules themselves after training, on the first seed. Darker "
-      "on "
-      "a light page and brighter on a dark one is more; an empty tile is exactly 0.</p>";
+  panel.html = "<p class=\"note\">Drawn by the rules themselves after training, on the first seed.";
+  for (const std::string& hint : hints) panel.html += " " + escape_html(hint);
+  panel.html += "</p>";
   if (drawn > 0) panel.html += "<div class=\"grid wide\">" + figures + "</div>";
   if (!named.empty()) {
     std::string list = "<ul>";

@@ -121,9 +121,10 @@ Panel speed_panel(const PageInput& page) {
               true);
   panel.html = fmt::format(
       "<p class=\"note\">Median of repetitions with its order-statistic interval, on a logarithmic "
-      "axis. Noise floor: {}.</p><div class=\"grid\">",
+      "axis. Noise floor: {}. {}</p><div class=\"grid\">",
       std::isfinite(floor) ? "two identical measurements differed by " + shortest(floor, 2) + " %"
-                           : std::string(kNotMeasured));
+                           : std::string(kNotMeasured),
+      page.label_note(panel.id));
   for (size_t i = 0; i < tasks.size(); ++i) {
     std::vector<const SummaryRow*> rows;
     for (const SummaryRow& row : page.summary.rows) {

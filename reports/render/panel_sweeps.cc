@@ -49,6 +49,39 @@ bool has_sweep(const SummaryRow& row) {
   return row.mode == "train" && row.sweep.size() >= 2 && speaks_of(row, "lr");
 }
 
+constexpr size_t kTold = 5;  // lines that a finding describes one by one
+
+// One line of a chart in words, and what ranks it among the others.
+struct Told {
+  std::string label, words;
+  double rank = kNaN;  // NaN: beats chance nowhere
+};
+
+std::string others(size_t n) { return plural(static_cast<int64_t>(n), "other lies", "others lie"); }
+
+// Each line, or of many the first and the last in rank, and how many there are besides.
+std::string tell(std::vector<Told> lines, std::string_view most, std::string_view least) {
+  if (lines.size() <= kTold) {
+    std::vector<std::string> words;
+    for (const Told& line : lines) words.push_back(line.label + line.words);
+    return join_words(words) + ".";
+  }
+  const size_t all = lines.size();
+  std::erase_if(lines, [](const Told& line) { return std::isnan(line.rank); });
+  std::string out;
+  if (!lines.empty()) {
+    const auto [low, high] = std::ranges::minmax_element(lines, {}, &Told::rank);
+    out = fmt::format("{}: {}{}", most, high->label, high->words);
+    if (low != high) out += fmt::format("; {}: {}{}", least, low->label, low->words);
+    if (lines.size() > 2) out += fmt::format("; {} between", others(lines.size() - 2));
+  }
+  if (const size_t without = all - lines.size(); without > 0) {
+    out += fmt::format("{}{} of {} {} not beat chance at any learning rate",
+                       out.empty() ? "" : "; ", without, all, without == 1 ? "does" : "do");
+  }
+  return out + ".";
+}
+
 Chart rate_chart(const PageInput& page, const Place& place, size_t index) {
   Chart chart;
   chart.id = fmt::format("rate-{}", index);
@@ -57,7 +90,7 @@ Chart rate_chart(const PageInput& page, const Place& place, size_t index) {
   chart.x = {"learning rate", Scale::log10, Ticks::power, {}, kNaN, kNaN};
   double chance = kNaN;
   std::string metric;
-  std::vector<std::string> findings;
+  std::vector<Told> told;
   bool edge = false;
   for (const SummaryRow& row : page.summary.rows) {
     if (!has_sweep(row) || row.study != place.study || row.task != place.task) continue;
@@ -75,16 +108,18 @@ Chart rate_chart(const PageInput& page, const Place& place, size_t index) {
       chart.spans.push_back(
           {fmt::format("{} keeps 95 % of its best over {} decades", row.label, width_text(width)),
            look.style, width.low, width.high, width.low_at_edge, width.high_at_edge});
-      findings.push_back(fmt::format("{} keeps 95 % of its best over {} decades (best at {})",
-                                     row.label, width_text(width), shortest(row.best_lr, 3)));
+      told.push_back({row.label,
+                      fmt::format(" keeps 95 % of its best over {} decades (best at {})",
+                                  width_text(width), shortest(row.best_lr, 3)),
+                      width.decades});
     } else {
-      findings.push_back(fmt::format("{} does not beat chance at any learning rate", row.label));
+      told.push_back({row.label, " does not beat chance at any learning rate", kNaN});
     }
     edge = edge || row.learning_rate.best_at_edge;
   }
   bound_score(chart.y, metric + " on the test set");
   add_chance(chart, chance);
-  chart.finding = join_words(findings) + ".";
+  chart.finding = tell(std::move(told), "Widest", "narrowest");
   if (edge)
     chart.finding +=
         " A best learning rate lies on the edge of the grid: the true optimum may be outside.";
@@ -117,9 +152,10 @@ std::string rate_table(const PageInput& page) {
   return table.html();
 }
 
-// Rows of one curve over depth: same study, task, rule and variant.
+// Rows of one curve over depth: same study, task, rule, variant and width.
 struct DepthCurve {
   const SummaryRow* first = nullptr;
+  std::string name{};
   std::vector<const SummaryRow*> rows;  // ascending depth
 };
 
@@ -135,18 +171,19 @@ std::vector<DepthCurve> depth_curves(const PageInput& page, const Place& place) 
       return c.first->rule == row.rule && c.first->variant == row.variant &&
              c.first->width == row.width;
     });
-    if (at == curves.end()) at = curves.insert(curves.end(), {&row, {}});
+    if (at == curves.end()) at = curves.insert(curves.end(), {&row, row.name, {}});
     at->rows.push_back(&row);
   }
   std::erase_if(curves, [](const DepthCurve& c) { return c.rows.size() < 2; });
   for (DepthCurve& c : curves) {
+    const bool wider = std::ranges::any_of(curves, [&](const DepthCurve& other) {
+      return &other != &c && other.first->rule == c.first->rule &&
+             other.first->variant == c.first->variant;
+    });
+    if (wider) c.name += fmt::format(" width={}", c.first->width);
     std::ranges::stable_sort(c.rows, {}, [](const SummaryRow* r) { return r->depth; });
   }
   return curves;
-}
-
-std::string curve_name(const DepthCurve& c) {
-  return c.first->rule + (c.first->variant.empty() ? "" : " " + c.first->variant);
 }
 
 Chart depth_chart(const PageInput& page, const Place& place, size_t index) {
@@ -157,10 +194,10 @@ Chart depth_chart(const PageInput& page, const Place& place, size_t index) {
   chart.x = {"hidden layers", Scale::log2, Ticks::plain, {}, kNaN, kNaN};
   double chance = kNaN;
   std::string metric;
-  std::vector<std::string> findings;
+  std::vector<Told> told;
   for (const DepthCurve& curve : depth_curves(page, place)) {
     const Look look = page.look(curve.first->rule, curve.first->variant);
-    ChartSeries series{curve_name(curve), look.style, look.open, true, {}};
+    ChartSeries series{curve.name, look.style, look.open, true, {}};
     for (const SummaryRow* row : curve.rows) {
       metric = row->metric;
       chance = std::isfinite(row->chance) ? row->chance : chance;
@@ -173,19 +210,19 @@ Chart depth_chart(const PageInput& page, const Place& place, size_t index) {
     }
     const SummaryRow &from = *curve.rows.front(), &to = *curve.rows.back();
     std::string text =
-        fmt::format("{} goes from {} at depth {} to {} at depth {}", series.name,
-                    fixed(from.score.mean), from.depth, fixed(to.score.mean), to.depth);
+        fmt::format(" goes from {} at depth {} to {} at depth {}", fixed(from.score.mean),
+                    from.depth, fixed(to.score.mean), to.depth);
     const DepthMetrics& m = curve.first->depth_metrics;
     if (m.trainable >= 1)
       text +=
           fmt::format(" (trains to {}{})", m.trainable_censored ? "at least " : "", m.trainable);
-    findings.push_back(std::move(text));
+    told.push_back({series.name, std::move(text), to.score.mean});
     chart.series.push_back(std::move(series));
   }
   bound_score(chart.y, metric + " on the test set");
   add_chance(chart, chance);
-  chart.finding =
-      findings.empty() ? "No rule has scores at two depths." : join_words(findings) + ".";
+  chart.finding = told.empty() ? "No rule has scores at two depths."
+                               : tell(std::move(told), "Ends highest", "lowest");
   return chart;
 }
 
@@ -198,8 +235,7 @@ std::string depth_table(const PageInput& page, const std::vector<Place>& all) {
       const DepthMetrics& m = curve.first->depth_metrics;
       for (const SummaryRow* row : curve.rows) {
         table.add(
-            {html_cell(rule_html(page, row->rule, row->variant, curve_name(curve))),
-             text_cell(row->task),
+            {html_cell(rule_html(page, row->rule, row->variant, curve.name)), text_cell(row->task),
              number_cell(std::to_string(row->depth), static_cast<double>(row->depth)),
              number_cell(with_interval(row->score.mean, row->score.ci.low, row->score.ci.high),
                          row->score.mean),
@@ -234,7 +270,8 @@ Panel learning_rate_panel(const PageInput& page) {
       "<p class=\"note\">Score over learning rate with 95 % intervals; a failed run counts as "
       "chance. The bar at the foot of the plot is a rule's usable width: "
       "where it keeps 95 % of its own best above chance. An arrow means the grid ended before the "
-      "width did.</p><div class=\"grid wide\">";
+      "width did. " +
+      page.label_note(panel.id) + "</p><div class=\"grid wide\">";
   for (size_t i = 0; i < all.size(); ++i) panel.add(rate_chart(page, all[i], i));
   panel.html += "</div>" + rate_table(page);
   panel.html +=
@@ -256,7 +293,8 @@ Panel depth_panel(const PageInput& page) {
   }
   panel.html =
       "<p class=\"note\">Score over the number of hidden layers (doubling steps) with 95 % "
-      "intervals.</p><div class=\"grid wide\">";
+      "intervals. " +
+      page.label_note(panel.id) + "</p><div class=\"grid wide\">";
   for (size_t i = 0; i < all.size(); ++i) panel.add(depth_chart(page, all[i], i));
   panel.html += "</div>" + depth_table(page, all);
   panel.html +=

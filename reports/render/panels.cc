@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reports/render/svg.h"
 #include "reports/render/text.h"
 
@@ -12,7 +14,8 @@ PageInput::PageInput(const ReportInput& report_input, const Summary& report_summ
     : input(report_input),
       summary(report_summary),
       claims(judge(input.run.claims, input.records, input.run.tasks)),
-      sweeps(make_sweeps(input)) {
+      sweeps(make_sweeps(input)),
+      groups(group_cells(input.records)) {
   // Looks follow the plan, not the ranking: a rule keeps its colour when results change. The many
   // settings of a sweep come last, so that they do not use up the colours of the rules.
   const auto add = [&](const std::string& rule, const std::string& variant) {
@@ -37,6 +40,30 @@ bool PageInput::is_control(const std::string& rule) const {
     if (card.id == rule) return card.control;
   }
   return false;
+}
+
+std::string PageInput::label_note(std::string_view section) const {
+  const auto rows_with = [&](auto use) {
+    return std::ranges::any_of(summary.rows, [&](const SummaryRow& row) {
+      return !row.variant.empty() && row.over.empty() && use(row);
+    });
+  };
+  const bool board = std::ranges::any_of(
+      summary.scoreboard.rows, [](const ScoreboardRow& row) { return !row.variant.empty(); });
+  const bool over = std::ranges::any_of(sweeps, [](const Sweep& sweep) {
+    return std::ranges::any_of(sweep.lines,
+                               [](const SweepLine& line) { return !line.variant.empty(); });
+  });
+  const std::string_view first =
+      board                                                               ? "scoreboard"
+      : over                                                              ? "over"
+      : rows_with([](const SummaryRow& r) { return r.sweep.size() > 1; }) ? "learning-rate"
+      : rows_with([](const SummaryRow& r) { return r.mode != "speed"; })  ? "depth"
+      : rows_with([](const SummaryRow& r) { return r.mode == "speed"; })  ? "speed"
+                                                                          : "";
+  if (section != first) return "";
+  return "A label names what differs from most settings of its study; a bare name is the setting "
+         "that most share. ";
 }
 
 std::string PageInput::task_title(const std::string& task) const {

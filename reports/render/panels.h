@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "reports/claims.h"
+#include "reports/group.h"
 #include "reports/render/figure.h"
 #include "reports/report.h"
 #include "reports/summary.h"
@@ -33,11 +34,14 @@ struct PageInput {
   const Summary& summary;
   const std::vector<ClaimResult> claims;
   const std::vector<Sweep> sweeps;
+  const std::vector<Group> groups;  // of input.records
 
   // Every training study of the run is a sweep: there is nothing to rank.
   bool sweeps_only() const { return summary.scoreboard.study.empty() && !sweeps.empty(); }
   Look look(const std::string& rule, const std::string& variant) const;
   bool is_control(const std::string& rule) const;
+  // How labels are made, for the first section that has one of a setting; "" in any other.
+  std::string label_note(std::string_view section) const;
   // The title of a task's card, or its id.
   std::string task_title(const std::string& task) const;
 

@@ -13,32 +13,9 @@
 namespace agon::reports {
 namespace {
 
-constexpr double kWidth = 460, kFont = 12.5;
+constexpr double kWidth = 460;
 constexpr double kPlotHeight = 236, kRowHeight = 27, kStackedHeight = 40, kNameColumn = 150;
 constexpr double kMarker = 4.4;
-
-// Width in the page's sans-serif, good enough to keep labels apart: counted in code points.
-double text_width(std::string_view text, double font = kFont) {
-  double width = 0;
-  for (const char c : text) {
-    if ((static_cast<unsigned char>(c) & 0xC0) == 0x80) continue;
-    width += c == 'i' || c == 'l' || c == '.' || c == ',' || c == ' ' || c == '\'' ? 0.31
-             : c == 'm' || c == 'w' || (c >= 'A' && c <= 'Z')                      ? 0.74
-                                                                                   : 0.56;
-  }
-  return width * font;
-}
-
-// Cuts at a code point so that the text fits, with an ellipsis.
-std::string fit(const std::string& text, double width) {
-  if (text_width(text) <= width) return text;
-  std::string out = text;
-  while (!out.empty() && text_width(out + "…") > width) {
-    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0) == 0x80) out.pop_back();
-    if (!out.empty()) out.pop_back();
-  }
-  return out + "…";
-}
 
 std::string marker(int style, double x, double y, double r, std::string_view extra = "") {
   const int shape = (style + style / kSeriesColours) % kSeriesColours;
@@ -176,7 +153,7 @@ class Drawing {
     double x = left_, y = 10;
     if (chart_.series.size() < 2) return 10;
     for (const ChartSeries& s : chart_.series) {
-      const std::string name = fit(s.name, kWidth - left_ - right_ - 30);
+      const std::string name = fit_text(s.name, kWidth - left_ - right_ - 30);
       const double width = 30 + text_width(name) + 12;
       if (x + width > kWidth && x > left_) {
         x = left_;
@@ -201,7 +178,8 @@ class Drawing {
           "<path class=\"g\" d=\"M{:.1f} {:.1f}V{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" "
           "y=\"{:.1f}\" "
           "text-anchor=\"middle\">{}</text>",
-          px(t.value), top_, bottom_, px(t.value), bottom_ + 17, escape_html(fit(t.label, slot)));
+          px(t.value), top_, bottom_, px(t.value), bottom_ + 17,
+          escape_html(fit_text(t.label, slot)));
     }
     for (const Tick& t : y_.ticks()) {
       const double y = py(t.value);
@@ -211,7 +189,7 @@ class Drawing {
             "text-anchor=\"{}\">{}</text>",
             left_, y, right, stacked_ ? left_ : left_ - 10, stacked_ ? y - 12 : y + 4.3,
             stacked_ ? "start" : "end",
-            escape_html(fit(t.label, stacked_ ? kWidth - left_ : left_ - 12)));
+            escape_html(fit_text(t.label, stacked_ ? kWidth - left_ : left_ - 12)));
       } else {
         append(
             "<path class=\"g\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" "
@@ -349,7 +327,7 @@ class Drawing {
       append("<g><title>{}</title>{}</g>", escape_html(hover(s, p)),
              marker(s.style, px(p.x), y, kMarker + 0.6));
       append("<text class=\"v\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", right + 8, y + 4.3,
-             escape_html(fit(value_text(p), right_ - 8)));
+             escape_html(fit_text(value_text(p), right_ - 8)));
     }
     out_ += "</g>";
   }

@@ -181,4 +181,25 @@ std::string join_words(std::span<const std::string> words) {
   return out;
 }
 
+double text_width(std::string_view text, double font) {
+  double width = 0;
+  for (const char c : text) {
+    if ((static_cast<unsigned char>(c) & 0xC0) == 0x80) continue;
+    width += c == 'i' || c == 'l' || c == '.' || c == ',' || c == ' ' || c == '\'' ? 0.31
+             : c == 'm' || c == 'w' || (c >= 'A' && c <= 'Z')                      ? 0.74
+                                                                                   : 0.56;
+  }
+  return width * font;
+}
+
+std::string fit_text(const std::string& text, double width) {
+  if (text_width(text) <= width) return text;
+  std::string out = text;
+  while (!out.empty() && text_width(out + "…") > width) {
+    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0) == 0x80) out.pop_back();
+    if (!out.empty()) out.pop_back();
+  }
+  return out + "…";
+}
+
 }  // namespace agon::reports

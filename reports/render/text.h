@@ -41,4 +41,9 @@ std::string plural(int64_t n, std::string_view noun, std::string_view plural_nou
 // "a", "a and b", "a, b and c".
 std::string join_words(std::span<const std::string> words);
 
+// Width in the page's sans-serif, good enough to keep labels of a drawing apart: in its pixels.
+double text_width(std::string_view text, double font = 12.5);
+// Cut at a code point so that it fits, with an ellipsis.
+std::string fit_text(const std::string& text, double width);
+
 }  // namespace agon::reports

@@ -45,6 +45,15 @@
     });
   }
 
+  // ---- paper has no unfolding: what the claims fold away is printed, and folded again after
+  const folded = () => document.querySelectorAll("table.claims details:not([open])");
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...folded()];
+    unfolded.forEach((details) => { details.open = true; });
+  });
+  addEventListener("afterprint", () => unfolded.forEach((details) => { details.open = false; }));
+
   // ---- the section in view
   const links = new Map([...document.querySelectorAll("nav a")].map((a) => [a.hash.slice(1), a]));
   if ("IntersectionObserver" in window) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/hash.h"
+#include "tests/browser/pictures.h"
 
 namespace agon::tests {
 namespace {
@@ -294,8 +295,16 @@ class Maker {
     }
   }
 
-  // Activity per layer over time, falling a hundredfold from layer 0 to 7, of the first seeds.
+  // Of the first seeds: activity per layer over time, falling a hundredfold from layer 0 to 7, and
+  // a picture of each other kind.
   void pictures() {
+    for (CellRecord& r : input_.records) {
+      if (r.id.rule != "ed" || r.id.seed != 0 || r.outcome.status != Status::ok) continue;
+      r.outcome.pictures = sample_dynamics_pictures();
+      r.outcome.pictures.push_back(sample_digits(8));
+      r.outcome.pictures.push_back(sample_digits(28));
+      break;
+    }
     size_t drawn = 0;
     for (CellRecord& r : input_.records) {
       if (r.id.rule != "monolith" || r.id.seed != 0 || r.outcome.status != Status::ok) continue;
@@ -496,8 +505,10 @@ class Maker {
       r.outcome.metric = r.outcome.utc = bad;
       r.outcome.status_detail = r.outcome.log_tail = "=cmd()" + bad;
       r.outcome.rule_metrics["m" + bad] = 1;
-      for (Picture& p : r.outcome.pictures)
+      for (Picture& p : r.outcome.pictures) {
         p.key = p.title = p.column_title = p.row_title = p.value_title = bad;
+        for (std::string& name : p.series) name = bad;
+      }
       r.provenance = {bad, bad, bad, bad, bad, bad, bad, bad, true, 1};
     }
   }

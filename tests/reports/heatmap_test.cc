@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
 //
 // Pictures: one rectangle per tile, steps in order of the values, honest words.
-#include "reports/render/heatmap.h"
-
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
 #include <string>
 
+#include "reports/render/picture.h"
+
 namespace agon::reports {
 namespace {
 
 Picture picture(int64_t rows, int64_t cols, std::vector<float> values) {
-  return {"k", "T", "step", "layer", "activity", rows, cols, std::move(values)};
+  return {"k",       "T", "step", "layer", "activity", rows, cols, std::move(values),
+          "heatmap", {},  0,      0};
 }
+
+bool drawable(const Picture& p) { return undrawable(p).empty(); }
 
 size_t count_of(const std::string& text, const std::string& part) {
   size_t n = 0;
@@ -34,7 +37,7 @@ std::string style_of(const std::string& html, const std::string& hover) {
 BOOST_AUTO_TEST_SUITE(heatmap)
 
 BOOST_AUTO_TEST_CASE(tiles_are_placed_and_coloured_by_their_value) {
-  const std::string html = heatmap_html(picture(2, 3, {1, 2, 3, 4, 5, 10}), "picture-0", "A title");
+  const std::string html = picture_html(picture(2, 3, {1, 2, 3, 4, 5, 10}), "picture-0", "A title");
   BOOST_TEST(count_of(html, "<rect class=\"q") == 6u + 9u);  // tiles and legend
   BOOST_TEST(style_of(html, "layer 0, step 0: 1<") == "q0");
   BOOST_TEST(style_of(html, "layer 0, step 2: 3<") == "q2");
@@ -53,14 +56,14 @@ BOOST_AUTO_TEST_CASE(tiles_are_placed_and_coloured_by_their_value) {
 }
 
 BOOST_AUTO_TEST_CASE(a_wide_span_is_coloured_by_its_logarithm) {
-  const std::string html = heatmap_html(picture(1, 4, {0, 0.001f, 0.03f, 1}), "p", "T");
+  const std::string html = picture_html(picture(1, 4, {0, 0.001f, 0.03f, 1}), "p", "T");
   BOOST_TEST(html.find("log scale") != std::string::npos);
   BOOST_TEST(style_of(html, "layer 0, step 0: 0<") == "zero");
   BOOST_TEST(style_of(html, "layer 0, step 1: ") == "q0");
   BOOST_TEST(style_of(html, "layer 0, step 2: ") == "q4");  // the middle in decades
   BOOST_TEST(style_of(html, "layer 0, step 3: ") == "q8");
   // Below 0 there is no logarithm.
-  BOOST_TEST(heatmap_html(picture(1, 3, {-0.001f, 0.001f, 1}), "p", "T").find("log scale") ==
+  BOOST_TEST(picture_html(picture(1, 3, {-0.001f, 0.001f, 1}), "p", "T").find("log scale") ==
              std::string::npos);
 }
 
@@ -80,25 +83,25 @@ BOOST_AUTO_TEST_CASE(findings_come_from_the_numbers) {
 
 BOOST_AUTO_TEST_CASE(odd_pictures_are_drawn_or_refused) {
   const float inf = std::numeric_limits<float>::infinity();
-  const std::string html = heatmap_html(picture(1, 3, {inf, 7, 7}), "p", "T");
+  const std::string html = picture_html(picture(1, 3, {inf, 7, 7}), "p", "T");
   BOOST_TEST(count_of(html, "class=\"lost\"") == 1u);
   BOOST_TEST(html.find("inf") == std::string::npos);
   BOOST_TEST(count_of(html, "class=\"q8\"") == 3u);  // two tiles and a legend of one step
-  BOOST_TEST(!can_draw(picture(2, 2, {1, 2, 3})));
-  BOOST_TEST(!can_draw(picture(0, 5, {})));
-  BOOST_TEST(!can_draw(picture(-1, -1, {1})));
-  BOOST_TEST(!can_draw(picture(int64_t{1} << 62, 4, {})));
-  BOOST_TEST(!can_draw(picture(65, 64, std::vector<float>(65 * 64, 1.0f))));
-  BOOST_TEST(can_draw(picture(64, 64, std::vector<float>(64 * 64, 1.0f))));
+  BOOST_TEST(!drawable(picture(2, 2, {1, 2, 3})));
+  BOOST_TEST(!drawable(picture(0, 5, {})));
+  BOOST_TEST(!drawable(picture(-1, -1, {1})));
+  BOOST_TEST(!drawable(picture(int64_t{1} << 62, 4, {})));
+  BOOST_TEST(!drawable(picture(65, 64, std::vector<float>(65 * 64, 1.0f))));
+  BOOST_TEST(drawable(picture(64, 64, std::vector<float>(64 * 64, 1.0f))));
   // Too many tiles for a text on each.
-  BOOST_TEST(heatmap_html(picture(64, 64, std::vector<float>(64 * 64, 1.0f)), "p", "T")
+  BOOST_TEST(picture_html(picture(64, 64, std::vector<float>(64 * 64, 1.0f)), "p", "T")
                  .find("<title>layer") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(foreign_text_is_escaped) {
   Picture p = picture(1, 1, {1});
   p.row_title = p.column_title = p.value_title = "<script>\"'&\x1b";
-  const std::string html = heatmap_html(p, "p", "<b>");
+  const std::string html = picture_html(p, "p", "<b>");
   BOOST_TEST(html.find("<script>") == std::string::npos);
   BOOST_TEST(html.find("<b>") == std::string::npos);
   BOOST_TEST(html.find("&lt;script&gt;") != std::string::npos);

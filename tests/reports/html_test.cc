@@ -173,8 +173,8 @@ BOOST_AUTO_TEST_CASE(shows_what_the_run_has) {
   BOOST_TEST(contains(page, "@media print"));
   // Every chart: a drawing, a caption, a table of its numbers.
   const size_t figures = count_of(page, "<figure ");
-  // 4 tasks, 4 x 3 curves, 1 sweep, 1 rate, 1 depth, 2 speed, 4 pictures
-  BOOST_TEST(figures == 25u);
+  // 4 tasks, 4 x 3 curves, 1 sweep, 1 rate, 1 depth, 2 speed, 9 pictures
+  BOOST_TEST(figures == 30u);
   BOOST_TEST(count_of(page, "<svg class=\"chart\"") == figures);
   BOOST_TEST(count_of(page, "<figcaption>") == figures);
   BOOST_TEST(count_of(page, "<summary>Numbers</summary>") == figures);
@@ -223,8 +223,94 @@ BOOST_AUTO_TEST_CASE(claims_are_a_table_with_a_sentence_above) {
   for (const char* words : {"holds<", "holds partly<", "does not hold<", "not measured<"}) {
     BOOST_TEST(contains(section, "</svg>" + std::string(words)), words);
   }
+  // Of eight values one line says what they have in common, the single ones are folded below it.
+  BOOST_TEST(contains(section,
+                      "ED, worst seed: at 8 of 8 values of width: <b>0.5859 to 0.9695</b><span "
+                      "class=\"how\">; bound ≥ 0.5</span><details><summary>Each value of width"
+                      "</summary><ul><li>"));
+  BOOST_TEST(count_of(section, "<details>") == 1u);
+  BOOST_TEST(contains(section, "ED, worst seed, width 1: <b>0.5859</b>"));
   BOOST_TEST(data_of(page)["files"].contains("claims.csv"));
   BOOST_TEST(!data_of(render("accuracy"))["files"].contains("claims.csv"));
+}
+
+BOOST_AUTO_TEST_CASE(a_check_of_many_values_names_those_that_do_not_hold) {
+  ReportInput input = agon::tests::make_sample("full");
+  ClaimCheck& widths = input.run.claims[1].checks[0];
+  const auto line = [&] {
+    const std::string page = render(input);
+    const size_t at = page.find("<p>The rule learns with any number");
+    const size_t list = page.find("<ul><li>", at);
+    return page.substr(list, page.find("<details>", list) - list);
+  };
+  widths.at_least = 0.81;
+  BOOST_TEST(contains(line(), "</svg>holds partly</span>"));
+  BOOST_TEST(
+      contains(line(),
+               "at 6 of 8 values of width: <b>0.9275 to 0.9695</b><span class=\"how\">; bound "
+               "≥ 0.81; not at width 1: 0.5859 and 2: 0.8057</span>"));
+  widths.at_least = 0.99;
+  BOOST_TEST(contains(line(), "</svg>does not hold</span>"));
+  BOOST_TEST(contains(line(),
+                      "at none of 8 values of width<span class=\"how\">; bound ≥ 0.99; not at "
+                      "width 1: 0.5859, 2: 0.8057, 4: 0.9275, 8: 0.9584, 16: 0.9695, 32: "
+                      "0.9608 and 2 others</span>"));
+  // Values that were asked for and did not run.
+  widths.at_least = 0.5;
+  widths.of.params = {{"width", {"2", "4", "8", "512", "1024"}}};
+  BOOST_TEST(contains(line(),
+                      "at 3 of 5 values of width: <b>0.8057 to 0.9584</b><span "
+                      "class=\"how\">; bound ≥ 0.5; not measured at width 512 and 1024<"));
+  widths.of.params = {{"width", {"1", "2", "4", "8"}}};
+  widths.value = "m_none";
+  BOOST_TEST(contains(line(), "</svg>not measured</span>"));
+  BOOST_TEST(contains(line(), "at none of 4 values of width, no cell has a number m_none</span>"));
+  // A mean may meet the bound that its interval does not.
+  widths.value = "score_test";
+  widths.take = "mean";
+  widths.at_least = 0.963;
+  BOOST_TEST(contains(line(), "; partly at width 8: 0.9634 [0.9"), line());
+}
+
+BOOST_AUTO_TEST_CASE(labels_are_explained_once) {
+  const char* note = "A label names what differs from most settings of its study";
+  BOOST_TEST(count_of(render("variants"), note) == 1u);
+  BOOST_TEST(count_of(render("sweeps"), note) == 1u);
+  BOOST_TEST(count_of(render("full"), note) == 1u);
+  BOOST_TEST(count_of(render("accuracy"), note) == 0u);
+  const std::string page = render("variants");
+  const size_t at = page.find(note);
+  BOOST_TEST(page.find("<section id=\"scoreboard\"") < at);
+  BOOST_TEST(page.find("<section id=\"accuracy\"") > at);
+}
+
+BOOST_AUTO_TEST_CASE(findings_of_many_lines_name_the_ends) {
+  ReportInput input = agon::tests::make_sample("full");
+  // Each learning rate and depth of ed in eight settings.
+  std::vector<CellRecord> more;
+  for (const CellRecord& r : input.records) {
+    if (r.id.rule != "ed" || (r.study != "learning-rate" && r.study != "depth")) continue;
+    for (int k = 1; k < 8; ++k) {
+      more.push_back(r);
+      more.back().id.params_json = "{\"gain\":" + std::to_string(k) + "}";
+      more.back().id.cell_key += std::to_string(k);
+      for (double* score : {&more.back().outcome.score_test, &more.back().outcome.score_val})
+        *score *= 1 - 0.05 * k;
+    }
+  }
+  input.records.insert(input.records.end(), more.begin(), more.end());
+  const std::string page = render(input);
+  const auto finding = [&](const std::string& id) {
+    const size_t at = page.find("<figcaption>", page.find("<figure id=\"" + id + "\""));
+    return page.substr(at, page.find("</figcaption>", at) - at);
+  };
+  const std::string rate = finding("rate-0"), depth = finding("depth-0");
+  BOOST_TEST(contains(rate, "Widest: "), rate);
+  BOOST_TEST(contains(rate, "; narrowest: "), rate);
+  BOOST_TEST(contains(rate, "; 7 others lie between."), rate);
+  BOOST_TEST(contains(depth, "Ends highest: "), depth);
+  BOOST_TEST(contains(depth, "; lowest: ed gain=7 goes from "), depth);
+  BOOST_TEST(contains(depth, " others lie between."), depth);
 }
 
 BOOST_AUTO_TEST_CASE(studies_over_a_parameter_have_a_chart_for_each_task) {
@@ -267,7 +353,8 @@ BOOST_AUTO_TEST_CASE(many_settings_stay_readable) {
   const std::string page = render("variants");
   BOOST_TEST(contains(page, "<h3>UCI digits, 8 x 8, 24 of 60</h3>"));
   BOOST_TEST(contains(page, "the 24 best of 60 curves"));
-  BOOST_TEST(contains(page, "and 49 others."));
+  BOOST_TEST(
+      contains(page, "Below: 57 settings, from monolith steps=4 topology=full xmode=abs 0.87"));
   size_t charts = 0;
   const nlohmann::json data = data_of(page);
   for (const nlohmann::json& chart : data["charts"]) {
@@ -285,24 +372,28 @@ BOOST_AUTO_TEST_CASE(many_settings_stay_readable) {
 BOOST_AUTO_TEST_CASE(pictures_are_drawn_and_the_rest_is_named) {
   ReportInput input = agon::tests::make_sample("full");
   const std::string page = render(input);
-  BOOST_TEST(count_of(page, "<figure id=\"picture-") == 4u);
+  BOOST_TEST(count_of(page, "<figure id=\"picture-") == 9u);
+  BOOST_TEST(contains(page, "Synthesised digits: ed on XOR"));
+  BOOST_TEST(contains(page, "A trajectory starts at the ring and ends at the dot."));
   BOOST_TEST(contains(page, "Activity of each layer over time: monolith on XOR"));
   BOOST_TEST(contains(page, "Mean |a| is highest, 0.371, at layer z 0, step 23"));
   const Picture one = [&] {
     for (const CellRecord& r : input.records) {
-      if (!r.outcome.pictures.empty()) return r.outcome.pictures[0];
+      if (r.id.rule == "monolith" && !r.outcome.pictures.empty()) return r.outcome.pictures[0];
     }
     return Picture{};
   }();
   for (CellRecord& r : input.records) {
     if (r.id.rule != "linear") continue;
-    r.outcome.pictures.assign(3, one);
+    r.outcome.pictures.assign(7, one);
     r.outcome.pictures[2].rows = 7;  // does not fit its values
+    r.outcome.pictures[3].kind = "<hologram>";
   }
   const std::string many = render(input);
-  BOOST_TEST(count_of(many, "<figure id=\"picture-") == 12u);
+  BOOST_TEST(count_of(many, "<figure id=\"picture-") == 24u);
   BOOST_TEST(contains(many, "more picture"));
   BOOST_TEST(contains(many, "(7 x 24 tiles cannot be drawn)"));
+  BOOST_TEST(contains(many, "(pictures of kind &lt;hologram&gt; are not known here)"));
   for (CellRecord& r : input.records) r.outcome.pictures.clear();
   BOOST_TEST(!contains(render(input), "id=\"pictures\""));
 }

@@ -152,8 +152,25 @@ BOOST_AUTO_TEST_CASE(long_lists_are_counted) {
           cell("accuracy", "rule-" + std::to_string(rule), "xor", seed, 0.5 + 0.01 * rule));
   }
   const std::string text = verdict_of(input_of(records));
-  BOOST_TEST(says(text, " others."), text);
-  BOOST_TEST(text.size() < 1200u, text);
+  BOOST_TEST(says(text, "rule-29 leads"), text);
+  BOOST_TEST(says(text, "Below: 29 rules, from rule-28 0.7"), text);
+  BOOST_TEST(says(text, " to rule-0 0.4"), text);
+  BOOST_TEST(text.size() < 600u, text);
+
+  for (CellRecord& r : records) r.outcome.score_test = 0.9;
+  records.push_back(cell("accuracy", "bp", "xor", 0, 0.9));
+  const std::string tied = verdict_of(input_of(records));
+  BOOST_TEST(says(tied, "31 rules cannot be told apart at the top"), tied);
+  BOOST_TEST(says(tied, "): from rule-0 with 1.00 [1.00, 1.00] to bp with 1.00."), tied);
+
+  for (uint64_t seed = 1; seed < 3; ++seed)
+    records.push_back(cell("accuracy", "bp", "xor", seed, 0.9));
+  for (size_t i = 0; i < 6; ++i) records[i].outcome.score_test = i < 3 ? 0.2 : 0.99;
+  const std::string against = verdict_of(input_of(records));
+  BOOST_TEST(says(against,
+                  "seed: rule-1 does best (wins 1, ties 0, loses 0), rule-0 worst (wins 0, ties 0, "
+                  "loses 1), 28 others lie between."),
+             against);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

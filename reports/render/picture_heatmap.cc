@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "reports/render/heatmap.h"
-
+//
+// A heatmap: one rectangle per tile in nine steps of lightness, row 0 at the bottom, a legend of
+// the steps' values. A value of exactly 0 is an empty tile. Positive values that span more than
+// 100-fold are coloured by their logarithm, which the legend says.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,14 +11,16 @@
 #include <vector>
 
 #include "reports/render/figure.h"
+#include "reports/render/picture_kinds.h"
 #include "reports/render/text.h"
 
 namespace agon::reports {
 namespace {
 
 constexpr int kSteps = 9;
-constexpr double kWidth = 460, kHeight = 236;  // of the drawing and of its tiles at most
-constexpr double kLegend = 96;                 // at the right
+constexpr int64_t kMaxTiles = 4096;  // more are no picture that a page should carry
+constexpr double kHeight = 236;      // of the tiles at most
+constexpr double kLegend = 96;       // at the right
 constexpr double kLogSpan = 100;
 constexpr size_t kHoverTiles = 1024;  // a text for each of more tiles would only be weight
 
@@ -59,10 +63,6 @@ int step_of(const Span& span, float v) {
 
 std::string number_text(double v) { return shortest(v, 3); }
 
-float value_at(const Picture& p, int64_t row, int64_t col) {
-  return p.values[static_cast<size_t>(row * p.cols + col)];
-}
-
 std::string tile_name(const Picture& p, size_t index) {
   const auto i = static_cast<int64_t>(index);
   return fmt::format("{} {}, {} {}", p.row_title.empty() ? "row" : p.row_title, i / p.cols,
@@ -83,9 +83,9 @@ int64_t label_stride(int64_t n, int64_t most) {
 
 class Drawing {
  public:
-  Drawing(const Picture& p, std::string_view id) : p_(p), span_(p), id_(escape_html(id)) {
+  explicit Drawing(const Picture& p) : p_(p), span_(p) {
     left_ = 46;
-    const double width = kWidth - left_ - kLegend;
+    const double width = kSketchWidth - left_ - kLegend;
     tile_w_ = width / static_cast<double>(p_.cols);
     // Not much higher than wide, nor lower than a legend needs.
     tile_h_ = std::min(kHeight / static_cast<double>(p_.rows), std::max(1.4 * tile_w_, 14.0));
@@ -93,16 +93,11 @@ class Drawing {
     height_ = top_ + std::max(plot_height_ + 42, kLegendHeight + 46);
   }
 
-  std::string text(std::string_view title, std::string_view finding) {
-    out_ = fmt::format(
-        "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" "
-        "role=\"img\" aria-labelledby=\"{}-t {}-d\"><title id=\"{}-t\">{}</title><desc "
-        "id=\"{}-d\">{}</desc>",
-        kWidth, height_, id_, id_, id_, escape_html(title), id_, escape_html(finding));
+  Sketch sketch() {
     draw_tiles();
     draw_labels();
     draw_legend();
-    return out_ + "</svg>";
+    return {std::move(out_), height_};
   }
 
  private:
@@ -162,7 +157,7 @@ class Drawing {
 
   void draw_legend() {
     if (span_.coloured == 0) return;
-    const double at = kWidth - kLegend + 18, step = kLegendHeight / kSteps;
+    const double at = kSketchWidth - kLegend + 18, step = kLegendHeight / kSteps;
     const bool one = span_.low == span_.high;
     for (int s = 0; s < kSteps; ++s) {
       if (one && s + 1 < kSteps) continue;
@@ -191,7 +186,6 @@ class Drawing {
 
   const Picture& p_;
   const Span span_;
-  const std::string id_;
   double left_ = 0, top_ = 10, tile_w_ = 0, tile_h_ = 0, plot_height_ = 0, height_ = 0;
   std::string out_;
 };
@@ -203,22 +197,17 @@ std::string number_table(const Picture& p) {
   for (int64_t r = p.rows - 1; r >= 0; --r) {  // as drawn: row 0 at the bottom
     std::vector<Cell> row{text_cell(std::to_string(r))};
     for (int64_t c = 0; c < p.cols; ++c) {
-      const float v = value_at(p, r, c);
-      row.push_back(number_cell(std::isfinite(v) ? number_text(double{v}) : "none", double{v}));
+      const double v = value_at(p, r, c);
+      row.push_back(number_cell(std::isfinite(v) ? number_text(v) : "none", v));
     }
     table.add(std::move(row));
   }
   return table.html();
 }
 
-}  // namespace
+bool fits(const Picture& p) { return p.rows * p.cols <= kMaxTiles; }
 
-bool can_draw(const Picture& p) {
-  return p.rows > 0 && p.cols > 0 && p.rows <= kMaxTiles && p.cols <= kMaxTiles &&
-         p.rows * p.cols <= kMaxTiles && p.values.size() == static_cast<size_t>(p.rows * p.cols);
-}
-
-std::string picture_finding(const Picture& p) {
+std::string finding(const Picture& p) {
   const Span span(p);
   if (span.coloured == 0) {
     if (span.lost == 0) return "Every tile is exactly 0.";
@@ -243,8 +232,7 @@ std::string picture_finding(const Picture& p) {
       out += fmt::format(": {} times less", number_text(double{span.high} / double{span.low}));
     }
   }
-  out += ".";
-  if (out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  out = capital(std::move(out)) + ".";
   if (span.empty > 0) {
     out += fmt::format(" {} of {} tiles {} exactly 0.", span.empty, p.values.size(),
                        span.empty == 1 ? "is" : "are");
@@ -254,14 +242,19 @@ std::string picture_finding(const Picture& p) {
   return out;
 }
 
-std::string heatmap_html(const Picture& p, std::string_view id, std::string_view title) {
-  const std::string finding = picture_finding(p);
-  return fmt::format(
-      "<figure id=\"{}\" class=\"panel\"><h3>{}</h3><div class=\"plot\" role=\"group\" "
-      "aria-label=\"{}\">{}</div><figcaption>{}</figcaption>{}</figure>",
-      escape_html(id), escape_html(title), escape_html(finding),
-      Drawing(p, id).text(title, finding), escape_html(finding),
-      details("Numbers", number_table(p)));
+Sketch draw(const Picture& p) { return Drawing(p).sketch(); }
+
+}  // namespace
+
+PictureKind heatmap_kind() {
+  return {
+      "heatmap",
+      "In a heatmap darker on a light page and brighter on a dark one is more; an empty tile is "
+      "exactly 0.",
+      &fits,
+      &finding,
+      &draw,
+      &number_table};
 }
 
 }  // namespace agon::reports
