@@ -232,10 +232,8 @@ agon_status solve_spd(agon_call* call, const double* g, int64_t n, double ridge,
   if (!check.ok()) return AGON_INVALID;
   const size_t size = static_cast<size_t>(n), columns = static_cast<size_t>(m);
   try {
-    const bool solved =
-        core::solve_spd({g, size * size}, size, ridge, {b, size * columns}, columns);
-    if (!check.require(solved, "G + {} I is not symmetric positive definite", ridge).ok())
-      return AGON_INVALID;
+    if (!core::solve_spd({g, size * size}, size, ridge, {b, size * columns}, columns))
+      return AGON_SINGULAR;
   } catch (const std::bad_alloc&) {
     Call::of(call).fail(AGON_NO_MEMORY, "solve_spd: out of memory");
     return AGON_NO_MEMORY;

@@ -132,8 +132,12 @@ class Context {
     return order;
   }
   // b [n x m] becomes (G + ridge I)^-1 b.
-  void solve_spd(std::span<const double> g, int64_t n, double ridge, std::span<double> b, int64_t m) const {
-    check(k_->solve_spd(call_, g.data(), n, ridge, b.data(), m));
+  // False when G + ridge I is not positive definite as far as rounding lets one see; b is lost then.
+  [[nodiscard]] bool solve_spd(std::span<const double> g, int64_t n, double ridge, std::span<double> b,
+                               int64_t m) const {
+    const agon_status status = k_->solve_spd(call_, g.data(), n, ridge, b.data(), m);
+    if (status != AGON_SINGULAR) check(status);
+    return status == AGON_OK;
   }
 
  private:

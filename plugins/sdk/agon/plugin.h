@@ -49,6 +49,7 @@ typedef int32_t agon_status;
 enum {
   AGON_OK = 0,
   AGON_STOPPED = 1,       /* the host asked to stop and the rule did */
+  AGON_SINGULAR = 2,      /* a matrix cannot be factored; nothing is recorded, the rule may go on */
   AGON_INVALID = -1,      /* a parameter or input the rule cannot take */
   AGON_NO_MEMORY = -2,
   AGON_DIVERGED = -3,     /* the rule itself saw its state leave the finite numbers */
@@ -248,7 +249,8 @@ typedef struct agon_kernels {
   /* order[0..n): a permutation of 0..n-1. */
   agon_status (*random_permutation)(agon_call*, uint64_t seed, uint64_t stream, int64_t n, int32_t* order);
   /* Solves (G + ridge I) X = B in double for a symmetric positive definite G [n x n], B [n x m], dense
-   * row-major doubles without padding; X overwrites B. AGON_INVALID when G + ridge I is not SPD. */
+   * row-major doubles without padding; X overwrites B. AGON_SINGULAR when G + ridge I is not SPD as
+   * far as rounding lets one see; B is lost then. */
   agon_status (*solve_spd)(agon_call*, const double* g, int64_t n, double ridge, double* b, int64_t m);
 } agon_kernels;
 

@@ -165,6 +165,19 @@ class Ridge {
     return chosen;
   }
 
+  static constexpr double kUnsolved = std::numeric_limits<double>::infinity();
+
+  // Nearly equal features make G singular up to rounding: the penalty then grows until it is not.
+  template <typename Solve>
+  void raise_until(const Context& ctx, Solve&& solve) {
+    while (!solve()) {
+      if (!(lambda_ < 1e12)) throw RuleError(AGON_DIVERGED, "the features are not finite");
+      lambda_ = std::max(10.0 * lambda_, kLambdas.front());
+      ctx.log(AGON_LOG_WARNING, "the features are nearly dependent: the ridge penalty was raised to " +
+                                    std::to_string(lambda_));
+    }
+  }
+
   // ---- primal
 
   // The kept rows into the part's Gram matrix, block by block of its lower triangle.
@@ -198,11 +211,11 @@ class Ridge {
     return out;
   }
 
-  // (2) on one part: W^T [d x c].
-  Doubles regress(const Context& ctx, const Part& part, const Doubles& m, double lambda) const {
-    Doubles w = cross(part, m);
-    ctx.solve_spd(part.gram, d_, lambda, w, c_);
-    return w;
+  // (2) on one part: W^T [d x c] into w; false when the penalty is too small for the rounding of G.
+  bool regress(const Context& ctx, const Part& part, const Doubles& m, double lambda,
+               Doubles& w) const {
+    w = cross(part, m);
+    return ctx.solve_spd(part.gram, d_, lambda, w, c_);
   }
 
   // (5) for w [d x c].
@@ -236,14 +249,18 @@ class Ridge {
     if (lambda_ == 0) {
       const Doubles m = target_mean({kOuter});
       lambda_ = choose_lambda(ctx, [&](double lambda) {
-        return squared_error(inner, m, regress(ctx, outer, m, lambda));
+        Doubles w;
+        return regress(ctx, outer, m, lambda, w) ? squared_error(inner, m, w) : kUnsolved;
       });
     }
     add_to(inner.gram, outer.gram);
     add_to(inner.class_sum, outer.class_sum);
     add_to(inner.class_rows, outer.class_rows);
     inner.gram = {};
-    return regress(ctx, outer, target_mean({kOuter}), lambda_);
+    Doubles w;
+    const Doubles m = target_mean({kOuter});
+    raise_until(ctx, [&] { return regress(ctx, outer, m, lambda_, w); });
+    return w;
   }
 
   template <typename T>
@@ -312,12 +329,16 @@ class Ridge {
       const Doubles t = targets(n, m);
       lambda_ = choose_lambda(ctx, [&](double lambda) {
         Doubles a = targets(outer, m);
-        ctx.solve_spd(k_outer, outer, lambda, a, c_);
-        return squared_error(k, n, a, t);
+        const bool solved = ctx.solve_spd(k_outer, outer, lambda, a, c_);
+        return solved ? squared_error(k, n, a, t) : kUnsolved;
       });
     }
-    Doubles a = targets(n, target_mean({kOuter, kInner}));
-    ctx.solve_spd(k, n, lambda_, a, c_);
+    const Doubles m = target_mean({kOuter, kInner});
+    Doubles a;
+    raise_until(ctx, [&] {
+      a = targets(n, m);
+      return ctx.solve_spd(k, n, lambda_, a, c_);
+    });
     return weights_of(a);
   }
 
