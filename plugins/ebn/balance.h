@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Balance of excitation and inhibition in a free run: the currents of every membrane, split by sign
-// within each pathway (command, slow synapses, fast synapses without the own reset), low-passed with
-// 10 ms; the correlation of the two sums over time, averaged over the neurons.
+// within each pathway (command, slow synapses, fast synapses without the own reset), low-passed
+// with 10 ms; the correlation of the two sums over time, averaged over the neurons.
 #pragma once
 
 #include <cmath>
@@ -93,7 +93,8 @@ class Balance {
       sum += (n * sums_.at(4, i) - a * b) / std::sqrt(va * vb);
       ++neurons;
     }
-    return neurons > 0 ? sum / static_cast<double>(neurons) : std::numeric_limits<double>::quiet_NaN();
+    return neurons > 0 ? sum / static_cast<double>(neurons)
+                       : std::numeric_limits<double>::quiet_NaN();
   }
   // Mean over time of sum_i [d_i u]_+.
   double mean_drive() const { return steps_ > 0 ? drive_ / static_cast<double>(steps_) : 0; }
@@ -102,7 +103,7 @@ class Balance {
   static float positive(float x) { return x > 0 ? x : 0.0f; }
 
   Block<float> command_, slow_, jump_e_, jump_i_, e_, i_;  // [N]
-  Block<double> sums_;  // [5 x N]: of E, I, E^2, I^2, E I
+  Block<double> sums_;                                     // [5 x N]: of E, I, E^2, I^2, E I
   int64_t steps_ = 0;
   double drive_ = 0;
 };

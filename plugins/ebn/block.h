@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Row-major arrays of float or double with rows padded by zeros to 16 elements and aligned to 64
-// bytes, so that plain loops over whole rows vectorise without a rest. A Block of floats is what the
-// host's kernels take.
+// bytes, so that plain loops over whole rows vectorise without a rest. A Block of floats is what
+// the host's kernels take.
 #pragma once
 
 #include <algorithm>
@@ -26,8 +26,7 @@ class Block {
   // rows x cols zeros. Throws std::bad_alloc.
   Block(int64_t rows, int64_t cols) : rows_(rows), cols_(cols), stride_(padded(cols)) {
     const size_t count = static_cast<size_t>(rows_ * stride_);
-    data_.reset(
-        static_cast<Real*>(::operator new[](count * sizeof(Real), std::align_val_t{64})));
+    data_.reset(static_cast<Real*>(::operator new[](count * sizeof(Real), std::align_val_t{64})));
     std::fill_n(data_.get(), count, Real{0});
   }
 
@@ -42,14 +41,10 @@ class Block {
     for (int64_t r = 0; r < rows_; ++r) std::fill_n(row(r), cols_, value);
   }
 
-  operator View() noexcept
-    requires std::same_as<Real, float>
-  {
+  operator View() noexcept requires std::same_as<Real, float> {
     return {data_.get(), rows_, cols_, stride_};
   }
-  operator ConstView() const noexcept
-    requires std::same_as<Real, float>
-  {
+  operator ConstView() const noexcept requires std::same_as<Real, float> {
     return {data_.get(), rows_, cols_, stride_};
   }
 

@@ -6,8 +6,8 @@
 //   teacher  x_n = (1 - (1 - lambda dt)^n) (u, one-hot)      command  c = (lambda u, 0)
 //
 // so that the slow weights must learn A psi(x_f) = lambda g(u) in the class rows, where g tells the
-// class, and 0 in the feature rows. Dendrites see x_f only. The answer is the mean of xhat_y over the
-// last `read` steps of a run without teacher. Rows are learnt one after the other.
+// class, and 0 in the feature rows. Dendrites see x_f only. The answer is the mean of xhat_y over
+// the last `read` steps of a run without teacher. Rows are learnt one after the other.
 #pragma once
 
 #include <algorithm>
@@ -30,15 +30,18 @@ class Classes {
         command_(1, core.net.shape.dims),
         target_(1, core.net.shape.dims),
         x_(1, core.net.shape.dims),
-        total_(o.updates > 0 ? o.updates * o.batch : std::max<int64_t>(1, o.epochs * task.train_rows)) {
+        total_(o.updates > 0 ? o.updates * o.batch
+                             : std::max<int64_t>(1, o.epochs * task.train_rows)) {
     draw_decoders(ctx, task.seed, o.gamma, core.net.decoders);
-    draw_dendrites(ctx, task.seed, o.sm, o.theta, core.net);  // features have length 1: M u has sd sM
+    draw_dendrites(ctx, task.seed, o.sm, o.theta,
+                   core.net);  // features have length 1: M u has sd sM
   }
 
   static void check(const agon_task& task) {
     if (task.inputs > Features::kMostInputs) {
-      invalid("the principal components of " + std::to_string(task.inputs) + " inputs are out of reach, at most " +
-              std::to_string(Features::kMostInputs) + " are; take a task with smaller inputs");
+      invalid("the principal components of " + std::to_string(task.inputs) +
+              " inputs are out of reach, at most " + std::to_string(Features::kMostInputs) +
+              " are; take a task with smaller inputs");
     }
   }
 
@@ -74,7 +77,8 @@ class Classes {
     }
     error /= static_cast<double>(batch.x.rows * (core.o.steps - core.o.settle) * x_.cols());
     const double size = std::sqrt(2.0);  // of features of length 1 and a one-hot
-    core.check_lost(std::sqrt(error * static_cast<double>(x_.cols())), size, [this] { return place(core.o.steps); });
+    core.check_lost(std::sqrt(error * static_cast<double>(x_.cols())), size,
+                    [this] { return place(core.o.steps); });
     return error;
   }
 
@@ -93,16 +97,19 @@ class Classes {
         core.free_step(ctx, command_.row(), measured);
         if (n < core.o.steps - core.o.read) continue;
         const float* const y = core.free.xhat.row() + features_.count();
-        for (size_t i = 0; i < answer.size(); ++i) answer[i] += y[i] / static_cast<float>(core.o.read);
+        for (size_t i = 0; i < answer.size(); ++i)
+          answer[i] += y[i] / static_cast<float>(core.o.read);
       }
-      core.check(core.free, command_.row(), nullptr, [r] { return "row " + std::to_string(r) + " of a prediction"; });
+      core.check(core.free, command_.row(), nullptr,
+                 [r] { return "row " + std::to_string(r) + " of a prediction"; });
       ++rows_;
     }
   }
 
   // Spikes of one input, over all since the last learning or lesion.
   double spikes_per_sample() const {
-    return static_cast<double>(core.measure.train.count() + core.unmeasured) / static_cast<double>(rows_);
+    return static_cast<double>(core.measure.train.count() + core.unmeasured) /
+           static_cast<double>(rows_);
   }
   void forget_measures() {
     core.measure.clear();
@@ -113,14 +120,17 @@ class Classes {
   Features& features() { return features_; }
 
  private:
-  static constexpr uint64_t kPrincipal = 16;   // stream of the cell's seed, after those of draw.h
-  static constexpr int64_t kPoll = 8;          // rows, below 10 ms
-  static constexpr int64_t kMeasured = 100;    // inputs whose balance and intervals are measured
+  static constexpr uint64_t kPrincipal = 16;  // stream of the cell's seed, after those of draw.h
+  static constexpr int64_t kPoll = 8;         // rows, below 10 ms
+  static constexpr int64_t kMeasured = 100;   // inputs whose balance and intervals are measured
 
-  static int64_t components(const agon_task& task, const Options& o) { return std::min(o.features, task.inputs); }
+  static int64_t components(const agon_task& task, const Options& o) {
+    return std::min(o.features, task.inputs);
+  }
 
   void load(const Context& ctx, ConstView x) {
-    if (!features_.ready()) invalid("the rule must see the training inputs (prepare) before it learns or predicts");
+    if (!features_.ready())
+      invalid("the rule must see the training inputs (prepare) before it learns or predicts");
     core.wire();
     features_.transform(ctx, x, View{u_.row(), x.rows, u_.cols(), u_.stride()});
   }
@@ -138,11 +148,11 @@ class Classes {
 
   int64_t classes_;
   Features features_;
-  Block<float> u_;                      // [rows x P] of the batch
-  Block<float> command_, target_, x_;   // [K]; the classes' part of command_ stays 0
-  int64_t total_;                       // rows of the training
-  int64_t image_ = 0;                   // rows learnt so far
-  int64_t rows_ = 0;                    // predicted since the last learning or lesion
+  Block<float> u_;                     // [rows x P] of the batch
+  Block<float> command_, target_, x_;  // [K]; the classes' part of command_ stays 0
+  int64_t total_;                      // rows of the training
+  int64_t image_ = 0;                  // rows learnt so far
+  int64_t rows_ = 0;                   // predicted since the last learning or lesion
 };
 
 }  // namespace agon::ebn

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cmath>
-#include <cstring>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,7 +38,8 @@ class MembraneNoise {
   // [N] for the next step; null at level 0.
   const float* next(const Context& ctx) {
     if (level_ == 0) return nullptr;
-    if (used_ == drawn_ * kBlock) ctx.random_normal(seed_, run_ + static_cast<uint64_t>(drawn_++), 1.0f, block_);
+    if (used_ == drawn_ * kBlock)
+      ctx.random_normal(seed_, run_ + static_cast<uint64_t>(drawn_++), 1.0f, block_);
     return block_.row(used_++ % kBlock);
   }
 
@@ -80,7 +80,8 @@ struct Core {
 
   // ---- learning, counted by the epoch
   void learn_step(const float* c, const float* x, double eta) {
-    net.step(learning, {.c = c, .x = x, .k = static_cast<float>(o.k), .eta = static_cast<float>(eta)});
+    net.step(learning,
+             {.c = c, .x = x, .k = static_cast<float>(o.k), .eta = static_cast<float>(eta)});
     double square = 0;
     for (int64_t q = 0; q < net.shape.dims; ++q) {
       const double e = static_cast<double>(learning.e.row()[q]);
@@ -97,10 +98,11 @@ struct Core {
     train_error = std::sqrt(error / static_cast<double>(steps * net.shape.dims));
     if (cap_share > 0.5 && !warned) {
       warned = true;
-      ctx.log(AGON_LOG_WARNING, "spikes=" + std::to_string(o.cap) + " were too few on " +
-                                    text_of(std::round(100 * cap_share)) +
-                                    " % of the steps of an epoch: the step is too coarse for the spike rate; " +
-                                    finer());
+      ctx.log(AGON_LOG_WARNING,
+              "spikes=" + std::to_string(o.cap) + " were too few on " +
+                  text_of(std::round(100 * cap_share)) +
+                  " % of the steps of an epoch: the step is too coarse for the spike rate; " +
+                  finer());
     }
     steps = capped = 0;
     error = 0;
@@ -110,7 +112,8 @@ struct Core {
   void free_step(const Context& ctx, const float* c, bool measured) {
     Input<float> in{.c = c};
     in.noise = noise.next(ctx);
-    in.sigma = static_cast<float>(noise.level() * 0.5 * (o.gamma * o.gamma + o.mu) * std::sqrt(2 * o.lambda * o.dt));
+    in.sigma = static_cast<float>(noise.level() * 0.5 * (o.gamma * o.gamma + o.mu) *
+                                  std::sqrt(2 * o.lambda * o.dt));
     if (!measured) {
       net.step(free, in, [this](int64_t) { ++unmeasured; });
       return;
@@ -133,22 +136,25 @@ struct Core {
     for (int64_t i = 0; i < dead; ++i) net.kill(order[static_cast<size_t>(i)]);
   }
 
-  // Throws RuleError(AGON_DIVERGED) when the last step left the finite numbers. c, x: what drove it,
-  // x null in a free run; where: a function that says "step 12 of episode 3".
+  // Throws RuleError(AGON_DIVERGED) when the last step left the finite numbers. c, x: what drove
+  // it, x null in a free run; where: a function that says "step 12 of episode 3".
   template <typename Where>
   void check(const State<float>& s, const float* c, const float* x, Where&& place) const {
     if (finite(s)) return;
     const std::string where = place();
     const std::span<const float> command(c, static_cast<size_t>(net.shape.dims));
     for (const float v : command) {
-      if (!std::isfinite(v)) throw RuleError(AGON_DIVERGED, "the drive is not a finite number at " + where);
+      if (!std::isfinite(v))
+        throw RuleError(AGON_DIVERGED, "the drive is not a finite number at " + where);
     }
     for (int64_t q = 0; x != nullptr && q < net.shape.dims; ++q) {
-      if (!std::isfinite(x[q])) throw RuleError(AGON_DIVERGED, "the teacher is not a finite number at " + where);
+      if (!std::isfinite(x[q]))
+        throw RuleError(AGON_DIVERGED, "the teacher is not a finite number at " + where);
     }
     for (int64_t q = 0; q < net.shape.dims; ++q) {
       if (!std::isfinite(s.u.row()[q])) {
-        throw RuleError(AGON_DIVERGED, "the network's state left the finite numbers at " + where + "; lower lr");
+        throw RuleError(AGON_DIVERGED,
+                        "the network's state left the finite numbers at " + where + "; lower lr");
       }
     }
     for (int64_t i = 0; i < net.shape.neurons; ++i) {
@@ -158,18 +164,19 @@ struct Core {
       }
     }
   }
-  // After a stretch: with its feedback a network stays close to its teacher; one that is further away
-  // than silence would be learns no more. wrong, size: rms length of e and x. Throws
+  // After a stretch: with its feedback a network stays close to its teacher; one that is further
+  // away than silence would be learns no more. wrong, size: rms length of e and x. Throws
   // RuleError(AGON_DIVERGED).
   template <typename Where>
   void check_lost(double wrong, double size, Where&& place) const {
     if (wrong <= size + 2 * o.gamma) return;
     const int64_t share = steps > 0 ? 100 * capped / steps : 0;
-    throw RuleError(AGON_DIVERGED, "the network lost its teacher by " + place() + ": its rms error of " +
-                                       text_of(wrong) + " is above the teacher's size of " + text_of(size) +
-                                       ", and spikes=" + std::to_string(o.cap) + " were too few on " +
-                                       std::to_string(share) + " % of the steps; lower lr, or take finer steps: " +
-                                       finer());
+    throw RuleError(AGON_DIVERGED,
+                    "the network lost its teacher by " + place() + ": its rms error of " +
+                        text_of(wrong) + " is above the teacher's size of " + text_of(size) +
+                        ", and spikes=" + std::to_string(o.cap) + " were too few on " +
+                        std::to_string(share) +
+                        " % of the steps; lower lr, or take finer steps: " + finer());
   }
   // In sums: one number that is not finite makes its sum so. Input that is not finite reaches u.
   bool finite(const State<float>& s) const {

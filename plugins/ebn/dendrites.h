@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The dendritic nonlinearities phi, applied to a whole row at once: linear, tanh, the Gaussian ridge
-// exp(-s^2), exp.
+// The dendritic nonlinearities phi, applied to a whole row at once: linear, tanh, the Gaussian
+// ridge exp(-s^2), exp.
 #pragma once
 
 #include <bit>
@@ -27,7 +27,8 @@ inline float exponential(float x) noexcept {
   p = p * f + 4.1665795894e-2f;
   p = p * f + 1.6666665459e-1f;
   p = p * f + 5.0000001201e-1f;
-  const uint32_t exponent = (std::bit_cast<uint32_t>(shifted) - std::bit_cast<uint32_t>(kShift) + 127u) << 23;
+  const uint32_t exponent =
+      (std::bit_cast<uint32_t>(shifted) - std::bit_cast<uint32_t>(kShift) + 127u) << 23;
   return (p * f * f + f + 1.0f) * std::bit_cast<float>(exponent);
 }
 inline double exponential(double x) noexcept { return std::exp(x); }
@@ -39,7 +40,8 @@ void apply(Dendrite phi, Real* s, int64_t n) noexcept {
     case Dendrite::linear:
       return;
     case Dendrite::tanh:
-      for (int64_t j = 0; j < n; ++j) s[j] = Real{1} - Real{2} / (exponential(s[j] * Real{2}) + Real{1});
+      for (int64_t j = 0; j < n; ++j)
+        s[j] = Real{1} - Real{2} / (exponential(s[j] * Real{2}) + Real{1});
       return;
     case Dendrite::gauss:
       for (int64_t j = 0; j < n; ++j) s[j] = exponential(-(s[j] * s[j]));

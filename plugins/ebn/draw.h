@@ -23,7 +23,8 @@ inline void draw_decoders(const Context& ctx, uint64_t seed, double gamma, Block
     Block<float> phase(1, 1);
     ctx.random_uniform(seed, kPhase, 0.0f, 1.0f, phase);
     for (int64_t i = 0; i < n; ++i) {
-      const double angle = 2 * std::numbers::pi * (static_cast<double>(i) + static_cast<double>(phase.at(0, 0))) /
+      const double angle = 2 * std::numbers::pi *
+                           (static_cast<double>(i) + static_cast<double>(phase.at(0, 0))) /
                            static_cast<double>(n);
       decoders.at(i, 0) = static_cast<float>(gamma * std::cos(angle));
       decoders.at(i, 1) = static_cast<float>(gamma * std::sin(angle));
@@ -33,15 +34,19 @@ inline void draw_decoders(const Context& ctx, uint64_t seed, double gamma, Block
   ctx.random_normal(seed, kDirections, 1.0f, decoders);
   for (int64_t i = 0; i < n; ++i) {
     double square = 0;
-    for (int64_t q = 0; q < dims; ++q) square += static_cast<double>(decoders.at(i, q)) * static_cast<double>(decoders.at(i, q));
+    for (int64_t q = 0; q < dims; ++q)
+      square += static_cast<double>(decoders.at(i, q)) * static_cast<double>(decoders.at(i, q));
     const double scale = square > 0 ? gamma / std::sqrt(square) : 0;
-    for (int64_t q = 0; q < dims; ++q) decoders.at(i, q) = static_cast<float>(scale * static_cast<double>(decoders.at(i, q)));
+    for (int64_t q = 0; q < dims; ++q)
+      decoders.at(i, q) = static_cast<float>(scale * static_cast<double>(decoders.at(i, q)));
     if (square == 0) decoders.at(i, 0) = static_cast<float>(gamma);
   }
 }
 
-// M^T [seen x B] ~ N(0, sd^2) and theta ~ U(-theta, theta); linear dendrites sample one dimension each.
-inline void draw_dendrites(const Context& ctx, uint64_t seed, double sd, double theta, Network<float>& net) {
+// M^T [seen x B] ~ N(0, sd^2) and theta ~ U(-theta, theta); linear dendrites sample one dimension
+// each.
+inline void draw_dendrites(const Context& ctx, uint64_t seed, double sd, double theta,
+                           Network<float>& net) {
   if (net.shape.dendrite == Dendrite::linear) {
     for (int64_t j = 0; j < net.shape.basis; ++j) net.M.at(j, j) = 1.0f;
     return;
@@ -59,10 +64,12 @@ inline void centre_dendrites(Network<float>& net, ConstView x) {
   Block<float> psi(1, net.shape.basis);
   for (int64_t r = 0; r < x.rows; ++r) {
     net.dendrites(x.data + r * x.stride, psi.row());
-    for (int64_t j = 0; j < net.shape.basis; ++j) sum[static_cast<size_t>(j)] += static_cast<double>(psi.at(0, j));
+    for (int64_t j = 0; j < net.shape.basis; ++j)
+      sum[static_cast<size_t>(j)] += static_cast<double>(psi.at(0, j));
   }
   for (int64_t j = 0; j < net.shape.basis; ++j) {
-    net.psi0.at(0, j) = static_cast<float>(sum[static_cast<size_t>(j)] / static_cast<double>(x.rows));
+    net.psi0.at(0, j) =
+        static_cast<float>(sum[static_cast<size_t>(j)] / static_cast<double>(x.rows));
   }
 }
 

@@ -2,19 +2,20 @@
 //
 // Efficient balanced spiking network with a local rule for arbitrary dynamics.
 //
-// A. Alemi, C. Machens, S. Deneve, J.-J. Slotine, "Learning arbitrary dynamics in efficient, balanced
-// spiking networks using local plasticity rules", arXiv:1705.08026 (2017). N neurons with decoders
-// d_i (the columns of D), K dimensions, B dendrites per neuron:
+// A. Alemi, C. Machens, S. Deneve, J.-J. Slotine, "Learning arbitrary dynamics in efficient,
+// balanced spiking networks using local plasticity rules", arXiv:1705.08026 (2017). N neurons with
+// decoders d_i (the columns of D), K dimensions, B dendrites per neuron:
 //
 //   (1)  dx/dt = f(x) + c(t)                                the teacher
 //   (2)  dr/dt = -lambda r + s(t),   xhat = D r             every spike adds d_i to xhat
-//   (3)  V = D^T (x - xhat) - mu r                          a spike pays if it lowers |x-xhat|^2 + mu |r|^2
-//   (4)  T_i = (|d_i|^2 + mu) / 2                           the threshold at which it does
+//   (3)  V = D^T (x - xhat) - mu r                          a spike pays if it lowers |x-xhat|^2 +
+//   mu |r|^2 (4)  T_i = (|d_i|^2 + mu) / 2                           the threshold at which it does
 //   (5)  dV/dt = -lambda V + D^T c + W psi + k D^T e - (D^T D + mu I) s + sigma xi
 //   (6)  e = x - xhat                                       while learning; 0 afterwards
 //   (7)  psi_j = phi(M_j xhat + theta_j) - psi0_j
-//   (8)  dW_ij/dt = eta (D^T e)_i psi_j                     the local rule: feedback current x dendrite
-//   (9)  W(0) = 0, so W = D^T A with dA/dt = eta e psi^T;   fixed point A psi(x) = f(x) + lambda x
+//   (8)  dW_ij/dt = eta (D^T e)_i psi_j                     the local rule: feedback current x
+//   dendrite (9)  W(0) = 0, so W = D^T A with dA/dt = eta e psi^T;   fixed point A psi(x) = f(x) +
+//   lambda x
 //  (10)  the fast weights -(D^T D + mu I) are fixed, or learnt as in W. Brendel, R. Bourdoukan,
 //        P. Vertechi, C. Machens, S. Deneve, PLoS Comput. Biol. 16 (2020).
 //
@@ -42,9 +43,11 @@ class Ebn {
   static constexpr RuleInfo info{
       .id = "ebn",
       .name = "Balanced spiking network",
-      .summary = "few spikes code the error of a population; slow weights learn any dynamics locally",
+      .summary =
+          "few spikes code the error of a population; slow weights learn any dynamics locally",
       .reference = "Alemi, Machens, Deneve, Slotine 2017, arXiv:1705.08026",
-      .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_DYNAMICS | AGON_SPIKING | AGON_ONLINE | AGON_LOCAL_UPDATES,
+      .capabilities =
+          AGON_CAN_CLASSIFY | AGON_CAN_DYNAMICS | AGON_SPIKING | AGON_ONLINE | AGON_LOCAL_UPDATES,
       .phases = 1};
   static constexpr auto params = kParams;
   static constexpr auto presets = kPresets;
@@ -52,21 +55,29 @@ class Ebn {
       {"spikes_per_s", "1/s", "spikes of the population in a free run"},
       {"rate_hz", "Hz", "mean rate of a neuron in a free run"},
       {"spikes_per_sample", "spikes", "spikes for one input"},
-      {"cv_isi", "", "sd / mean of a neuron's intervals, mean over neurons with 3 of them (Poisson: 1)"},
+      {"cv_isi", "",
+       "sd / mean of a neuron's intervals, mean over neurons with 3 of them (Poisson: 1)"},
       {"cv2", "", "the same from neighbouring intervals, free of slow changes of the rate"},
-      {"ei_correlation", "", "correlation over time of a neuron's excitation and inhibition, filtered by 10 ms"},
+      {"ei_correlation", "",
+       "correlation over time of a neuron's excitation and inhibition, filtered by 10 ms"},
       {"cap_hit_share", "", "share of the last epoch's steps that needed more spikes than allowed"},
-      {"poisson_spikes_ratio", "", "times as many spikes a Poisson population of these decoders needs to be as exact"},
-      {"train_error", "", "rms of x - xhat per dimension in the last epoch; feedback keeps it small: no result"},
+      {"poisson_spikes_ratio", "",
+       "times as many spikes a Poisson population of these decoders needs to be as exact"},
+      {"train_error", "",
+       "rms of x - xhat per dimension in the last epoch; feedback keeps it small: no result"},
   });
   static constexpr auto pictures = std::to_array<agon_picture>({
-      {sizeof(agon_picture), AGON_RASTER, "raster", "Spikes of a free run", "time, s", "neuron", "", ""},
-      {sizeof(agon_picture), AGON_TRACKS, "track", "Free run in the plane of x1 and x2", "x1", "x2", "", "model"},
+      {sizeof(agon_picture), AGON_RASTER, "raster", "Spikes of a free run", "time, s", "neuron", "",
+       ""},
+      {sizeof(agon_picture), AGON_TRACKS, "track", "Free run in the plane of x1 and x2", "x1", "x2",
+       "", "model"},
   });
 
   static void check(const agon_task& task, const Values& values) {
     if (task.kind == AGON_REGRESS) {
-      invalid("ebn learns trajectories and classes, not real-valued targets; take a task of these kinds");
+      invalid(
+          "ebn learns trajectories and classes, not real-valued targets; take a task of these "
+          "kinds");
     }
     const Options o(task, values);
     refuse(task, o);
@@ -135,9 +146,10 @@ class Ebn {
     return trajectories_ ? trajectories_->track() : ConstView{};
   }
 
-  // Before the first fit all but psi0 of classes, which prepare() measures, can be set: "DT" [N x K]
-  // rows d_i, "M" [seen x B] (M transposed), "theta" and "psi0" [1 x B]. Afterwards only what has
-  // been learnt is a weight: "A" [K x B], or "W" [N x B] with weights=full; "fast" [N x N] if learnt.
+  // Before the first fit all but psi0 of classes, which prepare() measures, can be set: "DT" [N x
+  // K] rows d_i, "M" [seen x B] (M transposed), "theta" and "psi0" [1 x B]. Afterwards only what
+  // has been learnt is a weight: "A" [K x B], or "W" [N x B] with weights=full; "fast" [N x N] if
+  // learnt.
   std::vector<Tensor> tensors() {
     Core& c = core();
     if (!trained_) c.wired = false;

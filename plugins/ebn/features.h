@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The features u of an input: its P leading principal components over the training inputs, with one
-// common scale that makes the rms length of u 1. In double, by subspace iteration on the covariance.
+// common scale that makes the rms length of u 1. In double, by subspace iteration on the
+// covariance.
 #pragma once
 
 #include <cmath>
@@ -60,8 +61,8 @@ class Features {
     ctx.gemm_nt(x, weights_, out, add_bias);
   }
 
-  // The features of every training input, or of a regular choice of at most 4096 of them; frees what
-  // prepare() kept.
+  // The features of every training input, or of a regular choice of at most 4096 of them; frees
+  // what prepare() kept.
   Block<float> take_sample(const Context& ctx) {
     const int64_t n = weights_.cols(), rows = static_cast<int64_t>(sample_.size()) / n;
     Block<float> x(rows, n), u(rows, count());
@@ -83,13 +84,17 @@ class Features {
     double variance = 0;
     for (double& m : mean_) m /= rows;
     for (size_t i = 0; i < n; ++i) {
-      for (size_t j = 0; j < n; ++j) covariance_[i * n + j] = covariance_[i * n + j] / rows - mean_[i] * mean_[j];
+      for (size_t j = 0; j < n; ++j)
+        covariance_[i * n + j] = covariance_[i * n + j] / rows - mean_[i] * mean_[j];
       variance += covariance_[i * n + i];
     }
     if (!std::isfinite(variance)) {
-      throw RuleError(AGON_INVALID, "a training input holds a number that is not finite: no principal components");
+      throw RuleError(
+          AGON_INVALID,
+          "a training input holds a number that is not finite: no principal components");
     }
-    const std::vector<Vector> axes = variance > 0 ? leading(ctx, std::min(n, wanted + 8)) : std::vector<Vector>{};
+    const std::vector<Vector> axes =
+        variance > 0 ? leading(ctx, std::min(n, wanted + 8)) : std::vector<Vector>{};
     double kept = 0;
     for (size_t p = 0; p < std::min(wanted, axes.size()); ++p) kept += along(axes[p]);
     const double scale = kept > 0 ? 1 / std::sqrt(kept) : 0;
@@ -112,7 +117,8 @@ class Features {
     Block<float> start(static_cast<int64_t>(m), static_cast<int64_t>(n));
     ctx.random_normal(seed_, stream_, 1.0f, start);
     std::vector<Vector> q(m);
-    for (size_t a = 0; a < m; ++a) q[a].assign(start.row(static_cast<int64_t>(a)), start.row(static_cast<int64_t>(a)) + n);
+    for (size_t a = 0; a < m; ++a)
+      q[a].assign(start.row(static_cast<int64_t>(a)), start.row(static_cast<int64_t>(a)) + n);
     orthonormalise(q);
     double before = 0;
     for (int round = 0; round < 300; ++round) {
@@ -189,7 +195,8 @@ class Features {
     }
     std::vector<std::pair<double, Vector>> sorted;
     for (size_t a = 0; a < m; ++a) sorted.emplace_back(c[a][a], std::move(q[a]));
-    std::ranges::stable_sort(sorted, [](const auto& x, const auto& y) { return x.first > y.first; });
+    std::ranges::stable_sort(sorted,
+                             [](const auto& x, const auto& y) { return x.first > y.first; });
     for (size_t a = 0; a < m; ++a) q[a] = std::move(sorted[a].second);
     return q;
   }
@@ -199,9 +206,9 @@ class Features {
   int64_t every_;                // of the training inputs one is kept
   int64_t rows_ = 0;
   bool ready_ = false;
-  Vector covariance_, mean_;     // while prepare() runs: sums of x x^T and x
+  Vector covariance_, mean_;  // while prepare() runs: sums of x x^T and x
   Block<float> products_, sums_;
-  std::vector<float> sample_;    // rows of inputs
+  std::vector<float> sample_;  // rows of inputs
 };
 
 }  // namespace agon::ebn

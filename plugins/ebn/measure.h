@@ -4,9 +4,10 @@
 // population of independent Poisson neurons with the same decoders would need for that error.
 //
 // Such a population follows the drive u of the network with rates f_i = a [d_i u]_+, where
-// a = 2K/(N gamma^2) makes sum_i d_i f_i = u. Its R_0 = sum_i f_i spikes per second leave shot noise of
-// variance gamma^2 R_0 / (2 lambda K) per dimension. Decoders shorter by a factor take that many more
-// spikes and lower the variance as much, so equal error takes R_0 * variance / (squared coding error).
+// a = 2K/(N gamma^2) makes sum_i d_i f_i = u. Its R_0 = sum_i f_i spikes per second leave shot
+// noise of variance gamma^2 R_0 / (2 lambda K) per dimension. Decoders shorter by a factor take
+// that many more spikes and lower the variance as much, so equal error takes R_0 * variance /
+// (squared coding error).
 #pragma once
 
 #include <cmath>
@@ -33,7 +34,8 @@ class Measure {
   // A new start from x [K], or from 0 with null; time goes on.
   void start(const float* x) {
     balance_.rest();
-    for (int64_t q = 0; q < shape_.dims; ++q) z_.row()[q] = x == nullptr ? 0.0 : static_cast<double>(x[q]);
+    for (int64_t q = 0; q < shape_.dims; ++q)
+      z_.row()[q] = x == nullptr ? 0.0 : static_cast<double>(x[q]);
   }
 
   void spike(const Network<float>& net, int64_t neuron) {
@@ -62,9 +64,11 @@ class Measure {
 
   // gamma: the length of a decoder. Unknown in full mode, where the drive is known per neuron only.
   double poisson_ratio(double gamma) const {
-    if (shape_.full || train.count() == 0 || !(coding_ > 0)) return std::numeric_limits<double>::quiet_NaN();
+    if (shape_.full || train.count() == 0 || !(coding_ > 0))
+      return std::numeric_limits<double>::quiet_NaN();
     const double dims = static_cast<double>(shape_.dims);
-    const double rate = 2 * dims / (static_cast<double>(shape_.neurons) * gamma * gamma) * balance_.mean_drive();
+    const double rate =
+        2 * dims / (static_cast<double>(shape_.neurons) * gamma * gamma) * balance_.mean_drive();
     const double variance = gamma * gamma * rate / (2 * shape_.lambda * dims);
     return rate * variance / coding_error() / spikes_per_s();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The spiking network: weights (Network) and what moves (State), for float and double. One step does
+// The spiking network: weights (Network) and what moves (State), for float and double. One step
+// does
 //
 //   a. e = x - xhat (0 in a free run)              psi = phi(M xhat + theta) - psi0      (6) (7)
 //   b. u = c + A psi + k e
@@ -37,25 +38,32 @@ struct Shape {
   double lambda = 10;   // 1/s
   double mu = 0;        // in units of V
   Dendrite dendrite = Dendrite::gauss;
-  bool full = false;    // W [N x B] instead of A [K x B]
+  bool full = false;  // W [N x B] instead of A [K x B]
 };
 
 template <typename Real>
 struct State {
   explicit State(const Shape& s)
-      : V(1, s.neurons), r(1, s.neurons), xhat(1, s.dims), e(1, s.dims), u(1, s.dims), psi(1, s.basis) {}
-  Block<Real> V, r;     // [N]
-  Block<Real> xhat;     // [K]
-  Block<Real> e, u;     // [K] of the last step; u without A psi in full mode
-  Block<Real> psi;      // [B] of the last step
-  bool capped = false;  // S spikes were fired in the last step and another neuron was above threshold
+      : V(1, s.neurons),
+        r(1, s.neurons),
+        xhat(1, s.dims),
+        e(1, s.dims),
+        u(1, s.dims),
+        psi(1, s.basis) {}
+  Block<Real> V, r;  // [N]
+  Block<Real> xhat;  // [K]
+  Block<Real> e, u;  // [K] of the last step; u without A psi in full mode
+  Block<Real> psi;   // [B] of the last step
+  bool capped =
+      false;  // S spikes were fired in the last step and another neuron was above threshold
 };
 
 // How the fast weights learn, if they do: Brendel et al. 2020, on a spike of neuron i
 //   C_i -= rate (beta (V + mu r) + C_i + mu 1_i).                                              (10)
 struct FastLearning {
   double rate = 0;
-  double beta = 2;  // a spike leaves half of its decoder as error: 2 makes -(D^T D + mu I) the fixed point
+  double beta =
+      2;  // a spike leaves half of its decoder as error: 2 makes -(D^T D + mu I) the fixed point
 };
 
 // What one step is driven by; null pointers mean none.
@@ -88,13 +96,13 @@ class Network {
 
   Shape shape;
   FastLearning fast_learning;
-  Block<Real> decoders;   // D^T [N x K]: row i is d_i
-  Block<Real> M;          // M^T [seen x B]
+  Block<Real> decoders;     // D^T [N x K]: row i is d_i
+  Block<Real> M;            // M^T [seen x B]
   Block<Real> theta, psi0;  // [B]
-  Block<Real> A;          // [K x B], factored mode
-  Block<Real> W;          // [N x B], full mode
-  Block<Real> fast;       // C [N x N]: row i is what a spike of neuron i adds to V
-  Block<Real> threshold;  // T [N], infinite for a dead neuron
+  Block<Real> A;            // [K x B], factored mode
+  Block<Real> W;            // [N x B], full mode
+  Block<Real> fast;         // C [N x N]: row i is what a spike of neuron i adds to V
+  Block<Real> threshold;    // T [N], infinite for a dead neuron
 
   // (4) and the fast weights from the decoders; all neurons alive.
   void connect() {
@@ -127,8 +135,9 @@ class Network {
   void revive() {
     for (int64_t i = 0; i < threshold.stride(); ++i) {
       const Real* d = decoders.row(std::min(i, shape.neurons - 1));
-      threshold.row()[i] = i < shape.neurons ? (dot(d, d, decoders.stride()) + static_cast<Real>(shape.mu)) / 2
-                                             : std::numeric_limits<Real>::infinity();
+      threshold.row()[i] = i < shape.neurons
+                               ? (dot(d, d, decoders.stride()) + static_cast<Real>(shape.mu)) / 2
+                               : std::numeric_limits<Real>::infinity();
     }
   }
 
@@ -138,15 +147,16 @@ class Network {
     for (int64_t q = 0; q < shape.dims; ++q) axpy(y[q], by_dim_.row(q), out, by_dim_.stride());
   }
 
-  // out [N, padded]: what the slow synapses bring in the step that s has just done, free of feedback,
-  // under the command c [K].
+  // out [N, padded]: what the slow synapses bring in the step that s has just done, free of
+  // feedback, under the command c [K].
   void slow(const State<Real>& s, const Real* c, Real* out) const {
     if (shape.full) {
       for (int64_t i = 0; i < shape.neurons; ++i) out[i] = dot(W.row(i), s.psi.row(), W.stride());
       return;
     }
     std::fill_n(out, by_dim_.stride(), Real{0});
-    for (int64_t q = 0; q < shape.dims; ++q) axpy(s.u.row()[q] - c[q], by_dim_.row(q), out, by_dim_.stride());
+    for (int64_t q = 0; q < shape.dims; ++q)
+      axpy(s.u.row()[q] - c[q], by_dim_.row(q), out, by_dim_.stride());
   }
 
   // (7): psi from a state x [K].
@@ -168,8 +178,8 @@ class Network {
     s.r.fill(0);
     s.xhat.fill(0);
   }
-  // V = D^T x, then as many spikes as lower the error, with the fast weights of the decoders whatever
-  // has been learnt. False when they do not end.
+  // V = D^T x, then as many spikes as lower the error, with the fast weights of the decoders
+  // whatever has been learnt. False when they do not end.
   [[nodiscard]] bool start(State<Real>& s, const Real* x) const {
     constexpr int64_t kMostSpikes = 1'000'000;
     rest(s);
@@ -196,7 +206,8 @@ class Network {
     for (int64_t q = 0; q < shape.dims; ++q) {
       const Real e = in.x == nullptr ? Real{0} : in.x[q] - s.xhat.row()[q];
       s.e.row()[q] = e;
-      s.u.row()[q] = in.c[q] + in.k * e + (shape.full ? Real{0} : dot(A.row(q), s.psi.row(), A.stride()));
+      s.u.row()[q] =
+          in.c[q] + in.k * e + (shape.full ? Real{0} : dot(A.row(q), s.psi.row(), A.stride()));
     }
     Real most = integrate(s, in);
     for (int64_t q = 0; q < shape.dims; ++q) s.xhat.row()[q] *= leak_;
@@ -298,7 +309,8 @@ class Network {
   void learn(State<Real>& s, Real eta) {
     const Real rate = eta * dt_;
     if (!shape.full) {
-      for (int64_t q = 0; q < shape.dims; ++q) axpy(rate * s.e.row()[q], s.psi.row(), A.row(q), A.stride());
+      for (int64_t q = 0; q < shape.dims; ++q)
+        axpy(rate * s.e.row()[q], s.psi.row(), A.row(q), A.stride());
       return;
     }
     for (int64_t i = 0; i < shape.neurons; ++i) {
@@ -309,8 +321,8 @@ class Network {
 
   // (10)
   void learn_fast(const State<Real>& s, int64_t i) {
-    const Real rate = static_cast<Real>(fast_learning.rate), beta = static_cast<Real>(fast_learning.beta),
-               mu = static_cast<Real>(shape.mu);
+    const Real rate = static_cast<Real>(fast_learning.rate),
+               beta = static_cast<Real>(fast_learning.beta), mu = static_cast<Real>(shape.mu);
     Real* const C = fast.row(i);
     for (int64_t j = 0; j < shape.neurons; ++j) {
       C[j] -= rate * (beta * (s.V.row()[j] + mu * s.r.row()[j]) + C[j]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The options of ebn: the table the host shows, the presets, and the values of one cell, where 0 (or
-// auto) has become the default of the task's kind.
+// The options of ebn: the table the host shows, the presets, and the values of one cell, where 0
+// (or auto) has become the default of the task's kind.
 #pragma once
 
 #include <array>
@@ -22,12 +22,15 @@ inline constexpr auto kParams = std::to_array<agon_param>({
     integer("basis", 0, 0, 8192, kStructure, "dendrites",
             "B; 0: 400 for trajectories, 300 for classes; linear dendrites have one per dimension"),
     choice("dendrites", kDendrites, kPlain,
-           "phi: linear, tanh, gauss = exp(-s^2), exp; auto: gauss for trajectories, tanh for classes"),
+           "phi: linear, tanh, gauss = exp(-s^2), exp; auto: gauss for trajectories, tanh for "
+           "classes"),
     real("sm", 0, 0, 100, kPlain, "", "sM, sd of M x; 0: 5 for trajectories, 1.5 for classes"),
     real("theta", 0, 0, 100, kPlain, "",
          "offsets of the dendrites, uniform within +-theta; 0: sM for trajectories, 1 for classes"),
-    boolean("centre", true, kPlain, "psi0: takes the mean off every dendrite (not the linear ones)"),
-    real("gamma", 0, 0, 10, kPlain, "", "length of a decoder; 0: 0.03 for trajectories, 0.2 for classes"),
+    boolean("centre", true, kPlain,
+            "psi0: takes the mean off every dendrite (not the linear ones)"),
+    real("gamma", 0, 0, 10, kPlain, "",
+         "length of a decoder; 0: 0.03 for trajectories, 0.2 for classes"),
     real("mu", 0.1, 0, 10, kPlain, "gamma^2",
          "cost of a spike: more keeps neurons from fighting over membrane noise, less codes finer"),
     real("lambda", 0, 0, 1e4, kPlain, "1/s", "leak; 0: 10 for trajectories, 50 for classes"),
@@ -35,24 +38,29 @@ inline constexpr auto kParams = std::to_array<agon_param>({
          "gain of the error feedback while learning; 0: 100 for trajectories, 50 for classes"),
     real("eta", 0, 0, 1e6, kPlain, "1/s",
          "learning rate at the start; 0: 200 for trajectories, 20 for classes"),
-    real("lr", 1.0, 1e-6, 1e3, kLog | kTunable, "eta", "factor on eta, the same key as in other rules"),
+    real("lr", 1.0, 1e-6, 1e3, kLog | kTunable, "eta",
+         "factor on eta, the same key as in other rules"),
     real("decay", 0, 0, 1, kPlain, "",
          "what eta has become at the end; 0: 0.001 for trajectories, 0.05 for classes"),
     integer("spikes", 0, 0, 1000, kPlain, "spikes/step",
             "S, the most of a step; 0: 4 for trajectories, 8 for classes"),
-    choice("weights", kWeights, kPlain,
-           "slow weights: factored keeps A with W = D^T A, full every synapse of W; the same spikes"),
-    choice("fast", kFast, kPlain,
-           "fast weights: fixed at -(D^T D + mu I), or learnt from the resets alone (Brendel et al.)"),
+    choice(
+        "weights", kWeights, kPlain,
+        "slow weights: factored keeps A with W = D^T A, full every synapse of W; the same spikes"),
+    choice(
+        "fast", kFast, kPlain,
+        "fast weights: fixed at -(D^T D + mu I), or learnt from the resets alone (Brendel et al.)"),
     real("fast_lr", 1e-3, 1e-6, 1, kLog, "1/spike", "fast=learnt: step of a neuron's fast weights"),
     integer("substeps", 1, 1, 1000, kPlain, "steps", "network steps in one row of a trajectory"),
-    real("dt", 1e-3, 1e-6, 1, kLog, "s", "step when classes are learnt; trajectories bring their own"),
+    real("dt", 1e-3, 1e-6, 1, kLog, "s",
+         "step when classes are learnt; trajectories bring their own"),
     integer("features", 20, 1, 512, kStructure, "dimensions",
             "P, principal components of the input, when classes are learnt"),
     integer("steps", 80, 2, 100000, kPlain, "steps", "presentation of an input"),
     integer("settle", 20, 0, 100000, kPlain, "steps", "of these at the start without learning"),
     integer("read", 30, 1, 100000, kPlain, "steps", "of these at the end whose mean is the answer"),
-    integer("batch", 64, 1, 65536, kHost, "rows", "rows of a call; they are learnt one after the other"),
+    integer("batch", 64, 1, 65536, kHost, "rows",
+            "rows of a call; they are learnt one after the other"),
     integer("epochs", 2, 0, 1000000, kHost, "epochs", "passes over the training set"),
     integer("updates", 0, 0, 1000000000, kHost, "minibatches",
             "when > 0: stop after this many minibatches, instead of epochs"),
@@ -62,7 +70,8 @@ inline constexpr auto kPresets = std::to_array<agon_preset>({
     agon_preset{"oscillator", "a linear teacher: linear dendrites, 50 neurons",
                 "width=50,dendrites=linear,gamma=0.05,k=50,eta=30,decay=0.03,epochs=1"},
     agon_preset{"van-der-pol", "a limit cycle, 100 neurons", "width=100,epochs=1"},
-    agon_preset{"double-well", "two fixed points, 100 neurons", "width=100,sm=3,decay=0.003,epochs=1"},
+    agon_preset{"double-well", "two fixed points, 100 neurons",
+                "width=100,sm=3,decay=0.003,epochs=1"},
     agon_preset{"lorenz", "the chaotic attractor, 200 neurons, 600 dendrites",
                 "width=200,basis=600,sm=4,mu=0.5,eta=400,decay=0.003,epochs=1"},
     agon_preset{"digits", "400 neurons for 10 classes", "width=400,epochs=2"},
@@ -75,7 +84,8 @@ struct KindDefaults {
   double sm, theta, gamma, lambda, k, eta, decay;  // theta 0: sM
   int64_t cap;
 };
-inline constexpr KindDefaults kTrajectories{400, Dendrite::gauss, 5, 0, 0.03, 10, 100, 200, 0.001, 4};
+inline constexpr KindDefaults kTrajectories{400, Dendrite::gauss, 5, 0, 0.03, 10, 100,
+                                            200, 0.001,           4};
 inline constexpr KindDefaults kClasses{300, Dendrite::tanh, 1.5, 1, 0.2, 50, 50, 20, 0.05, 8};
 
 struct Options {
@@ -125,7 +135,8 @@ struct Options {
   double mu = 0;  // in units of V, which is gamma^2 large
 
   Shape shape(int64_t dims, int64_t seen) const {
-    return {neurons, dims, seen, dendrite == Dendrite::linear ? seen : basis, cap, dt, lambda, mu, dendrite, full};
+    return {neurons, dims,     seen, dendrite == Dendrite::linear ? seen : basis, cap, dt, lambda,
+            mu,      dendrite, full};
   }
 };
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cmath>
-#include <numbers>
 #include <string>
 
 #include "agon/ops.h"
@@ -41,9 +40,11 @@ inline void refuse(const agon_task& task, const Options& o) {
   // A spike moves xhat by gamma, and in a step a state of length 1 leaks lambda dt.
   const double needed = o.lambda * o.dt / o.gamma;
   if (needed >= static_cast<double>(o.cap)) {
-    invalid(step + " is too coarse for the spike rate: to hold a state of length 1 against the leak takes " +
-            text_of(needed) + " spikes per step and spikes=" + std::to_string(o.cap) + " are allowed; " + finer +
-            ", or raise spikes or gamma");
+    invalid(
+        step +
+        " is too coarse for the spike rate: to hold a state of length 1 against the leak takes " +
+        text_of(needed) + " spikes per step and spikes=" + std::to_string(o.cap) +
+        " are allowed; " + finer + ", or raise spikes or gamma");
   }
   if (o.dendrite == Dendrite::linear && o.basis_given) {
     invalid("dendrites=linear have one dendrite per dimension, basis=" + std::to_string(o.basis) +
@@ -51,12 +52,12 @@ inline void refuse(const agon_task& task, const Options& o) {
   }
   if (o.dynamics) return;
   if (o.settle >= o.steps) {
-    invalid("settle=" + std::to_string(o.settle) + " leaves none of the steps=" + std::to_string(o.steps) +
-            " of a presentation to learn in; lower settle");
+    invalid("settle=" + std::to_string(o.settle) + " leaves none of the steps=" +
+            std::to_string(o.steps) + " of a presentation to learn in; lower settle");
   }
   if (o.read > o.steps) {
-    invalid("read=" + std::to_string(o.read) + " is more than the steps=" + std::to_string(o.steps) +
-            " of a presentation; lower read");
+    invalid("read=" + std::to_string(o.read) + " is more than the steps=" +
+            std::to_string(o.steps) + " of a presentation; lower read");
   }
 }
 
@@ -66,10 +67,14 @@ inline double expected_power(const Options& o) {
   const double variance = o.sm * o.sm * unit + o.theta * o.theta / 3;
   const double n = static_cast<double>(o.basis);
   switch (o.dendrite) {
-    case Dendrite::linear: return unit;
-    case Dendrite::tanh: return n * variance / (1 + variance);  // 0 and 1 in the limits
-    case Dendrite::gauss: return n * (1 / std::sqrt(1 + 4 * variance) - 1 / (1 + 2 * variance));
-    case Dendrite::exp: return n * std::exp(variance) * (std::exp(variance) - 1);
+    case Dendrite::linear:
+      return unit;
+    case Dendrite::tanh:
+      return n * variance / (1 + variance);  // 0 and 1 in the limits
+    case Dendrite::gauss:
+      return n * (1 / std::sqrt(1 + 4 * variance) - 1 / (1 + 2 * variance));
+    case Dendrite::exp:
+      return n * std::exp(variance) * (std::exp(variance) - 1);
   }
   return 0;
 }
@@ -79,8 +84,8 @@ inline double expected_power(const Options& o) {
 inline void warn(const Context& ctx, const Options& o) {
   const double loop = o.eta * o.dt * expected_power(o);
   if (loop > o.k) {
-    ctx.log(AGON_LOG_WARNING, "eta dt |psi|^2 is about " + text_of(loop) + " and above k=" + text_of(o.k) +
-                                  ": learning overshoots; lower lr");
+    ctx.log(AGON_LOG_WARNING, "eta dt |psi|^2 is about " + text_of(loop) + " and above k=" +
+                                  text_of(o.k) + ": learning overshoots; lower lr");
   }
 }
 

@@ -38,16 +38,22 @@ class SpikeTrain {
 
   int64_t count() const { return count_; }
   // [events x 2]: time, neuron.
-  ConstView raster() const { return {events_.row(), std::min(count_, kEvents), 2, events_.stride()}; }
+  ConstView raster() const {
+    return {events_.row(), std::min(count_, kEvents), 2, events_.stride()};
+  }
 
   // Mean over neurons of sd / mean of the intervals.
   double cv() const {
     return mean([](const Neuron& n) {
       const double m = n.sum / static_cast<double>(n.intervals);
-      return m > 0 ? std::sqrt(std::fmax(0.0, n.square / static_cast<double>(n.intervals) - m * m)) / m : 0.0;
+      return m > 0
+                 ? std::sqrt(std::fmax(0.0, n.square / static_cast<double>(n.intervals) - m * m)) /
+                       m
+                 : 0.0;
     });
   }
-  // Mean over neurons of the mean 2 |I' - I| / (I' + I) of neighbouring intervals (Holt et al. 1996).
+  // Mean over neurons of the mean 2 |I' - I| / (I' + I) of neighbouring intervals (Holt et al.
+  // 1996).
   double cv2() const {
     return mean([](const Neuron& n) { return n.local / static_cast<double>(n.intervals - 1); });
   }
@@ -58,7 +64,8 @@ class SpikeTrain {
     double last = 0, interval = 0, sum = 0, square = 0, local = 0;
 
     void add_interval(double i) {
-      if (intervals++ > 0 && i + interval > 0) local += 2 * std::fabs(i - interval) / (i + interval);
+      if (intervals++ > 0 && i + interval > 0)
+        local += 2 * std::fabs(i - interval) / (i + interval);
       interval = i;
       sum += i;
       square += i * i;

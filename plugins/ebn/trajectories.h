@@ -19,9 +19,12 @@ class Trajectories {
       : core(task, o, task.outputs, task.outputs),
         x_(1, task.outputs),
         track_(2, kTrack),
-        total_(o.updates > 0 ? o.updates : std::max<int64_t>(1, o.epochs * std::max<int64_t>(1, task.episodes))) {
+        total_(o.updates > 0
+                   ? o.updates
+                   : std::max<int64_t>(1, o.epochs * std::max<int64_t>(1, task.episodes))) {
     draw_decoders(ctx, task.seed, o.gamma, core.net.decoders);
-    draw_dendrites(ctx, task.seed, o.sm / std::sqrt(static_cast<double>(task.outputs)), o.theta, core.net);
+    draw_dendrites(ctx, task.seed, o.sm / std::sqrt(static_cast<double>(task.outputs)), o.theta,
+                   core.net);
     if (!o.centre) return;
     constexpr int64_t kStates = 4000;
     constexpr float kSpread = 0.6f;  // the rms of a state that is O(1)
@@ -39,7 +42,8 @@ class Trajectories {
       if (!core.net.start(core.learning, row_of(teacher, 0).data())) unreachable();
     }
     forget_measures();
-    const double progress = static_cast<double>(std::max<int64_t>(0, episode_ - 1)) / static_cast<double>(total_);
+    const double progress =
+        static_cast<double>(std::max<int64_t>(0, episode_ - 1)) / static_cast<double>(total_);
     const double eta = core.o.eta * std::pow(core.o.decay, std::min(1.0, progress));
     double error = 0, size = 0;
     for (int64_t n = 0; n < drive.rows; ++n) {
@@ -63,7 +67,8 @@ class Trajectories {
     }
     error /= static_cast<double>(drive.rows * drive.cols * core.o.substeps);
     const double rows = static_cast<double>(drive.rows);
-    core.check_lost(std::sqrt(error * static_cast<double>(drive.cols)), std::sqrt(size / rows), [this] { return place(); });
+    core.check_lost(std::sqrt(error * static_cast<double>(drive.cols)), std::sqrt(size / rows),
+                    [this] { return place(); });
     return error;
   }
 
@@ -72,7 +77,8 @@ class Trajectories {
     const bool measured = drive.rows >= longest_;  // the longest since the last learning
     const float* const x0 = row_of(start, 0).data();
     for (int64_t q = 0; q < start.cols; ++q) {
-      if (!std::isfinite(x0[q])) throw RuleError(AGON_DIVERGED, "the start of a free run is not a finite number");
+      if (!std::isfinite(x0[q]))
+        throw RuleError(AGON_DIVERGED, "the start of a free run is not a finite number");
     }
     core.noise.start(row_of(start, 0));
     if (!core.net.start(core.free, x0)) unreachable();
@@ -92,7 +98,8 @@ class Trajectories {
       const float* const c = row_of(drive, n).data();
       for (int64_t sub = 0; sub < core.o.substeps; ++sub) {
         core.free_step(ctx, c, measured);
-        core.check(core.free, c, nullptr, [n] { return "step " + std::to_string(n) + " of a free run"; });
+        core.check(core.free, c, nullptr,
+                   [n] { return "step " + std::to_string(n) + " of a free run"; });
       }
     }
   }
@@ -113,10 +120,13 @@ class Trajectories {
  private:
   static constexpr int64_t kPoll = 256;  // rows, below 10 ms
 
-  std::string place() const { return "step " + std::to_string(step_) + " of episode " + std::to_string(episode_); }
+  std::string place() const {
+    return "step " + std::to_string(step_) + " of episode " + std::to_string(episode_);
+  }
   [[noreturn]] static void unreachable() {
     throw RuleError(AGON_DIVERGED,
-                    "the spikes that should reach the start of a run do not end: the start is too far from 0 for "
+                    "the spikes that should reach the start of a run do not end: the start is too "
+                    "far from 0 for "
                     "decoders of length gamma, or the fast weights diverged");
   }
 

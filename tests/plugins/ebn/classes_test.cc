@@ -41,7 +41,12 @@ Matrix draw(uint64_t seed, std::vector<int32_t>& labels) {
 struct Trained {
   explicit Trained(uint64_t seed = 1, const std::string& more = "")
       : x(draw(1, labels)),
-        rule(ebn_rule(), {.shape = {kInputs}, .classes = 3, .seed = seed, .max_batch = kRows, .train_rows = kRows},
+        rule(ebn_rule(),
+             {.shape = {kInputs},
+              .classes = 3,
+              .seed = seed,
+              .max_batch = kRows,
+              .train_rows = kRows},
              std::string(kSmall) + more) {
     rule.model().prepare(x, true);
     for (int epoch = 0; epoch < 2; ++epoch) {
@@ -70,11 +75,13 @@ BOOST_AUTO_TEST_CASE(it_learns_and_answers_row_by_row) {
   const Matrix test = draw(77, labels);
   const Rows y = t.rule.predict(test);
   int right = 0;
-  for (size_t r = 0; r < y.size(); ++r) right += std::ranges::max_element(y[r]) - y[r].begin() == labels[r] ? 1 : 0;
+  for (size_t r = 0; r < y.size(); ++r)
+    right += std::ranges::max_element(y[r]) - y[r].begin() == labels[r] ? 1 : 0;
   BOOST_CHECK_GE(right, 85);
   BOOST_CHECK(t.rule.predict(test) == y);
   const Rows rows = rows_of(View{const_cast<float*>(test.data()), kRows, kInputs, test.stride()});
-  for (size_t r = 0; r < rows.size(); r += 17) BOOST_CHECK(t.rule.predict(matrix_of({rows[r]}))[0] == y[r]);
+  for (size_t r = 0; r < rows.size(); r += 17)
+    BOOST_CHECK(t.rule.predict(matrix_of({rows[r]}))[0] == y[r]);
 }
 
 BOOST_AUTO_TEST_CASE(it_measures_what_it_predicts) {
@@ -99,7 +106,10 @@ BOOST_AUTO_TEST_CASE(full_weights_answer_alike) {
   const Rows a = factored.rule.predict(factored.x), b = full.rule.predict(full.x);
   int alike = 0;
   for (size_t r = 0; r < a.size(); ++r) {
-    alike += std::ranges::max_element(a[r]) - a[r].begin() == std::ranges::max_element(b[r]) - b[r].begin() ? 1 : 0;
+    alike += std::ranges::max_element(a[r]) - a[r].begin() ==
+                     std::ranges::max_element(b[r]) - b[r].begin()
+                 ? 1
+                 : 0;
   }
   BOOST_CHECK_GE(alike, 88);  // float rounding moves spikes, not answers
 }
@@ -128,7 +138,8 @@ BOOST_AUTO_TEST_CASE(features_are_the_principal_components) {
     BOOST_CHECK_SMALL(mean, 1e-5);
     for (int64_t q = 0; q <= p; ++q) {
       double product = 0;
-      for (int64_t r = 0; r < kRows; ++r) product += static_cast<double>(u.at(r, p)) * static_cast<double>(u.at(r, q)) / kRows;
+      for (int64_t r = 0; r < kRows; ++r)
+        product += static_cast<double>(u.at(r, p)) * static_cast<double>(u.at(r, q)) / kRows;
       if (p == q) {
         variance.push_back(product);
         length += product;
@@ -142,19 +153,22 @@ BOOST_AUTO_TEST_CASE(features_are_the_principal_components) {
   // A rotation and one scale: distances are kept up to that scale.
   const auto distance = [](const float* a, const float* b) {
     double sum = 0;
-    for (int64_t i = 0; i < kInputs; ++i) sum += std::pow(static_cast<double>(a[i]) - static_cast<double>(b[i]), 2);
+    for (int64_t i = 0; i < kInputs; ++i)
+      sum += std::pow(static_cast<double>(a[i]) - static_cast<double>(b[i]), 2);
     return std::sqrt(sum);
   };
   total = distance(u.row(0), u.row(1)) / distance(x.row(0).data(), x.row(1).data());
   for (int64_t r = 2; r < kRows; r += 9) {
-    BOOST_CHECK_CLOSE(distance(u.row(0), u.row(r)) / distance(x.row(0).data(), x.row(r).data()), total, 1e-2);
+    BOOST_CHECK_CLOSE(distance(u.row(0), u.row(r)) / distance(x.row(0).data(), x.row(r).data()),
+                      total, 1e-2);
   }
 }
 
 BOOST_AUTO_TEST_CASE(inputs_without_variance_are_no_error) {
   Matrix x(6, 4);
   x.fill(0.5f);
-  RuleUnderTest rule(ebn_rule(), {.shape = {4}, .classes = 2, .max_batch = 6, .train_rows = 6}, "width=20,basis=10");
+  RuleUnderTest rule(ebn_rule(), {.shape = {4}, .classes = 2, .max_batch = 6, .train_rows = 6},
+                     "width=20,basis=10");
   rule.model().prepare(x, true);
   rule.fit(x, {0, 1, 0, 1, 0, 1});
   for (const auto& row : rule.predict(x)) {
@@ -183,7 +197,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_work_is_refused_with_its_fix) {
 BOOST_AUTO_TEST_CASE(inputs_must_be_seen_first) {
   std::vector<int32_t> labels;
   const Matrix x = draw(1, labels);
-  RuleUnderTest rule(ebn_rule(), {.shape = {kInputs}, .classes = 3, .max_batch = kRows, .train_rows = kRows}, kSmall);
+  RuleUnderTest rule(ebn_rule(),
+                     {.shape = {kInputs}, .classes = 3, .max_batch = kRows, .train_rows = kRows},
+                     kSmall);
   BOOST_CHECK_THROW(rule.fit(x, labels), harness::RuleFailure);
 }
 

@@ -24,7 +24,8 @@ struct DynamicSpec {
 // Failing verbs throw harness::RuleFailure.
 class DynamicModel {
  public:
-  DynamicModel(const agon_rule& rule, const DynamicSpec& spec, std::string_view settings) : rule_(rule) {
+  DynamicModel(const agon_rule& rule, const DynamicSpec& spec, std::string_view settings)
+      : rule_(rule) {
     agon_task task{};
     task.struct_size = sizeof(agon_task);
     task.kind = AGON_DYNAMICS;
@@ -46,7 +47,8 @@ class DynamicModel {
   double fit(ConstView drive, ConstView teacher, bool new_episode = true) {
     double loss = 0;
     call.begin();
-    check(table<agon_dynamics>(AGON_DYNAMICS_ID).fit(model_, call.abi(), drive, teacher, new_episode ? 1 : 0, &loss));
+    check(table<agon_dynamics>(AGON_DYNAMICS_ID)
+              .fit(model_, call.abi(), drive, teacher, new_episode ? 1 : 0, &loss));
     return loss;
   }
   void end_epoch() {

@@ -35,7 +35,8 @@ double now() {
 
 std::vector<double> errors(DynamicModel& model, const std::vector<Trajectory>& tests) {
   std::vector<double> out;
-  for (const Trajectory& t : tests) out.push_back(nrmse(model.rollout(agon::rows_of(t.state.view(), 0, 1), t.drive), t.state));
+  for (const Trajectory& t : tests)
+    out.push_back(nrmse(model.rollout(agon::rows_of(t.state.view(), 0, 1), t.drive), t.state));
   return out;
 }
 
@@ -64,8 +65,9 @@ void long_runs(DynamicModel& model, const Plan& plan) {
   if (plan.teacher.name == "van-der-pol") {
     const Trajectory t = trajectory(plan.teacher, random, 20, false);
     const Matrix run = model.rollout(agon::rows_of(t.state.view(), 0, 1), t.drive);
-    fmt::print("  frequency {:.4f} against {:.4f} ({:+.2f} %), orbit distance {:.4f}\n", frequency(run),
-               frequency(t.state), 100 * (frequency(run) / frequency(t.state) - 1), orbit_distance(run, t.state));
+    fmt::print("  frequency {:.4f} against {:.4f} ({:+.2f} %), orbit distance {:.4f}\n",
+               frequency(run), frequency(t.state), 100 * (frequency(run) / frequency(t.state) - 1),
+               orbit_distance(run, t.state));
   }
   if (plan.teacher.name == "double-well") {
     int right = 0;
@@ -85,15 +87,18 @@ void long_runs(DynamicModel& model, const Plan& plan) {
       const Trajectory t = trajectory(plan.teacher, random, 100, false);
       const Matrix run = model.rollout(agon::rows_of(t.state.view(), 0, 1), t.drive);
       const auto w = symmetric_w1(run, reference.state);
-      fmt::print("  100 s: W1/std {:.3f} {:.3f} {:.3f}{}, E/I {:.3f}, {:.2f} Hz\n", w[0], w[1], w[2],
-                 locked(run) ? ", LOCKED" : "", model.metric("ei_correlation"), model.metric("rate_hz"));
+      fmt::print("  100 s: W1/std {:.3f} {:.3f} {:.3f}{}, E/I {:.3f}, {:.2f} Hz\n", w[0], w[1],
+                 w[2], locked(run) ? ", LOCKED" : "", model.metric("ei_correlation"),
+                 model.metric("rate_hz"));
     }
   } else {
-    const Trajectory t = trajectory(plan.teacher, random, 20, plan.driven);
+    // Commands keep the double well from resting at a fixed point, where currents do not vary.
+    const bool driven = plan.driven || plan.teacher.name == "double-well";
+    const Trajectory t = trajectory(plan.teacher, random, 20, driven);
     model.rollout(agon::rows_of(t.state.view(), 0, 1), t.drive);
   }
-  for (const char* const key : {"spikes_per_s", "rate_hz", "cv_isi", "cv2", "ei_correlation", "cap_hit_share",
-                                "poisson_spikes_ratio", "train_error"}) {
+  for (const char* const key : {"spikes_per_s", "rate_hz", "cv_isi", "cv2", "ei_correlation",
+                                "cap_hit_share", "poisson_spikes_ratio", "train_error"}) {
     fmt::print("  {} {:.4g}", key, model.metric(key));
   }
   fmt::print("\n");
@@ -103,28 +108,32 @@ int run(const Plan& plan, const std::string& settings, const std::vector<uint64_
   const agon_rule& rule = open_rule(AGON_EBN_PLUGIN);
   Random train(1), test(99);
   std::vector<Trajectory> episodes, tests;
-  for (int i = 0; i < plan.episodes; ++i) episodes.push_back(trajectory(plan.teacher, train, 2, true));
-  for (int i = 0; i < 20; ++i) tests.push_back(trajectory(plan.teacher, test, plan.horizon, plan.driven));
+  for (int i = 0; i < plan.episodes; ++i)
+    episodes.push_back(trajectory(plan.teacher, train, 2, true));
+  for (int i = 0; i < 20; ++i)
+    tests.push_back(trajectory(plan.teacher, test, plan.horizon, plan.driven));
   std::vector<double> medians;
   for (const uint64_t seed : seeds) {
-    DynamicModel model(rule, {.dims = static_cast<int64_t>(plan.teacher.dims), .episodes = plan.episodes, .seed = seed},
-                       preset_of(rule, plan.preset) + settings);
+    DynamicModel model(
+        rule,
+        {.dims = static_cast<int64_t>(plan.teacher.dims), .episodes = plan.episodes, .seed = seed},
+        preset_of(rule, plan.preset) + settings);
     const double begin = now();
     for (const Trajectory& t : episodes) model.fit(t.drive, t.state);
     const double seconds = now() - begin;
     model.end_epoch();
     const std::vector<double> e = errors(model, tests);
     medians.push_back(median(e));
-    fmt::print("seed {}: trained in {:.1f} s; NRMSE median {:.4f}, max {:.3f}; {}\n", seed, seconds, medians.back(),
-               *std::ranges::max_element(e), model.call.log_tail());
+    fmt::print("seed {}: trained in {:.1f} s; NRMSE median {:.4f}, max {:.3f}; {}\n", seed, seconds,
+               medians.back(), *std::ranges::max_element(e), model.call.log_tail());
     if (plan.teacher.name == "oscillator") {
       for (const auto& row : model.tensor("A")) fmt::print("  A {:.3f} {:.3f}\n", row[0], row[1]);
     }
     long_runs(model, plan);
     lesions(model, tests);
   }
-  fmt::print("{}: median of {} seeds {:.4f}, worst {:.4f}\n", plan.teacher.name, medians.size(), median(medians),
-             *std::ranges::max_element(medians));
+  fmt::print("{}: median of {} seeds {:.4f}, worst {:.4f}\n", plan.teacher.name, medians.size(),
+             median(medians), *std::ranges::max_element(medians));
   return EXIT_SUCCESS;
 }
 
@@ -141,6 +150,8 @@ int main(int argc, char** argv) {
   for (const auto& plan : agon::test::kPlans) {
     if (task == plan.preset) return agon::test::run(plan, settings, seeds);
   }
-  fmt::print(stderr, "usage: ebn_dynamics oscillator|van-der-pol|double-well|lorenz [SETTINGS] [SEED]...\n");
+  fmt::print(
+      stderr,
+      "usage: ebn_dynamics oscillator|van-der-pol|double-well|lorenz [SETTINGS] [SEED]...\n");
   return EXIT_FAILURE;
 }

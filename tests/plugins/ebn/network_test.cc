@@ -2,10 +2,11 @@
 //
 // What the theory promises of the network, in double, on random shapes: agreement with the plain
 // reference, xhat = D r, W = D^T A, V = D^T (z - xhat) - mu r, spikes that lower the cost.
+#include "plugins/ebn/network.h"
+
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "plugins/ebn/network.h"
 #include "reference.h"
 #include "teachers.h"
 
@@ -22,7 +23,9 @@ struct Case {
   int64_t neurons, dims, seen, basis, cap;
   double mu;
 };
-std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.phi << " N=" << c.neurons << " S=" << c.cap; }
+std::ostream& operator<<(std::ostream& out, const Case& c) {
+  return out << c.phi << " N=" << c.neurons << " S=" << c.cap;
+}
 
 const Case kCases[] = {{"gauss", ebn::Dendrite::gauss, 20, 2, 2, 9, 4, 1e-4},
                        {"tanh", ebn::Dendrite::tanh, 37, 5, 3, 18, 8, 0},
@@ -55,7 +58,8 @@ Net network(const Case& c, bool full) {
     for (int64_t q = 0; q < c.dims; ++q) net.decoders.at(i, q) *= 0.1 / std::sqrt(square);
   }
   for (int64_t j = 0; j < c.basis; ++j) {
-    for (int64_t q = 0; q < c.seen; ++q) net.M.at(q, j) = c.dendrite == ebn::Dendrite::linear ? (q == j) : random.normal();
+    for (int64_t q = 0; q < c.seen; ++q)
+      net.M.at(q, j) = c.dendrite == ebn::Dendrite::linear ? (q == j) : random.normal();
     if (c.dendrite == ebn::Dendrite::linear) continue;
     net.theta.at(0, j) = random.uniform(-1, 1);
     net.psi0.at(0, j) = random.uniform(0, 0.5);
@@ -66,7 +70,8 @@ Net network(const Case& c, bool full) {
 
 EbnReference reference(const Net& net, const Case& c) {
   EbnReference ref;
-  for (int64_t i = 0; i < c.neurons; ++i) ref.DT.emplace_back(net.decoders.row(i), net.decoders.row(i) + c.dims);
+  for (int64_t i = 0; i < c.neurons; ++i)
+    ref.DT.emplace_back(net.decoders.row(i), net.decoders.row(i) + c.dims);
   for (int64_t j = 0; j < c.basis; ++j) {
     ref.M.emplace_back();
     for (int64_t q = 0; q < c.seen; ++q) ref.M.back().push_back(net.M.at(q, j));
@@ -84,7 +89,8 @@ EbnReference reference(const Net& net, const Case& c) {
 // A wave through all dimensions that the network should follow, and its drive.
 std::vector<double> target(const Case& c, int n) {
   std::vector<double> x;
-  for (int64_t q = 0; q < c.dims; ++q) x.push_back(0.8 * std::sin(0.02 * n + static_cast<double>(q)));
+  for (int64_t q = 0; q < c.dims; ++q)
+    x.push_back(0.8 * std::sin(0.02 * n + static_cast<double>(q)));
   return x;
 }
 std::vector<double> command(const Case& c, int n) {
@@ -129,7 +135,8 @@ BOOST_DATA_TEST_CASE(factored_and_full_have_the_raster_of_the_reference, data::m
     BOOST_CHECK_SMALL(a.V.at(0, i) - ref.V[static_cast<size_t>(i)], 1e-11);
     for (int64_t j = 0; j < c.basis; ++j) {
       double product = 0;  // (D^T A)_ij
-      for (int64_t q = 0; q < c.dims; ++q) product += factored.decoders.at(i, q) * factored.A.at(q, j);
+      for (int64_t q = 0; q < c.dims; ++q)
+        product += factored.decoders.at(i, q) * factored.A.at(q, j);
       BOOST_CHECK_SMALL(full.W.at(i, j) - product, 1e-12);
     }
   }
@@ -141,7 +148,8 @@ BOOST_DATA_TEST_CASE(the_membrane_is_the_projected_coding_error, data::make(kCas
   std::vector<double> z(static_cast<size_t>(c.dims));
   for (int n = 0; n < kSteps; ++n) {
     learn_step(net, s, c, n, [](int64_t) {});
-    for (int64_t q = 0; q < c.dims; ++q) z[static_cast<size_t>(q)] = (1 - 20 * 1e-3) * z[static_cast<size_t>(q)] + 1e-3 * s.u.at(0, q);
+    for (int64_t q = 0; q < c.dims; ++q)
+      z[static_cast<size_t>(q)] = (1 - 20 * 1e-3) * z[static_cast<size_t>(q)] + 1e-3 * s.u.at(0, q);
     for (int64_t q = 0; q < c.dims; ++q) {
       double decoded = 0;  // D r
       for (int64_t i = 0; i < c.neurons; ++i) decoded += net.decoders.at(i, q) * s.r.at(0, i);
@@ -149,7 +157,8 @@ BOOST_DATA_TEST_CASE(the_membrane_is_the_projected_coding_error, data::make(kCas
     }
     for (int64_t i = 0; i < c.neurons; ++i) {
       double ideal = -c.mu * s.r.at(0, i);
-      for (int64_t q = 0; q < c.dims; ++q) ideal += net.decoders.at(i, q) * (z[static_cast<size_t>(q)] - s.xhat.at(0, q));
+      for (int64_t q = 0; q < c.dims; ++q)
+        ideal += net.decoders.at(i, q) * (z[static_cast<size_t>(q)] - s.xhat.at(0, q));
       BOOST_REQUIRE_SMALL(s.V.at(0, i) - ideal, 1e-12);
     }
   }
@@ -186,14 +195,17 @@ BOOST_AUTO_TEST_CASE(the_dead_integrate_and_never_spike) {
   bool moved = false;
   int of_the_dead = 0;
   for (int n = 0; n < kSteps; ++n) {
-    learn_step(net, s, c, n, [](int64_t i) { BOOST_REQUIRE(i != 0 && i != 3 && i != 4 && i != 11); });
+    learn_step(net, s, c, n,
+               [](int64_t i) { BOOST_REQUIRE(i != 0 && i != 3 && i != 4 && i != 11); });
     moved = moved || s.V.at(0, 3) != 0;
-    learn_step(whole, t, c, n, [&](int64_t i) { of_the_dead += i == 0 || i == 3 || i == 4 || i == 11; });
+    learn_step(whole, t, c, n,
+               [&](int64_t i) { of_the_dead += i == 0 || i == 3 || i == 4 || i == 11; });
   }
   BOOST_CHECK(moved);
   BOOST_CHECK_GT(of_the_dead, 0);
   net.revive();
-  for (int64_t i = 0; i < c.neurons; ++i) BOOST_CHECK_EQUAL(net.threshold.at(0, i), whole.threshold.at(0, i));
+  for (int64_t i = 0; i < c.neurons; ++i)
+    BOOST_CHECK_EQUAL(net.threshold.at(0, i), whole.threshold.at(0, i));
 }
 
 BOOST_AUTO_TEST_CASE(a_step_that_wants_more_spikes_than_allowed_says_so) {
@@ -246,7 +258,8 @@ BOOST_AUTO_TEST_CASE(learnt_fast_weights_come_close_to_the_decoders_products) {
       in.x = s.xhat.row();  // no error: the slow weights stay 0
       in.eta = learning ? 1 : 0;
       net.step(s, in);
-      for (size_t q = 0; q < 2; ++q) sum += std::pow(z[q] - s.xhat.at(0, static_cast<int64_t>(q)), 2);
+      for (size_t q = 0; q < 2; ++q)
+        sum += std::pow(z[q] - s.xhat.at(0, static_cast<int64_t>(q)), 2);
     }
     return sum / kLong;
   };
@@ -254,7 +267,8 @@ BOOST_AUTO_TEST_CASE(learnt_fast_weights_come_close_to_the_decoders_products) {
   error(true);
   error(true);
   const double after = error(false);
-  BOOST_TEST_MESSAGE("likeness " << likeness() << ", squared error " << before << " before, " << after << " after");
+  BOOST_TEST_MESSAGE("likeness " << likeness() << ", squared error " << before << " before, "
+                                 << after << " after");
   BOOST_CHECK_GT(likeness(), 0.8);
   BOOST_CHECK_LT(after, 0.2 * before);
 }
@@ -269,7 +283,8 @@ BOOST_AUTO_TEST_CASE(the_float_exponential_is_exact_to_rounding) {
   float t[16];
   std::copy_n(s, 16, t);
   ebn::apply(ebn::Dendrite::tanh, t, 16);
-  for (int i = 0; i < 16; ++i) BOOST_CHECK_SMALL(static_cast<double>(t[i]) - std::tanh(static_cast<double>(s[i])), 2e-7);
+  for (int i = 0; i < 16; ++i)
+    BOOST_CHECK_SMALL(static_cast<double>(t[i]) - std::tanh(static_cast<double>(s[i])), 2e-7);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

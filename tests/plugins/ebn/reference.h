@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The step of the network in plain double loops, written from its equations: the order a. to f., greedy
-// spikes, both forms of the slow weights.
+// The step of the network in plain double loops, written from its equations: the order a. to f.,
+// greedy spikes, both forms of the slow weights.
 #pragma once
 
 #include <cmath>

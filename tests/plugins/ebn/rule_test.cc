@@ -32,7 +32,8 @@ void train(DynamicModel& model, const Teacher& teacher, int episodes, double sec
   model.end_epoch();
 }
 
-std::vector<double> errors(DynamicModel& model, const Teacher& teacher, int runs, double seconds, bool driven) {
+std::vector<double> errors(DynamicModel& model, const Teacher& teacher, int runs, double seconds,
+                           bool driven) {
   Random random(99);
   std::vector<double> out;
   for (int i = 0; i < runs; ++i) {
@@ -45,8 +46,10 @@ std::vector<double> errors(DynamicModel& model, const Teacher& teacher, int runs
 const char* const kSmall = "width=30,basis=40";
 
 Trajectory copy(const Trajectory& t) {
-  return {matrix_of(rows_of(View{const_cast<float*>(t.drive.data()), t.drive.rows(), t.drive.cols(), t.drive.stride()})),
-          matrix_of(rows_of(View{const_cast<float*>(t.state.data()), t.state.rows(), t.state.cols(), t.state.stride()}))};
+  return {matrix_of(rows_of(View{const_cast<float*>(t.drive.data()), t.drive.rows(), t.drive.cols(),
+                                 t.drive.stride()})),
+          matrix_of(rows_of(View{const_cast<float*>(t.state.data()), t.state.rows(), t.state.cols(),
+                                 t.state.stride()}))};
 }
 
 // A short training on van der Pol: enough for weights that matter.
@@ -66,7 +69,8 @@ BOOST_AUTO_TEST_SUITE(ebn_rule_on_trajectories)
 
 BOOST_AUTO_TEST_CASE(it_learns_the_oscillator) {
   for (const uint64_t seed : {3, 4, 5}) {
-    DynamicModel model(ebn_rule(), {.episodes = 50, .seed = seed}, preset_of(ebn_rule(), "oscillator"));
+    DynamicModel model(ebn_rule(), {.episodes = 50, .seed = seed},
+                       preset_of(ebn_rule(), "oscillator"));
     train(model, kOscillator, 50);
     BOOST_CHECK_LE(median(errors(model, kOscillator, 20, 5, true)), 0.03);
     const Rows A = model.tensor("A");  // fixed point: lambda I + the teacher's matrix
@@ -85,7 +89,8 @@ BOOST_AUTO_TEST_CASE(it_learns_the_oscillator) {
 }
 
 BOOST_AUTO_TEST_CASE(it_learns_a_limit_cycle_and_survives_the_death_of_four_in_ten) {
-  DynamicModel model(ebn_rule(), {.episodes = 400, .seed = 3}, preset_of(ebn_rule(), "van-der-pol"));
+  DynamicModel model(ebn_rule(), {.episodes = 400, .seed = 3},
+                     preset_of(ebn_rule(), "van-der-pol"));
   train(model, kVanDerPol, 400);
   const double whole = median(errors(model, kVanDerPol, 20, 2, false));
   BOOST_CHECK_LE(whole, 0.16);
@@ -106,7 +111,8 @@ BOOST_AUTO_TEST_CASE(it_learns_a_limit_cycle_and_survives_the_death_of_four_in_t
 
 BOOST_AUTO_TEST_CASE(full_weights_learn_what_factored_ones_learn) {
   Small factored, full(",weights=full");
-  const Rows A = factored.model.tensor("A"), W = full.model.tensor("W"), DT = factored.model.tensor("DT");
+  const Rows A = factored.model.tensor("A"), W = full.model.tensor("W"),
+             DT = factored.model.tensor("DT");
   double off = 0, size = 0;
   for (size_t i = 0; i < W.size(); ++i) {
     for (size_t j = 0; j < W[i].size(); ++j) {
@@ -125,7 +131,8 @@ BOOST_AUTO_TEST_CASE(a_stretch_continues_the_one_before) {
   DynamicModel whole(ebn_rule(), {}, kSmall), parts(ebn_rule(), {}, kSmall);
   whole.fit(t.drive, t.state);
   for (const auto& [begin, end] : {std::pair{0, 100}, {100, 350}, {350, 600}}) {
-    parts.fit(agon::rows_of(t.drive.view(), begin, end), agon::rows_of(t.state.view(), begin, end), begin == 0);
+    parts.fit(agon::rows_of(t.drive.view(), begin, end), agon::rows_of(t.state.view(), begin, end),
+              begin == 0);
     // A free run in between changes nothing.
     parts.rollout(first(t), t.drive);
   }
@@ -144,7 +151,8 @@ BOOST_AUTO_TEST_CASE(runs_are_pure_and_the_seed_decides) {
 BOOST_AUTO_TEST_CASE(the_first_row_of_a_run_is_its_start) {
   Small s;
   const Rows out = s.free();
-  for (size_t q = 0; q < 2; ++q) BOOST_CHECK_SMALL(out[0][q] - static_cast<double>(s.run.state.row(0)[q]), 0.03);
+  for (size_t q = 0; q < 2; ++q)
+    BOOST_CHECK_SMALL(out[0][q] - static_cast<double>(s.run.state.row(0)[q]), 0.03);
 }
 
 BOOST_AUTO_TEST_CASE(lesions_harm_and_heal_exactly) {
@@ -202,7 +210,8 @@ BOOST_AUTO_TEST_CASE(pictures_show_the_longest_run_and_stay_small) {
     BOOST_CHECK_EQUAL(track[0][n], out[n][0]);
     BOOST_CHECK_EQUAL(track[1][n], out[n][1]);
   }
-  BOOST_CHECK_CLOSE(static_cast<double>(raster.size()), s.model.metric("spikes_per_s") * 0.499, 0.5);
+  BOOST_CHECK_CLOSE(static_cast<double>(raster.size()), s.model.metric("spikes_per_s") * 0.499,
+                    0.5);
   Random random(6);
   const Trajectory longer = trajectory(kVanDerPol, random, 20, false);
   s.model.rollout(first(longer), longer.drive);
@@ -286,9 +295,11 @@ BOOST_DATA_TEST_CASE(settings_that_cannot_work_are_refused, data::make(kRefusals
   const auto values = values_of(ebn_rule(), refusal.settings);
   harness::Call call;
   call.begin();
-  BOOST_CHECK_EQUAL(ebn_rule().check(harness::Host().abi(), call.abi(), &task, values.data()), AGON_INVALID);
+  BOOST_CHECK_EQUAL(ebn_rule().check(harness::Host().abi(), call.abi(), &task, values.data()),
+                    AGON_INVALID);
   for (const std::string& words : refusal.says) {
-    BOOST_CHECK_MESSAGE(call.fail_text().find(words) != std::string::npos, words << " is not in: " << call.fail_text());
+    BOOST_CHECK_MESSAGE(call.fail_text().find(words) != std::string::npos,
+                        words << " is not in: " << call.fail_text());
   }
   try {
     const DynamicModel made(ebn_rule(), {}, refusal.settings);
@@ -314,7 +325,8 @@ BOOST_AUTO_TEST_CASE(other_tasks_are_refused_and_presets_are_not) {
   task.kind = AGON_DYNAMICS;
   BOOST_CHECK_EQUAL(check(""), AGON_INVALID);  // no dt
   task.dt = 1e-3;
-  for (uint32_t i = 0; i < ebn_rule().preset_count; ++i) BOOST_CHECK_EQUAL(check(ebn_rule().presets[i].settings), AGON_OK);
+  for (uint32_t i = 0; i < ebn_rule().preset_count; ++i)
+    BOOST_CHECK_EQUAL(check(ebn_rule().presets[i].settings), AGON_OK);
   task.outputs = 3;
   BOOST_CHECK_EQUAL(check(""), AGON_INVALID);
 }
@@ -327,7 +339,8 @@ void diverges(Fn&& fn, const std::vector<std::string>& says) {
   } catch (const harness::RuleFailure& e) {
     BOOST_CHECK_EQUAL(e.status(), AGON_DIVERGED);
     for (const std::string& words : says) {
-      BOOST_CHECK_MESSAGE(std::string(e.what()).find(words) != std::string::npos, words << " is not in: " << e.what());
+      BOOST_CHECK_MESSAGE(std::string(e.what()).find(words) != std::string::npos,
+                          words << " is not in: " << e.what());
     }
   }
 }
@@ -350,9 +363,11 @@ BOOST_AUTO_TEST_CASE(a_trajectory_with_a_nan_diverges_with_its_step) {
 BOOST_AUTO_TEST_CASE(a_network_that_loses_its_teacher_diverges_with_the_reason) {
   DynamicModel fast(ebn_rule(), {.episodes = 4}, "lr=1000");
   BOOST_CHECK(fast.call.log_tail().find("learning overshoots") != std::string::npos);
-  diverges([&] { train(fast, kVanDerPol, 4); }, {"lost its teacher by step 2000 of episode 1", "lower lr"});
+  diverges([&] { train(fast, kVanDerPol, 4); },
+           {"lost its teacher by step 2000 of episode 1", "lower lr"});
   DynamicModel coarse(ebn_rule(), {.episodes = 4}, "width=50,spikes=1,gamma=0.011");
-  diverges([&] { train(coarse, kVanDerPol, 4); }, {"spikes=1 were too few", "raise substeps, or raise spikes or gamma"});
+  diverges([&] { train(coarse, kVanDerPol, 4); },
+           {"spikes=1 were too few", "raise substeps, or raise spikes or gamma"});
 }
 
 BOOST_AUTO_TEST_CASE(too_few_spikes_per_step_are_counted_and_warned_of) {
@@ -368,7 +383,8 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(ebn_measures)
 
-// Neurons at f_i = a [d_i u]_+ with a = 2K/(N gamma^2): their decoded error must be the predicted one.
+// Neurons at f_i = a [d_i u]_+ with a = 2K/(N gamma^2): their decoded error must be the predicted
+// one.
 BOOST_AUTO_TEST_CASE(a_poisson_population_is_as_inexact_as_predicted) {
   constexpr int kNeurons = 100, kLong = 200'000;
   constexpr double kGamma = 0.03, kLambda = 10, kA = 2 * 2 / (kNeurons * kGamma * kGamma);
@@ -378,7 +394,8 @@ BOOST_AUTO_TEST_CASE(a_poisson_population_is_as_inexact_as_predicted) {
     const double u[2] = {8 * std::sin(6e-3 * n), 8 * std::cos(6e-3 * n)};
     double spikes[2] = {0, 0}, total = 0;
     for (int i = 0; i < kNeurons; ++i) {
-      const double d[2] = {kGamma * std::cos(kTurn * i / kNeurons), kGamma * std::sin(kTurn * i / kNeurons)};
+      const double d[2] = {kGamma * std::cos(kTurn * i / kNeurons),
+                           kGamma * std::sin(kTurn * i / kNeurons)};
       const double f = kA * std::max(0.0, d[0] * u[0] + d[1] * u[1]);
       total += f;
       if (random.uniform() < f * kStep) {

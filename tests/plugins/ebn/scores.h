@@ -56,7 +56,9 @@ inline double frequency(const Matrix& run) {
       ++passages;
     }
   }
-  return passages > 1 ? static_cast<double>(passages - 1) / (static_cast<double>(last - first) * kStep) : 0;
+  return passages > 1
+             ? static_cast<double>(passages - 1) / (static_cast<double>(last - first) * kStep)
+             : 0;
 }
 
 // Mean distance of the run, after 2 s, from the nearest point of the teacher's orbit, over the
@@ -87,7 +89,8 @@ inline std::array<double, 3> symmetric_w1(const Matrix& run, const Matrix& teach
   };
   std::array<double, 3> out{};
   for (size_t q = 0; q < 3; ++q) {
-    const auto a = sorted(run, static_cast<int64_t>(q)), b = sorted(teacher, static_cast<int64_t>(q));
+    const auto a = sorted(run, static_cast<int64_t>(q)),
+               b = sorted(teacher, static_cast<int64_t>(q));
     double mean = 0, square = 0, distance = 0;
     for (int64_t n = 0; n < teacher.rows(); ++n) {
       const double x = teacher.at(n, static_cast<int64_t>(q));
@@ -96,10 +99,12 @@ inline std::array<double, 3> symmetric_w1(const Matrix& run, const Matrix& teach
     }
     mean /= static_cast<double>(b.size());
     for (size_t i = 0; i < a.size(); ++i) {
-      const double at = (static_cast<double>(i) + 0.5) / static_cast<double>(a.size()) * static_cast<double>(b.size());
+      const double at = (static_cast<double>(i) + 0.5) / static_cast<double>(a.size()) *
+                        static_cast<double>(b.size());
       distance += std::fabs(a[i] - b[std::min(b.size() - 1, static_cast<size_t>(at))]);
     }
-    out[q] = distance / static_cast<double>(a.size()) / std::sqrt(square / static_cast<double>(b.size()) - mean * mean);
+    out[q] = distance / static_cast<double>(a.size()) /
+             std::sqrt(square / static_cast<double>(b.size()) - mean * mean);
   }
   return out;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Teachers dx/dt = f(x) + c(t) for trajectories: damped oscillator, van der Pol, damped double well,
-// Lorenz, all scaled to states of O(1); RK4 with 4 sub-steps of dt, c constant within dt.
+// Teachers dx/dt = f(x) + c(t) for trajectories: damped oscillator, van der Pol, damped double
+// well, Lorenz, all scaled to states of O(1); RK4 with 4 sub-steps of dt, c constant within dt.
 #pragma once
 
 #include <array>
@@ -59,7 +59,8 @@ struct Teacher {
       return p;
     };
     for (int part = 0; part < kParts; ++part) {
-      const Point k1 = at(y), k2 = at(along(k1, h / 2)), k3 = at(along(k2, h / 2)), k4 = at(along(k3, h));
+      const Point k1 = at(y), k2 = at(along(k1, h / 2)), k3 = at(along(k2, h / 2)),
+                  k4 = at(along(k3, h));
       for (size_t q = 0; q < dims; ++q) y[q] += h / 6 * (k1[q] + 2 * k2[q] + 2 * k3[q] + k4[q]);
     }
     return y;
@@ -70,10 +71,12 @@ struct Trajectory {
   Matrix drive, state;  // [steps x K]
 };
 
-// Row 0 is the start. With commands: every 0.5 s, with probability 1/2, a new constant one, else none.
+// Row 0 is the start. With commands: every 0.5 s, with probability 1/2, a new constant one, else
+// none.
 inline Trajectory trajectory(const Teacher& t, Random& random, double seconds, bool commands) {
   const auto steps = static_cast<int64_t>(std::lround(seconds / kStep));
-  Trajectory out{Matrix(steps, static_cast<int64_t>(t.dims)), Matrix(steps, static_cast<int64_t>(t.dims))};
+  Trajectory out{Matrix(steps, static_cast<int64_t>(t.dims)),
+                 Matrix(steps, static_cast<int64_t>(t.dims))};
   Teacher::Point x = t.start(random), c{};
   for (int64_t n = 0; n < steps; ++n) {
     if (commands && n % 500 == 0) {
@@ -125,10 +128,11 @@ inline Teacher::Point lorenz(const Teacher::Point& x) {
   return {(10 * (Y - X)) / 20, (X * (28 - Z) - Y) / 20, (X * Y - 8.0 / 3.0 * Z) / 20};
 }
 extern const Teacher kLorenz;
-inline const Teacher kLorenz{"lorenz", 3, 0, lorenz, [](Random& r) -> Teacher::Point {
-                               Teacher::Point x{r.uniform(-0.5, 0.5), r.uniform(-0.5, 0.5), r.uniform(-0.5, 0.5)};
-                               for (int n = 0; n < 100'000; ++n) x = kLorenz.next(x, {});
-                               return x;
-                             }};
+inline const Teacher kLorenz{
+    "lorenz", 3, 0, lorenz, [](Random& r) -> Teacher::Point {
+      Teacher::Point x{r.uniform(-0.5, 0.5), r.uniform(-0.5, 0.5), r.uniform(-0.5, 0.5)};
+      for (int n = 0; n < 100'000; ++n) x = kLorenz.next(x, {});
+      return x;
+    }};
 
 }  // namespace agon::test
