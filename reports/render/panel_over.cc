@@ -90,7 +90,7 @@ ChartAxis y_axis(const Sweep& sweep) {
 
 std::string number_text(const Sweep& sweep, double v) {
   if (sweep.value == SweepValue::score) return fixed(v);
-  return std::fabs(v) >= 1e4 ? si(v) : shortest(v, 3);
+  return std::fabs(v) >= 1e3 ? si(v) : shortest(v, 3);
 }
 
 std::string point_note(const Sweep& sweep, const SweepPoint& p) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "reports/render/panels.h"
@@ -17,6 +18,7 @@ namespace {
 
 // More than anyone looks at, or than a page should weigh.
 constexpr size_t kMaxPictures = 24, kMaxBytes = 1'500'000;
+constexpr size_t kMaxAlike = 6;  // the same picture of a rule's settings and tasks
 
 }  // namespace
 
@@ -24,6 +26,7 @@ Panel pictures_panel(const PageInput& page) {
   Panel panel{"pictures", "Inside the rules", "", {}};
   std::set<std::string_view> seen;  // a cell may belong to several studies
   std::vector<std::string> named;   // those beyond the page's room
+  std::map<std::pair<std::string, std::string>, size_t> alike;  // by rule and key
   std::vector<std::string> hints;
   size_t drawn = 0;
   std::string figures;
@@ -39,13 +42,15 @@ Panel pictures_panel(const PageInput& page) {
           fmt::format("{}: {} on {}", what, group.label, page.task_title(record.id.task));
       const std::string why = undrawable(picture);
       std::string figure;
-      if (why.empty() && drawn < kMaxPictures)
+      size_t& like_this = alike[{record.id.rule, picture.key}];
+      if (why.empty() && drawn < kMaxPictures && like_this < kMaxAlike)
         figure = picture_html(picture, fmt::format("picture-{}", drawn), title);
       if (figure.empty() || figures.size() + figure.size() > kMaxBytes) {
         named.push_back(title + (why.empty() ? "" : " (" + why + ")"));
         continue;
       }
       ++drawn;
+      ++like_this;
       figures += figure;
       const std::string hint(kind_of(picture)->hint);
       if (!hint.empty() && std::ranges::find(hints, hint) == hints.end()) hints.push_back(hint);
