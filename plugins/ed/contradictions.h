@@ -7,12 +7,16 @@
 #include <string>
 
 #include "agon/error.h"
+#include "agon/plugin.h"
 #include "options.h"
 
 namespace agon::ed {
 
 // Throws RuleError(AGON_INVALID): the options, the reason and the fix.
-inline void refuse_contradictions(const Options& o) {
+inline void refuse_contradictions(const agon_task& task, const Options& o) {
+  if (task.kind != AGON_CLASSIFY && o.loss == Loss::ce) {
+    invalid("loss=ce is for classes and this task has real-valued targets; set loss=mse");
+  }
   const int64_t layers = o.depth + 1;
   if (o.t_loop > 0 && o.t_loop < layers) {
     invalid("t_loop=" + std::to_string(o.t_loop) + " is below the " + std::to_string(layers) +

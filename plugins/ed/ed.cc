@@ -18,7 +18,8 @@
 //   (3) z = f(a) = 1 / (1 + exp(-2 a / u0)),  g = c z (1 - z),  c = 2/u0 or 1
 //       ReLU: f = max(a - .1, 0), g = [z > 0];  linear output: g = 1
 //
-//   (4) d = t - y per net (mse), or onehot - softmax(y over the nets) (ce)
+//   (4) d = t - y per net (mse), or onehot - softmax(y over the nets) (ce); a real target t, which
+//       must lie in [0, 1], has a net of its own
 //
 //   (5) d+ = max(d, 0), d- = max(-d, 0): the two amines, the same for every layer
 //       (hidden layers: times u1)
@@ -56,8 +57,8 @@ class ErrorDiffusion {
       .name = "Error diffusion",
       .summary = "every layer learns from the output error's sign and size; weights only grow",
       .reference = "I. Kaneko, Error diffusion learning algorithm, 1999; pocokhc, Qiita, 2024",
-      .capabilities =
-          AGON_CAN_CLASSIFY | AGON_NEEDS_NONNEGATIVE_INPUT | AGON_LOCAL_UPDATES | AGON_DALE,
+      .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_REGRESS | AGON_NEEDS_NONNEGATIVE_INPUT |
+                      AGON_LOCAL_UPDATES | AGON_DALE,
       .phases = 1,
       .memory_per_parameter = 1};
   static constexpr auto params = kParams;
@@ -72,8 +73,8 @@ class ErrorDiffusion {
       {"negative_share", "", "share of magnitudes below 0; 0 with rule=ed and an init above 0"},
   });
 
-  static void check(const agon_task&, const Values& values) {
-    refuse_contradictions(Options(values));
+  static void check(const agon_task& task, const Values& values) {
+    refuse_contradictions(task, Options(values));
   }
 
   ErrorDiffusion(Context& ctx, const agon_task& task, const Values& values) {

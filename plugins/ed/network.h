@@ -69,9 +69,10 @@ inline Meeting meeting(Growth growth, float d) {
   return {0.0f, 0.0f};
 }
 
-// One net answers for two classes under mse: its output says "class 1".
+// One net answers for two classes under mse: its output says "class 1". A real value has a net of its
+// own.
 inline bool two_class(const agon_task& task, const Options& o) {
-  return task.outputs == 2 && o.loss == Loss::mse;
+  return task.kind == AGON_CLASSIFY && task.outputs == 2 && o.loss == Loss::mse;
 }
 
 // y [rows x K] to the host's scores.

@@ -19,7 +19,7 @@ class Linear {
       .name = "Linear readout (control)",
       .summary = "softmax or ridge regression on the raw input",
       .reference = "Cox 1958, J. R. Stat. Soc. B 20; Hoerl, Kennard 1970, Technometrics 12",
-      .capabilities = AGON_CAN_CLASSIFY | AGON_LOCAL_UPDATES | AGON_CONTROL,
+      .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_REGRESS | AGON_LOCAL_UPDATES | AGON_CONTROL,
       .phases = 1};
   static constexpr auto params = agon::readout_params(agon::ReadoutKind::softmax, 0.15, 32, 100);
   static constexpr auto presets = std::to_array<agon_preset>(

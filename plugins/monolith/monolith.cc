@@ -56,7 +56,8 @@ class Monolith {
       .name = "Monolith",
       .summary = "a fixed 3D lattice whose prediction errors feed a linear readout",
       .reference = "bluecrow, Monolith memo, Qiita items/dfe786ef34f013a1555b",
-      .capabilities = AGON_CAN_CLASSIFY | AGON_LOCAL_UPDATES | AGON_FIXED_WEIGHTS | AGON_DALE,
+      .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_REGRESS | AGON_LOCAL_UPDATES |
+                      AGON_FIXED_WEIGHTS | AGON_DALE,
       .phases = 1};
   static constexpr auto params = kParams;
   static constexpr auto presets = kPresets;

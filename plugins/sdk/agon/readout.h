@@ -7,13 +7,18 @@
 //
 //   (1)  y = z W^T + b                                     W [c x d], b [c]
 //
-// readout=softmax, one SGD step per minibatch on the cross-entropy of y with L2 on W:
+// readout=softmax, one SGD step per minibatch on the cross-entropy of y with L2 on W; a task of real
+// targets t has the squared error |y - t|^2 / 2 in its place:
 //
-//   (2)  delta = softmax(y) - onehot
+//   (2)  delta = softmax(y) - onehot, or y - t
 //
 //   (3)  W -= eta (delta^T z / B + l2 W),   b -= eta mean(delta),   eta = lr / sqrt(d / 64)
 //
-// readout=ridge, in closed form after the first epoch onto targets +-1, see agon/ridge.h.
+// where real targets have eta = 4 lr / d instead: |z|^2 is d on average, so that steps below 2 / d
+// cannot overshoot, however alike the features are.
+//
+// readout=ridge, in closed form after the first epoch onto targets +-1, or the real ones; see
+// agon/ridge.h.
 //
 // Use: call check from the rule's check, warn from its constructor, and prepare, fit, end_epoch and
 // predict from the verbs of the same name, with the features of the rows instead of the rows.
@@ -53,10 +58,12 @@ constexpr std::array<agon_param, 7> readout_params(ReadoutKind kind, double lr, 
                                                    int64_t epochs) {
   return {
       choice("readout", kReadoutKinds, kPlain,
-             "softmax: SGD on cross-entropy; ridge: closed form after the first epoch",
+             "softmax: SGD on cross-entropy, or on the squared error of real targets; ridge: closed "
+             "form after the first epoch",
              static_cast<int64_t>(kind)),
       real("lr", lr, 1e-6, 100.0, kLog | kTunable, "",
-           "learning rate of the softmax readout at 64 features; divided by sqrt(features / 64)"),
+           "learning rate of the softmax readout at 64 features; divided by sqrt(features / 64), "
+           "for real targets times 4 / features"),
       real("l2", 1e-4, 0.0, 1.0, kPlain, "", "weight penalty of the softmax readout"),
       real(
           "readout_lambda", 0.0, 0.0, 1e9, kPlain, "",
@@ -72,9 +79,11 @@ class Readout {
   // readout_params().
   Readout(const agon_task& task, int64_t features, const Values& values)
       : kind_(values.choice<ReadoutKind>("readout")),
+        regress_(task.kind == AGON_REGRESS),
         features_(features),
         outputs_(task.outputs),
-        lr_(values.real("lr") / std::sqrt(static_cast<double>(features) / 64.0)),
+        lr_(regress_ ? 4 * values.real("lr") / static_cast<double>(features)
+                     : values.real("lr") / std::sqrt(static_cast<double>(features) / 64.0)),
         l2_(values.real("l2")),
         mean_(static_cast<size_t>(features)),
         m2_(static_cast<size_t>(features)),
@@ -93,8 +102,9 @@ class Readout {
 
   // What the constructor would refuse; for a rule's own check.
   static void check(const agon_task& task, const Values& values) {
-    if (task.kind != AGON_CLASSIFY)
-      throw RuleError(AGON_UNSUPPORTED, "the linear readout only classifies");
+    if (task.kind != AGON_CLASSIFY && task.kind != AGON_REGRESS) {
+      throw RuleError(AGON_UNSUPPORTED, "the linear readout classifies or regresses rows");
+    }
     const bool ridge = values.choice<ReadoutKind>("readout") == ReadoutKind::ridge;
     if (ridge && values.integer("epochs") == 0 && values.integer("updates") == 0) {
       invalid(
@@ -127,13 +137,13 @@ class Readout {
   }
 
   // One minibatch of features [rows x d]. Returns its mean loss before the update: cross-entropy,
-  // or half the squared error against +-1 for ridge.
+  // or half the squared error for ridge and for real targets.
   double fit(const Context& ctx, ConstView features, const agon_batch& batch) {
     const View z = z_.top(features.rows);
     standardise(features, z);
     const View delta = delta_.top(features.rows);
     ctx.gemm_nt(as_const(z), weights_, delta, {.bias = bias_.data()});  // y [B x c]
-    return kind_ == ReadoutKind::softmax ? step_softmax(ctx, as_const(z), batch, delta)
+    return kind_ == ReadoutKind::softmax ? step(ctx, as_const(z), batch, delta)
                                          : gather(ctx, as_const(z), batch, delta);
   }
 
@@ -141,7 +151,7 @@ class Readout {
     if (ridge_ && !solved_) solved_ = ridge_->solve(ctx, weights_, bias_);
   }
 
-  // out [rows x c] = y of (1): logits, or the regressed targets in about [-1, 1].
+  // out [rows x c] = y of (1): logits, or what is regressed.
   void predict(const Context& ctx, ConstView features, View out) {
     const View z = z_.top(features.rows);
     standardise(features, z);
@@ -181,9 +191,15 @@ class Readout {
     }
   }
 
-  // (2), (3)
-  double step_softmax(const Context& ctx, ConstView z, const agon_batch& batch, View delta) {
-    const double loss = ctx.softmax_cross_entropy(as_const(delta), batch.target, delta);
+  // (2), (3): y comes in delta.
+  double step(const Context& ctx, ConstView z, const agon_batch& batch, View delta) {
+    double loss = 0;
+    if (regress_) {
+      ctx.axpy(-1.0f, batch.target, delta);
+      loss = 0.5 * ctx.dot(as_const(delta), as_const(delta)) / static_cast<double>(z.rows);
+    } else {
+      loss = ctx.softmax_cross_entropy(as_const(delta), batch.target, delta);
+    }
     if (!std::isfinite(loss)) throw RuleError(AGON_DIVERGED, "the loss is not finite");
     const float step = static_cast<float>(-lr_ / static_cast<double>(z.rows));
     if (l2_ > 0) ctx.affine(static_cast<float>(1.0 - lr_ * l2_), 0.0f, weights_);
@@ -196,17 +212,20 @@ class Readout {
   double gather(const Context& ctx, ConstView z, const agon_batch& batch, View y) {
     double loss = 0;
     for (int64_t r = 0; r < z.rows; ++r) {
+      const std::span<const float> real = row_of(batch.target, r);
       for (int64_t k = 0; k < outputs_; ++k) {
-        const double t = k == batch.labels[r] ? 1.0 : -1.0;
+        const double t = regress_ ? real[static_cast<size_t>(k)] : k == batch.labels[r] ? 1.0 : -1.0;
         const double miss = static_cast<double>(y.data[r * y.stride + k]) - t;
         loss += 0.5 * miss * miss;
       }
     }
-    if (!solved_) ridge_->add(ctx, z, batch.labels);
+    if (!solved_ && regress_) ridge_->add(ctx, z, batch.target);
+    if (!solved_ && !regress_) ridge_->add(ctx, z, batch.labels);
     return loss / static_cast<double>(z.rows);
   }
 
   ReadoutKind kind_;
+  bool regress_;
   int64_t features_, outputs_;
   double lr_, l2_;
   int64_t seen_ = 0;               // rows that prepare() has seen

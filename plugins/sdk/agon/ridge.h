@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Ridge regression onto classes in closed form: the part of agon/readout.h that takes no steps.
+// Ridge regression in closed form: the part of agon/readout.h that takes no steps.
 //
-// Z [n x d] the training rows, t [n x c] = +-1 their targets, m [c] the mean of t:
+// Z [n x d] the training rows, t [n x c] their targets, +-1 for classes or real, m [c] the mean of t:
 //
 //   (1)  y = z W^T + b,  b = m
 //
@@ -31,6 +31,8 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "agon/ops.h"
@@ -62,19 +64,36 @@ class Ridge {
     if (!dual_) chunk_ = Matrix(kBlock, d_);
   }
 
-  // Rows z [B x d] and their classes [B].
+  // Rows z [B x d] and their classes [B]. Classes and real targets do not mix in one regression.
   void add(const Context& ctx, ConstView z, const int32_t* labels) {
     for (int64_t r = 0; r < z.rows && gathered_ < train_rows_; ++r) {
-      Part& part = parts_[gathered_++ % kInnerEvery == kInnerEvery - 1 ? kInner : kOuter];
-      if (!dual_ && part.kept == part.z.rows()) fold(ctx, part);
-      const auto row = row_of(z, r);
-      std::ranges::copy(row, part.z.row(part.kept++).begin());
+      Part& part = keep(ctx, row_of(z, r));
       ++part.class_rows[size(labels[r])];
       if (dual_) {
         part.labels.push_back(labels[r]);
       } else {
-        double* const sum = part.class_sum.data() + labels[r] * d_;
-        for (size_t i = 0; i < row.size(); ++i) sum[i] += row[i];
+        add_to_sum(row_of(z, r), 1.0, part.class_sum.data() + labels[r] * d_);
+      }
+    }
+  }
+
+  // Rows z [B x d] and their real targets [B x c].
+  void add(const Context& ctx, ConstView z, ConstView targets) {
+    if (!real_) begin_real();
+    for (int64_t r = 0; r < z.rows && gathered_ < train_rows_; ++r) {
+      Part& part = keep(ctx, row_of(z, r));
+      const std::span<const float> t = row_of(targets, r);
+      for (size_t k = 0; k < t.size(); ++k) {
+        const double v = t[k];
+        part.t_sum[k] += v;
+        part.t_square += v * v;
+        if (!dual_) add_to_sum(row_of(z, r), v, part.class_sum.data() + k * size(d_));
+      }
+      ++part.real_rows;
+      if (dual_) {
+        part.targets.insert(part.targets.end(), t.begin(), t.end());
+      } else {
+        add_to_sum(row_of(z, r), 1.0, part.z_sum.data());
       }
     }
   }
@@ -115,15 +134,45 @@ class Ridge {
     std::vector<int64_t> class_rows;  // [c]
     std::vector<int32_t> labels;      // dual: of the rows of z
     Doubles gram;                     // primal: Z^T Z [d x d], its lower triangle until solve()
-    Doubles class_sum;                // primal: the sum of z over the rows of a class [c x d]
+    Doubles class_sum;                // primal: the sum of z over the rows of a class [c x d],
+                                      // or t^T Z for real targets
+    int64_t real_rows = 0;            // rows with real targets, and for these:
+    Doubles t_sum;                    // the sum of t [c]
+    double t_square = 0;              // the sum of |t|^2
+    Doubles z_sum;                    // primal: the sum of z [d]
+    std::vector<float> targets;       // dual: of the rows of z [rows x c]
     int64_t rows() const {
-      int64_t n = 0;
+      int64_t n = real_rows;
       for (const int64_t count : class_rows) n += count;
       return n;
     }
   };
 
   static size_t size(int64_t n) noexcept { return static_cast<size_t>(n); }
+
+  void begin_real() {
+    real_ = true;
+    for (Part& part : parts_) {
+      part.t_sum.assign(size(c_), 0.0);
+      if (dual_) {
+        part.targets.reserve(size(part.z.rows() * c_));
+      } else {
+        part.z_sum.assign(size(d_), 0.0);
+      }
+    }
+  }
+
+  // The part that takes the next row, the row in it.
+  Part& keep(const Context& ctx, std::span<const float> row) {
+    Part& part = parts_[gathered_++ % kInnerEvery == kInnerEvery - 1 ? kInner : kOuter];
+    if (!dual_ && part.kept == part.z.rows()) fold(ctx, part);
+    std::ranges::copy(row, part.z.row(part.kept++).begin());
+    return part;
+  }
+
+  static void add_to_sum(std::span<const float> row, double factor, double* sum) {
+    for (size_t i = 0; i < row.size(); ++i) sum[i] += factor * row[i];
+  }
 
   // Rows [begin, end) and columns [left, right) of m; left is a multiple of 16.
   static ConstView cut(Matrix& m, int64_t begin, int64_t end, int64_t left, int64_t right) {
@@ -137,15 +186,18 @@ class Ridge {
     }
   }
 
-  // m [c] over some parts: the share of a class, as a mean of +-1.
+  // m [c] over some parts; of classes it follows from their shares.
   Doubles target_mean(std::initializer_list<size_t> parts) const {
     Doubles m(size(c_));
     double rows = 0;
     for (const size_t p : parts) {
-      rows += static_cast<double>(parts_[p].rows());
-      for (size_t k = 0; k < m.size(); ++k) m[k] += static_cast<double>(parts_[p].class_rows[k]);
+      const Part& part = parts_[p];
+      rows += static_cast<double>(part.rows());
+      for (size_t k = 0; k < m.size(); ++k) {
+        m[k] += real_ ? part.t_sum[k] : static_cast<double>(part.class_rows[k]);
+      }
     }
-    for (double& v : m) v = 2.0 * v / rows - 1.0;
+    for (double& v : m) v = real_ ? v / rows : 2.0 * v / rows - 1.0;
     return m;
   }
 
@@ -199,6 +251,15 @@ class Ridge {
   // C of (2) and (5): Z^T (t - m) [d x c].
   Doubles cross(const Part& part, const Doubles& m) const {
     Doubles sum(size(d_)), out(size(d_ * c_));
+    if (real_) {
+      for (int64_t i = 0; i < d_; ++i) {
+        for (int64_t k = 0; k < c_; ++k) {
+          out[size(i * c_ + k)] =
+              part.class_sum[size(k * d_ + i)] - m[size(k)] * part.z_sum[size(i)];
+        }
+      }
+      return out;
+    }
     for (int64_t k = 0; k < c_; ++k) {
       for (int64_t i = 0; i < d_; ++i) sum[size(i)] += part.class_sum[size(k * d_ + i)];
     }
@@ -223,10 +284,11 @@ class Ridge {
     const size_t d = size(d_), c = size(c_);
     const Doubles products = cross(part, m);
     const double rows = static_cast<double>(part.rows());
-    double error = 0;
-    for (size_t k = 0; k < c; ++k) {  // sum (t - m)^2, for t^2 = 1
-      const double t_sum = 2.0 * static_cast<double>(part.class_rows[k]) - rows;
-      error += rows * (1.0 + m[k] * m[k]) - 2.0 * m[k] * t_sum;
+    double error = real_ ? part.t_square : 0.0;
+    for (size_t k = 0; k < c; ++k) {  // sum (t - m)^2, for t^2 = 1 when they are classes
+      const double t_sum =
+          real_ ? part.t_sum[k] : 2.0 * static_cast<double>(part.class_rows[k]) - rows;
+      error += rows * ((real_ ? 0.0 : 1.0) + m[k] * m[k]) - 2.0 * m[k] * t_sum;
     }
     Doubles gw(c);  // one row of G W^T
     for (size_t i = 0; i < d; ++i) {
@@ -256,6 +318,11 @@ class Ridge {
     add_to(inner.gram, outer.gram);
     add_to(inner.class_sum, outer.class_sum);
     add_to(inner.class_rows, outer.class_rows);
+    if (real_) {
+      add_to(inner.t_sum, outer.t_sum);
+      add_to(inner.z_sum, outer.z_sum);
+      outer.real_rows += inner.real_rows;
+    }
     inner.gram = {};
     Doubles w;
     const Doubles m = target_mean({kOuter});
@@ -308,10 +375,19 @@ class Ridge {
   Doubles targets(int64_t rows, const Doubles& m) const {
     Doubles t(size(rows * c_));
     for (int64_t r = 0; r < rows; ++r) {
-      const int64_t label = label_of(r);
-      for (int64_t k = 0; k < c_; ++k) t[size(r * c_ + k)] = (k == label ? 1.0 : -1.0) - m[size(k)];
+      const float* const real = real_ ? target_of(r) : nullptr;
+      const int64_t label = real_ ? -1 : label_of(r);
+      for (int64_t k = 0; k < c_; ++k) {
+        const double v = real_ ? real[k] : k == label ? 1.0 : -1.0;
+        t[size(r * c_ + k)] = v - m[size(k)];
+      }
     }
     return t;
+  }
+  const float* target_of(int64_t r) const {
+    const int64_t outer = parts_[kOuter].kept;
+    return r < outer ? parts_[kOuter].targets.data() + r * c_
+                     : parts_[kInner].targets.data() + (r - outer) * c_;
   }
   int64_t label_of(int64_t r) const {
     const int64_t outer = parts_[kOuter].kept;
@@ -375,7 +451,7 @@ class Ridge {
 
   int64_t d_, c_, train_rows_;
   double lambda_;
-  bool dual_;
+  bool dual_, real_ = false;  // real_: the targets are no classes
   int64_t gathered_ = 0;
   std::array<Part, 2> parts_;
   Matrix chunk_;  // primal: [kBlock x d]

@@ -153,6 +153,55 @@ BOOST_AUTO_TEST_CASE(softmax_takes_the_step_of_its_equations) {
   }
 }
 
+// From W = 0: y = 0, delta = -t, loss = |t|^2 / 2, dW = delta^T z / B, eta = 4 lr / d.
+BOOST_AUTO_TEST_CASE(real_targets_take_the_step_of_the_squared_error) {
+  const Data d(0.5);
+  Rows t;
+  double square = 0;
+  for (const auto& row : d.x) {
+    t.push_back({row[0] - row[1], 2 * row[2], -3});
+    for (const double v : t.back()) square += v * v;
+  }
+  RuleUnderTest rule(open_rule(AGON_LINEAR_PLUGIN),
+                     {.shape = {kInputs}, .classes = kClasses, .max_batch = 64, .kind = AGON_REGRESS},
+                     "readout=softmax,lr=0.15,l2=0");
+  const Matrix x = matrix_of(d.x), target = matrix_of(t);
+  prepare(rule, x);
+  BOOST_CHECK_CLOSE_FRACTION(rule.fit(x, target, nullptr), square / 2 / kRows, 1e-5);
+  const Rows z = standardised(d.x), w1 = rule.tensor("readout_W"), b1 = rule.tensor("readout_b");
+  const double eta = 4 * 0.15 / kInputs;
+  for (size_t k = 0; k < kClasses; ++k) {
+    double bias = 0;
+    std::vector<double> want(kInputs);
+    for (size_t r = 0; r < z.size(); ++r) {
+      bias += eta * t[r][k] / kRows;
+      for (size_t i = 0; i < kInputs; ++i) want[i] += eta * t[r][k] * z[r][i] / kRows;
+    }
+    BOOST_CHECK_SMALL(b1[0][k] - bias, 1e-5);
+    for (size_t i = 0; i < kInputs; ++i) BOOST_CHECK_SMALL(w1[k][i] - want[i], 3e-5);
+  }
+}
+
+// y = 3 x0 - x1 + 20 exactly: found by ridge through the rule's own verbs, and by random features nearly.
+BOOST_AUTO_TEST_CASE(controls_regress_in_closed_form) {
+  const Data d(1.0);
+  Rows t;
+  for (const auto& row : d.x) t.push_back({3 * row[0] - row[1] + 20});
+  const Matrix x = matrix_of(d.x), target = matrix_of(t);
+  for (const auto& [plugin, settings, bound] :
+       {std::tuple{AGON_LINEAR_PLUGIN, "readout=ridge,readout_lambda=0.001", 1e-3},
+        std::tuple{AGON_ELM_PLUGIN, "readout=ridge,readout_lambda=0.001,width=256", 0.1}}) {
+    RuleUnderTest rule(open_rule(plugin),
+                       {.shape = {kInputs}, .classes = 1, .max_batch = 64, .train_rows = kRows, .kind = AGON_REGRESS},
+                       settings);
+    prepare(rule, x);
+    rule.fit(x, target, nullptr);
+    rule.model().end_epoch(1);
+    const Rows y = rule.predict(x);
+    for (size_t r = 0; r < y.size(); ++r) BOOST_CHECK_SMALL(y[r][0] - t[r][0], bound);
+  }
+}
+
 // l2 alone: with one class everywhere certain, W shrinks by 1 - eta l2 a step.
 BOOST_AUTO_TEST_CASE(softmax_decays_weights_and_not_biases) {
   auto rule = linear("readout=softmax,lr=1,l2=0.5");

@@ -101,6 +101,41 @@ BOOST_DATA_TEST_CASE(both_forms_are_one_regression, data::make(kNoise)) {
   }
 }
 
+// Real targets, in both forms, with a given penalty and with the chosen one.
+BOOST_AUTO_TEST_CASE(real_targets_are_regressed_like_classes) {
+  for (const int64_t features : {int64_t{40}, int64_t{150}}) {
+    const bool dual = features > 130;
+    const Data d(130, features, 1.0);
+    Rows t;
+    for (const auto& row : d.rows) {
+      const double noise = row[5] * row[6];
+      t.push_back({3 * row[0] - row[1] + 20, row[2] + 2 * noise, 0.01 * row[3] - 5});
+    }
+    t = rows_of(matrix_of(t).view());
+    const Matrix targets = matrix_of(t);
+    for (const double lambda : {0.01, 1.0, 100.0, 0.0}) {
+      harness::Call call;
+      const Context ctx(harness::Host().abi(), call.abi());
+      agon::Ridge form(features, kClasses, 130, lambda);
+      BOOST_CHECK_EQUAL(form.dual(), dual);
+      for (int64_t begin = 0; begin < 130; begin += 20) {
+        const int64_t end = std::min<int64_t>(begin + 20, 130);
+        form.add(ctx, agon::rows_of(d.z.view(), begin, end), agon::rows_of(targets.view(), begin, end));
+      }
+      Matrix w(kClasses, features), b(1, kClasses);
+      BOOST_REQUIRE(form.solve(ctx, w, b));
+      const auto [chosen, want] = lambda > 0 ? std::pair(lambda, ridge(d.rows, t, lambda)) : ridge_by_inner_part(d.rows, t);
+      BOOST_CHECK_EQUAL(form.lambda(), chosen);
+      for (size_t k = 0; k < kClasses; ++k) {
+        BOOST_CHECK_SMALL(b.at(0, static_cast<int64_t>(k)) - want.b[k], 2e-6);
+        for (size_t i = 0; i < want.w.size(); ++i) {
+          BOOST_CHECK_SMALL(w.at(static_cast<int64_t>(k), static_cast<int64_t>(i)) - want.w[i][k], 3e-5);
+        }
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_penalty_follows_the_noise_in_the_dual_form) {
   const double clean = solve(Data(90, 120, 0.1), 90, 0, true).lambda,
                noisy = solve(Data(90, 120, 20.0), 90, 0, true).lambda;

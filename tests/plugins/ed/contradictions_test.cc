@@ -65,6 +65,14 @@ BOOST_AUTO_TEST_CASE(what_is_odd_but_meaningful_runs) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(real_targets_are_refused_with_the_loss_of_classes) {
+  const TaskSpec real{.shape = {4}, .classes = 2, .kind = AGON_REGRESS};
+  const std::string reason = refused_at_planning(ed(), real, "loss=ce");
+  BOOST_CHECK_NE(reason.find("set loss=mse"), std::string::npos);
+  BOOST_CHECK_EQUAL(refused_at_creation(ed(), real, "loss=ce"), reason);
+  BOOST_CHECK_EQUAL(refused_at_planning(ed(), real, ""), "");
+}
+
 // A rate of 0 or below never reaches the rule: its table's range ends above 0.
 BOOST_AUTO_TEST_CASE(the_table_has_no_rate_of_zero) {
   for (uint32_t i = 0; i < ed().param_count; ++i) {

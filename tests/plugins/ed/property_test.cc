@@ -256,6 +256,28 @@ BOOST_AUTO_TEST_CASE(a_start_with_negative_magnitudes_is_warned_of) {
   BOOST_CHECK_NE(rule.log().find("growth only does not hold"), std::string::npos);
 }
 
+// Two real targets are two nets, not one that says "class 1": each follows its own function of x.
+BOOST_AUTO_TEST_CASE(real_targets_are_learnt_by_a_net_each) {
+  RuleUnderTest rule(ed(), {.shape = {2}, .classes = 2, .kind = AGON_REGRESS}, "width=16,init=units,lr=0.002");
+  Rows x, t;
+  for (int i = 0; i < 64; ++i) {
+    const double a = (i % 8) / 7.0, b = (i / 8) / 7.0;
+    x.push_back({a, b});
+    t.push_back({0.2 + 0.6 * a, 0.8 - 0.3 * a - 0.3 * b});
+  }
+  const Matrix inputs = matrix_of(x), targets = matrix_of(t);
+  const double first = rule.fit(inputs, targets, nullptr);
+  double last = first;
+  for (int i = 0; i < 2000; ++i) last = rule.fit(inputs, targets, nullptr);
+  BOOST_CHECK_LT(last, 0.05 * first);
+  const Rows y = rule.predict(inputs);
+  double worst = 0;
+  for (size_t r = 0; r < x.size(); ++r) {
+    for (size_t k = 0; k < 2; ++k) worst = std::max(worst, std::fabs(y[r][k] - t[r][k]));
+  }
+  BOOST_CHECK_LT(worst, 0.15);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
