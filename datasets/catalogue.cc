@@ -111,6 +111,12 @@ std::string Catalogue::fingerprint(const TaskInfo& info) const {
 Task Catalogue::load(const TaskInfo& info) const {
   TaskFile file = parse_task_file(info.toml, task_file_name(info));
   Task task;
+  task.info = info;
+  if (const auto* dynamics = std::get_if<Dynamics>(&file.source)) {
+    task.trajectories = make_trajectories(*dynamics);
+    task.hash = data_hash(task.trajectories);
+    return task;
+  }
   size_t last_rows = 0;
   if (const auto* recipe = std::get_if<IdxRecipe>(&file.source)) {
     task.data = combine(*recipe, read_pairs(info, roots_), info.shape, info.classes, last_rows);
@@ -121,7 +127,6 @@ Task Catalogue::load(const TaskInfo& info) const {
   }
   task.split = make_split(file.split, task.data.labels, task.data.classes, last_rows);
   task.hash = data_hash(task.data, task.split);
-  task.info = info;
   return task;
 }
 

@@ -31,4 +31,19 @@ std::string data_hash(const Dataset& data, const Split& split) {
   return core::hash_hex(parts);
 }
 
+std::string data_hash(const Trajectories& trajectories) {
+  std::string parts;
+  const auto add = [&parts](const Trajectory& t) {
+    parts += digest(std::span<const float>(t.state));
+    parts += digest(std::span<const float>(t.drive));
+  };
+  for (const auto* part : {&trajectories.train, &trajectories.validation, &trajectories.test,
+                           &trajectories.runs}) {
+    parts += fmt::format(" {} ", part->size());
+    for (const Trajectory& t : *part) add(t);
+  }
+  add(trajectories.reference);
+  return core::hash_hex(parts);
+}
+
 }  // namespace agon::datasets

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "datasets/dataset.h"
+#include "datasets/trajectories.h"
 
 namespace agon::datasets {
 
@@ -20,11 +21,12 @@ struct TaskInfo {
   std::string title;  // "UCI handwritten digits, 8x8"
   std::string summary;
   Kind kind = Kind::classify;
-  std::string metric;  // "accuracy"
-  double chance = 0;   // score of guessing
+  std::string metric;  // "accuracy", "nrmse"
+  double chance = 0;   // score of guessing; nrmse: of the forecast that nothing changes
   double target = 0;   // frozen score for time-to-target
-  std::vector<int64_t> shape;
-  int32_t classes = 0;
+  std::vector<int64_t> shape;  // of an input; dynamics: [K], the state
+  int32_t classes = 0;         // 0 for dynamics
+  DynamicsInfo dynamics;       // dynamics only
   std::string source;              // "embedded", "generated" or "folder"
   std::string folder;              // folder under a data root, when source is "folder"
   std::vector<std::string> files;  // names inside that folder
@@ -39,9 +41,10 @@ struct TaskInfo {
 
 struct Task {
   TaskInfo info;
-  Dataset data;
-  Split split;
-  std::string hash;  // of data bytes and split, 32 hex digits
+  Dataset data;               // classify
+  Split split;                // classify
+  Trajectories trajectories;  // dynamics
+  std::string hash;  // of data bytes and split, or of the trajectories, 32 hex digits
 };
 
 // Folders that may hold data, in order and without repeats: explicit ones (--data), AGON_DATA_DIR

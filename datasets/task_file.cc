@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "datasets/dynamics_section.h"
 #include "datasets/task_section.h"
 
 namespace agon::datasets {
@@ -15,12 +16,16 @@ namespace {
 
 using Keys = std::vector<std::string_view>;
 
-constexpr std::array<std::string_view, 13> kTopKeys = {
+constexpr std::array<std::string_view, 13> kClassifyKeys = {
     "id",    "title",   "summary",     "kind",   "metric", "chance", "target",
     "shape", "classes", "nonnegative", "source", "split",  "rights"};
+constexpr std::array<std::string_view, 11> kDynamicsKeys = {
+    "id",     "title", "summary", "kind",     "metric", "chance",
+    "target", "shape", "source",  "episodes", "rights"};
 constexpr std::array<std::string_view, 3> kRightsKeys = {"licence", "attribution", "obtain"};
 constexpr std::array<std::string_view, 2> kKinds = {"classify", "dynamics"};
-constexpr std::array<std::string_view, 1> kMetrics = {"accuracy"};
+constexpr std::array<std::string_view, 1> kClassifyMetrics = {"accuracy"};
+constexpr std::array<std::string_view, 1> kDynamicsMetrics = {"nrmse"};
 constexpr std::array<std::string_view, 3> kSources = {"embedded", "generated", "folder"};
 constexpr std::array<std::string_view, 2> kGenerators = {"parity", "spirals"};
 constexpr std::array<std::string_view, 3> kSplits = {"all", "stratified", "given"};
@@ -31,17 +36,20 @@ int32_t small(const TaskSection& section, std::string_view key, int32_t low, int
 }
 
 void read_top(const TaskSection& top, TaskInfo& info) {
-  top.allow_only(kTopKeys);
+  info.kind = top.choice("kind", kKinds) == "classify" ? Kind::classify : Kind::dynamics;
+  const bool classify = info.kind == Kind::classify;
+  classify ? top.allow_only(kClassifyKeys) : top.allow_only(kDynamicsKeys);
   info.id = top.text("id");
   info.title = top.text("title");
   info.summary = top.text("summary");
-  info.kind = top.choice("kind", kKinds) == "classify" ? Kind::classify : Kind::dynamics;
-  info.metric = top.choice("metric", kMetrics);
+  info.metric = classify ? top.choice("metric", kClassifyMetrics)
+                         : top.choice("metric", kDynamicsMetrics);
   info.chance = top.number("chance", 0, 1);
   info.target = top.number("target", 0, 1);
   if (info.target <= info.chance)
     top.fail("target", "is not above 'chance'", "give a score a rule can reach");
   info.shape = top.integers("shape", 1, 65536);
+  if (!classify) return;
   info.classes = small(top, "classes", 2, 1000);
   if (top.has("nonnegative")) info.nonnegative = top.boolean("nonnegative");
 }
@@ -148,8 +156,12 @@ TaskFile parse_task_file(std::string_view text, const std::string& name) {
   TaskFile file;
   file.info.toml = text;
   read_top(top, file.info);
-  read_source(top.section("source"), file);
-  read_split(top.section("split"), file);
+  if (file.info.kind == Kind::dynamics) {
+    file.source = read_dynamics(top, file.info);
+  } else {
+    read_source(top.section("source"), file);
+    read_split(top.section("split"), file);
+  }
   const TaskSection rights = top.section("rights");
   rights.allow_only(kRightsKeys);
   file.info.licence = rights.text("licence");

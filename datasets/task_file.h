@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "datasets/generators/dynamics.h"
 #include "datasets/generators/parity.h"
 #include "datasets/generators/spirals.h"
 #include "datasets/idx_data.h"
@@ -17,8 +18,8 @@ namespace agon::datasets {
 
 struct TaskFile {
   TaskInfo info;
-  std::variant<IdxRecipe, Parity, Spirals> source;
-  SplitRule split;
+  std::variant<IdxRecipe, Parity, Spirals, Dynamics> source;
+  SplitRule split;  // classify
 };
 
 // `name` is for errors. Throws agon::Error(Exit::usage) at name:line:column for a syntax error, an

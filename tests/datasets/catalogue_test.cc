@@ -32,7 +32,9 @@ BOOST_AUTO_TEST_SUITE(catalogue_)
 
 BOOST_AUTO_TEST_CASE(lists_its_tasks_in_order) {
   const std::vector<std::string> expected{"xor",         "parity-3", "parity-4", "parity-5",  "parity-8",
-                                          "two-spirals", "digits",   "mnist",    "mnist-4v9", "mnist-8x8"};
+                                          "two-spirals", "digits",   "mnist",    "mnist-4v9", "mnist-8x8",
+                                          "oscillator",  "van-der-pol", "double-well", "lorenz",
+                                          "mackey-glass", "narma-10"};
   BOOST_TEST(catalogue().ids() == expected, boost::test_tools::per_element());
 }
 
@@ -43,9 +45,11 @@ BOOST_AUTO_TEST_CASE(every_task_is_described) {
       BOOST_TEST(info.chance > 0);
       BOOST_TEST(info.target > info.chance);
       BOOST_TEST(info.target <= 1);
-      BOOST_TEST(info.chance == 1.0 / info.classes, boost::test_tools::tolerance(1e-12));
       BOOST_TEST(!info.split.empty());
-      BOOST_TEST(info.nonnegative);
+      if (info.kind == Kind::classify) {
+        BOOST_TEST(info.chance == 1.0 / info.classes, boost::test_tools::tolerance(1e-12));
+        BOOST_TEST(info.nonnegative);
+      }
       fingerprinted_texts.insert(info.toml);
     }
   }
@@ -54,7 +58,7 @@ BOOST_AUTO_TEST_CASE(every_task_is_described) {
 
 BOOST_AUTO_TEST_CASE(embedded_tasks_agree_with_their_description) {
   for (const TaskInfo& info : catalogue().tasks()) {
-    if (info.source == "folder") continue;
+    if (info.source == "folder" || info.kind == Kind::dynamics) continue;
     BOOST_TEST_CONTEXT(info.id) {
       BOOST_TEST(!catalogue().missing(info));
       const Task task = catalogue().load(info);
@@ -74,6 +78,33 @@ BOOST_AUTO_TEST_CASE(embedded_tasks_agree_with_their_description) {
       BOOST_TEST(!task.split.test.empty());
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(dynamics_tasks_agree_with_their_description) {
+  size_t tasks = 0;
+  for (const TaskInfo& info : catalogue().tasks()) {
+    if (info.kind != Kind::dynamics) continue;
+    ++tasks;
+    BOOST_TEST_CONTEXT(info.id) {
+      const Task task = catalogue().load(info);
+      const Trajectories& all = task.trajectories;
+      const auto dims = static_cast<size_t>(info.shape.front());
+      const auto drives = static_cast<size_t>(info.dynamics.drives);
+      BOOST_TEST(all.train.size() == static_cast<size_t>(info.dynamics.episodes));
+      BOOST_TEST(!all.validation.empty());
+      BOOST_TEST((all.test.size() >= 10u));
+      BOOST_TEST(all.runs.empty() == (info.dynamics.statistics == DynamicsInfo::Statistics::none));
+      for (const auto* part : {&all.train, &all.validation, &all.test, &all.runs}) {
+        for (const Trajectory& t : *part) {
+          BOOST_TEST_REQUIRE(t.steps(dims) > static_cast<size_t>(info.dynamics.warmup() + info.dynamics.lead));
+          BOOST_TEST_REQUIRE((t.drive.empty() || t.drive.size() == t.steps(dims) * drives));
+          const auto [low, high] = std::ranges::minmax(t.state);
+          BOOST_TEST_REQUIRE((low > -10.0f && high < 10.0f));  // O(1)
+        }
+      }
+    }
+  }
+  BOOST_TEST(tasks == 6u);
 }
 
 BOOST_AUTO_TEST_CASE(digits_have_their_known_counts) {
@@ -121,6 +152,12 @@ BOOST_AUTO_TEST_CASE(hashes_are_frozen) {
   BOOST_TEST(load("parity-8").hash == "eda18fd77c3dd77866e3437d6d6d6d19");
   BOOST_TEST(load("two-spirals").hash == "1a9a26dfe9d6f4a98dc641e60bd2ce58");
   BOOST_TEST(load("digits").hash == "d05054244d2bfb65072a28d3bb697fe3");
+  BOOST_TEST(load("oscillator").hash == "065b94f727c09d587f1982d7fd8b9df5");
+  BOOST_TEST(load("van-der-pol").hash == "cca4d2db3faba3a53097bb1563e4af87");
+  BOOST_TEST(load("double-well").hash == "c7b47b944347e0502735e55373c05fe4");
+  BOOST_TEST(load("lorenz").hash == "9bc2ce4f43fba8b08d741377ecf7be87");
+  BOOST_TEST(load("mackey-glass").hash == "268c51e520383aec40990dd79f3992a3");
+  BOOST_TEST(load("narma-10").hash == "216861298c9e7e30195bad074a3cf9f2");
 }
 
 BOOST_AUTO_TEST_CASE(hashes_and_fingerprints_repeat_and_differ) {

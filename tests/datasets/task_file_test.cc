@@ -60,6 +60,36 @@ attribution = "a"
 obtain = "o"
 )";
 
+const std::string kCycle = R"(id = "p"
+title = "t"
+summary = "s"
+kind = "dynamics"
+metric = "nrmse"
+chance = 0.4
+target = 0.9
+shape = [2]
+[source]
+type = "generated"
+generator = "van-der-pol"
+dt = 0.001
+command = 3.0
+seed = 7
+[episodes]
+train = 30
+train_s = 2.0
+validation = 4
+test = 5
+test_s = 1.5
+stride = 20
+statistics = "cycle"
+runs = 1
+run_s = 20
+[rights]
+licence = "MIT"
+attribution = "a"
+obtain = "o"
+)";
+
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const size_t at = text.find(from);
   BOOST_TEST_REQUIRE(at != std::string::npos, from);
@@ -101,6 +131,50 @@ BOOST_AUTO_TEST_CASE(reads_a_folder_task) {
   const auto& recipe = std::get<IdxRecipe>(file.source);
   BOOST_TEST(recipe.keep_labels == (std::vector<int32_t>{4, 9}), boost::test_tools::per_element());
   BOOST_TEST(file.info.split.starts_with("the published test part, 25 % of the training part"));
+}
+
+BOOST_AUTO_TEST_CASE(reads_a_dynamics_task) {
+  const TaskFile file = parse_task_file(kCycle, "p");
+  BOOST_TEST((file.info.kind == Kind::dynamics));
+  BOOST_TEST(file.info.classes == 0);
+  BOOST_TEST(file.info.split ==
+             "episodes: 30 of 2 s with commands to train, 4 of 1.5 s for validation, 5 of 1.5 s for "
+             "the test, seed 7");
+  const DynamicsInfo& about = file.info.dynamics;
+  BOOST_TEST(about.is_flow());
+  BOOST_TEST(about.dt == 1e-3);
+  BOOST_TEST(about.drives == 2);
+  BOOST_TEST(about.inputs == 2);
+  BOOST_TEST(about.episodes == 30);
+  BOOST_TEST(about.stride == 20);
+  BOOST_TEST((about.statistics == DynamicsInfo::Statistics::cycle));
+  const auto& recipe = std::get<Dynamics>(file.source);
+  BOOST_TEST((recipe.system == System::van_der_pol));
+  BOOST_TEST(recipe.seed == 7u);
+  BOOST_TEST(recipe.train.commands);
+  BOOST_TEST(recipe.train.steps == 2000);
+  BOOST_TEST(!recipe.test.commands);
+  BOOST_TEST(recipe.test.steps == 1500);
+  BOOST_TEST(recipe.runs.steps == 20000);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_dynamics_that_do_not_fit) {
+  check_fails(replaced(kCycle, "shape = [2]", "shape = [3]"), "11:13",
+              "'source.generator' does not fit 'shape'", "set shape = [2]");
+  check_fails(replaced(kCycle, "\"nrmse\"", "\"accuracy\""), "5:10",
+              "'metric' has the unknown value 'accuracy'", "nrmse");
+  check_fails(replaced(kCycle, "\"van-der-pol\"", "\"van-der-poll\""), "11:13",
+              "has the unknown value", "did you mean 'van-der-pol'?");
+  check_fails(replaced(kCycle, "stride", "strid"), "21:1", "unknown key 'episodes.strid'",
+              "did you mean 'stride'?");
+  check_fails(replaced(kCycle, "stride = 20", "window = 3"), "21:10", "does not fit the generator",
+              "flows have none");
+  check_fails(replaced(kCycle, "\"cycle\"", "\"attractor\""), "22:14",
+              "needs a state of 3 dimensions", "leave it out");
+  check_fails(replaced(kCycle, "run_s = 20", "run_s = 0.001"), "24:9", "is 1 steps of dt", "2 to");
+  check_fails(replaced(kCycle, "runs = 1\n", ""), "15:1", "'episodes.runs' is missing", "add it");
+  check_fails(replaced(kCycle, "shape = [2]", "shape = [2]\nclasses = 2"), "9:1",
+              "unknown key 'classes'", "");
 }
 
 BOOST_AUTO_TEST_CASE(names_the_place_and_the_nearest_key) {
