@@ -60,6 +60,7 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
   const auto missing = catalogue.missing(task);
   if (as_json) {
     const json all = {{"id", task.id},           {"title", task.title},       {"summary", task.summary},
+                      {"kind", task.kind == datasets::Kind::classify ? "classify" : "dynamics"},
                       {"metric", task.metric},   {"chance", task.chance},     {"target", task.target},
                       {"shape", task.shape},     {"classes", task.classes},   {"split", task.split},
                       {"source", task.source},   {"licence", task.licence},   {"attribution", task.attribution},
@@ -69,7 +70,15 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
   }
   fmt::print("{}: {}\n{}\n\n", task.id, task.title, task.summary);
   fmt::print("metric       {}, chance {}, target {}\n", task.metric, task.chance, task.target);
-  fmt::print("input        [{}], {} classes\n", fmt::join(task.shape, ", "), task.classes);
+  if (task.kind == datasets::Kind::classify) {
+    fmt::print("input        [{}], {} classes\n", fmt::join(task.shape, ", "), task.classes);
+  } else {
+    const datasets::DynamicsInfo& d = task.dynamics;
+    fmt::print("state        [{}], every {} s\n", fmt::join(task.shape, ", "), d.dt);
+    fmt::print("regression   {} inputs: {}\n", d.inputs,
+               d.is_flow() ? "the state; dx/dt = f(x) + c is learnt"
+                           : fmt::format("the last {} states and {} inputs", d.window, d.drive_window));
+  }
   fmt::print("split        {}\n", task.split);
   fmt::print("data         {}; licence {}\n", task.source, task.licence);
   if (!task.attribution.empty()) fmt::print("attribution  {}\n", task.attribution);

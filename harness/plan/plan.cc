@@ -55,7 +55,7 @@ class Planner {
   void add_cells(uint32_t study, uint32_t variant, uint32_t task) {
     const Study& s = plan_.suite.studies[study];
     const Variant& v = plan_.variants[variant];
-    const std::string skip = reason_to_skip(v, task);
+    const std::string skip = reason_to_skip(v, task, s.kind);
     const std::string prefix = fmt::format(
         "agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, numerics_id(), v.rule->id,
         v.rule->build_id, params_json(v), plan_.tasks[task]->id, plan_.task_hashes[task],
@@ -72,19 +72,29 @@ class Planner {
     }
   }
 
-  std::string reason_to_skip(const Variant& variant, uint32_t task) const {
+  std::string reason_to_skip(const Variant& variant, uint32_t task, const std::string& kind) const {
     const datasets::TaskInfo& info = *plan_.tasks[task];
     const RuleManifest& rule = *variant.rule;
     if (!variant.skip.empty()) return variant.skip;
     if (const auto missing = catalogue_.missing(info)) return *missing;
-    if (info.kind == datasets::Kind::classify && !rule.can(AGON_CAN_CLASSIFY)) {
-      return fmt::format("rule {} does not classify", rule.id);
-    }
-    if (info.kind == datasets::Kind::dynamics) return "this agon has no runner for dynamics tasks";
+    if (info.kind == datasets::Kind::dynamics) return reason_against_dynamics(rule, info, kind);
+    if (!rule.can(AGON_CAN_CLASSIFY)) return fmt::format("rule {} does not classify", rule.id);
     if (rule.can(AGON_NEEDS_NONNEGATIVE_INPUT) && !info.nonnegative) {
       return fmt::format("rule {} needs inputs >= 0 and task {} has negative ones", rule.id, info.id);
     }
     return "";
+  }
+
+  // Inputs of a regression are scaled by the host, so that rules that need them >= 0 get them so.
+  static std::string reason_against_dynamics(const RuleManifest& rule, const datasets::TaskInfo& info,
+                                             const std::string& kind) {
+    if (kind == "speed") return "speed is measured on tasks that classify";
+    if (rule.can(AGON_CAN_REGRESS)) return "";
+    if (!rule.can(AGON_CAN_DYNAMICS)) {
+      return fmt::format("rule {} neither learns trajectories nor regresses", rule.id);
+    }
+    if (info.dynamics.is_flow()) return "";
+    return fmt::format("rule {} learns dx/dt from x alone and task {} needs a window of the past", rule.id, info.id);
   }
 
   const RuleManifest& rule(const Selector& selector) const {

@@ -45,13 +45,19 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
                    std::span<const agon_value> values)
     : rule_(rule),
       call_(call),
-      supervised_(offered<agon_supervised>(rule, AGON_SUPERVISED_ID)),
+      generate_(offered<agon_generate>(rule, AGON_GENERATE_ID)),
       metrics_(offered<agon_metrics>(rule, AGON_METRICS_ID)),
       tensors_(offered<agon_tensors>(rule, AGON_TENSORS_ID)),
       pictures_(offered<agon_pictures>(rule, AGON_PICTURES_ID)) {
-  if (supervised_ == nullptr) {
+  if (task.kind == AGON_DYNAMICS) {
+    dynamics_ = offered<agon_dynamics>(rule, AGON_DYNAMICS_ID);
+  } else {
+    supervised_ = offered<agon_supervised>(rule, AGON_SUPERVISED_ID);
+  }
+  if (supervised_ == nullptr && dynamics_ == nullptr) {
     throw RuleFailure(AGON_UNSUPPORTED,
-                      fmt::format("rule '{}' does not offer " AGON_SUPERVISED_ID, rule.id));
+                      fmt::format("rule '{}' does not offer {}", rule.id,
+                                  task.kind == AGON_DYNAMICS ? AGON_DYNAMICS_ID : AGON_SUPERVISED_ID));
   }
   if (values.size() != rule.param_count) {
     throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' has {} parameters, got {} values",
@@ -75,6 +81,8 @@ Instance::Instance(Instance&& other) noexcept
     : rule_(other.rule_),
       call_(other.call_),
       supervised_(other.supervised_),
+      dynamics_(other.dynamics_),
+      generate_(other.generate_),
       metrics_(other.metrics_),
       tensors_(other.tensors_),
       pictures_(other.pictures_),
@@ -111,9 +119,27 @@ double Instance::fit(agon_cmat x, agon_cmat target, const int32_t* labels) {
 }
 
 void Instance::end_epoch(int64_t epoch) {
-  if (supervised_->end_epoch == nullptr) return;
+  const auto verb = dynamics_ != nullptr ? dynamics_->end_epoch : supervised_->end_epoch;
+  if (verb == nullptr) return;
   call_.begin();
-  check(supervised_->end_epoch(model_, call_.abi(), epoch));
+  check(verb(model_, call_.abi(), epoch));
+}
+
+double Instance::fit(agon_cmat drive, agon_cmat teacher, bool new_episode) {
+  call_.begin();
+  double loss = std::numeric_limits<double>::quiet_NaN();
+  check(dynamics_->fit(model_, call_.abi(), drive, teacher, new_episode ? 1 : 0, &loss));
+  return loss;
+}
+
+void Instance::rollout(agon_cmat start, agon_cmat drive, agon_mat out) {
+  call_.begin();
+  check(dynamics_->rollout(model_, call_.abi(), start, drive, out));
+}
+
+void Instance::generate(agon_cmat target, agon_mat out) {
+  call_.begin();
+  check(generate_->generate(model_, call_.abi(), target, out));
 }
 
 void Instance::predict(agon_cmat x, agon_mat out) {
@@ -136,7 +162,7 @@ std::vector<double> Instance::metrics() {
 
 std::optional<Instance::Picture> Instance::picture(size_t index) {
   const agon_picture& about = pictures_->schema[index];
-  if (about.kind != AGON_HEATMAP) return std::nullopt;
+  if (about.kind > AGON_IMAGES) return std::nullopt;
   agon_cmat values{};
   call_.begin();
   check(pictures_->read(model_, call_.abi(), static_cast<uint32_t>(index), &values));

@@ -36,21 +36,33 @@ const char* status_words(agon_status status) noexcept;
 class Instance {
  public:
   // values: param_count entries in table order. Throws RuleFailure; AGON_UNSUPPORTED when the rule
-  // does not offer agon.supervised/1.
+  // does not offer what the task's kind needs: agon.dynamics/1 for AGON_DYNAMICS, else
+  // agon.supervised/1.
   Instance(const agon_rule& rule, Call& call, const agon_task& task,
            std::span<const agon_value> values);
   ~Instance();
   Instance(Instance&& other) noexcept;
   Instance& operator=(Instance&&) = delete;
 
+  // agon.supervised/1, for a model of this kind of task only.
   bool has_prepare() const noexcept { return supervised_->prepare != nullptr; }
   // x [rows x inputs]; does nothing for a rule that learns no input statistics.
   void prepare(agon_cmat x, bool last);
   // The mean loss of the minibatch before the update, NaN if the rule has none.
   double fit(const agon_batch& batch);
   double fit(agon_cmat x, agon_cmat target, const int32_t* labels);
-  void end_epoch(int64_t epoch);
   void predict(agon_cmat x, agon_mat out);  // out [rows x outputs]
+
+  // agon.dynamics/1, for a model of AGON_DYNAMICS only; shapes as in agon/plugin.h. Returns the mean
+  // squared error of the stretch.
+  double fit(agon_cmat drive, agon_cmat teacher, bool new_episode);
+  void rollout(agon_cmat start, agon_cmat drive, agon_mat out);
+
+  void end_epoch(int64_t epoch);
+
+  // agon.generate/1: an input for each target row.
+  bool has_generate() const noexcept { return generate_ != nullptr; }
+  void generate(agon_cmat target, agon_mat out);
 
   // agon.metrics/1: one value for each row of the schema; empty when not offered.
   std::span<const agon_metric> metric_schema() const noexcept;
@@ -81,7 +93,9 @@ class Instance {
 
   const agon_rule& rule_;
   Call& call_;
-  const agon_supervised* supervised_ = nullptr;
+  const agon_supervised* supervised_ = nullptr;  // one of these two
+  const agon_dynamics* dynamics_ = nullptr;
+  const agon_generate* generate_ = nullptr;
   const agon_metrics* metrics_ = nullptr;
   const agon_tensors* tensors_ = nullptr;
   const agon_pictures* pictures_ = nullptr;

@@ -84,7 +84,8 @@ json to_json(const reports::Picture& p) {
   json values = json::array();
   for (const float value : p.values) values.push_back(number(static_cast<double>(value)));
   return {{"key", p.key},   {"title", p.title}, {"column_title", p.column_title}, {"row_title", p.row_title},
-          {"value_title", p.value_title}, {"rows", p.rows},   {"cols", p.cols}, {"values", std::move(values)}};
+          {"value_title", p.value_title}, {"rows", p.rows},   {"cols", p.cols}, {"values", std::move(values)},
+          {"kind", p.kind}, {"series", p.series}, {"image_rows", p.image_rows}, {"image_cols", p.image_cols}};
 }
 
 reports::Picture picture_from_json(const json& j) {
@@ -96,6 +97,10 @@ reports::Picture picture_from_json(const json& j) {
   j.at("value_title").get_to(p.value_title);
   j.at("rows").get_to(p.rows);
   j.at("cols").get_to(p.cols);
+  j.at("kind").get_to(p.kind);
+  j.at("series").get_to(p.series);
+  j.at("image_rows").get_to(p.image_rows);
+  j.at("image_cols").get_to(p.image_cols);
   for (const json& value : j.at("values")) {
     p.values.push_back(value.is_null() ? std::numeric_limits<float>::quiet_NaN() : value.get<float>());
   }

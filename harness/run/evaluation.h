@@ -5,20 +5,13 @@
 #pragma once
 
 #include <span>
-#include <string>
 
-#include "core/matrix.h"
 #include "datasets/task.h"
 #include "harness/plugins/instance.h"
 #include "harness/run/batches.h"
-#include "reports/record.h"
+#include "harness/run/guarded_output.h"
 
 namespace agon::harness {
-
-struct BadOutput {
-  reports::Status status;
-  std::string detail;
-};
 
 class Evaluation {
  public:
@@ -28,11 +21,9 @@ class Evaluation {
   double accuracy(Instance& model, std::span<const int32_t> rows, Batches& batches);
 
  private:
-  void check(size_t rows);
-
   const datasets::Dataset& data_;
   size_t max_rows_;
-  core::Matrix out_;  // one guard row before and after the model's rows
+  GuardedOutput out_;
 };
 
 }  // namespace agon::harness

@@ -4,19 +4,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <numeric>
+#include <memory>
+#include <string_view>
 
 #include "core/rng.h"
 #include "harness/plugins/call.h"
 #include "harness/plugins/instance.h"
-#include "harness/run/batches.h"
-#include "harness/run/evaluation.h"
+#include "harness/run/course.h"
+#include "harness/run/guarded_output.h"
+#include "harness/run/stopwatch.h"
 
 namespace agon::harness {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = Stopwatch::Clock;
 using reports::CellOutcome;
 using reports::CurvePoint;
 using reports::Status;
@@ -24,23 +27,8 @@ using reports::Status;
 // Streams of the cell's seed that belong to the host; rules draw from small stream numbers.
 constexpr uint64_t kOrderStream = uint64_t{1} << 63;
 
-class Stopwatch {
- public:
-  template <typename Fn>
-  auto time(Fn&& fn) {
-    const auto start = Clock::now();
-    struct Stop {
-      Stopwatch& watch;
-      Clock::time_point start;
-      ~Stop() { watch.total_ += Clock::now() - start; }
-    } stop{*this, start};
-    return fn();
-  }
-  double seconds() const { return std::chrono::duration<double>(total_).count(); }
-
- private:
-  Clock::duration total_{};
-};
+// Of reports::Picture, in the order of AGON_HEATMAP, ...
+constexpr std::array<const char*, 5> kPictureKinds{"heatmap", "lines", "tracks", "raster", "images"};
 
 // Leaves the training loop when the loss is no finite number.
 struct Diverged {
@@ -49,22 +37,17 @@ struct Diverged {
 
 class Trainer {
  public:
-  explicit Trainer(const CellContext& cell)
-      : cell_(cell),
-        task_(*cell.task),
-        job_(*cell.job),
-        max_batch_(static_cast<size_t>(std::max<int64_t>(job_.batch, 64))),
-        batches_(task_.data, max_batch_),
-        evaluation_(task_.data, max_batch_) {
+  explicit Trainer(const CellContext& cell) : cell_(cell), job_(*cell.job) {
     call_.set_deadline(Clock::now() +
                        std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(job_.timeout_s)));
-    outcome_.metric = task_.info.metric;
-    outcome_.score_chance = task_.info.chance;
+    outcome_.metric = cell.task->info.metric;
+    outcome_.score_chance = cell.task->info.chance;
   }
 
   CellOutcome run() {
     outcome_.status = Status::ok;
     try {
+      course_ = make_course(cell_);
       fit_and_score();
     } catch (const Diverged& diverged) {
       outcome_.status = Status::diverged;
@@ -88,36 +71,35 @@ class Trainer {
 
  private:
   void fit_and_score() {
-    const datasets::Split& split = task_.split;
-    const bool same_rows = split.validation.empty() || split.validation == split.train;
-    Instance model = create(split.train.size());
+    const std::vector<int32_t> train = course_->train();
+    Instance model = create(train.size());
     if (model.n_params() > 0) outcome_.n_params = model.n_params();
     call_.reset_macs();
-    fit(model, split.train, true);
+    fit(model, train, true);
     const int64_t samples = samples_;
-    if (samples > 0) outcome_.macs_per_sample = static_cast<double>(call_.macs()) / static_cast<double>(samples);
+    if (samples > 0) {
+      outcome_.macs_per_sample = static_cast<double>(call_.macs() - evaluation_macs_) / static_cast<double>(samples);
+    }
     if (train_watch_.seconds() > 0) {
       outcome_.samples_per_s_train = static_cast<double>(samples) / train_watch_.seconds();
     }
-    if (!split.validation.empty()) outcome_.score_val = score(model, split.validation);
-    if (!job_.refit || same_rows) {
-      finish(model, split.train);
-      return;
-    }
-    std::vector<int32_t> all = split.train;
-    all.insert(all.end(), split.validation.begin(), split.validation.end());
-    std::ranges::sort(all);
+    // The last epoch is always on the curve.
+    outcome_.score_val = outcome_.epochs_done > 0 ? last_validation_ : score_validation(model);
+    const std::vector<int32_t> all = job_.refit ? course_->train_and_validation() : std::vector<int32_t>();
+    if (all.empty()) return finish(model, train);
     Instance refitted = create(all.size());
     fit(refitted, all, false);
     finish(refitted, all);
   }
 
-  void finish(Instance& model, std::span<const int32_t> fitted_rows) {
-    outcome_.score_train = score(model, fitted_rows);
-    const auto start = Clock::now();
-    outcome_.score_test = score(model, task_.split.test);
-    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    outcome_.samples_per_s_predict = static_cast<double>(task_.split.test.size()) / seconds;
+  void finish(Instance& model, std::span<const int32_t> fitted) {
+    outcome_.score_train = eval_watch_.time([&] { return course_->score_train(model, fitted); });
+    Stopwatch test_watch;
+    outcome_.score_test =
+        eval_watch_.time([&] { return test_watch.time([&] { return course_->score_test(model); }); });
+    outcome_.samples_per_s_predict = static_cast<double>(course_->test_samples()) / test_watch.seconds();
+    // First the host's long runs: a rule measures itself and draws what it did last.
+    eval_watch_.time([&] { course_->describe_outcome(model, job_.pictures, outcome_); });
     const std::vector<double> metrics = model.metrics();
     for (size_t i = 0; i < metrics.size(); ++i) outcome_.rule_metrics[model.metric_schema()[i].key] = metrics[i];
     if (job_.pictures) take_pictures(model);
@@ -128,8 +110,23 @@ class Trainer {
       const auto picture = model.picture(i);
       if (!picture) continue;
       const agon_cmat& values = picture->values;
-      reports::Picture copy{picture->about->key,       picture->about->title,       picture->about->column_title,
-                            picture->about->row_title, picture->about->value_title, values.rows, values.cols, {}};
+      const agon_picture& about = *picture->about;
+      reports::Picture copy;
+      copy.key = about.key;
+      copy.title = about.title;
+      copy.column_title = about.column_title;
+      copy.row_title = about.row_title;
+      copy.value_title = about.value_title;
+      copy.kind = kPictureKinds.at(about.kind);
+      copy.series = split(about.series);
+      copy.rows = values.rows;
+      copy.cols = values.cols;
+      if (about.kind == AGON_IMAGES) {
+        const std::vector<int64_t>& shape = cell_.task->info.shape;
+        if (shape.size() != 2 || shape[0] * shape[1] != values.cols) continue;  // not of the task's images
+        copy.image_rows = shape[0];
+        copy.image_cols = shape[1];
+      }
       for (int64_t r = 0; r < values.rows; ++r) {
         const float* row = values.data + r * values.stride;
         copy.values.insert(copy.values.end(), row, row + values.cols);
@@ -138,27 +135,38 @@ class Trainer {
     }
   }
 
-  Instance create(size_t rows) {
-    const agon_task task = describe_task(task_.data, job_.seed, max_batch_, rows);
+  // "teacher,model" in parts.
+  static std::vector<std::string> split(std::string_view names) {
+    std::vector<std::string> out;
+    while (!names.empty()) {
+      const size_t comma = std::min(names.find(','), names.size());
+      out.emplace_back(names.substr(0, comma));
+      names.remove_prefix(std::min(comma + 1, names.size()));
+    }
+    return out;
+  }
+
+  Instance create(size_t units) {
+    const agon_task task = course_->describe(units);
     return train_watch_.time([&] { return Instance(*cell_.rule, call_, task, cell_.values); });
   }
 
-  // first: the fit on the training rows, which fills the curve and the losses.
-  void fit(Instance& model, std::span<const int32_t> rows, bool first) {
-    const size_t batch = static_cast<size_t>(job_.batch);
-    const auto steps = static_cast<int64_t>((rows.size() + batch - 1) / batch);
+  // first: the fit on the training units, which fills the curve and the losses.
+  void fit(Instance& model, std::span<const int32_t> units, bool first) {
+    const size_t batch = course_->batch();
+    const auto steps = static_cast<int64_t>((units.size() + batch - 1) / batch);
     const int64_t epochs = job_.updates > 0 ? (job_.updates + steps - 1) / steps : job_.epochs;
     updates_ = samples_ = 0;
-    if (model.has_prepare()) prepare(model, rows);
-    std::vector<int32_t> order(rows.size());
+    course_->prepare(model, units, train_watch_);
+    std::vector<int32_t> order(units.size());
     std::vector<int32_t> picked(batch);
     for (int64_t epoch = 1; epoch <= epochs; ++epoch) {
       core::fill_permutation(job_.seed, kOrderStream | static_cast<uint64_t>(epoch), order);
       double loss_sum = 0;
       int64_t loss_count = 0;
-      for (size_t at = 0; at < rows.size() && !spent(); at += batch) {
-        const size_t count = std::min(batch, rows.size() - at);
-        for (size_t i = 0; i < count; ++i) picked[i] = rows[static_cast<size_t>(order[at + i])];
+      for (size_t at = 0; at < units.size() && !spent(); at += batch) {
+        const size_t count = std::min(batch, units.size() - at);
+        for (size_t i = 0; i < count; ++i) picked[i] = units[static_cast<size_t>(order[at + i])];
         const double loss = step(model, {picked.data(), count});
         if (first && updates_ == 1) outcome_.loss_init = loss;
         if (std::isnan(loss)) continue;  // a rule without a loss
@@ -175,21 +183,12 @@ class Trainer {
     }
   }
 
-  void prepare(Instance& model, std::span<const int32_t> rows) {
-    for (size_t at = 0; at < rows.size(); at += max_batch_) {
-      const size_t count = std::min(max_batch_, rows.size() - at);
-      const agon_batch batch = batches_.gather(rows.subspan(at, count));
-      train_watch_.time([&] { model.prepare(batch.x, at + count == rows.size()); });
-    }
-  }
-
   // One update. A rule without a loss returns NaN for every minibatch; a NaN after a finite loss, or an
   // infinite one, is divergence.
-  double step(Instance& model, std::span<const int32_t> rows) {
-    const agon_batch batch = batches_.gather(rows);
-    const double loss = train_watch_.time([&] { return model.fit(batch); });
+  double step(Instance& model, std::span<const int32_t> units) {
+    const double loss = course_->learn(model, units, train_watch_);
     ++updates_;
-    samples_ += static_cast<int64_t>(rows.size());
+    samples_ += course_->samples(units);
     if (std::isfinite(loss)) has_loss_ = true;
     if (std::isinf(loss) || (has_loss_ && std::isnan(loss))) throw Diverged{updates_};
     return loss;
@@ -203,11 +202,11 @@ class Trainer {
     outcome_.loss_best = std::fmin(outcome_.loss_best, loss);
     // At most about 32 points of the curve; small tasks are scored every epoch so that epochs_to_target is exact.
     const bool on_curve = epoch <= 8 || epoch == epochs || epoch % std::max<int64_t>(1, epochs / 24) == 0;
-    const bool small = task_.split.validation.size() <= 64 && outcome_.epochs_to_target < 0;
+    const bool fast = course_->scores_fast() && outcome_.epochs_to_target < 0;
     if (on_curve) {
       add_point(model, epoch, loss);
-    } else if (small) {
-      note_target(epoch, score(model, task_.split.validation));
+    } else if (fast) {
+      note_target(epoch, score_validation(model));
     }
   }
 
@@ -219,22 +218,24 @@ class Trainer {
     point.train_s = train_watch_.seconds();
     point.loss_train = loss;
     point.lr = job_.lr;
-    if (!task_.split.validation.empty()) {
-      point.score_val = score(model, task_.split.validation);
-      note_target(epoch, point.score_val);
-    }
+    point.score_val = score_validation(model);
+    last_validation_ = point.score_val;
+    note_target(epoch, point.score_val);
     if (cell_.on_curve) cell_.on_curve(point);
   }
 
   void note_target(int64_t epoch, double validation_score) {
-    if (outcome_.epochs_to_target >= 0 || task_.info.target <= 0 || validation_score < task_.info.target) return;
+    const double target = cell_.task->info.target;
+    if (outcome_.epochs_to_target >= 0 || target <= 0 || !(validation_score >= target)) return;
     outcome_.epochs_to_target = epoch;
     outcome_.time_to_target_s = train_watch_.seconds();
   }
 
-  double score(Instance& model, std::span<const int32_t> rows) {
-    if (rows.empty()) return reports::kNaN;
-    return eval_watch_.time([&] { return evaluation_.accuracy(model, rows, batches_); });
+  double score_validation(Instance& model) {
+    const uint64_t before = call_.macs();
+    const double score = eval_watch_.time([&] { return course_->score_validation(model); });
+    evaluation_macs_ += call_.macs() - before;
+    return score;
   }
 
   void take_failure(const RuleFailure& failure) {
@@ -254,15 +255,14 @@ class Trainer {
   }
 
   const CellContext& cell_;
-  const datasets::Task& task_;
   const CellJob& job_;
-  size_t max_batch_;
   Call call_;
-  Batches batches_;
-  Evaluation evaluation_;
+  std::unique_ptr<Course> course_;
   Stopwatch train_watch_, eval_watch_;
   CellOutcome outcome_;
   int64_t updates_ = 0, samples_ = 0;
+  uint64_t evaluation_macs_ = 0;
+  double last_validation_ = reports::kNaN;
   bool has_loss_ = false;
 };
 

@@ -40,7 +40,13 @@ json ask(const Variant& variant, const datasets::TaskInfo& task) {
   return {{"rule", variant.rule->id},
           {"values", std::move(values)},
           {"shape", task.shape},
-          {"classes", task.classes}};
+          {"classes", task.classes},
+          {"dynamics", task.kind == datasets::Kind::dynamics},
+          {"dt", task.dynamics.dt},
+          {"episodes", task.dynamics.episodes},
+          {"window", task.dynamics.window},
+          {"drive_window", task.dynamics.drive_window},
+          {"inputs", task.dynamics.inputs}};
 }
 
 // Why the rule refuses, "" when it does not.
@@ -51,7 +57,13 @@ std::string answer(const agon_plugin& plugin, const std::filesystem::path& file,
   datasets::TaskInfo info;
   question.at("shape").get_to(info.shape);
   question.at("classes").get_to(info.classes);
-  const agon_task task = describe_task(info);
+  if (question.at("dynamics").get<bool>()) info.kind = datasets::Kind::dynamics;
+  question.at("dt").get_to(info.dynamics.dt);
+  question.at("episodes").get_to(info.dynamics.episodes);
+  question.at("window").get_to(info.dynamics.window);
+  question.at("drive_window").get_to(info.dynamics.drive_window);
+  question.at("inputs").get_to(info.dynamics.inputs);
+  const agon_task task = describe_task(info, rule.capabilities);
   Call call;
   call.begin();
   const agon_status status = rule.check(Host().abi(), call.abi(), &task, values.data());

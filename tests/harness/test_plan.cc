@@ -90,6 +90,31 @@ BOOST_AUTO_TEST_CASE(what_a_rule_cannot_run_is_a_skipped_cell) {
   BOOST_TEST(regress.cells[0].skip.find("does not classify") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(dynamics_are_for_rules_that_regress_or_learn_trajectories) {
+  std::vector<RuleManifest> all = rules();
+  RuleManifest spiking = all[1];
+  spiking.id = "delta";
+  spiking.capabilities = AGON_CAN_DYNAMICS;
+  all.push_back(spiking);
+  all[2].capabilities |= AGON_NEEDS_NONNEGATIVE_INPUT;  // the host scales what is regressed
+  const Plan plan = plan_of(grid("\"alpha\", \"gamma\", \"delta\"", "\"oscillator\", \"narma-10\""), {}, all);
+  BOOST_TEST_REQUIRE(plan.cells.size() == 12u);
+  const auto skip = [&](size_t task, size_t rule) { return plan.cells[6 * task + 2 * rule].skip; };
+  BOOST_TEST(skip(0, 0) == "rule alpha neither learns trajectories nor regresses");
+  BOOST_TEST(skip(0, 1) == "");
+  BOOST_TEST(skip(0, 2) == "");
+  BOOST_TEST(skip(1, 1) == "");
+  BOOST_TEST(skip(1, 2) == "rule delta learns dx/dt from x alone and task narma-10 needs a window of the past");
+  BOOST_TEST(identity(plan, plan.cells[2]).kind == "dynamics");
+
+  static const agon::datasets::Catalogue catalogue({});
+  Suite speed = parse_suite("schema = 1\nname = \"t\"\n[[study]]\nname = \"speed\"\nseeds = 1\n" +
+                                grid("\"gamma\"", "\"oscillator\""),
+                            "t.toml");
+  const Plan timed = make_plan(std::move(speed), rules(), {}, catalogue);
+  BOOST_TEST(timed.cells.at(0).skip == "speed is measured on tasks that classify");
+}
+
 BOOST_AUTO_TEST_CASE(a_key_depends_on_what_decides_the_result_and_on_nothing_else) {
   const auto key = [](const Plan& plan) { return plan.cells.at(0).key; };
   const std::string base = key(plan_of(grid("\"alpha\"", "\"xor\"")));

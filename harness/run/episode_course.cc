@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "harness/run/episode_course.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "harness/run/batches.h"
+
+namespace agon::harness {
+
+using datasets::Trajectory;
+
+EpisodeCourse::EpisodeCourse(const CellContext& cell) : TrajectoryCourse(cell), start_(1, dims_) {
+  const datasets::Trajectories& all = task_.trajectories;
+  size_t longest = 0;
+  for (const auto* part : {&all.train, &all.validation, &all.test, &all.runs}) {
+    for (const Trajectory& t : *part) longest = std::max(longest, t.steps(dims_));
+  }
+  drive_ = core::Matrix(longest, dims_);
+  state_ = core::Matrix(longest, dims_);
+}
+
+std::vector<int32_t> EpisodeCourse::train() const {
+  std::vector<int32_t> episodes(task_.trajectories.train.size());
+  std::iota(episodes.begin(), episodes.end(), 0);
+  return episodes;
+}
+
+agon_task EpisodeCourse::describe(size_t units) const {
+  agon_task task = describe_task(task_.info, AGON_CAN_DYNAMICS);
+  task.seed = job_.seed;
+  task.max_batch = 1;
+  task.train_rows = 0;
+  for (size_t i = 0; i < units; ++i) {
+    task.train_rows += static_cast<int64_t>(task_.trajectories.train[i].steps(dims_));
+  }
+  return task;
+}
+
+void EpisodeCourse::load_drive(const Trajectory& trial) {
+  const size_t steps = trial.steps(dims_);
+  for (size_t n = 0; n < steps; ++n) {
+    for (size_t q = 0; q < dims_; ++q) drive_.at(n, q) = trial.drive.empty() ? 0.0f : trial.drive[n * dims_ + q];
+  }
+}
+
+double EpisodeCourse::learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
+  const Trajectory& episode = task_.trajectories.train[static_cast<size_t>(units.front())];
+  const size_t steps = episode.steps(dims_);
+  load_drive(episode);
+  for (size_t n = 0; n < steps; ++n) {
+    for (size_t q = 0; q < dims_; ++q) state_.at(n, q) = episode.state[n * dims_ + q];
+  }
+  const agon_cmat drive = to_abi(core::ConstView(drive_.top(steps)));
+  const agon_cmat teacher = to_abi(core::ConstView(state_.top(steps)));
+  return watch.time([&] { return model.fit(drive, teacher, true); });
+}
+
+int64_t EpisodeCourse::samples(std::span<const int32_t> units) const {
+  int64_t steps = 0;
+  for (const int32_t unit : units) {
+    steps += static_cast<int64_t>(task_.trajectories.train[static_cast<size_t>(unit)].steps(dims_));
+  }
+  return steps;
+}
+
+std::vector<FreeRun> EpisodeCourse::free_runs(Instance& model, std::span<const Trajectory> trials) {
+  std::vector<FreeRun> out;
+  for (const Trajectory& trial : trials) out.push_back(free_run(model, trial));
+  return out;
+}
+
+FreeRun EpisodeCourse::free_run(Instance& model, const Trajectory& trial) {
+  const size_t steps = trial.steps(dims_);
+  load_drive(trial);
+  std::copy_n(trial.state.begin(), dims_, start_.row(0).begin());
+  FreeRun run;
+  run.state.assign(steps * dims_, std::numeric_limits<float>::quiet_NaN());
+  GuardedOutput out(steps, dims_);
+  try {
+    model.rollout(to_abi(core::ConstView(start_)), to_abi(core::ConstView(drive_.top(steps))),
+                  to_abi(out.clean(steps)));
+  } catch (const RuleFailure& failure) {
+    if (failure.status() != AGON_DIVERGED) throw;
+    run.lost_at = 0;
+    run.reason = failure.what();
+    return run;
+  }
+  out.check("rollout");
+  for (size_t n = 0; n < steps; ++n) {
+    const auto row = out.row(n);
+    if (!std::ranges::all_of(row, [](float v) { return std::isfinite(v); })) {
+      run.lost_at = static_cast<int64_t>(n);
+      run.reason = fmt::format("the state is not finite at step {}", n);
+      break;
+    }
+    std::ranges::copy(row, run.state.begin() + static_cast<std::ptrdiff_t>(n * dims_));
+  }
+  return run;
+}
+
+}  // namespace agon::harness

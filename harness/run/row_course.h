@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+//
+// Rows with labels: minibatches, accuracy.
+#pragma once
+
+#include "harness/run/batches.h"
+#include "harness/run/course.h"
+#include "harness/run/evaluation.h"
+
+namespace agon::harness {
+
+class RowCourse : public Course {
+ public:
+  explicit RowCourse(const CellContext& cell);
+
+  std::vector<int32_t> train() const override { return task_.split.train; }
+  std::vector<int32_t> train_and_validation() const override;
+  size_t batch() const override { return static_cast<size_t>(job_.batch); }
+  agon_task describe(size_t units) const override;
+  void prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
+  double learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
+  int64_t samples(std::span<const int32_t> units) const override { return static_cast<int64_t>(units.size()); }
+  bool scores_fast() const override { return task_.split.validation.size() <= 64; }
+  double score_train(Instance& model, std::span<const int32_t> units) override { return score(model, units); }
+  double score_validation(Instance& model) override { return score(model, task_.split.validation); }
+  double score_test(Instance& model) override { return score(model, task_.split.test); }
+  int64_t test_samples() const override { return samples(task_.split.test); }
+  // For rules with agon.generate/1: an input for every class, where inputs are images.
+  void describe_outcome(Instance& model, bool pictures, reports::CellOutcome& outcome) override;
+
+ private:
+  double score(Instance& model, std::span<const int32_t> rows);
+
+  const datasets::Task& task_;
+  const CellJob& job_;
+  size_t max_batch_;
+  Batches batches_;
+  Evaluation evaluation_;
+};
+
+}  // namespace agon::harness
