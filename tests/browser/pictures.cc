@@ -57,9 +57,9 @@ std::vector<Picture> sample_dynamics_pictures() {
     y += 0.0098 * w + 0.004 * std::sin(31.0 * i);
     w += 0.0098 * b;
   }
-  for (const size_t row : {0, 1, 3})
+  for (const size_t row : {0u, 1u, 3u})
     lines.values.insert(lines.values.end(), rows[row].begin(), rows[row].end());
-  for (const size_t row : {1, 2, 3, 4})
+  for (const size_t row : {1u, 2u, 3u, 4u})
     track.values.insert(track.values.end(), rows[row].begin(), rows[row].end());
 
   Picture raster{"raster", "Spikes", "time, s", "neuron", "", 0, 2, {}, "raster", {}, 0, 0};
