@@ -358,7 +358,8 @@ typedef struct agon_lesion {
 typedef struct agon_generate {
   uint32_t struct_size;
   uint32_t reserved;
-  /* An input for each target row (one-hot) [rows x outputs] into out [rows x inputs]. */
+  /* An input for each target row (one-hot) [rows x outputs] into out [rows x inputs].
+   * AGON_UNSUPPORTED: a model with these values makes none, which is no failure of the cell. */
   agon_status (*generate)(agon_model*, agon_call*, agon_cmat target, agon_mat out);
 } agon_generate;
 
