@@ -112,6 +112,22 @@ agon_status guard(const agon_host* host, agon_call* call, Fn&& fn) noexcept {
   }
 }
 
+// A verb on a model: fn(Model<R>&, Context&) under guard.
+template <typename R, typename Fn>
+agon_status on_model(agon_model* m, agon_call* call, Fn&& fn) noexcept {
+  Model<R>& model = *model_of<R>(m);
+  return guard(model.host, call, [&] {
+    Context ctx(model.host, call);
+    fn(model, ctx);
+  });
+}
+
+// Of agon.supervised/1 and agon.dynamics/1.
+template <typename R>
+agon_status end_epoch(agon_model* m, agon_call* call, int64_t epoch) {
+  return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) { model.rule.end_epoch(ctx, epoch); });
+}
+
 template <typename R>
 concept HasCheck = requires(const agon_task& task, const Values& values) { R::check(task, values); };
 
@@ -142,39 +158,26 @@ void destroy(agon_model* m) {
 template <typename R>
 struct Supervised {
   static agon_status prepare(agon_model* m, agon_call* call, agon_cmat x, int32_t last) {
-    auto* model = model_of<R>(m);
-    return guard(model->host, call, [&] {
-      Context ctx(model->host, call);
-      model->rule.prepare(ctx, x, last != 0);
+    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
+      model.rule.prepare(ctx, x, last != 0);
     });
   }
   static agon_status fit(agon_model* m, agon_call* call, const agon_batch* batch, double* loss) {
-    auto* model = model_of<R>(m);
-    model->trained = true;
-    return guard(model->host, call, [&] {
-      Context ctx(model->host, call);
-      *loss = model->rule.fit(ctx, *batch);
-    });
-  }
-  static agon_status end_epoch(agon_model* m, agon_call* call, int64_t epoch) {
-    auto* model = model_of<R>(m);
-    return guard(model->host, call, [&] {
-      Context ctx(model->host, call);
-      model->rule.end_epoch(ctx, epoch);
+    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
+      model.trained = true;
+      *loss = model.rule.fit(ctx, *batch);
     });
   }
   static agon_status predict(agon_model* m, agon_call* call, agon_cmat x, agon_mat out) {
-    auto* model = model_of<R>(m);
-    return guard(model->host, call, [&] {
-      Context ctx(model->host, call);
-      model->rule.predict(ctx, x, out);
+    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
+      model.rule.predict(ctx, x, out);
     });
   }
   static constexpr agon_supervised make() {
     agon_supervised s{};
     s.struct_size = sizeof(agon_supervised);
     if constexpr (requires(R r, Context c) { r.prepare(c, ConstView{}, true); }) s.prepare = &prepare;
-    if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); }) s.end_epoch = &end_epoch;
+    if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); }) s.end_epoch = &end_epoch<R>;
     s.fit = &fit;
     s.predict = &predict;
     return s;
@@ -198,31 +201,20 @@ template <typename R>
 struct Dynamics {
   static agon_status fit(agon_model* m, agon_call* call, agon_cmat drive, agon_cmat teacher,
                          int32_t new_episode, double* loss) {
-    auto* model = model_of<R>(m);
-    model->trained = true;
-    return guard(model->host, call, [&] {
-      Context ctx(model->host, call);
-      *loss = model->rule.fit(ctx, drive, teacher, new_episode != 0);
-    });
-  }
-  static agon_status end_epoch(agon_model* m, agon_call* call, int64_t epoch) {
-    auto* model = model_of<R>(m);
-    return guard(model->host, call, [&] {
-      Context ctx(model->host, call);
-      model->rule.end_epoch(ctx, epoch);
+    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
+      model.trained = true;
+      *loss = model.rule.fit(ctx, drive, teacher, new_episode != 0);
     });
   }
   static agon_status rollout(agon_model* m, agon_call* call, agon_cmat start, agon_cmat drive, agon_mat out) {
-    auto* model = model_of<R>(m);
-    return guard(model->host, call, [&] {
-      Context ctx(model->host, call);
-      model->rule.rollout(ctx, start, drive, out);
+    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
+      model.rule.rollout(ctx, start, drive, out);
     });
   }
   static constexpr agon_dynamics make() {
     agon_dynamics d{};
     d.struct_size = sizeof(agon_dynamics);
-    if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); }) d.end_epoch = &end_epoch;
+    if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); }) d.end_epoch = &end_epoch<R>;
     d.fit = &fit;
     d.rollout = &rollout;
     return d;
@@ -236,10 +228,8 @@ concept HasGenerate = requires(R r, Context c, ConstView target, View out) { r.g
 template <typename R>
 struct Generate {
   static agon_status generate(agon_model* m, agon_call* call, agon_cmat target, agon_mat out) {
-    auto* model = model_of<R>(m);
-    return guard(model->host, call, [&] {
-      Context ctx(model->host, call);
-      model->rule.generate(ctx, target, out);
+    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
+      model.rule.generate(ctx, target, out);
     });
   }
   static constexpr agon_generate table{sizeof(agon_generate), 0, &generate};
@@ -254,11 +244,9 @@ concept HasMetrics = requires(R r, Context c, double* out) {
 template <typename R>
 struct Metrics {
   static agon_status read(agon_model* m, agon_call* call, double* out) {
-    auto* model = model_of<R>(m);
-    return guard(model->host, call, [&] {
-      Context ctx(model->host, call);
+    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
       std::fill_n(out, R::metrics.size(), std::numeric_limits<double>::quiet_NaN());
-      model->rule.read_metrics(ctx, out);
+      model.rule.read_metrics(ctx, out);
     });
   }
   static constexpr agon_metrics table{sizeof(agon_metrics), static_cast<uint32_t>(R::metrics.size()),
@@ -331,17 +319,15 @@ struct Lesion {
                                      (HasTensors<R> ? 1u << AGON_WEIGHT_NOISE : 0u);
 
   static agon_status harm(agon_model* m, agon_call* call, uint32_t kind, double level, uint64_t seed) {
-    auto* model = model_of<R>(m);
-    return guard(model->host, call, [&] {
-      Context ctx(model->host, call);
+    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
       if constexpr (HasSilence<R>) {
-        if (kind == AGON_SILENCE) return model->rule.silence(ctx, level, seed);
+        if (kind == AGON_SILENCE) return model.rule.silence(ctx, level, seed);
       }
       if constexpr (HasStateNoise<R>) {
-        if (kind == AGON_STATE_NOISE) return model->rule.state_noise(ctx, level, seed);
+        if (kind == AGON_STATE_NOISE) return model.rule.state_noise(ctx, level, seed);
       }
       if constexpr (HasTensors<R>) {
-        if (kind == AGON_WEIGHT_NOISE) return weight_noise(*model, ctx, level, seed);
+        if (kind == AGON_WEIGHT_NOISE) return weight_noise(model, ctx, level, seed);
       }
       throw RuleError(AGON_UNSUPPORTED, "the rule does not take harm of this kind");
     });

@@ -106,22 +106,28 @@ struct TaskSpec {
   uint32_t kind = AGON_CLASSIFY;
 };
 
+// Its shape points into spec.
+inline agon_task task_of(const TaskSpec& spec) {
+  agon_task task{};
+  task.struct_size = sizeof(agon_task);
+  task.kind = spec.kind;
+  task.seed = spec.seed;
+  task.inputs = 1;
+  for (const int64_t n : spec.shape) task.inputs *= n;
+  task.outputs = spec.classes;
+  task.max_batch = spec.max_batch;
+  task.train_rows = spec.train_rows;
+  task.shape = spec.shape.data();
+  task.shape_rank = static_cast<int64_t>(spec.shape.size());
+  return task;
+}
+
 // One model and its call. Failing verbs throw harness::RuleFailure.
 class RuleUnderTest {
  public:
   RuleUnderTest(const agon_rule& rule, const TaskSpec& spec, std::string_view settings)
       : classes_(spec.classes) {
-    agon_task task{};
-    task.struct_size = sizeof(agon_task);
-    task.kind = spec.kind;
-    task.seed = spec.seed;
-    task.inputs = 1;
-    for (const int64_t n : spec.shape) task.inputs *= n;
-    task.outputs = spec.classes;
-    task.max_batch = spec.max_batch;
-    task.train_rows = spec.train_rows;
-    task.shape = spec.shape.data();
-    task.shape_rank = static_cast<int64_t>(spec.shape.size());
+    const agon_task task = task_of(spec);
     const auto values = values_of(rule, settings);
     model_ = std::make_unique<harness::Instance>(rule, call_, task, values);
   }

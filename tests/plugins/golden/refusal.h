@@ -15,16 +15,8 @@ namespace agon::test {
 // The reason why check() refuses the settings; "" when it takes them.
 inline std::string refused_at_planning(const agon_rule& rule, const TaskSpec& spec,
                                        std::string_view settings) {
-  agon_task task{};
-  task.struct_size = sizeof(agon_task);
-  task.kind = spec.kind;
-  task.seed = spec.seed;
-  task.inputs = 1;
-  for (const int64_t n : spec.shape) task.inputs *= n;
-  task.outputs = spec.classes;
-  task.max_batch = spec.max_batch;
-  task.shape = spec.shape.data();
-  task.shape_rank = static_cast<int64_t>(spec.shape.size());
+  agon_task task = task_of(spec);
+  task.train_rows = 0;
   const auto values = values_of(rule, settings);
   harness::Call call;
   call.begin();

@@ -99,17 +99,7 @@ class DrivenPc {
 class BareModel {
  public:
   BareModel(const TaskSpec& spec, std::string_view settings) : rule_(open_rule(AGON_PC_PLUGIN)) {
-    agon_task task{};
-    task.struct_size = sizeof(agon_task);
-    task.kind = spec.kind;
-    task.seed = spec.seed;
-    task.inputs = 1;
-    for (const int64_t n : spec.shape) task.inputs *= n;
-    task.outputs = spec.classes;
-    task.max_batch = spec.max_batch;
-    task.train_rows = spec.train_rows;
-    task.shape = spec.shape.data();
-    task.shape_rank = static_cast<int64_t>(spec.shape.size());
+    const agon_task task = task_of(spec);
     call_.begin();
     check(rule_.create(harness::Host().abi(), call_.abi(), &task, values_of(rule_, settings).data(),
                        &model_));
