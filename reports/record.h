@@ -5,6 +5,7 @@
 // counts -1.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -53,6 +54,7 @@ struct CurvePoint {
   double train_s = 0;
   double loss_train = kNaN, score_train = kNaN, score_val = kNaN;
   double lr = kNaN;
+  double score_a = kNaN, score_b = kNaN;  // mode "forgetting": validation scores of tasks A and B
 };
 
 // What a rule draws of its trained model: rows x cols values and what they stand for.
@@ -70,6 +72,25 @@ struct Picture {
   int64_t image_rows = 0, image_cols = 0;
 };
 
+// Ways to harm a trained model, in the order in which they are tried, with what their level means:
+// input-noise   sd of the noise on every input, as a share of the sd of all training inputs
+// weight-noise  sd of the noise on a tensor, as a share of its rms
+// lesion        share of units that are silenced
+// state-noise   in the rule's own unit of its threshold or rms
+inline constexpr std::array<std::string_view, 4> kHarms{"input-noise", "weight-noise", "lesion",
+                                                        "state-noise"};
+
+// The test of a robustness cell's model under a harm: the mean over draws. Level 0 is the model
+// restored. A harm that the model does not take is one point with a reason and without numbers.
+struct HarmPoint {
+  std::string harm;
+  double level = kNaN;
+  int64_t draws = 0;
+  double score = kNaN;  // a draw without finite outputs counts as chance
+  double nrmse = kNaN;  // of dynamics; infinite when a draw's free runs are lost
+  std::string reason{};
+};
+
 // What identifies a cell; the same for every attempt. Filled by the plan.
 struct CellIdentity {
   std::string cell_key;  // 32 hex digits
@@ -82,7 +103,7 @@ struct CellIdentity {
   int64_t batch = -1, epochs = -1, updates = -1;
   std::string ruleset = "default";
   uint64_t seed = 0;
-  std::string mode = "train";  // "train" or "speed"
+  std::string mode = "train";  // "train", "speed" or "forgetting"
 };
 
 struct CellOutcome {
@@ -103,6 +124,7 @@ struct CellOutcome {
   std::map<std::string, double> rule_metrics;  // columns m_<key>
   std::vector<CurvePoint> curve;
   std::vector<Picture> pictures;  // of a study's first seed
+  std::vector<HarmPoint> harms;   // by harm in the order of kHarms, then ascending level
   std::string utc;  // end of the attempt, ISO 8601
 };
 
@@ -140,7 +162,7 @@ struct TaskCard {
 struct StudyCard {
   std::string name;      // "learning-rate"
   std::string question;  // the suite's sentence
-  std::string kind{};    // "accuracy", "depth", "learning-rate", "sweep" or "speed"
+  std::string kind{};    // "accuracy", "depth", "learning-rate", "sweep", "speed" or "robustness"
   std::string by{};      // the parameter that the study varies; always there with kind sweep
   std::string value = "score_test";  // what is drawn over `by`, see cell_value() in claims.h
 };
@@ -158,6 +180,7 @@ struct ClaimCheck {
   CellFilter of;
   std::optional<CellFilter> minus, over;  // at most one: a difference or a ratio, paired by seed
   std::string value = "score_test";       // see cell_value() in claims.h
+  std::string over_value{};  // the ratio to this value of the same cell, or ""
   std::string take = "mean";              // see claims.h
   std::string by;                  // argmax, slope, exponent: over the values of this parameter
   std::string per;                 // holds only if it holds at each value of this parameter
