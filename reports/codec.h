@@ -15,7 +15,8 @@
 namespace agon::reports {
 
 // Column by column; a column whose values are all the same bits is stored once, counts as zigzag
-// deltas in base 128, numbers as 8 little-endian bytes. Empty for no points.
+// deltas in base 128, numbers as 8 little-endian bytes; the scores of two tasks only where there are
+// such. Empty for no points.
 std::string encode_curve(std::span<const CurvePoint> curve);
 std::vector<CurvePoint> decode_curve(std::string_view bytes);
 
@@ -30,6 +31,10 @@ std::vector<Picture> decode_pictures(std::string_view bytes);
 // JSON objects: numbers shortest-exact, "nan", "inf", "-inf" as strings. "" for an empty map.
 std::string encode_metrics(const std::map<std::string, double>& metrics);
 std::map<std::string, double> decode_metrics(std::string_view json);
+
+// A JSON array of the points, numbers as above. "" for none.
+std::string encode_harms(std::span<const HarmPoint> harms);
+std::vector<HarmPoint> decode_harms(std::string_view json);
 
 // What run.json holds; bytes that are no UTF-8 become U+FFFD.
 std::string encode_run(const RunInfo& run);

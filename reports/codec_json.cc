@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The JSON forms: rule metrics, what a run is, provenance.
+// The JSON forms: rule metrics, scores of harmed models, what a run is, provenance.
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -91,6 +91,7 @@ Json check_json(const ClaimCheck& check) {
   Json out{{"what", check.what},   {"of", filter_json(check.of)},
            {"value", check.value}, {"take", check.take},
            {"by", check.by},       {"per", check.per}};
+  if (!check.over_value.empty()) out["over_value"] = check.over_value;
   if (check.minus) out["minus"] = filter_json(*check.minus);
   if (check.over) out["over"] = filter_json(*check.over);
   if (!std::isnan(check.at_least)) out["at_least"] = number(check.at_least);
@@ -105,6 +106,7 @@ ClaimCheck check_of(const Json& json) {
   if (json.contains("minus")) check.minus = filter_of(json["minus"]);
   if (json.contains("over")) check.over = filter_of(json["over"]);
   get(json, "value", check.value);
+  get(json, "over_value", check.over_value);
   get(json, "take", check.take);
   get(json, "by", check.by);
   get(json, "per", check.per);
@@ -139,6 +141,30 @@ std::map<std::string, double> decode_metrics(std::string_view text) {
   const Json json = parse(text);
   for (const auto& [key, value] : json.items()) metrics[key] = number_of(value);
   return metrics;
+}
+
+std::string encode_harms(std::span<const HarmPoint> harms) {
+  if (harms.empty()) return "";
+  Json json = Json::array();
+  for (const HarmPoint& p : harms) {
+    json.push_back(
+        {p.harm, number(p.level), p.draws, number(p.score), number(p.nrmse), p.reason});
+  }
+  return dump(json);
+}
+
+std::vector<HarmPoint> decode_harms(std::string_view text) {
+  std::vector<HarmPoint> harms;
+  if (text.empty()) return harms;
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_array()) damaged();
+  for (const Json& p : json) {
+    if (!p.is_array() || p.size() != 6 || !p[0].is_string() || !p[2].is_number_integer() ||
+        !p[5].is_string())
+      damaged();
+    harms.push_back({p[0], number_of(p[1]), p[2], number_of(p[3]), number_of(p[4]), p[5]});
+  }
+  return harms;
 }
 
 std::string encode_run(const RunInfo& run) {

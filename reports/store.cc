@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <optional>
 #include <stdexcept>
 
@@ -37,7 +38,8 @@ CREATE TABLE cells(cell_key TEXT PRIMARY KEY, status TEXT NOT NULL, provenance I
   attempts INTEGER, epochs_done INTEGER, diverged_at INTEGER, n_params INTEGER, epochs_to_target INTEGER,
   score_train, score_val, score_test, score_chance, loss_init, loss_final, loss_best, time_to_target_s,
   train_s, eval_s, wall_s, samples_per_s_train, samples_per_s_predict, peak_rss_mib, macs_per_sample,
-  repetitions_train BLOB, repetitions_predict BLOB, curve BLOB, pictures BLOB) WITHOUT ROWID;
+  repetitions_train BLOB, repetitions_predict BLOB, curve BLOB, pictures BLOB, harms BLOB)
+  WITHOUT ROWID;
 CREATE VIEW results AS SELECT p.position, s.text AS study, r.text AS rule, t.text AS task,
   j.text AS params, p.depth, p.width, p.lr, p.seed, c.*
   FROM plan p JOIN texts s ON s.id = p.study JOIN texts r ON r.id = p.rule
@@ -46,7 +48,9 @@ CREATE VIEW results AS SELECT p.position, s.text AS study, r.text AS rule, t.tex
 )sql";
 
 constexpr int kPlanColumns = 20;
-constexpr int kCellColumns = 32;
+constexpr int kCellColumns = 33;
+// What the tables of an older agon may lack, at the end of cells.
+constexpr std::array kLateColumns{"pictures", "harms"};
 
 constexpr const char* kPlanSelect =
     "p.cell_key, p.study, p.rule, p.plugin_version, p.plugin_build, p.params_json, p.task, "
@@ -134,11 +138,9 @@ struct Store::Impl {
       if (blank()) create();
     }
     check();
-    pictures = has_pictures();
-    // A store of an agon without pictures: a column at the end is all that it lacks.
-    if (writing && !pictures) {
-      db.execute("ALTER TABLE cells ADD COLUMN pictures BLOB");
-      pictures = true;
+    for (const char* column : kLateColumns) {
+      if (writing && !has_column(column))
+        db.execute(fmt::format("ALTER TABLE cells ADD COLUMN {} BLOB", column).c_str());
     }
   }
 
@@ -162,8 +164,18 @@ struct Store::Impl {
 
   bool blank() { return db.integer("SELECT count(*) FROM sqlite_master") == 0; }
 
-  bool has_pictures() {
-    return db.integer("SELECT count(*) FROM pragma_table_info('cells') WHERE name='pictures'") > 0;
+  bool has_column(const char* name) {
+    const std::string sql =
+        fmt::format("SELECT count(*) FROM pragma_table_info('cells') WHERE name='{}'", name);
+    return db.integer(sql.c_str()) > 0;
+  }
+
+  // Columns of cells that only a reader of curves asks for.
+  std::string long_columns() {
+    std::string out = ", c.curve";
+    for (const char* column : kLateColumns)
+      out += has_column(column) ? fmt::format(", c.{}", column) : ", NULL";
+    return out;
   }
 
   void create() {
@@ -215,7 +227,6 @@ struct Store::Impl {
   CellOutcome outcome(Statement& s, int column, bool curves);
 
   bool writing;
-  bool pictures = false;  // the table has their column
   std::optional<WriterLock> lock;
   Database db;
   std::optional<Statement> insert_cell;
@@ -287,13 +298,13 @@ void Store::finish(const std::string& cell_key, const CellOutcome& o, int64_t pr
   const std::string metrics = encode_metrics(o.rule_metrics), curve = encode_curve(o.curve);
   const std::string train = encode_numbers(o.repetitions_train),
                     predict = encode_numbers(o.repetitions_predict),
-                    pictures = encode_pictures(o.pictures);
+                    pictures = encode_pictures(o.pictures), harms = encode_harms(o.harms);
   s.bind(cell_key).bind(name(o.status)).bind(provenance);
   s.bind(o.status_detail).bind(o.log_tail).bind(o.metric);
   s.bind(o.utc).bind(metrics);
   for_each_count_of_outcome(o, [&](int64_t count) { s.bind(count); });
   for_each_number(o, [&](double number) { s.bind(number); });
-  s.bind_blob(train).bind_blob(predict).bind_blob(curve).bind_blob(pictures);
+  s.bind_blob(train).bind_blob(predict).bind_blob(curve).bind_blob(pictures).bind_blob(harms);
   s.run();  // one statement, one transaction
 }
 
@@ -327,8 +338,10 @@ CellOutcome Store::Impl::outcome(Statement& s, int column, bool curves) {
   for_each_number(o, [&](double& number) { number = s.real(column++); });
   o.repetitions_train = decode_numbers(s.view(column++));
   o.repetitions_predict = decode_numbers(s.view(column++));
-  if (curves) o.curve = decode_curve(s.view(column++));
-  if (curves && pictures) o.pictures = decode_pictures(s.view(column));
+  if (!curves) return o;
+  o.curve = decode_curve(s.view(column++));
+  o.pictures = decode_pictures(s.view(column++));
+  o.harms = decode_harms(s.view(column++));
   return o;
 }
 
@@ -349,10 +362,7 @@ std::vector<CellRecord> Store::records(bool curves) const {
   Statement s(
       db,
       fmt::format("SELECT {}, {}{} FROM plan p JOIN cells c USING(cell_key) ORDER BY p.position",
-                  kPlanSelect, kCellSelect,
-                  !curves           ? ""
-                  : impl_->pictures ? ", c.curve, c.pictures"
-                                    : ", c.curve"));
+                  kPlanSelect, kCellSelect, curves ? impl_->long_columns() : ""));
   try {
     for (Statement p(db, "SELECT id, value FROM provenance"); p.step();) {
       provenance.emplace(p.integer(0), decode_provenance(p.view(1)));

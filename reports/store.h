@@ -49,8 +49,8 @@ class Store {
   size_t planned() const;
   // Status of every finished cell by key.
   std::unordered_map<std::string, Status> finished() const;
-  // All rows in plan order; cells without an outcome are left out. curves: fill outcome.curve
-  // and outcome.pictures.
+  // All rows in plan order; cells without an outcome are left out. curves: fill outcome.curve,
+  // outcome.pictures and outcome.harms.
   std::vector<CellRecord> records(bool curves = true) const;
 
  private:

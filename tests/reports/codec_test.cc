@@ -102,6 +102,29 @@ BOOST_AUTO_TEST_CASE(pictures_round_trip_and_damage_never_overruns) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(harms_round_trip_and_damage_is_refused) {
+  const double inf = std::numeric_limits<double>::infinity();
+  const std::vector<HarmPoint> harms{{"lesion", 0.1, 3, 0.75, inf},
+                                     {"state-noise", kNaN, 0, kNaN, kNaN, "it has no \"state\""}};
+  const std::string text = encode_harms(harms);
+  const auto read = decode_harms(text);
+  BOOST_TEST_REQUIRE(read.size() == 2u);
+  BOOST_TEST(read[0].harm == "lesion");
+  BOOST_TEST(read[0].level == 0.1);
+  BOOST_TEST(read[0].draws == 3);
+  BOOST_TEST(read[0].score == 0.75);
+  BOOST_TEST(read[0].nrmse == inf);
+  BOOST_TEST(read[1].reason == harms[1].reason);
+  for (const double x : {read[1].level, read[1].score, read[1].nrmse}) BOOST_TEST(std::isnan(x));
+  BOOST_TEST(encode_harms({}).empty());
+  BOOST_TEST(decode_harms("").empty());
+  for (size_t n = 1; n < text.size(); ++n)
+    BOOST_CHECK_THROW(decode_harms(std::string_view(text).substr(0, n)), std::runtime_error);
+  for (const char* other : {"{}", "[1]", "[[\"a\",1,1,1,1]]", "[[1,1,1,1,1,\"\"]]",
+                            "[[\"a\",1,1,\"x\",1,\"\"]]", "[[\"a\",1,0.5,1,1,\"\"]]"})
+    BOOST_CHECK_THROW(decode_harms(other), std::runtime_error);
+}
+
 BOOST_AUTO_TEST_CASE(pictures_of_an_older_agon_are_heatmaps) {
   // Format 1, one picture: key, title, column, row and value title, 1 x 2 values, 0 and 1.
   const std::string bytes{

@@ -267,25 +267,34 @@ BOOST_AUTO_TEST_CASE(damage_is_an_error_not_a_crash) {
   }
 }
 
-// What agon wrote before cells had pictures: the column is not there.
-BOOST_AUTO_TEST_CASE(a_store_without_pictures_is_read_and_resumed) {
-  const Folder folder;
-  const auto file = small_store(folder, 2);
-  execute(file, "ALTER TABLE cells DROP COLUMN pictures");
-  BOOST_TEST(Store(file, Store::Mode::read).records().size() == 2u);
-  CellOutcome outcome = cell("accuracy", "bp", "xor", 0, 1).outcome;
-  outcome.pictures = {{"k", "t", "c", "r", "v", 1, 1, {2.0f}}};
-  const std::string key = plan_of(2).at(1).id.cell_key;
-  {
-    Store store(file, Store::Mode::write);
-    BOOST_TEST(store.records().size() == 2u);
-    store.finish(key, outcome, store.add_provenance({}));
+// What agon wrote before cells had harms, and before they had pictures: columns are not there.
+BOOST_AUTO_TEST_CASE(a_store_without_late_columns_is_read_and_resumed) {
+  const std::string harms = "ALTER TABLE cells DROP COLUMN harms;";
+  for (const std::string& sql : {harms, harms + "ALTER TABLE cells DROP COLUMN pictures"}) {
+    const Folder folder;
+    const auto file = small_store(folder, 2);
+    execute(file, sql.c_str());
+    BOOST_TEST(Store(file, Store::Mode::read).records().size() == 2u);
+    CellOutcome outcome = cell("accuracy", "bp", "xor", 0, 1).outcome;
+    outcome.pictures = {{"k", "t", "c", "r", "v", 1, 1, {2.0f}}};
+    outcome.harms = {{"lesion", 0.5, 3, 0.9, kNaN}};
+    const std::string key = plan_of(2).at(1).id.cell_key;
+    {
+      Store store(file, Store::Mode::write);
+      BOOST_TEST(store.records().size() == 2u);
+      store.finish(key, outcome, store.add_provenance({}));
+    }
+    const auto records = Store(file, Store::Mode::read).records();
+    BOOST_TEST_REQUIRE(records.size() == 2u);
+    BOOST_TEST(records[0].outcome.pictures.empty());
+    BOOST_TEST(records[0].outcome.harms.empty());
+    BOOST_TEST(records[1].outcome.pictures.size() == 1u);
+    BOOST_TEST_REQUIRE(records[1].outcome.harms.size() == 1u);
+    BOOST_TEST(records[1].outcome.harms[0].level == 0.5);
+    const auto brief = Store(file, Store::Mode::read).records(false);
+    BOOST_TEST(brief.at(1).outcome.pictures.empty());
+    BOOST_TEST(brief.at(1).outcome.harms.empty());
   }
-  const auto records = Store(file, Store::Mode::read).records();
-  BOOST_TEST_REQUIRE(records.size() == 2u);
-  BOOST_TEST(records[0].outcome.pictures.empty());
-  BOOST_TEST(records[1].outcome.pictures.size() == 1u);
-  BOOST_TEST(Store(file, Store::Mode::read).records(false).at(1).outcome.pictures.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
