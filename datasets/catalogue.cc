@@ -126,6 +126,7 @@ Task Catalogue::load(const TaskInfo& info) const {
     task.data = make_spirals(std::get<Spirals>(file.source));
   }
   task.split = make_split(file.split, task.data.labels, task.data.classes, last_rows);
+  if (file.phases) apply(*file.phases, task.data, task.split);
   task.hash = data_hash(task.data, task.split);
   return task;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,10 +24,12 @@ struct TaskInfo {
   Kind kind = Kind::classify;
   std::string metric;  // "accuracy", "nrmse"
   double chance = 0;   // score of guessing; nrmse: of the forecast that nothing changes
+  double ridge = std::numeric_limits<double>::quiet_NaN();  // dynamics: the frozen score of a linear field
   double target = 0;   // frozen score for time-to-target
   std::vector<int64_t> shape;  // of an input; dynamics: [K], the state
   int32_t classes = 0;         // 0 for dynamics
   DynamicsInfo dynamics;       // dynamics only
+  double matched = 0;  // two tasks in one: the frozen score of B at which A is compared; 0: one task
   std::string source;              // "embedded", "generated" or "folder"
   std::string folder;              // folder under a data root, when source is "folder"
   std::vector<std::string> files;  // names inside that folder

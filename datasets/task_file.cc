@@ -16,12 +16,12 @@ namespace {
 
 using Keys = std::vector<std::string_view>;
 
-constexpr std::array<std::string_view, 13> kClassifyKeys = {
+constexpr std::array<std::string_view, 14> kClassifyKeys = {
     "id",    "title",   "summary",     "kind",   "metric", "chance", "target",
-    "shape", "classes", "nonnegative", "source", "split",  "rights"};
-constexpr std::array<std::string_view, 11> kDynamicsKeys = {
-    "id",     "title", "summary", "kind",     "metric", "chance",
-    "target", "shape", "source",  "episodes", "rights"};
+    "shape", "classes", "nonnegative", "source", "split",  "phases", "rights"};
+constexpr std::array<std::string_view, 12> kDynamicsKeys = {
+    "id",     "title", "summary", "kind",   "metric",   "chance",
+    "ridge", "target", "shape", "source",  "episodes", "rights"};
 constexpr std::array<std::string_view, 3> kRightsKeys = {"licence", "attribution", "obtain"};
 constexpr std::array<std::string_view, 2> kKinds = {"classify", "dynamics"};
 constexpr std::array<std::string_view, 1> kClassifyMetrics = {"accuracy"};
@@ -49,7 +49,10 @@ void read_top(const TaskSection& top, TaskInfo& info) {
   if (info.target <= info.chance)
     top.fail("target", "is not above 'chance'", "give a score a rule can reach");
   info.shape = top.integers("shape", 1, 65536);
-  if (!classify) return;
+  if (!classify) {
+    info.ridge = top.number("ridge", 0, 1);
+    return;
+  }
   info.classes = small(top, "classes", 2, 1000);
   if (top.has("nonnegative")) info.nonnegative = top.boolean("nonnegative");
 }
@@ -161,6 +164,7 @@ TaskFile parse_task_file(std::string_view text, const std::string& name) {
   } else {
     read_source(top.section("source"), file);
     read_split(top.section("split"), file);
+    file.phases = read_phases(top, file.info);
   }
   const TaskSection rights = top.section("rights");
   rights.allow_only(kRightsKeys);

@@ -3,6 +3,7 @@
 // One TOML file of datasets/tasks/, read and checked.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +12,7 @@
 #include "datasets/generators/parity.h"
 #include "datasets/generators/spirals.h"
 #include "datasets/idx_data.h"
+#include "datasets/phases.h"
 #include "datasets/split.h"
 #include "datasets/task.h"
 
@@ -20,6 +22,7 @@ struct TaskFile {
   TaskInfo info;
   std::variant<IdxRecipe, Parity, Spirals, Dynamics> source;
   SplitRule split;  // classify
+  std::optional<PhaseRule> phases{};  // of a task that is two
 };
 
 // `name` is for errors. Throws agon::Error(Exit::usage) at name:line:column for a syntax error, an
