@@ -7,7 +7,9 @@ function(agon_numerics_id out)
     ${CMAKE_SOURCE_DIR}/datasets/*.cc ${CMAKE_SOURCE_DIR}/datasets/*.h ${CMAKE_SOURCE_DIR}/datasets/*/*.cc
     ${CMAKE_SOURCE_DIR}/datasets/*/*.h ${CMAKE_SOURCE_DIR}/harness/plugins/kernel_table.cc
     ${CMAKE_SOURCE_DIR}/harness/run/trainer.cc ${CMAKE_SOURCE_DIR}/harness/run/speed.cc
-    ${CMAKE_SOURCE_DIR}/harness/run/evaluation.cc ${CMAKE_SOURCE_DIR}/harness/run/batches.cc)
+    ${CMAKE_SOURCE_DIR}/harness/run/cell_run.cc ${CMAKE_SOURCE_DIR}/harness/run/forgetting.cc
+    ${CMAKE_SOURCE_DIR}/harness/run/*_course.cc ${CMAKE_SOURCE_DIR}/harness/run/trajectory_scores.cc
+    ${CMAKE_SOURCE_DIR}/harness/run/robustness.cc ${CMAKE_SOURCE_DIR}/harness/run/evaluation.cc ${CMAKE_SOURCE_DIR}/harness/run/batches.cc)
   list(SORT sources)
   set(text "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} ${CMAKE_CXX_FLAGS} ${CMAKE_BUILD_TYPE}")
   foreach(source IN LISTS sources)

@@ -3,6 +3,7 @@
 // The binary forms: curves, lists of numbers, pictures.
 #include "reports/codec.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -11,8 +12,8 @@
 namespace agon::reports {
 namespace {
 
-// Format 1 of pictures knew heatmaps only.
-constexpr char kCurveFormat = 1, kHeatmapsFormat = 1, kPictureFormat = 2;
+// Curves of two tasks have two columns more. Format 1 of pictures knew heatmaps only.
+constexpr char kCurveFormat = 1, kPhasedCurveFormat = 2, kHeatmapsFormat = 1, kPictureFormat = 2;
 constexpr char kConstant = 0, kVarying = 1;
 
 [[noreturn]] void damaged() { throw std::runtime_error("bytes that no Agon wrote"); }
@@ -129,9 +130,9 @@ void decode_column(Reader& in, std::span<CurvePoint> curve, T CurvePoint::*membe
   }
 }
 
-// fn(member) for each column, in storage order.
+// fn(member) for each column of a format, in storage order.
 template <typename Fn>
-void for_each_column(Fn&& fn) {
+void for_each_column(char format, Fn&& fn) {
   fn(&CurvePoint::epoch);
   fn(&CurvePoint::updates);
   fn(&CurvePoint::samples);
@@ -140,6 +141,9 @@ void for_each_column(Fn&& fn) {
   fn(&CurvePoint::score_train);
   fn(&CurvePoint::score_val);
   fn(&CurvePoint::lr);
+  if (format != kPhasedCurveFormat) return;
+  fn(&CurvePoint::score_a);
+  fn(&CurvePoint::score_b);
 }
 constexpr size_t kColumns = 8;
 constexpr uint64_t kMaxPoints = 100'000'000;
@@ -150,20 +154,25 @@ constexpr uint64_t kSmallestPicture = 8;  // five lengths, rows, columns, count 
 std::string encode_curve(std::span<const CurvePoint> curve) {
   std::string out;
   if (curve.empty()) return out;
-  out.push_back(kCurveFormat);
+  const bool phased = std::ranges::any_of(curve, [](const CurvePoint& p) {
+    return !std::isnan(p.score_a) || !std::isnan(p.score_b);
+  });
+  const char format = phased ? kPhasedCurveFormat : kCurveFormat;
+  out.push_back(format);
   put_count(out, curve.size());
-  for_each_column([&](auto member) { encode_column(out, curve, member); });
+  for_each_column(format, [&](auto member) { encode_column(out, curve, member); });
   return out;
 }
 
 std::vector<CurvePoint> decode_curve(std::string_view bytes) {
   if (bytes.empty()) return {};
   Reader in(bytes);
-  if (in.byte() != kCurveFormat) damaged();
+  const char format = in.byte();
+  if (format != kCurveFormat && format != kPhasedCurveFormat) damaged();
   const uint64_t n = in.count();
   if (n == 0 || n > kMaxPoints || in.size() < 2 * kColumns) damaged();
   std::vector<CurvePoint> curve(n);
-  for_each_column([&](auto member) { decode_column(in, std::span(curve), member); });
+  for_each_column(format, [&](auto member) { decode_column(in, std::span(curve), member); });
   if (!in.empty()) damaged();
   return curve;
 }

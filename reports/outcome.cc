@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "reports/claims.h"
+#include "reports/params.h"
 
 namespace agon::reports {
 namespace {
@@ -42,7 +43,14 @@ const Named* find(const List& list, std::string_view name) {
 bool counts_as_failed(const CellRecord& r) {
   const Status status = r.outcome.status;
   return is_failure(status) || status == Status::diverged ||
-         (status == Status::ok && r.id.mode != "speed" && !std::isfinite(r.outcome.score_test));
+         (status == Status::ok && r.id.mode == "train" && !std::isfinite(r.outcome.score_test));
+}
+
+double counted_score(const CellRecord& r, double CellOutcome::*score, double chance) {
+  if (r.outcome.status == Status::skipped) return kNaN;
+  if (!counts_as_failed(r)) return r.outcome.*score;
+  if (r.id.mode == "forgetting") return kNaN;
+  return std::isfinite(r.outcome.score_chance) ? r.outcome.score_chance : chance;
 }
 
 std::unordered_map<std::string, double> chance_levels(std::span<const CellRecord> records,
@@ -61,10 +69,7 @@ double cell_value(const CellRecord& record, std::string_view name, double chance
   const CellOutcome& o = record.outcome;
   if (o.status == Status::skipped) return kNaN;
   const bool failed = counts_as_failed(record);
-  if (const Named* score = find(kScores, name)) {
-    if (failed) return std::isfinite(o.score_chance) ? o.score_chance : chance;
-    return o.*score->member;
-  }
+  if (const Named* score = find(kScores, name)) return counted_score(record, score->member, chance);
   if (const Named* loss = find(kLosses, name)) {
     return failed || !std::isfinite(o.*loss->member) ? o.loss_init : o.*loss->member;
   }
@@ -79,6 +84,15 @@ double cell_value(const CellRecord& record, std::string_view name, double chance
   if (name == "time_to_target_s") {
     return failed || !std::isfinite(o.time_to_target_s) ? kNever : o.time_to_target_s;
   }
+  if (const auto harmed = harmed_value(name)) {
+    if (failed)
+      return harmed->nrmse ? kNaN : counted_score(record, &CellOutcome::score_test, chance);
+    for (const HarmPoint& p : o.harms) {
+      if (p.harm == harmed->harm && p.level == harmed->level)
+        return harmed->nrmse ? p.nrmse : p.score;
+    }
+    return kNaN;
+  }
   if (name.starts_with(kMetric)) {
     const auto at = o.rule_metrics.find(std::string(name.substr(kMetric.size())));
     if (at != o.rule_metrics.end()) return at->second;
@@ -89,7 +103,19 @@ double cell_value(const CellRecord& record, std::string_view name, double chance
 bool is_cell_value(std::string_view name) {
   return find(kScores, name) != nullptr || find(kLosses, name) != nullptr ||
          find(kPlain, name) != nullptr || std::ranges::find(kOthers, name) != kOthers.end() ||
-         (name.starts_with(kMetric) && name.size() > kMetric.size());
+         (name.starts_with(kMetric) && name.size() > kMetric.size()) ||
+         harmed_value(name).has_value();
+}
+
+std::optional<HarmedValue> harmed_value(std::string_view name) {
+  const size_t at = name.find('@'), is = name.find('=');
+  if (at == name.npos || is == name.npos || is < at) return std::nullopt;
+  const std::string_view what = name.substr(0, at);
+  const HarmedValue out{name.substr(at + 1, is - at - 1), number_of(name.substr(is + 1)),
+                        what == "nrmse"};
+  const bool known =
+      std::ranges::find(kHarms, out.harm) != kHarms.end() && (what == "score" || out.nrmse);
+  return known && out.level > 0 ? std::optional(out) : std::nullopt;
 }
 
 }  // namespace agon::reports

@@ -22,7 +22,7 @@ struct Contender {
   std::map<std::string, std::map<uint64_t, double>> normalised;
 };
 
-bool trains(const SummaryRow& row) { return row.mode != "speed"; }
+bool trains(const SummaryRow& row) { return row.mode == "train"; }
 
 // See Scoreboard::study.
 std::string study_of(std::span<const SummaryRow> rows, std::span<const StudyCard> studies) {

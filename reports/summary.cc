@@ -77,7 +77,8 @@ LearningRatePoint point_of(const Rate& rate, double chance, double loss_init) {
     const bool bad = counts_as_failed(*r);
     ++point.n;
     point.n_failed += bad ? 1 : 0;
-    test.push_back(bad ? chance : o.score_test);
+    const double score = counted_score(*r, &CellOutcome::score_test, chance);
+    if (!std::isnan(score)) test.push_back(score);
     const double selected = selection_score(o);
     selection.push_back(bad || !std::isfinite(selected) ? chance : selected);
     const double own_init = std::isfinite(o.loss_init) ? o.loss_init : loss_init;
@@ -138,9 +139,11 @@ void add_scores(SummaryRow& row, const Rate& rate) {
     row.n_failed += counts_as_failed(*r) ? 1 : 0;
     row.n_diverged += o.status == Status::diverged ? 1 : 0;
     if (is_speed(*r)) continue;
-    const double score = counts_as_failed(*r) ? row.chance : o.score_test;
-    scores.push_back(score);
-    row.score_by_seed[r->id.seed] = score;
+    const double score = counted_score(*r, &CellOutcome::score_test, row.chance);
+    if (!std::isnan(score)) {
+      scores.push_back(score);
+      row.score_by_seed[r->id.seed] = score;
+    }
     if (!counts_as_failed(*r) && o.epochs_to_target >= 0) {
       epochs.push_back(static_cast<double>(o.epochs_to_target));
       if (std::isfinite(o.time_to_target_s)) seconds.push_back(o.time_to_target_s);
@@ -203,7 +206,7 @@ SummaryRow row_of(const Group& group, double chance) {
   add_scores(row, rates[selected]);
   if (speed) {
     add_speed(row, group);
-  } else if (rates.size() > 1) {
+  } else if (id.mode == "train" && rates.size() > 1) {
     add_sweep(row, std::move(points), selected, loss_init);
   }
   const auto& cells = rates[selected].cells;
@@ -219,7 +222,7 @@ void add_depth(std::vector<SummaryRow>& rows) {
   using Key = std::tuple<std::string, std::string, std::string, std::string, int64_t>;
   std::map<Key, std::map<int64_t, std::vector<SummaryRow*>>> families;
   for (SummaryRow& row : rows) {
-    if (row.mode == "speed" || row.depth < 1 || row.score_by_seed.empty()) continue;
+    if (row.mode != "train" || row.depth < 1 || row.score_by_seed.empty()) continue;
     families[{row.study, row.rule, row.variant, row.task, -1}][row.depth].push_back(&row);
   }
   std::map<Key, std::map<int64_t, SummaryRow*>> ladders;
@@ -286,7 +289,6 @@ void add_baseline(std::vector<SummaryRow>& rows) {
   }
 }
 
-// What a run says, else the task's card, else 0: a failed run must count as something.
 }  // namespace
 
 Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard> tasks,

@@ -11,7 +11,8 @@
 //  - A failed run (diverged, timeout, crashed, oom, invalid_output, error, abi_mismatch,
 //  quarantined)
 //    scores chance in every aggregate and is counted in n_failed; its loss counts as loss_init. A
-//    skipped cell enters no aggregate and is counted in n_skipped.
+//    skipped cell enters no aggregate and is counted in n_skipped; a run of a forgetting study whose
+//    task B never reached its level, or that failed, is counted and has no score.
 //  - Parameters that differ between the cells of one study, rule and task, other than lr, depth and
 //    width, make a `variant`: unlike cells are never pooled.
 // Pure functions, any thread.
@@ -54,7 +55,7 @@ struct SummaryRow {
   std::string kind, metric, mode, ruleset;
   int64_t depth = -1, width = -1;
   size_t n = 0;         // runs in the aggregate: ok or failed, at the selected learning rate
-  size_t n_failed = 0;  // of these, scored as chance (diverged included)
+  size_t n_failed = 0;  // of these, scored as chance (diverged included); see counted_score()
   size_t n_diverged = 0;
   size_t n_skipped = 0;
   size_t n_all_failed = 0;  // failed runs over the whole sweep
@@ -102,7 +103,8 @@ struct ScoreboardRow {
 
 struct Scoreboard {
   // "accuracy", or the first training study of kind accuracy, or the first of another kind that is
-  // no sweep: settings of one rule against each other are no ranking of rules. "" without such.
+  // no sweep: settings of one rule against each other are no ranking of rules, and neither is what a
+  // rule forgets. "" without such.
   std::string study;
   std::vector<std::string> tasks;       // plan order
   size_t min_seeds = 0, max_seeds = 0;  // runs per rule and task

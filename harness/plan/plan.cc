@@ -21,6 +21,19 @@ namespace {
 constexpr const char* kMissing = "missing";
 constexpr int kProtocolVersion = 1;  // of the cell key; a change runs every cell again
 
+// What a cell of this kind of study does: CellIdentity::mode.
+const char* mode_of(const Study& study) {
+  if (study.kind == "speed") return "speed";
+  return study.kind == "forgetting" ? "forgetting" : "train";
+}
+
+// " lesion=0.1,0.4": what a robustness study does to its models, "" for any other.
+std::string harms_text(const Study& study) {
+  std::string out;
+  for (const Harm& harm : study.harms) out += fmt::format(" {}={}", harm.kind, fmt::join(harm.levels, ","));
+  return out;
+}
+
 class Planner {
  public:
   Planner(Plan& plan, const std::vector<std::string>& refused, const datasets::Catalogue& catalogue)
@@ -59,7 +72,7 @@ class Planner {
     const std::string prefix = fmt::format(
         "agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, numerics_id(), v.rule->id,
         v.rule->build_id, params_json(v), plan_.tasks[task]->id, plan_.task_hashes[task],
-        s.kind == "speed" ? "speed" : "train", s.refit, skip);
+        mode_of(s) + harms_text(s), s.refit, skip);
     for (int64_t seed = 0; seed < s.seeds; ++seed) {
       PlanCell cell;
       cell.study = study;
@@ -77,6 +90,9 @@ class Planner {
     const RuleManifest& rule = *variant.rule;
     if (!variant.skip.empty()) return variant.skip;
     if (const auto missing = catalogue_.missing(info)) return *missing;
+    if (kind == "forgetting" && info.matched == 0) {
+      return fmt::format("task {} is one task: forgetting needs two, as in split-digits", info.id);
+    }
     if (info.kind == datasets::Kind::dynamics) return reason_against_dynamics(rule, info, kind);
     if (!rule.can(AGON_CAN_CLASSIFY)) return fmt::format("rule {} does not classify", rule.id);
     if (rule.can(AGON_NEEDS_NONNEGATIVE_INPUT) && !info.nonnegative) {
@@ -213,7 +229,7 @@ reports::CellIdentity identity(const Plan& plan, const PlanCell& cell) {
   id.epochs = integer_or(variant, "epochs", -1);
   id.updates = integer_or(variant, "updates", -1);
   id.seed = cell.seed;
-  id.mode = plan.suite.studies[cell.study].kind == "speed" ? "speed" : "train";
+  id.mode = mode_of(plan.suite.studies[cell.study]);
   return id;
 }
 
@@ -235,8 +251,9 @@ CellJob job_of(const Plan& plan, const PlanCell& cell) {
   job.lr = real_or(variant, "lr", reports::kNaN);
   job.seed = cell.seed;
   job.refit = study.refit;
-  job.mode = study.kind == "speed" ? "speed" : "train";
+  job.mode = mode_of(study);
   job.timeout_s = study.timeout_s;
+  job.harms = study.harms;
   job.pictures = cell.seed == study.first_seed;
   return job;
 }

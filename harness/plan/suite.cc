@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <iterator>
 
@@ -15,7 +16,8 @@
 namespace agon::harness {
 namespace {
 
-const std::vector<std::string> kKinds{"accuracy", "depth", "learning-rate", "sweep", "speed"};
+const std::vector<std::string> kKinds{"accuracy", "depth",      "learning-rate", "sweep",
+                                      "speed",    "robustness", "forgetting"};
 
 struct Defaults {
   int64_t seeds = 3;
@@ -58,15 +60,51 @@ void read_axis(const TomlReader& reader, const toml::table& table, Study& study)
   if (study.kind == "speed") study.value = "samples_per_s_train";
   if (!table.contains("value")) return;
   study.value = reader.text(table, "value");
-  if (reports::is_cell_value(study.value)) return;
+  if (reports::is_cell_value(study.value) && !reports::harmed_value(study.value)) return;
   TomlReader::fail(reader.where(*table.get("value")), fmt::format("no cell has a value '{}'", study.value),
                    "name a number column of cells.csv, e.g. score_test, or m_<metric>");
+}
+
+void read_levels(const TomlReader& reader, const toml::table& table, Harm& harm) {
+  const char* key = harm.kind.c_str();
+  for (const toml::node& item : reader.array(table, key, "a list of levels")) {
+    const auto level = item.value<double>();
+    const auto refuse = [&](const char* reason, const char* fix) {
+      TomlReader::fail(reader.where(item), fmt::format("a level of {} {}", harm.kind, reason), fix);
+    };
+    if (!item.is_number() || !level || !std::isfinite(*level) || !(*level > 0)) {
+      refuse("must be a number > 0", "leave level 0 out: it is the test score");
+    }
+    if (harm.kind == "lesion" && !(*level < 1)) refuse("is a share of units, < 1", "write e.g. 0.4");
+    if (!harm.levels.empty() && !(*level > harm.levels.back())) refuse("does not ascend", "sort them, each once");
+    harm.levels.push_back(*level);
+  }
+}
+
+// What a robustness study does to its models; only such a study has them.
+void read_harms(const TomlReader& reader, const toml::table& table, Study& study) {
+  const bool wanted = study.kind == "robustness";
+  if (!wanted && !table.contains("harms")) return;
+  const toml::table& harms = reader.table(table, "harms", "{ lesion = [0.1, 0.4] }");
+  if (!wanted) {
+    TomlReader::fail(reader.where(harms), fmt::format("a study of kind {} harms no models", study.kind),
+                     "leave 'harms' out, or write kind = \"robustness\"");
+  }
+  reader.check_keys(harms, {reports::kHarms.begin(), reports::kHarms.end()});
+  for (const std::string_view kind : reports::kHarms) {
+    if (!harms.contains(kind)) continue;
+    read_levels(reader, harms, study.harms.emplace_back(Harm{std::string(kind), {}}));
+  }
+  if (study.harms.empty()) {
+    TomlReader::fail(reader.where(harms), "'harms' names no harm", "write harms = { lesion = [0.1, 0.4] }");
+  }
 }
 
 Study read_study(const TomlReader& reader, const toml::node& node, Defaults settings) {
   const toml::table* table = node.as_table();
   if (table == nullptr) TomlReader::fail(reader.where(node), "a study must be a table", "write [[study]]");
-  reader.check_keys(*table, {"name", "kind", "question", "by", "value", "seeds", "timeout_s", "refit", "grid"});
+  reader.check_keys(*table, {"name", "kind", "question", "by", "value", "harms", "seeds", "timeout_s", "refit",
+                             "grid"});
   Study study;
   study.name = reader.text(*table, "name");
   study.kind = reader.text_or(*table, "kind", study.name);
@@ -77,6 +115,7 @@ Study read_study(const TomlReader& reader, const toml::node& node, Defaults sett
   }
   study.question = reader.text_or(*table, "question", "");
   read_axis(reader, *table, study);
+  read_harms(reader, *table, study);
   read_settings(reader, *table, settings);
   study.seeds = settings.seeds;
   study.timeout_s = settings.timeout_s;

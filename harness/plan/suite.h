@@ -11,8 +11,11 @@
 //   refit = true          # the test score comes from a model fitted on train + validation
 //   [[study]]
 //   name = "accuracy"
-//   kind = "accuracy"     # accuracy | depth | learning-rate | sweep | speed
+//   kind = "accuracy"     # accuracy | depth | learning-rate | sweep | speed | robustness (run/robustness.h)
+//                         # | forgetting (run/forgetting.h)
 //   by = "width"          # sweep, and where wanted speed: the parameter that the study varies
+//   harms = { input-noise = [0.1, 0.3], lesion = [0.1, 0.4] }   # robustness: what is done to the trained models,
+//                         # weight-noise and state-noise too; levels ascend from above 0, lesion ends below 1
 //   value = "score_test"  # optional: the column of cells.csv that is drawn over it
 //   question = "..."
 //   [[study.grid]]        # rules x tasks x factors; a study may have several grids
@@ -29,6 +32,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/plan/harm.h"
 #include "harness/plan/selector.h"
 #include "reports/record.h"
 
@@ -50,6 +54,7 @@ struct Study {
   std::string kind;
   std::string question;
   std::string by, value = "score_test";
+  std::vector<Harm> harms;  // in the order of reports::kHarms; kind robustness only
   uint64_t first_seed = 0;
   int64_t seeds = 3;
   double timeout_s = 60;

@@ -26,12 +26,15 @@ double number_from(const json& object, const char* key) { return number_from(obj
 }  // namespace
 
 json to_json(const CellJob& job) {
+  json harms = json::array();
+  for (const Harm& harm : job.harms) harms.push_back({harm.kind, harm.levels});
   return {{"key", job.key},         {"plugin", job.plugin_path}, {"build", job.plugin_build},
           {"rule", job.rule},       {"values", job.values},      {"task", job.task},
           {"batch", job.batch},     {"epochs", job.epochs},      {"updates", job.updates},
           {"lr", number(job.lr)},   {"seed", job.seed},          {"refit", job.refit},
           {"mode", job.mode},       {"timeout_s", job.timeout_s},
-          {"pictures", job.pictures}};
+          {"pictures", job.pictures},
+          {"harms", harms}};
 }
 
 CellJob job_from_json(const json& j) {
@@ -51,6 +54,7 @@ CellJob job_from_json(const json& j) {
   j.at("mode").get_to(job.mode);
   j.at("timeout_s").get_to(job.timeout_s);
   j.at("pictures").get_to(job.pictures);
+  for (const json& harm : j.at("harms")) job.harms.push_back({harm.at(0), harm.at(1)});
   return job;
 }
 
@@ -62,7 +66,9 @@ json to_json(const reports::CurvePoint& p) {
           {"loss_train", number(p.loss_train)},
           {"score_train", number(p.score_train)},
           {"score_val", number(p.score_val)},
-          {"lr", number(p.lr)}};
+          {"lr", number(p.lr)},
+          {"score_a", number(p.score_a)},
+          {"score_b", number(p.score_b)}};
 }
 
 reports::CurvePoint curve_from_json(const json& j) {
@@ -75,6 +81,8 @@ reports::CurvePoint curve_from_json(const json& j) {
   p.score_train = number_from(j, "score_train");
   p.score_val = number_from(j, "score_val");
   p.lr = number_from(j, "lr");
+  p.score_a = number_from(j, "score_a");
+  p.score_b = number_from(j, "score_b");
   return p;
 }
 
@@ -86,6 +94,22 @@ json to_json(const reports::Picture& p) {
   return {{"key", p.key},   {"title", p.title}, {"column_title", p.column_title}, {"row_title", p.row_title},
           {"value_title", p.value_title}, {"rows", p.rows},   {"cols", p.cols}, {"values", std::move(values)},
           {"kind", p.kind}, {"series", p.series}, {"image_rows", p.image_rows}, {"image_cols", p.image_cols}};
+}
+
+json to_json(const reports::HarmPoint& p) {
+  return {{"harm", p.harm},          {"level", number(p.level)}, {"draws", p.draws},
+          {"score", number(p.score)}, {"nrmse", number(p.nrmse)}, {"reason", p.reason}};
+}
+
+reports::HarmPoint harm_from_json(const json& j) {
+  reports::HarmPoint p;
+  j.at("harm").get_to(p.harm);
+  p.level = number_from(j, "level");
+  j.at("draws").get_to(p.draws);
+  p.score = number_from(j, "score");
+  p.nrmse = number_from(j, "nrmse");
+  j.at("reason").get_to(p.reason);
+  return p;
 }
 
 reports::Picture picture_from_json(const json& j) {
@@ -112,6 +136,8 @@ reports::Picture picture_from_json(const json& j) {
 json to_json(const reports::CellOutcome& o) {
   json pictures = json::array();
   for (const reports::Picture& picture : o.pictures) pictures.push_back(to_json(picture));
+  json harms = json::array();
+  for (const reports::HarmPoint& point : o.harms) harms.push_back(to_json(point));
   json metrics = json::object();
   for (const auto& [key, value] : o.rule_metrics) metrics[key] = number(value);
   return {{"status", std::string(reports::name(o.status))},
@@ -139,7 +165,8 @@ json to_json(const reports::CellOutcome& o) {
           {"peak_rss_mib", number(o.peak_rss_mib)},
           {"macs_per_sample", number(o.macs_per_sample)},
           {"rule_metrics", metrics},
-          {"pictures", pictures}};
+          {"pictures", pictures},
+          {"harms", harms}};
 }
 
 reports::CellOutcome outcome_from_json(const json& j) {
@@ -169,6 +196,7 @@ reports::CellOutcome outcome_from_json(const json& j) {
   o.peak_rss_mib = number_from(j, "peak_rss_mib");
   o.macs_per_sample = number_from(j, "macs_per_sample");
   for (const json& picture : j.at("pictures")) o.pictures.push_back(picture_from_json(picture));
+  for (const json& point : j.at("harms")) o.harms.push_back(harm_from_json(point));
   for (const auto& [key, value] : j.at("rule_metrics").items()) {
     o.rule_metrics[key] = number_from(value);
   }

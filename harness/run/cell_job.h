@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/plan/harm.h"
 #include "reports/record.h"
 
 namespace agon::harness {
@@ -27,9 +28,10 @@ struct CellJob {
   double lr = reports::kNaN;                    // for the curve only
   uint64_t seed = 0;
   bool refit = true;
-  std::string mode = "train";                   // or "speed"
+  std::string mode = "train";                   // of reports::CellIdentity
   double timeout_s = 60;
   bool pictures = false;  // read agon.pictures/1 after training
+  std::vector<Harm> harms;  // of a robustness study
 };
 
 nlohmann::json to_json(const CellJob& job);

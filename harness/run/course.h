@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,6 +18,12 @@
 #include "reports/record.h"
 
 namespace agon::harness {
+
+// The test of a model that has been tested before and was harmed since.
+struct TestAgain {
+  double score = reports::kNaN;
+  double nrmse = reports::kNaN;  // dynamics only
+};
 
 class Course {
  public:
@@ -43,6 +50,11 @@ class Course {
   virtual double score_validation(Instance& model) = 0;
   virtual double score_test(Instance& model) = 0;
   virtual int64_t test_samples() const = 0;
+  // What describe_outcome says stays that of score_test. Throws BadOutput; a free run that leaves the
+  // finite numbers is infinitely wrong.
+  virtual TestAgain score_again(Instance& model) = 0;
+  // The test with noise on its inputs, see robustness.h; nullopt where it has none of its own.
+  virtual std::optional<double> score_noisy(Instance& model, double level, uint64_t seed) = 0;
 
   // The host's own metrics and pictures of a model whose test has been scored.
   virtual void describe_outcome(Instance& model, bool pictures, reports::CellOutcome& outcome) = 0;

@@ -4,12 +4,33 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/rng.h"
 
 namespace agon::harness {
+namespace {
+
+// The sd of all inputs of these rows taken together.
+double spread(const core::Matrix& x, std::span<const int32_t> rows) {
+  double sum = 0, squares = 0;
+  for (const int32_t row : rows) {
+    for (const float v : x.row(static_cast<size_t>(row))) {
+      sum += static_cast<double>(v);
+      squares += static_cast<double>(v) * static_cast<double>(v);
+    }
+  }
+  const auto count = static_cast<double>(rows.size() * x.cols());
+  return std::sqrt(std::max(0.0, squares / count - sum / count * (sum / count)));
+}
+
+}  // namespace
 
 RowCourse::RowCourse(const CellContext& cell)
     : task_(*cell.task),
       job_(*cell.job),
+      nonnegative_((cell.rule->capabilities & AGON_NEEDS_NONNEGATIVE_INPUT) != 0),
       max_batch_(static_cast<size_t>(std::max<int64_t>(job_.batch, 64))),
       batches_(task_.data, max_batch_),
       evaluation_(task_.data, max_batch_) {}
@@ -41,6 +62,29 @@ double RowCourse::learn(Instance& model, std::span<const int32_t> units, Stopwat
 
 double RowCourse::score(Instance& model, std::span<const int32_t> rows) {
   return rows.empty() ? reports::kNaN : evaluation_.accuracy(model, rows, batches_);
+}
+
+std::optional<double> RowCourse::score_noisy(Instance& model, double level, uint64_t seed) {
+  const core::Matrix& x = task_.data.x;
+  const std::vector<int32_t>& test = task_.split.test;
+  datasets::Dataset noisy;  // the test rows alone
+  noisy.shape = task_.data.shape;
+  noisy.classes = task_.data.classes;
+  noisy.x = core::Matrix(test.size(), x.cols());
+  core::fill_normal(seed, 0, static_cast<float>(level * spread(x, task_.split.train)), noisy.x);
+  std::vector<int32_t> rows(test.size());
+  std::iota(rows.begin(), rows.end(), 0);
+  for (size_t i = 0; i < test.size(); ++i) {
+    const auto row = static_cast<size_t>(test[i]);
+    noisy.labels.push_back(task_.data.labels[row]);
+    for (size_t c = 0; c < x.cols(); ++c) {
+      float& v = noisy.x.at(i, c);
+      v += x.at(row, c);
+      if (nonnegative_) v = std::max(v, 0.0f);
+    }
+  }
+  Batches batches(noisy, max_batch_);
+  return Evaluation(noisy, max_batch_).accuracy(model, rows, batches);
 }
 
 void RowCourse::describe_outcome(Instance& model, bool pictures, reports::CellOutcome& outcome) {

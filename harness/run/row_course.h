@@ -24,15 +24,19 @@ class RowCourse : public Course {
   double score_train(Instance& model, std::span<const int32_t> units) override { return score(model, units); }
   double score_validation(Instance& model) override { return score(model, task_.split.validation); }
   double score_test(Instance& model) override { return score(model, task_.split.test); }
+  TestAgain score_again(Instance& model) override { return {score_test(model), reports::kNaN}; }
+  std::optional<double> score_noisy(Instance& model, double level, uint64_t seed) override;
   int64_t test_samples() const override { return samples(task_.split.test); }
   // For rules with agon.generate/1: an input for every class, where inputs are images.
   void describe_outcome(Instance& model, bool pictures, reports::CellOutcome& outcome) override;
 
- private:
+  // Accuracy on any rows, NaN for none.
   double score(Instance& model, std::span<const int32_t> rows);
 
+ private:
   const datasets::Task& task_;
   const CellJob& job_;
+  bool nonnegative_;  // the rule needs its inputs so
   size_t max_batch_;
   Batches batches_;
   Evaluation evaluation_;

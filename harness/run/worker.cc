@@ -23,6 +23,7 @@
 #include "harness/plugins/manifest.h"
 #include "harness/plugins/values.h"
 #include "harness/run/cell_job.h"
+#include "harness/run/forgetting.h"
 #include "harness/run/process.h"
 #include "harness/run/speed.h"
 #include "harness/run/trainer.h"
@@ -103,7 +104,8 @@ class WorkerLoop {
     };
     const RuleManifest manifest = manifest_of(*plugins_.at(job.plugin_path), rule, job.plugin_path);
     cell.values = values_from_json(manifest, job.values);
-    return job.mode == "speed" ? time_cell(cell) : train_cell(cell);
+    if (job.mode == "speed") return time_cell(cell);
+    return job.mode == "forgetting" ? forgetting_cell(cell) : train_cell(cell);
   }
 
   const agon_rule& open(const CellJob& job) {

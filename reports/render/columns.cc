@@ -59,7 +59,11 @@ constexpr auto kAfter = std::to_array<std::string_view>(
 
 constexpr auto kCurve =
     std::to_array<std::string_view>({"cell_key", "epoch", "updates", "samples", "train_s",
-                                     "loss_train", "score_train", "score_val", "lr"});
+                                     "loss_train", "score_train", "score_val", "lr", "score_a",
+                                     "score_b"});
+
+constexpr auto kRobustness =
+    std::to_array<std::string_view>({"harm", "level", "draws", "score", "nrmse", "reason"});
 
 constexpr auto kClaim = std::to_array<std::string_view>(
     {"schema_version", "claim", "source", "check", "at", "value", "take", "estimate", "low", "high",
@@ -74,6 +78,11 @@ constexpr auto kNoResult = std::to_array<std::string_view>(
 std::span<const std::string_view> cell_columns_before_metrics() { return kBefore; }
 std::span<const std::string_view> cell_columns_after_metrics() { return kAfter; }
 std::span<const std::string_view> curve_columns() { return kCurve; }
+std::span<const std::string_view> identity_columns() {
+  const auto mode = std::ranges::find(kBefore, "mode");
+  return {kBefore.begin(), mode + 1};
+}
+std::span<const std::string_view> robustness_columns() { return kRobustness; }
 std::span<const std::string_view> claim_columns() { return kClaim; }
 
 bool is_result_column(std::string_view name) {

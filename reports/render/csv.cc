@@ -97,11 +97,9 @@ class Table {
   bool first_ = true;
 };
 
-void cell_line(Table& t, const CellRecord& r, const std::string& run_id,
-               const std::set<std::string>& metrics) {
+// identity_columns().
+void identity_fields(Table& t, const CellRecord& r, const std::string& run_id) {
   const CellIdentity& id = r.id;
-  const CellOutcome& o = r.outcome;
-  const Provenance& p = r.provenance;
   t.count(kSchemaVersion).text(run_id).text(id.cell_key).text(r.study).text(id.rule);
   t.text(id.plugin_version)
       .text(id.plugin_build)
@@ -111,10 +109,17 @@ void cell_line(Table& t, const CellRecord& r, const std::string& run_id,
   t.text(id.kind)
       .count(id.depth)
       .count(id.width)
-      .count(o.n_params)
+      .count(r.outcome.n_params)
       .text(id.activation)
       .number(id.lr);
   t.count(id.batch).count(id.epochs).count(id.updates).text(id.ruleset).seed(id.seed).text(id.mode);
+}
+
+void cell_line(Table& t, const CellRecord& r, const std::string& run_id,
+               const std::set<std::string>& metrics) {
+  const CellOutcome& o = r.outcome;
+  const Provenance& p = r.provenance;
+  identity_fields(t, r, run_id);
   t.plain(name(o.status)).text(o.status_detail).count(o.attempts).count(o.epochs_done);
   t.count(o.diverged_at).text(o.log_tail);
   t.text(o.metric)
@@ -262,10 +267,28 @@ std::string curves_csv(const ReportInput& input) {
     for (const CurvePoint& p : r.outcome.curve) {
       t.text(r.id.cell_key).count(p.epoch).count(p.updates).count(p.samples).number(p.train_s);
       t.number(p.loss_train).number(p.score_train).number(p.score_val).number(p.lr);
+      t.number(p.score_a).number(p.score_b);
       t.end_line();
     }
   }
   return t.take();
+}
+
+std::string robustness_csv(const ReportInput& input) {
+  Table t;
+  for (const std::string_view column : identity_columns()) t.plain(column);
+  for (const std::string_view column : robustness_columns()) t.plain(column);
+  t.end_line();
+  size_t lines = 0;
+  for (const CellRecord& r : input.records) {
+    for (const HarmPoint& p : r.outcome.harms) {
+      identity_fields(t, r, input.run.run_id);
+      t.text(p.harm).number(p.level).count(p.draws).number(p.score).number(p.nrmse).text(p.reason);
+      t.end_line();
+      ++lines;
+    }
+  }
+  return lines == 0 ? "" : t.take();
 }
 
 std::string summary_csv(const Summary& summary) {

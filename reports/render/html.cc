@@ -114,13 +114,16 @@ std::string render_html(const ReportInput& input, const Summary& summary) {
   std::vector<Panel> panels;
   for (Panel (*section)(const PageInput&) :
        std::array{&claims_panel, &scoreboard_panel, &accuracy_panel, &curves_panel, &sweeps_panel,
-                  &learning_rate_panel, &depth_panel, &speed_panel, &pictures_panel,
-                  &failures_panel, &provenance_panel, &rules_panel, &tasks_panel}) {
+                  &learning_rate_panel, &depth_panel, &robustness_panel, &forgetting_panel,
+                  &speed_panel, &pictures_panel, &failures_panel, &provenance_panel, &rules_panel,
+                  &tasks_panel}) {
     Panel panel = section(page);
     if (!panel.html.empty()) panels.push_back(std::move(panel));
   }
   std::vector<EmbeddedFile> files{{"cells.csv", cells_csv(input)},
                                   {"summary.csv", summary_csv(summary)}};
+  if (const std::string csv = robustness_csv(input); !csv.empty())
+    files.push_back({"robustness.csv", csv});
   if (!page.claims.empty()) files.push_back({"claims.csv", claims_csv(page.claims)});
   panels.push_back({"downloads", "Downloads", downloads(files), {}});
 

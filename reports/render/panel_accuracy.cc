@@ -200,11 +200,29 @@ Chart task_chart(const PageInput& page, const std::string& task, size_t index) {
     chart.y.categories.push_back(row->label);
     chart.series.push_back({row->label, look.style, look.open, false, {std::move(point)}});
   }
-  chart.x.title = metric + " on the test set";
+  chart.x.title = score_axis(metric).title;
   chart.x.low_bound = 0;
   chart.x.high_bound = 1;
-  chart.references.push_back({fmt::format("chance {}", shortest(chance, 3)), chance});
+  const TaskCard* card = page.task_card(task);
+  const double ridge = card == nullptr ? kNaN : card->ridge;
+  const char* const least = std::isfinite(ridge) ? "persistence" : "chance";
+  chart.references.push_back({fmt::format("{} {}", least, shortest(chance, 3)), chance});
+  if (std::isfinite(ridge)) chart.references.push_back({fmt::format("ridge {}", shortest(ridge, 3)), ridge});
   return chart;
+}
+
+// A forecast that every trajectory is held against, as a row of the matrix.
+void add_reference(const PageInput& page, const char* name, double TaskCard::*score, Table& table) {
+  std::vector<Cell> cells{text_cell(name)};
+  bool any = false;
+  for (const std::string& task : page.summary.scoreboard.tasks) {
+    const TaskCard* card = page.task_card(task);
+    const bool has = card != nullptr && std::isfinite(card->ridge);
+    any = any || has;
+    cells.push_back(has ? number_cell(fixed(card->*score), card->*score)
+                        : Cell{"<span class=\"none\">no trajectory</span>", kNaN, true});
+  }
+  if (any) table.add(std::move(cells));
 }
 
 std::string matrix_html(const PageInput& page) {
@@ -243,6 +261,8 @@ std::string matrix_html(const PageInput& page) {
     if (cells[0].html.empty()) cells[0] = text_cell(label);
     table.add(std::move(cells));
   }
+  add_reference(page, "persistence: nothing changes", &TaskCard::chance, table);
+  add_reference(page, "ridge: a linear field", &TaskCard::ridge, table);
   return table.html();
 }
 
@@ -251,7 +271,7 @@ std::string matrix_html(const PageInput& page) {
 Panel scoreboard_panel(const PageInput& page) {
   Panel panel{"scoreboard", "Scoreboard", "", {}};
   const Scoreboard& board = page.summary.scoreboard;
-  if (page.sweeps_only()) return panel;
+  if (page.ranks_nothing()) return panel;
   if (board.rows.empty()) {
     panel.html = absent("No rule has a finished training run yet, so there is nothing to rank.");
     return panel;
@@ -296,7 +316,7 @@ Panel scoreboard_panel(const PageInput& page) {
 Panel accuracy_panel(const PageInput& page) {
   Panel panel{"accuracy", "Score per task", "", {}};
   const Scoreboard& board = page.summary.scoreboard;
-  if (page.sweeps_only()) return panel;
+  if (page.ranks_nothing()) return panel;
   if (board.tasks.empty()) {
     panel.html = absent("This run has no finished training run.");
     return panel;

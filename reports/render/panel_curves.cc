@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 
+#include "reports/render/curve.h"
 #include "reports/render/panels.h"
 #include "reports/render/text.h"
 
@@ -21,14 +22,6 @@ constexpr size_t kMaxPoints = 40, kMinPoints = 8, kAllPoints = 9000;
 
 // More lines than this cannot be told apart in one chart, more charts of a task nobody reads.
 constexpr size_t kMaxLines = 8, kMaxCharts = 3;
-
-enum class Against { epochs, samples, seconds };
-
-struct CurveGroup {
-  std::string label;
-  Look look;
-  std::vector<const CellRecord*> runs;  // one per seed
-};
 
 const SummaryRow* row_of(const PageInput& page, const Group& group) {
   for (const SummaryRow& row : page.summary.rows) {
@@ -72,64 +65,6 @@ void keep_best(const PageInput& page, std::vector<CurveGroup>& groups) {
   const ptrdiff_t last = ranks[kMaxLines * kMaxCharts - 1];
   std::erase_if(groups, [&](const CurveGroup& g) { return rank(g) > last; });
   if (groups.size() > kMaxLines * kMaxCharts) groups.resize(kMaxLines * kMaxCharts);
-}
-
-double place(const CurvePoint& p, Against against) {
-  switch (against) {
-    case Against::epochs:
-      return static_cast<double>(p.epoch);
-    case Against::samples:
-      return static_cast<double>(p.samples);
-    default:
-      return p.train_s;
-  }
-}
-
-double shown_score(const CurvePoint& p, bool validation) {
-  return validation ? p.score_val : p.score_train;
-}
-
-// At most `points` of the places 0 .. length - 1, first and last among them, denser at the start,
-// where curves rise.
-std::vector<size_t> kept_places(size_t length, size_t points) {
-  std::vector<size_t> out;
-  for (size_t k = 0; k < std::min(points, length); ++k) {
-    if (length <= points) {
-      out.push_back(k);
-      continue;
-    }
-    const double t = static_cast<double>(k) / static_cast<double>(points - 1);
-    const auto i =
-        static_cast<size_t>(std::lround(std::pow(t, 1.5) * static_cast<double>(length - 1)));
-    if (out.empty() || i > out.back()) out.push_back(i);
-  }
-  return out;
-}
-
-ChartSeries series_of(const CurveGroup& group, bool validation, Against against, size_t points) {
-  ChartSeries series{group.label, group.look.style, group.look.open, true, {}};
-  size_t length = 0;
-  for (const CellRecord* run : group.runs) length = std::max(length, run->outcome.curve.size());
-  for (const size_t i : kept_places(length, points)) {
-    std::vector<double> scores, positions;
-    for (const CellRecord* run : group.runs) {
-      if (i >= run->outcome.curve.size()) continue;  // stopped earlier, e.g. diverged
-      const CurvePoint& p = run->outcome.curve[i];
-      if (!std::isfinite(shown_score(p, validation))) continue;
-      scores.push_back(shown_score(p, validation));
-      positions.push_back(place(p, against));
-    }
-    if (scores.empty()) continue;
-    double x = 0;
-    for (const double v : positions) x += v / static_cast<double>(positions.size());
-    if (x <= 0) continue;  // before training: no place on a logarithmic axis
-    const MeanInterval mean = mean_interval(scores);
-    const auto [low, high] = std::ranges::minmax(scores);
-    const bool band = scores.size() > 1;
-    series.points.push_back(
-        {x, mean.mean, band ? low : kNaN, band ? high : kNaN, {}, runs_note(scores.size(), 0)});
-  }
-  return series;
 }
 
 // Who ends highest, and who is first to come within 5 % of that on the way up from chance.
@@ -196,12 +131,13 @@ Chart chart_of(std::span<const CurveGroup> groups, const Axis& axis, size_t poin
   }
   Chart chart;
   chart.x = {axis.title, axis.scale, axis.ticks, {}, kNaN, kNaN};
+  const auto score = validation ? &CurvePoint::score_val : &CurvePoint::score_train;
   chart.y.title = validation ? "validation score" : "training score";
   chart.y.low_bound = 0;
   chart.y.high_bound = 1;
   double chance = kNaN;
   for (const CurveGroup& g : groups) {
-    ChartSeries series = series_of(g, validation, axis.against, points);
+    ChartSeries series = curve_series(g, score, axis.against, points);
     if (!series.points.empty()) chart.series.push_back(std::move(series));
     const double own = g.runs[0]->outcome.score_chance;
     if (std::isfinite(own)) chance = own;
@@ -215,7 +151,7 @@ Chart chart_of(std::span<const CurveGroup> groups, const Axis& axis, size_t poin
 
 Panel curves_panel(const PageInput& page) {
   Panel panel{"curves", "Learning curves", "", {}};
-  if (page.sweeps_only()) return panel;
+  if (page.ranks_nothing()) return panel;
   std::vector<Chart> charts[kAxes.size()];
   std::vector<std::vector<CurveGroup>> by_task;
   size_t curves = 1;

@@ -30,6 +30,12 @@ PageInput::PageInput(const ReportInput& report_input, const Summary& report_summ
   for (const SummaryRow& row : summary.rows) add(row.rule, row.variant);
 }
 
+bool PageInput::ranks_nothing() const {
+  const auto forgets = [](const SummaryRow& row) { return row.mode == "forgetting"; };
+  return summary.scoreboard.study.empty() &&
+         (!sweeps.empty() || std::ranges::any_of(summary.rows, forgets));
+}
+
 Look PageInput::look(const std::string& rule, const std::string& variant) const {
   const auto at = styles_.find({rule, variant});
   return {at == styles_.end() ? 0 : at->second, is_control(rule)};
@@ -58,7 +64,8 @@ std::string PageInput::label_note(std::string_view section) const {
       board                                                               ? "scoreboard"
       : over                                                              ? "over"
       : rows_with([](const SummaryRow& r) { return r.sweep.size() > 1; }) ? "learning-rate"
-      : rows_with([](const SummaryRow& r) { return r.mode != "speed"; })  ? "depth"
+      : rows_with([](const SummaryRow& r) { return r.mode == "train"; })  ? "depth"
+      : rows_with([](const SummaryRow& r) { return r.mode == "forgetting"; }) ? "forgetting"
       : rows_with([](const SummaryRow& r) { return r.mode == "speed"; })  ? "speed"
                                                                           : "";
   if (section != first) return "";
@@ -66,11 +73,14 @@ std::string PageInput::label_note(std::string_view section) const {
          "that most share. ";
 }
 
+const TaskCard* PageInput::task_card(const std::string& task) const {
+  const auto found = std::ranges::find(input.run.tasks, task, &TaskCard::id);
+  return found == input.run.tasks.end() ? nullptr : &*found;
+}
+
 std::string PageInput::task_title(const std::string& task) const {
-  for (const TaskCard& card : input.run.tasks) {
-    if (card.id == task && !card.title.empty()) return card.title;
-  }
-  return task;
+  const TaskCard* card = task_card(task);
+  return card == nullptr || card->title.empty() ? task : card->title;
 }
 
 void Panel::add(Chart chart, std::string_view group) {
@@ -84,6 +94,13 @@ std::string rule_html(const PageInput& page, const std::string& rule, const std:
   return fmt::format("<span class=\"rule\">{}<b>{}</b>{}</span>",
                      marker_icon(look.style, look.open), escape_html(label),
                      look.open ? " <small>control</small>" : "");
+}
+
+ChartAxis score_axis(const std::string& metric) {
+  const std::string name = metric.empty()     ? "score"
+                           : metric == "nrmse" ? "1 / (1 + NRMSE)"
+                                               : metric;
+  return {name + " on the test set", Scale::linear, Ticks::plain, {}, 0, 1};
 }
 
 std::string absent(std::string_view text) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // The sections of the report, one function each. A study that every run may have and this one has
-// not is named as absent; claims, sweeps and pictures belong to some runs only, and a run of sweeps
-// alone ranks no rules: such a section without html is left out. Pure functions, any thread.
+// not is named as absent; claims, sweeps, forgetting and pictures belong to some runs only, and a
+// run of sweeps or forgetting alone ranks no rules: such a section without html is left out. Pure functions, any thread.
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,12 +38,13 @@ struct PageInput {
   const std::vector<Sweep> sweeps;
   const std::vector<Group> groups;  // of input.records
 
-  // Every training study of the run is a sweep: there is nothing to rank.
-  bool sweeps_only() const { return summary.scoreboard.study.empty() && !sweeps.empty(); }
+  // The run asks other questions than which rule is best: over a parameter, or what rules forget.
+  bool ranks_nothing() const;
   Look look(const std::string& rule, const std::string& variant) const;
   bool is_control(const std::string& rule) const;
   // How labels are made, for the first section that has one of a setting; "" in any other.
   std::string label_note(std::string_view section) const;
+  const TaskCard* task_card(const std::string& task) const;  // null without one
   // The title of a task's card, or its id.
   std::string task_title(const std::string& task) const;
 
@@ -64,6 +67,8 @@ Panel accuracy_panel(const PageInput& page);
 Panel curves_panel(const PageInput& page);
 Panel learning_rate_panel(const PageInput& page);
 Panel depth_panel(const PageInput& page);
+Panel forgetting_panel(const PageInput& page);
+Panel robustness_panel(const PageInput& page);
 Panel sweeps_panel(const PageInput& page);
 Panel speed_panel(const PageInput& page);
 Panel pictures_panel(const PageInput& page);
@@ -75,6 +80,29 @@ Panel tasks_panel(const PageInput& page);
 // "<span class=marker/> name" for tables.
 std::string rule_html(const PageInput& page, const std::string& rule, const std::string& variant,
                       const std::string& label);
+// The y axis of scores: "accuracy on the test set", of free runs "1 / (1 + NRMSE) on the test set".
+ChartAxis score_axis(const std::string& metric);
+// Lines that one chart holds, in equal shares: nine are five and four, not eight and one.
+template <typename Line>
+struct ChartShare {
+  std::span<const Line> lines;
+  std::string part;  // ", lines 1 to 5 of 9", "" for all of them
+};
+template <typename Line>
+std::vector<ChartShare<Line>> chart_shares(std::span<const Line> lines) {
+  constexpr size_t kMaxLines = 8;  // more cannot be told apart
+  const size_t charts = (lines.size() + kMaxLines - 1) / kMaxLines;
+  std::vector<ChartShare<Line>> out;
+  for (size_t from = 0, share = 0; from < lines.size(); from += share) {
+    share = std::min((lines.size() + charts - 1) / charts, lines.size() - from);
+    out.push_back({lines.subspan(from, share),
+                   charts > 1 ? ", lines " + std::to_string(from + 1) + " to " +
+                                    std::to_string(from + share) + " of " +
+                                    std::to_string(lines.size())
+                              : ""});
+  }
+  return out;
+}
 // A calm line for a study that is not there.
 std::string absent(std::string_view text);
 // Distinct values of a member of the rows that `use` accepts, in plan order.

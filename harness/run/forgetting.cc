@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "harness/run/forgetting.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "harness/run/cell_run.h"
+#include "harness/run/row_course.h"
+
+namespace agon::harness {
+namespace {
+
+constexpr int64_t kReadEvery = 64;  // samples of B
+enum Phase : size_t { kA = 0, kB = 1 };
+
+class Forgetting : public CellRun {
+ public:
+  using CellRun::CellRun;
+
+ private:
+  struct Reading {
+    double a = reports::kNaN, b = reports::kNaN;
+  };
+  using Parts = std::array<std::vector<int32_t>, 2>;  // rows of A, of B
+
+  void work() override {
+    auto course = std::make_unique<RowCourse>(cell_);
+    rows_ = course.get();
+    course_ = std::move(course);
+    const datasets::Split& split = cell_.task->split;
+    train_ = parts(split.train);
+    validation_ = parts(split.validation);
+    test_ = parts(split.test);
+    Instance model = create(split.train.size());
+    course_->prepare(model, split.train, train_watch_);
+    learn(model, kA);
+    const double a_before = latest_.a;
+    switched_at_ = samples_;
+    learn(model, kB);
+    note_training_cost();
+    describe(model);
+    conclude(a_before);
+  }
+
+  Parts parts(std::span<const int32_t> rows) const {
+    Parts out;
+    for (const int32_t row : rows) out.at(cell_.task->data.phase[static_cast<size_t>(row)]).push_back(row);
+    return out;
+  }
+
+  void learn(Instance& model, Phase phase) {
+    phase_ = phase;
+    const int64_t updates = job_.updates > 0 ? std::max<int64_t>(1, job_.updates / 2) : 0;
+    const int64_t last = updates > 0 ? updates_ + updates : 0;
+    const int64_t epochs = epochs_over(train_[phase].size(), updates);
+    if (epochs == 0) latest_ = read(model);
+    for (int64_t epoch = 1; epoch <= epochs; ++epoch) {
+      first_epoch_ = epoch == 1;
+      const double loss = pass(model, train_[phase], outcome_.epochs_done + 1, last);
+      ++outcome_.epochs_done;
+      outcome_.loss_final = loss;
+      outcome_.loss_best = std::fmin(outcome_.loss_best, loss);
+      if (on_curve(epoch, epochs)) {
+        add_point(model, outcome_.epochs_done, loss);
+      } else if (phase == kB && !matched_) {
+        compare(model, score(model, validation_[kB]));
+      }
+      if (cell_.on_progress) {
+        const double done = static_cast<double>(epoch) / static_cast<double>(epochs);
+        cell_.on_progress(0.5 * (static_cast<double>(phase) + done));
+      }
+    }
+  }
+
+  void after_update(Instance& model) override {
+    if (phase_ != kB) return;
+    const int64_t readings = (samples_ - switched_at_) / kReadEvery;
+    if (readings == readings_) return;
+    readings_ = readings;
+    if (first_epoch_) {
+      add_point(model, outcome_.epochs_done + 1, reports::kNaN);
+    } else if (!matched_) {
+      compare(model, score(model, validation_[kB]));
+    }
+  }
+
+  void add_point(Instance& model, int64_t epoch, double loss) {
+    reports::CurvePoint point = this->point(epoch, loss);
+    latest_ = read(model);
+    point.score_a = latest_.a;
+    point.score_b = latest_.b;
+    if (cell_.on_curve) cell_.on_curve(point);
+    if (phase_ == kB && !matched_) compare(model, latest_.b);
+  }
+
+  // The one moment of comparison: B's validation score b has come to the level for the first time.
+  void compare(Instance& model, double b) {
+    best_b_ = std::fmax(best_b_, b);
+    if (b < cell_.task->info.matched) return;
+    matched_ = true;
+    samples_to_match_ = static_cast<double>(samples_ - switched_at_);
+    a_at_match_ = score(model, validation_[kA]);
+    test_scores_ = {score(model, test_[kA]), score(model, test_[kB])};
+  }
+
+  void conclude(double a_before) {
+    auto& metrics = outcome_.rule_metrics;
+    metrics["level_b"] = cell_.task->info.matched;
+    metrics["a_before"] = a_before;
+    metrics["end_a"] = latest_.a;
+    metrics["end_b"] = latest_.b;
+    metrics["best_b"] = std::fmax(best_b_, latest_.b);
+    if (!matched_) {
+      outcome_.status_detail = fmt::format("task B reached {:.3f} of {:g}: not comparable", metrics["best_b"],
+                                           cell_.task->info.matched);
+      return;
+    }
+    outcome_.score_val = a_at_match_;
+    outcome_.score_test = test_scores_.a;
+    metrics["matched_b"] = test_scores_.b;
+    metrics["a_kept"] = a_at_match_ / a_before;
+    metrics["samples_to_match"] = samples_to_match_;
+  }
+
+  Reading read(Instance& model) { return {score(model, validation_[kA]), score(model, validation_[kB])}; }
+  double score(Instance& model, std::span<const int32_t> rows) {
+    return evaluate([&] { return rows_->score(model, rows); });
+  }
+
+  RowCourse* rows_ = nullptr;  // course_
+  Parts train_, validation_, test_;
+  Phase phase_ = kA;
+  bool first_epoch_ = true;  // of the phase
+  int64_t switched_at_ = 0;  // samples
+  int64_t readings_ = 0;     // of B so far, in its own samples
+  Reading latest_;           // of the curve's last point
+  bool matched_ = false;
+  double best_b_ = reports::kNaN;
+  double samples_to_match_ = reports::kNaN, a_at_match_ = reports::kNaN;
+  Reading test_scores_;  // at the match
+};
+
+}  // namespace
+
+reports::CellOutcome forgetting_cell(const CellContext& cell) { return Forgetting(cell).run(); }
+
+}  // namespace agon::harness

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "reports/forgetting.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "reports/outcome.h"
+
+namespace agon::reports {
+namespace {
+
+double metric(const CellRecord& run, std::string_view key) {
+  const auto at = run.outcome.rule_metrics.find(std::string(key));
+  return at == run.outcome.rule_metrics.end() ? kNaN : at->second;
+}
+
+template <typename Value>
+MeanInterval mean_over(const std::vector<const CellRecord*>& runs, Value value) {
+  std::vector<double> values;
+  for (const CellRecord* run : runs) {
+    if (const double v = value(*run); std::isfinite(v)) values.push_back(v);
+  }
+  return mean_interval(values);
+}
+
+bool same_rate(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+// The runs of one learning rate of a group.
+ForgettingRow row_of(const Group& group, double lr) {
+  ForgettingRow row;
+  row.group = &group;
+  row.label = group.label;
+  for (const CellRecord* cell : group.cells) {
+    if (!same_rate(cell->id.lr, lr)) continue;
+    if (cell->outcome.status == Status::skipped) {
+      ++row.n_skipped;
+      if (row.skipped.empty()) row.skipped = cell->outcome.status_detail;
+    } else if (counts_as_failed(*cell)) {
+      ++row.n_failed;
+    } else {
+      row.runs.push_back(cell);
+      row.level = metric(*cell, "level_b");
+      row.best_b = std::fmax(row.best_b, metric(*cell, "best_b"));
+    }
+  }
+  const auto of = [&](std::string_view key) {
+    return mean_over(row.runs, [&](const CellRecord& run) { return metric(run, key); });
+  };
+  row.a_before = of("a_before");
+  row.a_end = of("end_a");
+  row.b_end = of("end_b");
+  row.a_matched = mean_over(row.runs, [](const CellRecord& run) { return run.outcome.score_test; });
+  row.b_matched = of("matched_b");
+  row.a_kept = of("a_kept");
+  row.samples = of("samples_to_match");
+  return row;
+}
+
+}  // namespace
+
+std::vector<ForgettingRow> forgetting_rows(std::span<const Group> groups) {
+  std::vector<ForgettingRow> rows;
+  for (const Group& group : groups) {
+    if (group.id().mode != "forgetting") continue;
+    std::vector<double> rates;
+    for (const CellRecord* cell : group.cells) {
+      const bool known =
+          std::ranges::any_of(rates, [&](double lr) { return same_rate(lr, cell->id.lr); });
+      if (!known) rates.push_back(cell->id.lr);
+    }
+    for (const double lr : rates) {
+      ForgettingRow& row = rows.emplace_back(row_of(group, lr));
+      if (rates.size() > 1) row.label += fmt::format(" lr={}", lr);
+    }
+  }
+  return rows;
+}
+
+}  // namespace agon::reports

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// What a forgetting study measured, over seeds: task A before task B, at the moment when B is first
+// good enough, and at the end. The metrics behind it stand in harness/run/forgetting.h; their
+// columns in cells.csv are m_a_before, m_a_kept, ... Pure, any thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reports/group.h"
+#include "reports/statistics/interval.h"
+
+namespace agon::reports {
+
+// Means over the runs that have the number; 95 % t intervals.
+struct ForgettingRow {
+  const Group* group = nullptr;  // points into what the rows were made of
+  std::string label;             // the group's, and the learning rate where it has several
+  double level = kNaN;           // the validation score of B at which A is compared
+  std::vector<const CellRecord*> runs;  // that ended ok
+  size_t n_failed = 0, n_skipped = 0;
+  std::string skipped;                  // why the first one was
+  MeanInterval a_before, a_end, b_end;  // validation
+  MeanInterval a_matched, b_matched;    // test, of the runs that reached the level
+  MeanInterval a_kept;                  // validation: A at the match over A before
+  MeanInterval samples;                 // of B until the match
+  double best_b = kNaN;                 // the highest validation score of B that any run showed
+
+  size_t n_matched() const { return a_matched.n; }
+};
+
+// One row per group of mode "forgetting" and learning rate, in order.
+std::vector<ForgettingRow> forgetting_rows(std::span<const Group> groups);
+
+}  // namespace agon::reports

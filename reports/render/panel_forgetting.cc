@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+//
+// What is left of task A when task B has been learnt: at three moments, and over the training.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "reports/forgetting.h"
+#include "reports/render/curve.h"
+#include "reports/render/panels.h"
+#include "reports/render/text.h"
+
+namespace agon::reports {
+namespace {
+
+constexpr size_t kMaxLines = 8;    // of a chart
+constexpr size_t kMaxPoints = 80;  // of a curve
+
+using Rows = std::vector<const ForgettingRow*>;
+
+// Study and task.
+using Place = std::pair<std::string, std::string>;
+Place place_of(const ForgettingRow& row) { return {row.group->study(), row.group->id().task}; }
+
+Look look(const PageInput& page, const ForgettingRow& row) {
+  return page.look(row.group->id().rule, row.group->variant);
+}
+
+std::string reached_note(const ForgettingRow& row) {
+  const size_t n = row.runs.size();
+  return row.n_matched() == n ? runs_note(n, row.n_failed)
+                              : fmt::format("B reached its level in {} of {}", row.n_matched(),
+                                            plural(static_cast<int64_t>(n), "run"));
+}
+
+// "At matched B ed keeps most of A, 0.61 [0.55, 0.67], bp least, 0.12; elm never brought B to 0.8
+// (best 0.75)."
+std::string finding(const Rows& rows) {
+  const ForgettingRow *most = nullptr, *least = nullptr;
+  std::vector<std::string> never;
+  for (const ForgettingRow* row : rows) {
+    if (row->n_matched() == 0) {
+      if (!row->runs.empty()) never.push_back(fmt::format("{} ({})", row->label, fixed(row->best_b)));
+      continue;
+    }
+    if (most == nullptr || row->a_matched.mean > most->a_matched.mean) most = row;
+    if (least == nullptr || row->a_matched.mean < least->a_matched.mean) least = row;
+  }
+  const auto words = [](const ForgettingRow& row) {
+    return with_interval(row.a_matched.mean, row.a_matched.ci.low, row.a_matched.ci.high);
+  };
+  std::string out;
+  if (most != nullptr) {
+    out = fmt::format("When B is first learnt, {} has most of A, {}", most->label, words(*most));
+    if (least != most) out += fmt::format(", and {} least, {}", least->label, words(*least));
+    out += ".";
+  }
+  if (!never.empty()) {
+    out += fmt::format("{}B never came to its level under {}: not comparable.", out.empty() ? "" : " ",
+                       join_words(never));
+  }
+  return out.empty() ? "No run of this task has a number." : out;
+}
+
+void bound(ChartAxis& axis, std::string title) {
+  axis.title = std::move(title);
+  axis.low_bound = 0;
+  axis.high_bound = 1;
+}
+
+Chart moments_chart(const PageInput& page, const Rows& rows) {
+  Chart chart;
+  chart.x.scale = Scale::category;
+  chart.x.categories = {"before B", "B at its level (test)", "at the end"};
+  bound(chart.y, "accuracy on task A");
+  chart.finding = finding(rows);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const ForgettingRow& row = *rows[i];
+    const double middle = static_cast<double>(rows.size() - 1) / 2;
+    const double shift = (static_cast<double>(i) - middle) * 0.7 / static_cast<double>(rows.size());
+    const Look own = look(page, row);
+    ChartSeries series{row.label, own.style, own.open, false, {}};
+    const auto add = [&](double x, const MeanInterval& m, std::string note) {
+      series.points.push_back({x + shift, m.mean, m.ci.low, m.ci.high, {}, std::move(note)});
+    };
+    add(0, row.a_before, runs_note(row.runs.size(), row.n_failed));
+    add(1, row.a_matched, reached_note(row));
+    add(2, row.a_end, runs_note(row.runs.size(), row.n_failed));
+    chart.series.push_back(std::move(series));
+  }
+  return chart;
+}
+
+Chart curve_chart(const PageInput& page, const Rows& rows, bool of_a) {
+  Chart chart;
+  chart.x.title = "samples seen";
+  chart.x.ticks = Ticks::prefix;
+  bound(chart.y, of_a ? "validation accuracy on A" : "validation accuracy on B");
+  std::vector<std::string> last;
+  for (const ForgettingRow* row : rows) {
+    const CurveGroup group{row->label, look(page, *row), row->runs};
+    ChartSeries series = curve_series(group, of_a ? &CurvePoint::score_a : &CurvePoint::score_b,
+                                      Against::samples, kMaxPoints);
+    if (series.points.empty()) continue;
+    last.push_back(fmt::format("{} {}", row->label, fixed(series.points.back().y)));
+    chart.series.push_back(std::move(series));
+    if (!of_a && std::isfinite(row->level) && chart.references.empty())
+      chart.references.push_back({"level", row->level});
+  }
+  chart.finding = last.empty() ? "No curve was recorded." : "At the end: " + join_words(last) + ".";
+  return chart;
+}
+
+Cell mean_cell(const MeanInterval& m, int decimals = 3) {
+  return number_cell(with_interval(m.mean, m.ci.low, m.ci.high, decimals), m.mean);
+}
+
+std::vector<Cell> cells(const PageInput& page, const ForgettingRow& row) {
+  const std::string& task = row.group->id().task;
+  std::vector<Cell> out{
+      html_cell(rule_html(page, row.group->id().rule, row.group->variant, row.label)), text_cell(task),
+      mean_cell(row.a_before)};
+  if (row.n_matched() > 0) {
+    out.push_back(mean_cell(row.a_matched));
+    out.push_back(mean_cell(row.b_matched));
+    out.push_back(mean_cell(row.a_kept));
+    out.push_back(number_cell(count(std::lround(row.samples.mean)), row.samples.mean));
+  } else {
+    const std::string why = row.runs.empty() ? row.n_skipped > 0 ? "skipped" : "failed"
+                                             : fmt::format("never: best {}", fixed(row.best_b));
+    for (const char* missing : {"", why.c_str(), "", ""})
+      out.push_back({fmt::format("<span class=\"none\">{}</span>", escape_html(missing)), kNaN, true});
+  }
+  out.push_back(mean_cell(row.a_end));
+  out.push_back(mean_cell(row.b_end));
+  out.push_back(number_cell(fmt::format("{} of {}", row.n_matched(), row.runs.size() + row.n_failed),
+                            static_cast<double>(row.n_matched())));
+  return out;
+}
+
+}  // namespace
+
+Panel forgetting_panel(const PageInput& page) {
+  Panel panel{"forgetting", "Forgetting", "", {}};
+  const std::vector<ForgettingRow> all = forgetting_rows(page.groups);
+  if (all.empty()) return panel;
+  panel.html =
+      "<p class=\"note\">A rule learns task A, then task B for as long. A is compared at the moment "
+      "when the validation score of B first reaches the level that the task's file states: at the "
+      "end, a rule that learns less of B forgets less. That one moment is read on the test rows, all "
+      "others on the validation rows. Mean over seeds with its 95 % t interval. " +
+      page.label_note(panel.id) + "</p>";
+  std::vector<Place> places;
+  for (const ForgettingRow& row : all) {
+    if (std::ranges::find(places, place_of(row)) == places.end()) places.push_back(place_of(row));
+  }
+  Table table({"Rule", "Task", "#A before", "#A at the match", "#B at the match", "#A kept",
+               "#Samples of B", "#A at the end", "#B at the end", "#Runs that matched"},
+              true);
+  for (size_t p = 0; p < places.size(); ++p) {
+    const auto& [study, task] = places[p];
+    Rows rows;
+    std::string skipped;
+    for (const ForgettingRow& row : all) {
+      if (place_of(row) != places[p]) continue;
+      if (row.runs.empty() && !row.skipped.empty()) {
+        skipped += fmt::format("{}{}: {}", skipped.empty() ? "" : "; ", row.label, row.skipped);
+        continue;
+      }
+      rows.push_back(&row);
+      table.add(cells(page, row));
+    }
+    panel.html += fmt::format("<h3>{} <small>study {}</small></h3>", escape_html(page.task_title(task)),
+                              escape_html(study));
+    if (!skipped.empty()) panel.html += absent("Skipped: " + skipped + ".");
+    if (rows.empty()) continue;
+    panel.html += "<div class=\"grid\">";
+    const size_t parts = (rows.size() + kMaxLines - 1) / kMaxLines;
+    const size_t share = (rows.size() + parts - 1) / parts;
+    for (size_t part = 0; part < parts; ++part) {
+      const auto from = rows.begin() + static_cast<ptrdiff_t>(part * share);
+      const Rows shown(from, from + static_cast<ptrdiff_t>(std::min(share, rows.size() - part * share)));
+      Chart charts[] = {moments_chart(page, shown), curve_chart(page, shown, true),
+                        curve_chart(page, shown, false)};
+      const char* titles[] = {"Task A at three moments", "Task A over the training",
+                              "Task B over the training"};
+      for (size_t i = 0; i < std::size(charts); ++i) {
+        charts[i].id = fmt::format("forgetting-{}-{}-{}", p, part, i);
+        charts[i].title = titles[i];
+        if (parts > 1) charts[i].title += fmt::format(", {} of {}", part + 1, parts);
+        panel.add(std::move(charts[i]));
+      }
+    }
+    panel.html += "</div>";
+  }
+  if (!table.empty()) panel.html += table.html("stack");
+  return panel;
+}
+
+}  // namespace agon::reports
