@@ -18,6 +18,7 @@
 //    exponent (the same with log2 of the value: 1 is proportional), both a mean over seeds with a
 //    95 % t interval. argmax, slope and exponent use the seeds that have a number at every value of
 //    `by`.
+//  - over_value: the ratio of the value to another value of the same cell.
 //  - minus, over: the difference or the ratio to other cells, seed by seed; a ratio's mean is the
 //  mean
 //    of the seeds' ratios. The other cells are taken at the same values of `per` and `by`, unless
@@ -41,6 +42,7 @@
 // others could not be measured; it is not measured when none could. Pure functions, any thread.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -80,10 +82,19 @@ struct ClaimResult {
 // else the one given), epochs_to_target time_to_target_s (never reached or failed: infinity),
 // loss_init loss_final loss_best (a failed run: loss_init) train_s samples_per_s_train
 // samples_per_s_predict macs_per_sample n_params peak_rss_mib, or m_<key> for a rule's metric. NaN
-// where the cell has none.
+// where the cell has none. Of a robustness study: score@lesion=0.4 (a failed run: chance) and
+// nrmse@lesion=0.4, the test under this harm at this level.
 double cell_value(const CellRecord& record, std::string_view name, double chance = kNaN);
 // False for a name that no cell can have.
 bool is_cell_value(std::string_view name);
+// What a name such as "score@lesion=0.4" reads: a harm of kHarms and a level > 0; nullopt for any
+// other name.
+struct HarmedValue {
+  std::string_view harm;
+  double level;
+  bool nrmse;  // else the score
+};
+std::optional<HarmedValue> harmed_value(std::string_view name);
 // mean median min max argmax slope exponent.
 std::span<const std::string_view> takes();
 bool take_needs_by(std::string_view take);

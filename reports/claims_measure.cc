@@ -32,6 +32,16 @@ BySeed combine(const BySeed& own, const BySeed& other, bool ratio, LeftOut& left
   return out;
 }
 
+// The value of each seed, or its ratio to the check's over_value.
+BySeed values(const ClaimCheck& check, const Cells& cells, LeftOut& left_out) {
+  BySeed own = numbers(cells, check.value, left_out);
+  if (check.over_value.empty() || own.empty()) return own;
+  LeftOut other;  // the same cells: what is skipped is so in both
+  const BySeed below = numbers(cells, check.over_value, other);
+  if (below.empty()) throw Unmeasured{"no cell has a number " + check.over_value};
+  return combine(own, below, true, left_out);
+}
+
 // The cells that a difference or a ratio is taken to, and how they follow the check's own.
 class Partner {
  public:
@@ -49,7 +59,7 @@ class Partner {
     if (filter_ == nullptr) return own;
     const Cells cells = follow(follow(cells_, check.per, per), check.by, by);
     LeftOut other;
-    const BySeed theirs = numbers(cells, check.value, other);
+    const BySeed theirs = values(check, cells, other);
     if (theirs.empty()) {
       throw Unmeasured{"compared with: " + (other.skip_detail.empty()
                                                 ? "no cell has a number " + check.value
@@ -129,16 +139,17 @@ void take_curve(Measurement& m, const ClaimCheck& check, const Cells& cells, con
   std::vector<std::string> empty;
   for (const auto& [x, place] : split_by(cells, check.by)) {
     LeftOut here;
-    BySeed values = numbers(place.second, check.value, here);
-    if (!values.empty()) values = partner.apply(check, m.at, place.first, std::move(values), here);
+    BySeed by_seed = values(check, place.second, here);
+    if (!by_seed.empty())
+      by_seed = partner.apply(check, m.at, place.first, std::move(by_seed), here);
     // A value of `by` where nothing ran is named once, not seed by seed.
-    if (values.empty()) {
+    if (by_seed.empty()) {
       empty.push_back(place.first);
       if (left_out.skip_detail.empty()) left_out.skip_detail = here.skip_detail;
       left_out.undefined.insert(here.undefined.begin(), here.undefined.end());
       continue;
     }
-    curve.emplace_back(x, std::move(values));
+    curve.emplace_back(x, std::move(by_seed));
     left_out.skipped.insert(here.skipped.begin(), here.skipped.end());
     left_out.without_number.insert(here.without_number.begin(), here.without_number.end());
     left_out.without_partner.insert(here.without_partner.begin(), here.without_partner.end());
@@ -168,25 +179,25 @@ void take_curve(Measurement& m, const ClaimCheck& check, const Cells& cells, con
 
 void take_values(Measurement& m, const ClaimCheck& check, const Cells& cells,
                  const Partner& partner, LeftOut& left_out) {
-  BySeed by_seed = numbers(cells, check.value, left_out);
+  BySeed by_seed = values(check, cells, left_out);
   if (by_seed.empty()) {
     throw Unmeasured{left_out.skipped.empty()       ? "no cell has a number " + check.value
                      : left_out.skip_detail.empty() ? "every cell was skipped"
                                                     : "skipped: " + left_out.skip_detail};
   }
   by_seed = partner.apply(check, m.at, "", std::move(by_seed), left_out);
-  std::vector<double> values;
-  for (const auto& [seed, x] : by_seed) values.push_back(x);
-  if (values.empty()) {
+  std::vector<double> list;
+  for (const auto& [seed, x] : by_seed) list.push_back(x);
+  if (list.empty()) {
     throw Unmeasured{left_out.undefined.empty() ? "no seed in common with what it is compared with"
                                                 : "no seed has a finite comparison"};
   }
   if (check.take == "mean") {
-    take_mean(m, values);
+    take_mean(m, list);
   } else if (check.take == "median") {
-    take_median(m, values);
+    take_median(m, list);
   } else if (check.take == "min" || check.take == "max") {
-    take_extreme(m, values, check.take == "min");
+    take_extreme(m, list, check.take == "min");
   } else {
     throw Unmeasured{"no take has the name " + check.take};
   }

@@ -11,7 +11,7 @@ using reports::ClaimCheck;
 
 class ClaimReader {
  public:
-  ClaimReader(const TomlReader& reader, const Suite& suite) : reader_(reader) {
+  ClaimReader(const TomlReader& reader, const Suite& suite) : reader_(reader), suite_(suite) {
     for (const Study& study : suite.studies) studies_.push_back(study.name);
   }
 
@@ -34,8 +34,9 @@ class ClaimReader {
   ClaimCheck check(const toml::node& node) const {
     const toml::table* table = node.as_table();
     if (table == nullptr) TomlReader::fail(reader_.where(node), "a check must be a table", "write [[claim.check]]");
-    reader_.check_keys(*table, {"what", "study", "cells", "task", "value", "take", "by", "per", "minus", "minus_study",
-                                "minus_task", "over", "over_study", "over_task", "at_least", "at_most"});
+    reader_.check_keys(*table, {"what", "study", "cells", "task", "value", "over_value", "take", "by", "per", "minus",
+                                "minus_study", "minus_task", "over", "over_study", "over_task", "at_least",
+                                "at_most"});
     ClaimCheck check;
     check.what = reader_.text(*table, "what");
     check.of = cells(*table, "cells", "study", "task", {});
@@ -44,8 +45,8 @@ class ClaimReader {
     if (check.minus && check.over) {
       TomlReader::fail(reader_.where(*table->get("over")), "a check has minus or over, not both", "split the check");
     }
-    check.value = one_of(*table, "value", check.value, reports::is_cell_value,
-                         "name a number column of cells.csv, e.g. score_test, or m_<metric>");
+    check.value = value(*table, "value", check.value, check.of.study);
+    check.over_value = value(*table, "over_value", "", check.of.study);
     check.take = one_of(
         *table, "take", check.take,
         [](std::string_view take) { return std::ranges::find(reports::takes(), take) != reports::takes().end(); },
@@ -83,6 +84,23 @@ class ClaimReader {
     return name;
   }
 
+  // The name of a number that cells of the study have.
+  std::string value(const toml::table& table, const char* key, const std::string& fallback,
+                    const std::string& study) const {
+    if (!table.contains(key)) return fallback;
+    const std::string name = one_of(table, key, "", reports::is_cell_value,
+                                    "name a number column of cells.csv, e.g. score_test, m_<metric>, or "
+                                    "score@<harm>=<level>");
+    const auto harmed = reports::harmed_value(name);
+    if (!harmed) return name;
+    for (const Harm& harm : std::ranges::find(suite_.studies, study, &Study::name)->harms) {
+      if (harm.kind == harmed->harm && std::ranges::count(harm.levels, harmed->level) > 0) return name;
+    }
+    TomlReader::fail(reader_.where(*table.get(key)),
+                     fmt::format("study '{}' has no harm {} at level {}", study, harmed->harm, harmed->level),
+                     "name one of its 'harms' and a level of it");
+  }
+
   template <typename Known>
   std::string one_of(const toml::table& table, const char* key, const std::string& fallback, Known known,
                      const char* fix) const {
@@ -92,6 +110,7 @@ class ClaimReader {
   }
 
   const TomlReader& reader_;
+  const Suite& suite_;
   std::vector<std::string> studies_;
 };
 

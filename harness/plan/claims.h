@@ -12,7 +12,9 @@
 //   study = "layers"
 //   cells = "ed[updates=1000]"    # a rule and the values that its cells have
 //   task = "mnist-4v9"            # needed when the study has several tasks
-//   value = "score_test"          # optional: the number of a cell
+//   value = "score_test"          # optional: the number of a cell; of a robustness study also score@lesion=0.4 and
+//                                 # nrmse@lesion=0.4, the test under a harm at a level of the study
+//   over_value = "m_nrmse"        # optional: the ratio to this number of the same cell
 //   take = "min"                  # mean (default) median min max argmax slope exponent
 //   by = "width"                  # argmax, slope and exponent: over this parameter
 //   per = "depth"                 # optional: must hold at each value of this parameter

@@ -90,6 +90,14 @@ class TomlReader {
     }
     return *list;
   }
+  const toml::table& table(const toml::table& in, const char* key, const char* what) const {
+    const toml::node* node = require(in, key, what);
+    const toml::table* found = node->as_table();
+    if (found == nullptr) {
+      fail(where(*node), fmt::format("'{}' must be a table", key), fmt::format("write {} = {}", key, what));
+    }
+    return *found;
+  }
   std::string text_item(const toml::node& node, const char* key) const {
     const auto value = node.value_exact<std::string>();
     if (!value) fail(where(node), fmt::format("every entry of '{}' must be a text", key), "put it in quotes");

@@ -5,7 +5,8 @@
 //  1. A model is fitted on `train` for the whole budget; the curve holds its validation score.
 //  2. With refit, a second model (same seed, same budget) is fitted on train + validation. Where
 //     validation and train are the same rows (the logic tasks), step 2 is left out.
-//  3. The test rows are read once, by the last model.
+//  3. The test rows are read once, by the last model; in a robustness study again after each harm, which decides
+//     nothing any more: see robustness.h.
 //
 // The order of rows in epoch e is a permutation by (seed, e) alone, so every rule sees the same order.
 // loss_init is the loss of the first minibatch before its update, loss_final the mean of the last epoch.

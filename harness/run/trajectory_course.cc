@@ -70,6 +70,11 @@ double TrajectoryCourse::score_test(Instance& model) {
   return score_of(error(tested_, task_.trajectories.test));
 }
 
+TestAgain TrajectoryCourse::score_again(Instance& model) {
+  const double wrong = error(free_runs(model, task_.trajectories.test), task_.trajectories.test);
+  return {score_of(wrong), wrong};
+}
+
 int64_t TrajectoryCourse::test_samples() const {
   size_t rows = 0;
   for (const Trajectory& trial : task_.trajectories.test) rows += teacher(trial).size() / dims_;

@@ -32,6 +32,8 @@ class TrajectoryCourse : public Course {
   double score_validation(Instance& model) override;
   double score_test(Instance& model) override;
   int64_t test_samples() const override;
+  TestAgain score_again(Instance& model) override;
+  std::optional<double> score_noisy(Instance&, double, uint64_t) override { return std::nullopt; }
   void describe_outcome(Instance& model, bool pictures, reports::CellOutcome& outcome) override;
 
  protected:

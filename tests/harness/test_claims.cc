@@ -87,6 +87,31 @@ BOOST_AUTO_TEST_CASE(a_broken_claim_is_refused_with_its_place) {
   refused("study = \"deep\"\ncells = \"alpha\"\nsurprise = 1\nat_least = 1\n", "19:1", "unknown key 'surprise'");
 }
 
+BOOST_AUTO_TEST_CASE(a_check_reads_what_is_left_under_a_harm_of_its_study) {
+  std::string suite = kSuite;
+  const std::string sweep = "kind = \"sweep\"\nby = \"depth\"\n";
+  suite.replace(suite.find(sweep), sweep.size(), "kind = \"robustness\"\nharms.lesion = [0.1, 0.4]\n");
+  const std::string head = suite + "[[claim.check]]\nwhat = \"it\"\nstudy = \"deep\"\ncells = \"alpha\"\n" +
+                           "at_most = 1.5\n";
+  const Suite read = parse_suite(head + "value = \"nrmse@lesion=0.40\"\nover_value = \"m_nrmse\"\n", "t.toml");
+  const agon::reports::ClaimCheck& check = read.claims.at(0).card.checks.at(0);
+  BOOST_TEST(check.value == "nrmse@lesion=0.40");
+  BOOST_TEST(check.over_value == "m_nrmse");
+  for (const auto& [lines, reason] : {std::pair{"value = \"score@lesion=0.2\"\n", "no harm lesion at level 0.2"},
+                                      {"value = \"score@input-noise=0.1\"\n", "no harm input-noise"},
+                                      {"over_value = \"score@lesion=0.2\"\n", "no harm lesion at level 0.2"},
+                                      {"value = \"score@lesions=0.4\"\n", "unknown value"},
+                                      {"value = \"score@lesion=0\"\n", "unknown value"},
+                                      {"value = \"loss@lesion=0.4\"\n", "unknown value"},
+                                      {"over_value = \"nrmse\"\n", "unknown over_value 'nrmse'"}}) {
+    const std::string text = refusal(head + lines);
+    BOOST_TEST(text.starts_with("t.toml:20:"), text);
+    BOOST_TEST(text.find(reason) != std::string::npos, text);
+  }
+  refused("study = \"deep\"\ncells = \"alpha\"\nvalue = \"score@lesion=0.4\"\nat_least = 1\n", "19:9",
+          "no harm lesion");
+}
+
 BOOST_AUTO_TEST_CASE(a_check_that_reads_no_cell_is_refused) {
   refused("study = \"deep\"\ncells = \"alpha[depth=3]\"\nat_least = 1\n", "15:1", "reads no cell");
   refused("study = \"deep\"\ncells = \"beta\"\nat_least = 1\n", "15:1", "reads no cell");

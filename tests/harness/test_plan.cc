@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <array>
 #include <boost/test/unit_test.hpp>
 #include <set>
 
@@ -133,6 +136,68 @@ BOOST_AUTO_TEST_CASE(a_key_depends_on_what_decides_the_result_and_on_nothing_els
   rebuilt[0].build_id = "build-b";
   keys.insert(key(plan_of(grid("\"alpha\"", "\"xor\""), {}, rebuilt)));
   BOOST_TEST(keys.size() == 5u);
+}
+
+namespace {
+
+// A study with these lines; its grid follows.
+std::string study_of(const std::string& lines) {
+  return "schema = 1\nname = \"t\"\n[[study]]\nname = \"robust\"\n" + lines + grid("\"alpha\"", "\"xor\"");
+}
+
+std::string study_refusal(const std::string& lines) {
+  try {
+    parse_suite(study_of(lines), "t.toml");
+  } catch (const agon::Error& e) {
+    return e.thing() + ": " + e.reason();
+  }
+  return "";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_robustness_study_names_harms_and_levels) {
+  const std::string kind = "kind = \"robustness\"\n";
+  const Suite suite = parse_suite(study_of(kind + "harms = { lesion = [0.1, 0.4], input-noise = [1] }\n"), "t.toml");
+  const std::vector<Harm>& harms = suite.studies.at(0).harms;
+  BOOST_TEST_REQUIRE(harms.size() == 2u);
+  BOOST_TEST(harms[0].kind == "input-noise");
+  BOOST_TEST(harms[1].levels == (std::vector<double>{0.1, 0.4}), boost::test_tools::per_element());
+  for (const auto& [lines, place, reason] : std::vector<std::array<std::string, 3>>{
+           {kind, "3:1", "'harms' is missing"},
+           {kind + "harms = [1]\n", "6:9", "must be a table"},
+           {kind + "harms = {}\n", "6:9", "names no harm"},
+           {kind + "harms = { lesions = [0.1] }\n", "6:11", "unknown key 'lesions'"},
+           {kind + "harms = { lesion = 0.1 }\n", "6:20", "must be a list of levels"},
+           {kind + "harms = { lesion = [] }\n", "6:20", "must be a list of levels"},
+           {kind + "harms = { lesion = [0.1, 1] }\n", "6:26", "is a share of units"},
+           {kind + "harms = { state-noise = [0] }\n", "6:26", "must be a number > 0"},
+           {kind + "harms = { state-noise = [\"1\"] }\n", "6:26", "must be a number > 0"},
+           {kind + "harms = { state-noise = [inf] }\n", "6:26", "must be a number > 0"},
+           {kind + "harms = { state-noise = [2, 2] }\n", "6:29", "does not ascend"},
+           {"kind = \"accuracy\"\nharms = { lesion = [0.1] }\n", "6:9", "of kind accuracy harms no models"},
+           {"kind = \"sweep\"\nby = \"depth\"\nvalue = \"score@lesion=0.1\"\n", "7:9", "no cell has a value"}}) {
+    const std::string text = study_refusal(lines);
+    BOOST_TEST(text.starts_with("t.toml:" + place + ":"), text << " for " << lines);
+    BOOST_TEST(text.find(reason) != std::string::npos, text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_key_depends_on_the_harms) {
+  static const agon::datasets::Catalogue catalogue({});
+  std::set<std::string> keys;
+  for (const char* harms : {"lesion = [0.1]", "lesion = [0.1, 0.2]", "state-noise = [0.1]"}) {
+    const Plan plan = make_plan(
+        parse_suite(study_of(fmt::format("kind = \"robustness\"\nharms = {{ {} }}\n", harms)), "t.toml"), rules(), {}, catalogue);
+    keys.insert(plan.cells.at(0).key);
+    const CellJob job = job_of(plan, plan.cells.at(0));
+    const CellJob read = job_from_json(to_json(job));
+    BOOST_TEST_REQUIRE(read.harms.size() == 1u);
+    BOOST_TEST(read.harms[0].kind == job.harms.at(0).kind);
+    BOOST_TEST(read.harms[0].levels == job.harms.at(0).levels, boost::test_tools::per_element());
+  }
+  keys.insert(plan_of(grid("\"alpha\"", "\"xor\"")).cells.at(0).key);
+  BOOST_TEST(keys.size() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(overrides_keep_rules_and_tasks_and_lay_factors_over_the_suite) {
