@@ -74,6 +74,7 @@ std::vector<fs::path> write(const ReportInput& input, const std::string& format,
     put("cells.csv", cells_csv(input));
     put("curves.csv", curves_csv(input));
     put("summary.csv", summary_csv(summary));
+    if (const std::string csv = robustness_csv(input); !csv.empty()) put("robustness.csv", csv);
     if (!input.run.claims.empty())
       put("claims.csv", claims_csv(judge(input.run.claims, input.records, input.run.tasks)));
   } else {

@@ -19,6 +19,9 @@ namespace agon::reports {
 std::string cells_csv(const ReportInput& input);  // one row per record, plan order
 std::string curves_csv(
     const ReportInput& input);  // one row per curve point; a cell of two studies once
+// One row per harm and level of a robustness cell, with the identity columns of cells.csv; a harm
+// that the model does not take is one row with the reason. "" where no cell was harmed.
+std::string robustness_csv(const ReportInput& input);
 std::string summary_csv(const Summary& summary);  // one row per SummaryRow
 // One row per check of a claim, and per value where a check has `per`. An estimate that is never
 // reached is "inf".

@@ -12,8 +12,7 @@
 namespace agon::reports {
 namespace {
 
-// More lines than this cannot be told apart in one chart, more charts than this nobody reads.
-constexpr size_t kMaxLines = 8, kMaxCharts = 4;
+constexpr size_t kMaxCharts = 4;  // of a sweep; more nobody reads
 constexpr size_t kToldLines = 4;  // described in a finding
 
 std::string value_title(const Sweep& sweep) {
@@ -135,17 +134,17 @@ std::string line_finding(const Sweep& sweep, const SweepLine& line) {
 }
 
 // How many of the runs never reached the target, worst place first named.
-std::string unreached_finding(const Sweep& sweep, const std::vector<const SweepLine*>& lines) {
+std::string unreached_finding(const Sweep& sweep, std::span<const SweepLine> lines) {
   size_t missed = 0, runs = 0;
   const SweepPoint* worst = nullptr;
   const SweepLine* of = nullptr;
-  for (const SweepLine* line : lines) {
-    for (const SweepPoint& p : line->points) {
+  for (const SweepLine& line : lines) {
+    for (const SweepPoint& p : line.points) {
       runs += p.n;
       missed += p.n_not_reached;
       if (p.n_not_reached > 0 && (worst == nullptr || p.n_not_reached > worst->n_not_reached)) {
         worst = &p;
-        of = line;
+        of = &line;
       }
     }
   }
@@ -155,10 +154,10 @@ std::string unreached_finding(const Sweep& sweep, const std::vector<const SweepL
                      worst->n_not_reached, worst->n);
 }
 
-std::string finding(const Sweep& sweep, const std::vector<const SweepLine*>& lines) {
+std::string finding(const Sweep& sweep, std::span<const SweepLine> lines) {
   std::vector<std::string> parts;
   for (size_t i = 0; i < std::min(lines.size(), kToldLines); ++i)
-    parts.push_back(line_finding(sweep, *lines[i]));
+    parts.push_back(line_finding(sweep, lines[i]));
   std::string out = parts[0];
   for (size_t i = 1; i < parts.size(); ++i) out += "; " + parts[i];
   if (lines.size() > kToldLines) {
@@ -185,7 +184,7 @@ ChartSeries series_of(const PageInput& page, const Sweep& sweep, const SweepLine
 }
 
 Chart chart_of(const PageInput& page, const Sweep& sweep,
-               const std::vector<const SweepLine*>& lines, const std::string& part) {
+               std::span<const SweepLine> lines, const std::string& part) {
   Chart chart;
   chart.title = page.task_title(sweep.task) + part;
   chart.x = x_axis(sweep);
@@ -196,7 +195,7 @@ Chart chart_of(const PageInput& page, const Sweep& sweep,
     const double middle = static_cast<double>(lines.size() - 1) / 2;
     const double shift =
         (static_cast<double>(i) - middle) * 0.6 / static_cast<double>(lines.size());
-    chart.series.push_back(series_of(page, sweep, *lines[i], shift));
+    chart.series.push_back(series_of(page, sweep, lines[i], shift));
   }
   if (sweep.value == SweepValue::score) chart.references.push_back({"chance", sweep.chance});
   return chart;
@@ -211,23 +210,17 @@ std::string first_skip(const Sweep& sweep) {
   return "";
 }
 
-void add_sweep(Panel& panel, const PageInput& page, const Sweep& sweep, size_t index) {
-  std::vector<const SweepLine*> lines;
-  for (const SweepLine& line : sweep.lines) lines.push_back(&line);
-  const size_t charts = (lines.size() + kMaxLines - 1) / kMaxLines;
-  // Equal shares: nine lines are five and four, not eight and one.
-  const size_t share = (lines.size() + charts - 1) / charts;
-  for (size_t c = 0; c < std::min(charts, kMaxCharts); ++c) {
-    const size_t from = c * share, to = std::min(lines.size(), from + share);
-    const std::string part =
-        charts > 1 ? fmt::format(", lines {} to {} of {}", from + 1, to, lines.size()) : "";
-    Chart chart = chart_of(
-        page, sweep,
-        {lines.begin() + static_cast<ptrdiff_t>(from), lines.begin() + static_cast<ptrdiff_t>(to)},
-        part);
+// Returns how many lines have no chart.
+size_t add_sweep(Panel& panel, const PageInput& page, const Sweep& sweep, size_t index) {
+  const auto shares = chart_shares(std::span<const SweepLine>(sweep.lines));
+  size_t left = sweep.lines.size();
+  for (size_t c = 0; c < std::min(shares.size(), kMaxCharts); ++c) {
+    Chart chart = chart_of(page, sweep, shares[c].lines, shares[c].part);
     chart.id = fmt::format("over-{}-{}", index, c);
     panel.add(std::move(chart));
+    left -= shares[c].lines.size();
   }
+  return left;
 }
 
 std::string how_measured(SweepValue value) {
@@ -276,13 +269,12 @@ Panel sweeps_panel(const PageInput& page) {
     }
     if (!open) panel.html += "<div class=\"grid wide\">";
     open = true;
-    add_sweep(panel, page, sweep, i);
-    if (sweep.lines.size() > kMaxCharts * kMaxLines) {
+    if (const size_t left = add_sweep(panel, page, sweep, i); left > 0) {
       cut += fmt::format(
           "<p class=\"note\">Study {} on {} has {} lines, {} are drawn; cells.csv has "
           "them all.</p>",
           escape_html(study->name), escape_html(sweep.task), sweep.lines.size(),
-          kMaxCharts * kMaxLines);
+          sweep.lines.size() - left);
     }
   }
   close();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/render/finding.h"
 #include "reports/render/panels.h"
 #include "reports/render/text.h"
 
@@ -14,12 +15,6 @@ namespace {
 
 std::string width_text(const UsableWidth& width) {
   return fmt::format("{}{}", width.at_edge() ? "at least " : "", fixed(width.decades, 2));
-}
-
-void bound_score(ChartAxis& axis, const std::string& metric) {
-  axis.title = metric.empty() ? "score" : metric;
-  axis.low_bound = 0;
-  axis.high_bound = 1;
 }
 
 void add_chance(Chart& chart, double chance) { chart.references.push_back({"chance", chance}); }
@@ -47,39 +42,6 @@ bool speaks_of(const SummaryRow& row, const char* parameter) {
 
 bool has_sweep(const SummaryRow& row) {
   return row.mode == "train" && row.sweep.size() >= 2 && speaks_of(row, "lr");
-}
-
-constexpr size_t kTold = 5;  // lines that a finding describes one by one
-
-// One line of a chart in words, and what ranks it among the others.
-struct Told {
-  std::string label, words;
-  double rank = kNaN;  // NaN: beats chance nowhere
-};
-
-std::string others(size_t n) { return plural(static_cast<int64_t>(n), "other lies", "others lie"); }
-
-// Each line, or of many the first and the last in rank, and how many there are besides.
-std::string tell(std::vector<Told> lines, std::string_view most, std::string_view least) {
-  if (lines.size() <= kTold) {
-    std::vector<std::string> words;
-    for (const Told& line : lines) words.push_back(line.label + line.words);
-    return join_words(words) + ".";
-  }
-  const size_t all = lines.size();
-  std::erase_if(lines, [](const Told& line) { return std::isnan(line.rank); });
-  std::string out;
-  if (!lines.empty()) {
-    const auto [low, high] = std::ranges::minmax_element(lines, {}, &Told::rank);
-    out = fmt::format("{}: {}{}", most, high->label, high->words);
-    if (low != high) out += fmt::format("; {}: {}{}", least, low->label, low->words);
-    if (lines.size() > 2) out += fmt::format("; {} between", others(lines.size() - 2));
-  }
-  if (const size_t without = all - lines.size(); without > 0) {
-    out += fmt::format("{}{} of {} {} not beat chance at any learning rate",
-                       out.empty() ? "" : "; ", without, all, without == 1 ? "does" : "do");
-  }
-  return out + ".";
 }
 
 Chart rate_chart(const PageInput& page, const Place& place, size_t index) {
@@ -117,9 +79,9 @@ Chart rate_chart(const PageInput& page, const Place& place, size_t index) {
     }
     edge = edge || row.learning_rate.best_at_edge;
   }
-  bound_score(chart.y, metric + " on the test set");
+  chart.y = score_axis(metric);
   add_chance(chart, chance);
-  chart.finding = tell(std::move(told), "Widest", "narrowest");
+  chart.finding = tell(std::move(told), "Widest", "narrowest", "beat chance at any learning rate");
   if (edge)
     chart.finding +=
         " A best learning rate lies on the edge of the grid: the true optimum may be outside.";
@@ -219,10 +181,10 @@ Chart depth_chart(const PageInput& page, const Place& place, size_t index) {
     told.push_back({series.name, std::move(text), to.score.mean});
     chart.series.push_back(std::move(series));
   }
-  bound_score(chart.y, metric + " on the test set");
+  chart.y = score_axis(metric);
   add_chance(chart, chance);
   chart.finding = told.empty() ? "No rule has scores at two depths."
-                               : tell(std::move(told), "Ends highest", "lowest");
+                               : tell(std::move(told), "Ends highest", "lowest", "end with a number");
   return chart;
 }
 

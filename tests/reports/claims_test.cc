@@ -145,6 +145,46 @@ BOOST_AUTO_TEST_CASE(numbers_of_a_cell_by_name) {
   for (const char* name : {"", "m_", "score", "accuracy"}) BOOST_TEST(!is_cell_value(name), name);
 }
 
+BOOST_AUTO_TEST_CASE(numbers_of_a_harmed_cell_and_their_ratio) {
+  std::vector<CellRecord> records = seeds({0.8, 0.9, 0.7});
+  for (CellRecord& r : records) {
+    r.outcome.harms = {{"lesion", 0, 1, r.outcome.score_test, 0.1},
+                       {"lesion", 0.4, 3, r.outcome.score_test - 0.2, 0.14},
+                       {"state-noise", kNaN, 0, kNaN, kNaN, "has none"}};
+    r.outcome.rule_metrics["nrmse"] = 0.1;
+  }
+  BOOST_TEST(cell_value(records[0], "score@lesion=0.4") == 0.8 - 0.2);
+  BOOST_TEST(cell_value(records[0], "nrmse@lesion=4e-1") == 0.14);
+  for (const char* none : {"score@lesion=0.3", "score@state-noise=0.4"})
+    BOOST_TEST(std::isnan(cell_value(records[0], none)), none);
+  for (const char* wrong : {"score@lesion", "score=0.4", "score@lesion=", "score@lesion=-1",
+                            "x@lesion=1", "score@x=1"})
+    BOOST_TEST(!is_cell_value(wrong), wrong);
+  ClaimCheck check = check_of("mean", kNaN, 1.5);
+  check.value = "nrmse@lesion=0.4";
+  check.over_value = "m_nrmse";
+  Measurement m = line(check, records);
+  BOOST_TEST(m.estimate == 1.4, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(word(m) == "holds");
+  // Of a difference both sides are ratios.
+  append(records, seeds({0.8, 0.9, 0.7}, "bp"));
+  for (CellRecord& r : records) {
+    r.outcome.harms.resize(2);
+    r.outcome.harms[1] = {"lesion", 0.4, 3, 0.5, r.id.rule == "bp" ? 0.3 : 0.14};
+    r.outcome.rule_metrics["nrmse"] = 0.1;
+  }
+  check.over = CellFilter{"s", "bp", "xor", {}};
+  BOOST_TEST(line(check, records).estimate == 1.4 / 3, boost::test_tools::tolerance(1e-12));
+  check.over.reset();
+  // A failed run scores chance and has no error.
+  records[0] = failed(records[0], Status::diverged);
+  BOOST_TEST(cell_value(records[0], "score@lesion=0.4", 0.25) == 0.25);
+  BOOST_TEST(std::isnan(cell_value(records[0], "nrmse@lesion=0.4", 0.25)));
+  BOOST_TEST(line(check, records).n == 2u);
+  check.over_value = "m_absent";
+  BOOST_TEST(says(line(check, records).reason, "no cell has a number m_absent"));
+}
+
 BOOST_AUTO_TEST_CASE(a_mean_holds_with_its_interval_partly_without_and_not_below) {
   const auto records = seeds({0.95, 0.96, 0.97});
   Measurement m = line(check_of("mean", 0.93), records);

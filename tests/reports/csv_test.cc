@@ -267,6 +267,32 @@ BOOST_AUTO_TEST_CASE(the_same_input_gives_the_same_bytes) {
   BOOST_TEST(summary_csv(summarise(sample().records)) == summary_csv(summarise(sample().records)));
 }
 
+BOOST_AUTO_TEST_CASE(harmed_models_have_a_line_for_each_level) {
+  ReportInput input = sample();
+  BOOST_TEST(robustness_csv(input) == "");
+  const double lost = std::numeric_limits<double>::infinity();
+  input.records[0].outcome.harms = {{"lesion", 0.4, 3, 0.25, lost},
+                                    {"state-noise", kNaN, 0, kNaN, kNaN, "has, no state"}};
+  const Rows rows = parse(robustness_csv(input));
+  BOOST_TEST_REQUIRE(rows.size() == 3u);
+  const auto a = record(rows, 0), b = record(rows, 1), whole = record(parse(cells_csv(input)), 0);
+  for (const std::string_view column : identity_columns()) {
+    const std::string name(column);
+    BOOST_TEST(a.at(name) == whole.at(name), name);
+  }
+  BOOST_TEST(a.at("seed") == "7");
+  BOOST_TEST(a.at("mode") == "train");
+  BOOST_TEST(a.at("harm") == "lesion");
+  BOOST_TEST(a.at("level") == "0.4");
+  BOOST_TEST(a.at("draws") == "3");
+  BOOST_TEST(a.at("score") == "0.25");
+  BOOST_TEST(a.at("nrmse") == "inf");
+  BOOST_TEST(a.at("reason") == "");
+  BOOST_TEST(b.at("level") == "");
+  BOOST_TEST(b.at("score") == "");
+  BOOST_TEST(b.at("reason") == "has, no state");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace agon::reports

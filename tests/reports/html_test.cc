@@ -349,6 +349,47 @@ BOOST_AUTO_TEST_CASE(studies_over_a_parameter_have_a_chart_for_each_task) {
       contains(page, "The studies of this run go over width and xmode; none of them ranks rules."));
 }
 
+BOOST_AUTO_TEST_CASE(harmed_models_have_a_chart_and_a_table_for_each_harm) {
+  ReportInput input = agon::tests::make_sample("full");
+  BOOST_TEST(!contains(render(input), "id=\"robustness\""));
+  for (CellRecord& r : input.records) {
+    CellOutcome& o = r.outcome;
+    if (r.study != "accuracy" || r.id.task != "xor" || o.status != Status::ok) continue;
+    const double half = o.score_chance + 0.5 * (o.score_test - o.score_chance);
+    o.harms = {{"input-noise", 0, 1, o.score_test, kNaN}, {"input-noise", 0.3, 3, half, kNaN}};
+    if (r.id.rule == "ed") {
+      o.harms.push_back({"lesion", kNaN, 0, kNaN, kNaN, "ed offers <no> lesion"});
+    } else {
+      o.harms.push_back({"lesion", 0, 1, o.score_test, kNaN});
+      o.harms.push_back({"lesion", 0.4, 3, o.score_test, kNaN});
+    }
+  }
+  const std::string page = render(input);
+  check_page(page, "full");
+  const size_t begin = page.find("<section id=\"robustness\"");
+  BOOST_TEST_REQUIRE(begin != std::string::npos);
+  const std::string section = page.substr(begin, page.find("</section>", begin) - begin);
+  BOOST_TEST(contains(section, "Noise on the inputs, "));
+  BOOST_TEST(contains(section, "Units silenced, "));
+  BOOST_TEST(contains(section, "<small>-50 %</small>"));
+  BOOST_TEST(contains(section, "<small>0 %</small>"));
+  BOOST_TEST(contains(section, "ed offers &lt;no&gt; lesion"));
+  BOOST_TEST(!contains(section, "Noise on the weights"));
+  const nlohmann::json data = data_of(page);
+  size_t charts = 0;
+  for (const auto& chart : data["charts"]) {
+    if (!chart["id"].get<std::string>().starts_with("robustness-")) continue;
+    const bool lesion = contains(chart["x"]["title"].get<std::string>(), "units");
+    for (const auto& series : chart["series"]) {
+      BOOST_TEST(series["x"].size() == 2u);
+      BOOST_TEST(!(lesion && series["name"].get<std::string>().starts_with("ed")));
+    }
+    ++charts;
+  }
+  BOOST_TEST(charts == 2u);
+  BOOST_TEST(data["files"].contains("robustness.csv"));
+}
+
 BOOST_AUTO_TEST_CASE(many_settings_stay_readable) {
   const std::string page = render("variants");
   BOOST_TEST(contains(page, "<h3>UCI digits, 8 x 8, 24 of 60</h3>"));
