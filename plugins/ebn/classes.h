@@ -64,12 +64,12 @@ class Classes {
       std::copy_n(row_of(batch.target, r).data(), classes_, target_.row() + features_.count());
       const double progress = static_cast<double>(image_++) / static_cast<double>(total_);
       const double eta = core.o.eta * std::pow(core.o.decay, std::min(1.0, progress));
-      core.net.rest(core.learning);
+      core.begin();
       double left = 1;  // (1 - lambda dt)^n
       for (int64_t n = 0; n < core.o.steps; ++n) {
         const float risen = static_cast<float>(1 - left);
         for (int64_t q = 0; q < x_.cols(); ++q) x_.row()[q] = risen * target_.row()[q];
-        core.learn_step(command_.row(), x_.row(), n < core.o.settle ? 0.0 : eta);
+        core.learn_step(ctx, command_.row(), x_.row(), n < core.o.settle ? 0.0 : eta);
         if (n >= core.o.settle) error += core.last_square;
         core.check(core.learning, command_.row(), x_.row(), [this, n] { return place(n); });
         left *= 1 - core.o.lambda * core.o.dt;

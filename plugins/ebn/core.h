@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// What both kinds of task share: the network, the state of a run, lesions, measures.
+// What both kinds of task share: the network, how it learns, the state of a run, lesions, measures.
 #pragma once
 
 #include <cmath>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "agon/rule.h"
 #include "draw.h"
+#include "least_squares.h"
 #include "measure.h"
 #include "network.h"
 #include "options.h"
@@ -61,6 +64,7 @@ struct Core {
         measure(net.shape),
         noise(o.neurons) {
     if (o.fast_learnt) net.fast_learning.rate = o.fast_lr;
+    if (o.variant == Variant::least_squares) least_squares_.emplace(net.shape);
   }
 
   Options o;
@@ -79,7 +83,23 @@ struct Core {
   }
 
   // ---- learning, counted by the epoch
-  void learn_step(const float* c, const float* x, double eta) {
+  // A stretch begins at x [K]; false when its spikes do not end.
+  [[nodiscard]] bool begin(const float* x) {
+    if (least_squares_) least_squares_->begin();
+    return net.start(learning, x);
+  }
+  // The same from rest.
+  void begin() {
+    if (least_squares_) least_squares_->begin();
+    net.rest(learning);
+  }
+  void learn_step(const Context& ctx, const float* c, const float* x, double eta) {
+    if (least_squares_) {
+      last_square = least_squares_->see(ctx, net, c, x, eta > 0);
+      for (int64_t q = 0; q < net.shape.dims; ++q)
+        learning.u.row()[q] = c[q] + x[q];  // nothing runs: so that check() sees bad input
+      return;
+    }
     net.step(learning,
              {.c = c, .x = x, .k = static_cast<float>(o.k), .eta = static_cast<float>(eta)});
     double square = 0;
@@ -93,6 +113,7 @@ struct Core {
     if (learning.capped) ++capped;
   }
   void end_epoch(const Context& ctx) {
+    if (least_squares_) least_squares_->solve(ctx, net);
     if (steps == 0) return;
     cap_share = static_cast<double>(capped) / static_cast<double>(steps);
     train_error = std::sqrt(error / static_cast<double>(steps * net.shape.dims));
@@ -108,13 +129,13 @@ struct Core {
     error = 0;
   }
 
-  // One step of a free run under c.
+  // One step of a free run under c. A network without spikes has nothing to measure.
   void free_step(const Context& ctx, const float* c, bool measured) {
     Input<float> in{.c = c};
     in.noise = noise.next(ctx);
     in.sigma = static_cast<float>(noise.level() * 0.5 * (o.gamma * o.gamma + o.mu) *
                                   std::sqrt(2 * o.lambda * o.dt));
-    if (!measured) {
+    if (!measured || net.shape.rate) {
       net.step(free, in, [this](int64_t) { ++unmeasured; });
       return;
     }
@@ -191,6 +212,9 @@ struct Core {
   int64_t unmeasured = 0;  // spikes of free runs beyond the measured ones
   double cap_share = std::numeric_limits<double>::quiet_NaN();
   double train_error = std::numeric_limits<double>::quiet_NaN();
+
+ private:
+  std::optional<LeastSquares> least_squares_;
 };
 
 }  // namespace agon::ebn

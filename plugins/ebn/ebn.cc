@@ -8,25 +8,29 @@
 //
 //   (1)  dx/dt = f(x) + c(t)                                the teacher
 //   (2)  dr/dt = -lambda r + s(t),   xhat = D r             every spike adds d_i to xhat
-//   (3)  V = D^T (x - xhat) - mu r                          a spike pays if it lowers |x-xhat|^2 +
-//   mu |r|^2 (4)  T_i = (|d_i|^2 + mu) / 2                           the threshold at which it does
+//   (3)  V = D^T (x - xhat) - mu r            a spike pays if it lowers |x-xhat|^2 + mu |r|^2
+//   (4)  T_i = (|d_i|^2 + mu) / 2             the threshold at which it does
 //   (5)  dV/dt = -lambda V + D^T c + W psi + k D^T e - (D^T D + mu I) s + sigma xi
-//   (6)  e = x - xhat                                       while learning; 0 afterwards
+//   (6)  e = x - xhat                         while learning; 0 afterwards
 //   (7)  psi_j = phi(M_j xhat + theta_j) - psi0_j
-//   (8)  dW_ij/dt = eta (D^T e)_i psi_j                     the local rule: feedback current x
-//   dendrite (9)  W(0) = 0, so W = D^T A with dA/dt = eta e psi^T;   fixed point A psi(x) = f(x) +
-//   lambda x
+//   (8)  dW_ij/dt = eta (D^T e)_i psi_j       the local rule: feedback current x dendrite
+//   (9)  W(0) = 0, so W = D^T A with dA/dt = eta e psi^T
+//        fixed point A psi(x) = f(x) + lambda x
 //  (10)  the fast weights -(D^T D + mu I) are fixed, or learnt as in W. Brendel, R. Bourdoukan,
 //        P. Vertechi, C. Machens, S. Deneve, PLoS Comput. Biol. 16 (2020).
+//
+// Beside it stand the references its source compares it with, as rules of their own:
+//
+//   ebn-rate  the same without spikes: dxhat/dt = -lambda xhat + c + A psi + k e in place of (2) to
+//   (5) ebn-ls    the same network, whose A is not learnt but solved for: least_squares.h
 //
 // network.h has the step and its order, trajectories.h and classes.h what is taught.
 //
 // Simplified: time goes in steps with up to S greedy spikes, one at a time; psi0 is measured once
 // instead of being a slow homeostasis; eta falls exponentially on a schedule.
-#include <algorithm>
 #include <array>
-#include <limits>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "agon/rule.h"
@@ -38,34 +42,65 @@
 namespace agon::ebn {
 namespace {
 
-class Ebn {
+constexpr agon_metric kTrainError{
+    "train_error", "",
+    "rms of x - xhat per dimension in the last epoch; feedback keeps it small: no result"};
+constexpr auto kMetrics = std::to_array<agon_metric>({
+    {"spikes_per_s", "1/s", "spikes of the population in a free run"},
+    {"rate_hz", "Hz", "mean rate of a neuron in a free run"},
+    {"spikes_per_sample", "spikes", "spikes for one input"},
+    {"cv_isi", "",
+     "sd / mean of a neuron's intervals, mean over neurons with 3 of them (Poisson: 1)"},
+    {"cv2", "", "the same from neighbouring intervals, free of slow changes of the rate"},
+    {"ei_correlation", "",
+     "correlation over time of a neuron's excitation and inhibition, filtered by 10 ms"},
+    {"cap_hit_share", "", "share of the last epoch's steps that needed more spikes than allowed"},
+    {"poisson_spikes_ratio", "",
+     "times as many spikes a Poisson population of these decoders needs to be as exact"},
+    kTrainError,
+});
+constexpr std::array<agon_metric, 1> kRateMetrics{kTrainError};
+
+constexpr uint64_t kCanLearn = AGON_CAN_CLASSIFY | AGON_CAN_DYNAMICS;
+constexpr const char* kArticle = "Alemi, Machens, Deneve, Slotine 2017, arXiv:1705.08026";
+constexpr RuleInfo kInfo{
+    .id = "ebn",
+    .name = "Balanced spiking network",
+    .summary = "few spikes code the error of a population; slow weights learn any dynamics locally",
+    .reference = kArticle,
+    .capabilities = kCanLearn | AGON_SPIKING | AGON_ONLINE | AGON_LOCAL_UPDATES,
+    .phases = 1};
+constexpr RuleInfo kRateInfo{
+    .id = "ebn-rate",
+    .name = "Rate student of ebn (control)",
+    .summary = "ebn's dendrites, feedback and local rule without spikes: what does spiking cost?",
+    .reference = kArticle,
+    .capabilities = kCanLearn | AGON_CONTROL | AGON_ONLINE | AGON_LOCAL_UPDATES,
+    .phases = 1};
+constexpr RuleInfo kLeastSquaresInfo{
+    .id = "ebn-ls",
+    .name = "Least-squares bound of ebn (control)",
+    .summary = "ebn's spiking network, its slow weights solved for: what does the local rule miss?",
+    .reference = kArticle,
+    .capabilities = kCanLearn | AGON_CONTROL | AGON_SPIKING | AGON_CLOSED_FORM,
+    .phases = 1};
+
+template <Variant kVariant>
+class Rule {
  public:
-  static constexpr RuleInfo info{
-      .id = "ebn",
-      .name = "Balanced spiking network",
-      .summary =
-          "few spikes code the error of a population; slow weights learn any dynamics locally",
-      .reference = "Alemi, Machens, Deneve, Slotine 2017, arXiv:1705.08026",
-      .capabilities =
-          AGON_CAN_CLASSIFY | AGON_CAN_DYNAMICS | AGON_SPIKING | AGON_ONLINE | AGON_LOCAL_UPDATES,
-      .phases = 1};
+  static constexpr bool kSpikes = kVariant != Variant::rate;
+  static constexpr RuleInfo info = kVariant == Variant::spiking ? kInfo
+                                   : kSpikes                    ? kLeastSquaresInfo
+                                                                : kRateInfo;
   static constexpr auto params = kParams;
   static constexpr auto presets = kPresets;
-  static constexpr auto metrics = std::to_array<agon_metric>({
-      {"spikes_per_s", "1/s", "spikes of the population in a free run"},
-      {"rate_hz", "Hz", "mean rate of a neuron in a free run"},
-      {"spikes_per_sample", "spikes", "spikes for one input"},
-      {"cv_isi", "",
-       "sd / mean of a neuron's intervals, mean over neurons with 3 of them (Poisson: 1)"},
-      {"cv2", "", "the same from neighbouring intervals, free of slow changes of the rate"},
-      {"ei_correlation", "",
-       "correlation over time of a neuron's excitation and inhibition, filtered by 10 ms"},
-      {"cap_hit_share", "", "share of the last epoch's steps that needed more spikes than allowed"},
-      {"poisson_spikes_ratio", "",
-       "times as many spikes a Poisson population of these decoders needs to be as exact"},
-      {"train_error", "",
-       "rms of x - xhat per dimension in the last epoch; feedback keeps it small: no result"},
-  });
+  static constexpr auto metrics = [] {
+    if constexpr (kSpikes) {
+      return kMetrics;
+    } else {
+      return kRateMetrics;
+    }
+  }();
   static constexpr auto pictures = std::to_array<agon_picture>({
       {sizeof(agon_picture), AGON_RASTER, "raster", "Spikes of a free run", "time, s", "neuron", "",
        ""},
@@ -76,16 +111,16 @@ class Ebn {
   static void check(const agon_task& task, const Values& values) {
     if (task.kind == AGON_REGRESS) {
       invalid(
-          "ebn learns trajectories and classes, not real-valued targets; take a task of these "
-          "kinds");
+          std::string(info.id) +
+          " learns trajectories and classes, not real-valued targets; take a task of these kinds");
     }
-    const Options o(task, values);
+    const Options o(task, values, kVariant);
     refuse(task, o);
     if (!o.dynamics) Classes::check(task);
   }
 
-  Ebn(Context& ctx, const agon_task& task, const Values& values) {
-    const Options o(task, values);
+  Rule(Context& ctx, const agon_task& task, const Values& values) {
+    const Options o(task, values, kVariant);
     if (o.dynamics) {
       trajectories_.emplace(ctx, task, o);
     } else {
@@ -110,20 +145,21 @@ class Ebn {
   }
 
   // A dead neuron never spikes again; it stays in its place, and nothing else changes.
-  void silence(Context& ctx, double share, uint64_t seed) {
+  void silence(Context& ctx, double share, uint64_t seed) requires kSpikes {
     core().silence(ctx, share, seed);
     forget_measures();
   }
   // level: the sd that V would have by the noise alone, as a share of the threshold. In free runs.
-  void state_noise(Context&, double level, uint64_t seed) {
+  void state_noise(Context&, double level, uint64_t seed) requires kSpikes {
     core().noise.set(level, seed);
     forget_measures();
   }
 
   void read_metrics(Context&, double* out) {
     Core& c = core();
+    out[metrics.size() - 1] = c.train_error;
+    if constexpr (!kSpikes) return;
     out[6] = c.cap_share;
-    out[8] = c.train_error;
     if (c.measure.empty()) return;
     const double neurons = static_cast<double>(c.o.neurons);
     out[0] = c.measure.spikes_per_s();
@@ -140,7 +176,7 @@ class Ebn {
 
   // Of the longest free run since the last learning, the latest of equals; or of the first inputs
   // predicted since.
-  ConstView picture(Context&, size_t index) {
+  ConstView picture(Context&, size_t index) requires kSpikes {
     if (core().measure.empty()) return {};
     if (index == 0) return core().measure.train.raster();
     return trajectories_ ? trajectories_->track() : ConstView{};
@@ -159,11 +195,13 @@ class Ebn {
     } else {
       out.push_back({"A", c.net.A});
     }
-    out.push_back({"DT", c.net.decoders, !trained_});
     out.push_back({"M", c.net.M, !trained_});
     out.push_back({"theta", c.net.theta, !trained_});
     out.push_back({"psi0", c.net.psi0, !trained_});
-    out.push_back({"fast", c.net.fast, false});
+    if constexpr (kSpikes) {
+      out.push_back({"DT", c.net.decoders, !trained_});
+      out.push_back({"fast", c.net.fast, false});
+    }
     return out;
   }
 
@@ -190,4 +228,6 @@ class Ebn {
 }  // namespace
 }  // namespace agon::ebn
 
-AGON_PLUGIN("ebn", "1.0.0", "MIT", agon::ebn::Ebn)
+AGON_PLUGIN("ebn", "1.1.0", "MIT", agon::ebn::Rule<agon::ebn::Variant::spiking>,
+            agon::ebn::Rule<agon::ebn::Variant::rate>,
+            agon::ebn::Rule<agon::ebn::Variant::least_squares>)

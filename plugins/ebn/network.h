@@ -7,7 +7,8 @@
 //   b. u = c + A psi + k e
 //   c. V = (1 - lambda dt) V + dt D^T u + noise                                          (5)
 //   d. xhat *= 1 - lambda dt,  r *= 1 - lambda dt                                        (2)
-//   e. up to S times: i = argmax(V - T), stop unless V_i > T_i; V += C_i, r_i += 1, xhat += d_i
+//   e. up to S times: i = argmax(V - T), stop unless V_i > T_i; V += C_i, r_i += 1, xhat += d_i;
+//      without spikes, in place of c. and e.: xhat += dt u
 //   f. A += eta dt e psi^T                                                               (9)
 //
 // With full slow weights, b. leaves A psi to c., where V gains dt W psi, and f. is the local rule
@@ -39,6 +40,7 @@ struct Shape {
   double mu = 0;        // in units of V
   Dendrite dendrite = Dendrite::gauss;
   bool full = false;  // W [N x B] instead of A [K x B]
+  bool rate = false;  // no spikes: neither V nor r moves
 };
 
 template <typename Real>
@@ -179,10 +181,14 @@ class Network {
     s.xhat.fill(0);
   }
   // V = D^T x, then as many spikes as lower the error, with the fast weights of the decoders
-  // whatever has been learnt. False when they do not end.
+  // whatever has been learnt; without spikes xhat = x. False when they do not end.
   [[nodiscard]] bool start(State<Real>& s, const Real* x) const {
     constexpr int64_t kMostSpikes = 1'000'000;
     rest(s);
+    if (shape.rate) {
+      std::copy_n(x, shape.dims, s.xhat.row());
+      return true;
+    }
     project(x, s.V.row());
     int64_t spikes = 0;
     for (Real most = excess(s); most > 0; most = excess(s)) {
@@ -209,6 +215,22 @@ class Network {
       s.u.row()[q] =
           in.c[q] + in.k * e + (shape.full ? Real{0} : dot(A.row(q), s.psi.row(), A.stride()));
     }
+    if (shape.rate) {
+      for (int64_t q = 0; q < shape.dims; ++q)
+        s.xhat.row()[q] = leak_ * s.xhat.row()[q] + dt_ * s.u.row()[q];
+    } else {
+      follow_by_spikes(s, in, spiked);
+    }
+    if (in.eta > 0) learn(s, in.eta);
+  }
+  void step(State<Real>& s, const Input<Real>& in) {
+    step(s, in, [](int64_t) {});
+  }
+
+ private:
+  // c. to e.
+  template <typename Spiked>
+  void follow_by_spikes(State<Real>& s, const Input<Real>& in, Spiked&& spiked) {
     Real most = integrate(s, in);
     for (int64_t q = 0; q < shape.dims; ++q) s.xhat.row()[q] *= leak_;
     for (int64_t i = 0; i < s.r.stride(); ++i) s.r.row()[i] *= leak_;
@@ -223,13 +245,8 @@ class Network {
       most = fire(s, i);
       spiked(i);
     }
-    if (in.eta > 0) learn(s, in.eta);
-  }
-  void step(State<Real>& s, const Input<Real>& in) {
-    step(s, in, [](int64_t) {});
   }
 
- private:
   // Padding must stay silent: phi of an unused dendrite is taken off by its psi0.
   void settle_padding() {
     for (int64_t j = shape.basis; j < psi0.stride(); ++j) {

@@ -13,6 +13,10 @@
 
 namespace agon::ebn {
 
+// The network that spikes and learns by the local rule, and its two references: a student without
+// spikes, and the same network with the slow weights of least squares.
+enum class Variant { spiking, rate, least_squares };
+
 inline constexpr std::array<const char*, 5> kDendrites{"auto", "linear", "tanh", "gauss", "exp"};
 inline constexpr std::array<const char*, 2> kWeights{"factored", "full"};
 inline constexpr std::array<const char*, 2> kFast{"fixed", "learnt"};
@@ -69,9 +73,9 @@ inline constexpr auto kParams = std::to_array<agon_param>({
 inline constexpr auto kPresets = std::to_array<agon_preset>({
     agon_preset{"oscillator", "a linear teacher: linear dendrites, 50 neurons",
                 "width=50,dendrites=linear,gamma=0.05,k=50,eta=30,decay=0.03,epochs=1"},
-    agon_preset{"van-der-pol", "a limit cycle, 100 neurons", "width=100,epochs=1"},
-    agon_preset{"double-well", "two fixed points, 100 neurons",
-                "width=100,sm=3,decay=0.003,epochs=1"},
+    agon_preset{"van-der-pol", "a limit cycle, 100 neurons", "width=100,epochs=2"},
+    agon_preset{"double-well", "two fixed points, 100 neurons; a slow leak leaves less to learn",
+                "width=100,sm=4,gamma=0.02,lambda=5,decay=0.003,epochs=3"},
     agon_preset{"lorenz", "the chaotic attractor, 200 neurons, 600 dendrites",
                 "width=200,basis=600,sm=4,mu=0.5,eta=400,decay=0.003,epochs=1"},
     agon_preset{"digits", "400 neurons for 10 classes", "width=400,epochs=2"},
@@ -89,8 +93,9 @@ inline constexpr KindDefaults kTrajectories{400, Dendrite::gauss, 5, 0, 0.03, 10
 inline constexpr KindDefaults kClasses{300, Dendrite::tanh, 1.5, 1, 0.2, 50, 50, 20, 0.05, 8};
 
 struct Options {
-  Options(const agon_task& task, const Values& v)
-      : dynamics(task.kind == AGON_DYNAMICS),
+  Options(const agon_task& task, const Values& v, Variant of)
+      : variant(of),
+        dynamics(task.kind == AGON_DYNAMICS),
         centre(v.flag("centre")),
         full(v.choice<int64_t>("weights") == 1),
         fast_learnt(v.choice<int64_t>("fast") == 1),
@@ -125,6 +130,7 @@ struct Options {
     mu = v.real("mu") * gamma * gamma;
   }
 
+  Variant variant;
   bool dynamics, centre, full, fast_learnt, basis_given = false;
   int64_t neurons, substeps, features, steps, settle, read, epochs, updates, batch;
   double dt;  // s, of a network step
@@ -135,8 +141,17 @@ struct Options {
   double mu = 0;  // in units of V, which is gamma^2 large
 
   Shape shape(int64_t dims, int64_t seen) const {
-    return {neurons, dims,     seen, dendrite == Dendrite::linear ? seen : basis, cap, dt, lambda,
-            mu,      dendrite, full};
+    return {neurons,
+            dims,
+            seen,
+            dendrite == Dendrite::linear ? seen : basis,
+            cap,
+            dt,
+            lambda,
+            mu,
+            dendrite,
+            full,
+            variant == Variant::rate};
   }
 };
 

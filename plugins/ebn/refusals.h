@@ -27,6 +27,13 @@ inline void refuse(const agon_task& task, const Options& o) {
   if (o.dynamics && !(task.dt > 0)) {
     invalid("the task gives no time step dt for its trajectories; name one in its file");
   }
+  if (o.variant == Variant::rate && (o.full || o.fast_learnt)) {
+    invalid("ebn-rate has no neurons whose synapses could be learnt; leave out weights and fast");
+  }
+  if (o.variant == Variant::least_squares && (o.full || o.fast_learnt)) {
+    invalid(
+        "ebn-ls solves for the slow weights A and learns no others; leave out weights and fast");
+  }
   const std::string step = "a step of dt=" + text_of(o.dt * 1e3) + " ms";
   const std::string finer = o.dynamics ? "raise substeps" : "lower dt";
   if (o.lambda * o.dt >= 1) {
@@ -39,7 +46,7 @@ inline void refuse(const agon_task& task, const Options& o) {
   }
   // A spike moves xhat by gamma, and in a step a state of length 1 leaks lambda dt.
   const double needed = o.lambda * o.dt / o.gamma;
-  if (needed >= static_cast<double>(o.cap)) {
+  if (o.variant != Variant::rate && needed >= static_cast<double>(o.cap)) {
     invalid(
         step +
         " is too coarse for the spike rate: to hold a state of length 1 against the leak takes " +
@@ -82,6 +89,7 @@ inline double expected_power(const Options& o) {
 // Feedback and learning are a loop of gains k and eta |psi|^2, which in steps of dt is damped only
 // while eta dt |psi|^2 < k.
 inline void warn(const Context& ctx, const Options& o) {
+  if (o.variant == Variant::least_squares) return;
   const double loop = o.eta * o.dt * expected_power(o);
   if (loop > o.k) {
     ctx.log(AGON_LOG_WARNING, "eta dt |psi|^2 is about " + text_of(loop) + " and above k=" +

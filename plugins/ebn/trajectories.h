@@ -39,7 +39,7 @@ class Trajectories {
     if (new_episode) {
       ++episode_;
       step_ = 0;
-      if (!core.net.start(core.learning, row_of(teacher, 0).data())) unreachable();
+      if (!core.begin(row_of(teacher, 0).data())) unreachable();
     }
     forget_measures();
     const double progress =
@@ -58,7 +58,7 @@ class Trajectories {
           for (size_t q = 0; q < now.size(); ++q) x_.row()[q] = now[q] + part * (next[q] - now[q]);
           x = x_.row();
         }
-        core.learn_step(c, x, eta);
+        core.learn_step(ctx, c, x, eta);
         error += core.last_square;
         core.check(core.learning, c, x, [this] { return place(); });
       }

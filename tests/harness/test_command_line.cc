@@ -20,7 +20,8 @@ BOOST_AUTO_TEST_CASE(reading_verbs_speak_json) {
   const json rules = json::parse(run(folder, kAgon + "list rules --json").out);
   std::vector<std::string> ids;
   for (const json& rule : rules) ids.push_back(rule.at("id"));
-  const std::vector<std::string> expected{"bp", "ebn", "ed", "elm", "linear", "monolith", "pc"};
+  const std::vector<std::string> expected{"bp",  "ebn",    "ebn-ls",   "ebn-rate", "ed",
+                                          "elm", "linear", "monolith", "pc"};
   BOOST_TEST(ids == expected, boost::test_tools::per_element());
   BOOST_TEST(json::parse(run(folder, kAgon + "list tasks --json").out).size() >= 6u);
   BOOST_TEST(json::parse(run(folder, kAgon + "list suites --json").out).at(0).contains("title"));

@@ -4,7 +4,7 @@
 //
 // Z [n x d] the training rows, t [n x c] their targets, +-1 for classes or real, m [c] the mean of t:
 //
-//   (1)  y = z W^T + b,  b = m
+//   (1)  y = z W^T + b,  b = m, or without intercept b = m = 0
 //
 //   (2)  W^T = (Z^T Z + lambda I)^-1 Z^T (t - m)          primal, a d x d system
 //
@@ -43,8 +43,9 @@ class Ridge {
  public:
   // train_rows: the most rows that add() takes; what comes after them is a second pass and ignored.
   // lambda 0: chosen by (4).
-  Ridge(int64_t features, int64_t outputs, int64_t train_rows, double lambda)
-      : d_(features),
+  Ridge(int64_t features, int64_t outputs, int64_t train_rows, double lambda, bool intercept = true)
+      : intercept_(intercept),
+        d_(features),
         c_(outputs),
         train_rows_(train_rows),
         lambda_(lambda),
@@ -186,9 +187,10 @@ class Ridge {
     }
   }
 
-  // m [c] over some parts; of classes it follows from their shares.
+  // m [c] over some parts; of classes it follows from their shares. 0 without intercept.
   Doubles target_mean(std::initializer_list<size_t> parts) const {
     Doubles m(size(c_));
+    if (!intercept_) return m;
     double rows = 0;
     for (const size_t p : parts) {
       const Part& part = parts_[p];
@@ -449,6 +451,7 @@ class Ridge {
     return w;
   }
 
+  bool intercept_;
   int64_t d_, c_, train_rows_;
   double lambda_;
   bool dual_, real_ = false;  // real_: the targets are no classes

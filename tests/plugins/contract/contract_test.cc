@@ -29,13 +29,24 @@ constexpr int64_t kClasses = 3, kBatch = 16, kRows = 48;
 constexpr int64_t kShape[] = {8, 8};
 constexpr int64_t kInputs = 64;
 
-std::vector<std::string> plugins() {
-  std::vector<std::string> files;
+// A rule by its place in its plugin.
+struct Subject {
+  std::string file;
+  size_t index;
+  const agon_rule& rule() const { return *harness::open_plugin(file).rules[index]; }
+};
+std::ostream& operator<<(std::ostream& out, const Subject& s) { return out << s.rule().id; }
+
+std::vector<Subject> subjects() {
+  std::vector<Subject> all;
   const std::vector<std::filesystem::path> places{AGON_PLUGINS};
-  for (const auto& file : harness::plugin_files(places)) files.push_back(file.string());
-  return files;
+  for (const auto& file : harness::plugin_files(places)) {
+    const uint32_t count = harness::open_plugin(file).rule_count;
+    for (size_t i = 0; i < count; ++i) all.push_back({file.string(), i});
+  }
+  return all;
 }
-const auto kPlugins = boost::unit_test::data::make(plugins());
+const auto kRules = boost::unit_test::data::make(subjects());
 
 // Three noisy prototypes with values in [0, 1], as one-hot rows.
 struct Data {
@@ -62,8 +73,8 @@ struct Data {
 
 class Model {
  public:
-  explicit Model(const std::string& file, uint64_t seed = 1) {
-    const agon_rule& rule = *harness::open_plugin(file).rules[0];
+  explicit Model(const Subject& subject, uint64_t seed = 1) {
+    const agon_rule& rule = subject.rule();
     std::vector<agon_value> values;
     for (uint32_t i = 0; i < rule.param_count; ++i) values.push_back(rule.params[i]->default_value);
     agon_task task{};
@@ -137,7 +148,7 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
 
 BOOST_AUTO_TEST_CASE(all_rules_of_the_tree_are_here) { BOOST_CHECK_GE(plugins().size(), 5u); }
 
-BOOST_DATA_TEST_CASE(learns_the_same_bits_from_the_same_seed, kPlugins) {
+BOOST_DATA_TEST_CASE(learns_the_same_bits_from_the_same_seed, kRules) {
   Data d;
   Model a(sample), b(sample);
   BOOST_CHECK(same_bits(a.weights(), b.weights()));
@@ -150,7 +161,7 @@ BOOST_DATA_TEST_CASE(learns_the_same_bits_from_the_same_seed, kPlugins) {
   BOOST_CHECK(same_bits(a.predict(d), b.predict(d)));
 }
 
-BOOST_DATA_TEST_CASE(learns_the_same_bits_on_one_and_on_four_threads, kPlugins) {
+BOOST_DATA_TEST_CASE(learns_the_same_bits_on_one_and_on_four_threads, kRules) {
   Data d;
   std::vector<std::vector<float>> learnt;
   for (const unsigned threads : {1u, 4u}) {
@@ -164,7 +175,7 @@ BOOST_DATA_TEST_CASE(learns_the_same_bits_on_one_and_on_four_threads, kPlugins) 
   BOOST_CHECK(same_bits(learnt[0], learnt[1]));
 }
 
-BOOST_DATA_TEST_CASE(predict_leaves_no_trace, kPlugins) {
+BOOST_DATA_TEST_CASE(predict_leaves_no_trace, kRules) {
   Data d;
   Model quiet(sample), asked(sample);
   quiet.prepare(d);
@@ -177,7 +188,7 @@ BOOST_DATA_TEST_CASE(predict_leaves_no_trace, kPlugins) {
   BOOST_CHECK(same_bits(before, asked.weights()));
 }
 
-BOOST_DATA_TEST_CASE(writes_all_of_its_output_and_nothing_else, kPlugins) {
+BOOST_DATA_TEST_CASE(writes_all_of_its_output_and_nothing_else, kRules) {
   Data d;
   Model m(sample);
   m.prepare(d);
@@ -193,7 +204,7 @@ BOOST_DATA_TEST_CASE(writes_all_of_its_output_and_nothing_else, kPlugins) {
   }
 }
 
-BOOST_DATA_TEST_CASE(leaves_its_inputs_alone, kPlugins) {
+BOOST_DATA_TEST_CASE(leaves_its_inputs_alone, kRules) {
   Data d;
   const Data untouched;
   Model m(sample);
@@ -207,7 +218,7 @@ BOOST_DATA_TEST_CASE(leaves_its_inputs_alone, kPlugins) {
   BOOST_CHECK(d.labels == untouched.labels);
 }
 
-BOOST_DATA_TEST_CASE(takes_smaller_minibatches_and_has_a_finite_loss, kPlugins) {
+BOOST_DATA_TEST_CASE(takes_smaller_minibatches_and_has_a_finite_loss, kRules) {
   Data d;
   Model m(sample);
   m.prepare(d);
@@ -217,7 +228,7 @@ BOOST_DATA_TEST_CASE(takes_smaller_minibatches_and_has_a_finite_loss, kPlugins) 
   }
 }
 
-BOOST_DATA_TEST_CASE(does_not_allocate_while_it_learns, kPlugins) {
+BOOST_DATA_TEST_CASE(does_not_allocate_while_it_learns, kRules) {
   Data d;
   const size_t at_start = allocations();
   Model m(sample);
@@ -234,7 +245,7 @@ BOOST_DATA_TEST_CASE(does_not_allocate_while_it_learns, kPlugins) {
   BOOST_CHECK_EQUAL(allocations() - before, 0u);
 }
 
-BOOST_DATA_TEST_CASE(a_request_to_stop_ends_a_call_or_is_not_needed, kPlugins) {
+BOOST_DATA_TEST_CASE(a_request_to_stop_ends_a_call_or_is_not_needed, kRules) {
   Data d;
   Model m(sample);
   m.prepare(d);
@@ -246,7 +257,7 @@ BOOST_DATA_TEST_CASE(a_request_to_stop_ends_a_call_or_is_not_needed, kPlugins) {
   }
 }
 
-BOOST_DATA_TEST_CASE(numbers_that_are_not_end_in_a_status, kPlugins) {
+BOOST_DATA_TEST_CASE(numbers_that_are_not_end_in_a_status, kRules) {
   Data d;
   d.x.fill(std::numeric_limits<float>::quiet_NaN());
   try {
@@ -260,13 +271,13 @@ BOOST_DATA_TEST_CASE(numbers_that_are_not_end_in_a_status, kPlugins) {
   }
 }
 
-BOOST_DATA_TEST_CASE(answers_unknown_extensions_with_null, kPlugins) {
-  const agon_rule& rule = *harness::open_plugin(sample).rules[0];
+BOOST_DATA_TEST_CASE(answers_unknown_extensions_with_null, kRules) {
+  const agon_rule& rule = sample.rule();
   BOOST_CHECK(rule.extension("agon.nonsense/1") == nullptr);
   BOOST_CHECK(rule.extension(AGON_SUPERVISED_ID) != nullptr);
 }
 
-BOOST_DATA_TEST_CASE(tensors_are_set_by_name_before_the_first_fit_only, kPlugins) {
+BOOST_DATA_TEST_CASE(tensors_are_set_by_name_before_the_first_fit_only, kRules) {
   Data d;
   Model m(sample);
   m.prepare(d);

@@ -2,20 +2,17 @@
 //
 // The rule on classes, through the ABI: the principal components, learning, order independence,
 // lesions, refusals.
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
 #include "plugins/ebn/features.h"
-#include "teachers.h"
 #include "tests/plugins/golden/refusal.h"
+#include "training.h"
 
 namespace agon::test {
 namespace {
-
-const agon_rule& ebn_rule() {
-  static const agon_rule& rule = open_rule(AGON_EBN_PLUGIN);
-  return rule;
-}
 
 constexpr int64_t kInputs = 12, kRows = 90;
 const char* const kSmall = "width=60,basis=80,features=5";
@@ -39,9 +36,9 @@ Matrix draw(uint64_t seed, std::vector<int32_t>& labels) {
 
 // Instance has no verb for harm; the tables are the rule's own.
 struct Trained {
-  explicit Trained(uint64_t seed = 1, const std::string& more = "")
+  explicit Trained(uint64_t seed = 1, const std::string& more = "", std::string_view id = "ebn")
       : x(draw(1, labels)),
-        rule(ebn_rule(),
+        rule(ebn_rule(id),
              {.shape = {kInputs},
               .classes = 3,
               .seed = seed,
@@ -69,8 +66,9 @@ struct Trained {
 
 BOOST_AUTO_TEST_SUITE(ebn_rule_on_classes)
 
-BOOST_AUTO_TEST_CASE(it_learns_and_answers_row_by_row) {
-  Trained t;
+BOOST_DATA_TEST_CASE(it_learns_and_answers_row_by_row,
+                     boost::unit_test::data::make({"ebn", "ebn-rate", "ebn-ls"}), id) {
+  Trained t(1, "", id);
   std::vector<int32_t> labels;
   const Matrix test = draw(77, labels);
   const Rows y = t.rule.predict(test);

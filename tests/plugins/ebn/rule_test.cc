@@ -5,52 +5,16 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "dynamic_model.h"
 #include "plugins/ebn/measure.h"
-#include "scores.h"
-#include "teachers.h"
 #include "tests/plugins/golden/count_allocations.h"
+#include "training.h"
 
 namespace agon::test {
 namespace {
 
 namespace data = boost::unit_test::data;
 
-const agon_rule& ebn_rule() {
-  static const agon_rule& rule = open_rule(AGON_EBN_PLUGIN);
-  return rule;
-}
-
-ConstView first(const Trajectory& t) { return agon::rows_of(t.state.view(), 0, 1); }
-
-void train(DynamicModel& model, const Teacher& teacher, int episodes, double seconds = 2) {
-  Random random(1);
-  for (int i = 0; i < episodes; ++i) {
-    const Trajectory t = trajectory(teacher, random, seconds, true);
-    model.fit(t.drive, t.state);
-  }
-  model.end_epoch();
-}
-
-std::vector<double> errors(DynamicModel& model, const Teacher& teacher, int runs, double seconds,
-                           bool driven) {
-  Random random(99);
-  std::vector<double> out;
-  for (int i = 0; i < runs; ++i) {
-    const Trajectory t = trajectory(teacher, random, seconds, driven);
-    out.push_back(nrmse(model.rollout(first(t), t.drive), t.state));
-  }
-  return out;
-}
-
 const char* const kSmall = "width=30,basis=40";
-
-Trajectory copy(const Trajectory& t) {
-  return {matrix_of(rows_of(View{const_cast<float*>(t.drive.data()), t.drive.rows(), t.drive.cols(),
-                                 t.drive.stride()})),
-          matrix_of(rows_of(View{const_cast<float*>(t.state.data()), t.state.rows(), t.state.cols(),
-                                 t.state.stride()}))};
-}
 
 // A short training on van der Pol: enough for weights that matter.
 struct Small {
@@ -329,20 +293,6 @@ BOOST_AUTO_TEST_CASE(other_tasks_are_refused_and_presets_are_not) {
     BOOST_CHECK_EQUAL(check(ebn_rule().presets[i].settings), AGON_OK);
   task.outputs = 3;
   BOOST_CHECK_EQUAL(check(""), AGON_INVALID);
-}
-
-template <typename Fn>
-void diverges(Fn&& fn, const std::vector<std::string>& says) {
-  try {
-    fn();
-    BOOST_ERROR("nothing was thrown");
-  } catch (const harness::RuleFailure& e) {
-    BOOST_CHECK_EQUAL(e.status(), AGON_DIVERGED);
-    for (const std::string& words : says) {
-      BOOST_CHECK_MESSAGE(std::string(e.what()).find(words) != std::string::npos,
-                          words << " is not in: " << e.what());
-    }
-  }
 }
 
 BOOST_AUTO_TEST_CASE(a_trajectory_with_a_nan_diverges_with_its_step) {
