@@ -38,8 +38,7 @@ void append_permuted(uint64_t seed, Dataset& data, Split& split) {
   for (size_t r = 0; r < rows; ++r) {
     const auto image = data.x.row(r);
     std::ranges::copy(image, both.row(r).begin());
-    for (size_t i = 0; i < inputs; ++i)
-      both.at(rows + r, i) = image[static_cast<size_t>(from[i])];
+    for (size_t i = 0; i < inputs; ++i) both.at(rows + r, i) = image[static_cast<size_t>(from[i])];
   }
   data.x = std::move(both);
   data.labels.reserve(2 * rows);
@@ -65,12 +64,14 @@ std::optional<PhaseRule> read_phases(const TaskSection& top, TaskInfo& info) {
   } else {
     section.allow_only(kPermutedKeys);
     rule.kind = PhaseRule::Kind::permuted;
-    rule.seed = static_cast<uint64_t>(section.integer("seed", 0, std::numeric_limits<int64_t>::max()));
+    rule.seed =
+        static_cast<uint64_t>(section.integer("seed", 0, std::numeric_limits<int64_t>::max()));
     info.split += ", the same for both tasks";
   }
   info.matched = section.number("matched", 0, 1);
   if (info.matched <= info.chance)
-    section.fail("matched", "is not above 'chance'", "give a score a rule can reach on the second task");
+    section.fail("matched", "is not above 'chance'",
+                 "give a score a rule can reach on the second task");
   return rule;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Two tasks in one: A, then B. What a task file's [phases] says, and what it does to rows and split.
+// Two tasks in one: A, then B. What a task file's [phases] says, and what it does to rows and
+// split.
 #pragma once
 
 #include <cstdint>

@@ -12,11 +12,6 @@
 namespace agon::reports {
 namespace {
 
-double metric(const CellRecord& run, std::string_view key) {
-  const auto at = run.outcome.rule_metrics.find(std::string(key));
-  return at == run.outcome.rule_metrics.end() ? kNaN : at->second;
-}
-
 template <typename Value>
 MeanInterval mean_over(const std::vector<const CellRecord*>& runs, Value value) {
   std::vector<double> values;
@@ -42,12 +37,12 @@ ForgettingRow row_of(const Group& group, double lr) {
       ++row.n_failed;
     } else {
       row.runs.push_back(cell);
-      row.level = metric(*cell, "level_b");
-      row.best_b = std::fmax(row.best_b, metric(*cell, "best_b"));
+      row.level = metric_of(*cell, "level_b");
+      row.best_b = std::fmax(row.best_b, metric_of(*cell, "best_b"));
     }
   }
   const auto of = [&](std::string_view key) {
-    return mean_over(row.runs, [&](const CellRecord& run) { return metric(run, key); });
+    return mean_over(row.runs, [&](const CellRecord& run) { return metric_of(run, key); });
   };
   row.a_before = of("a_before");
   row.a_end = of("end_a");
@@ -60,6 +55,24 @@ ForgettingRow row_of(const Group& group, double lr) {
 }
 
 }  // namespace
+
+double metric_of(const CellRecord& run, std::string_view key) {
+  const auto at = run.outcome.rule_metrics.find(std::string(key));
+  return at == run.outcome.rule_metrics.end() ? kNaN : at->second;
+}
+
+ForgettingSpan span_of(std::span<const ForgettingRow* const> rows) {
+  ForgettingSpan span;
+  for (const ForgettingRow* row : rows) {
+    if (row->n_matched() == 0) {
+      if (!row->runs.empty()) span.never.push_back(row);
+      continue;
+    }
+    if (span.most == nullptr || row->a_matched.mean > span.most->a_matched.mean) span.most = row;
+    if (span.least == nullptr || row->a_matched.mean < span.least->a_matched.mean) span.least = row;
+  }
+  return span;
+}
 
 std::vector<ForgettingRow> forgetting_rows(std::span<const Group> groups) {
   std::vector<ForgettingRow> rows;

@@ -7,6 +7,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reports/group.h"
@@ -16,9 +17,9 @@ namespace agon::reports {
 
 // Means over the runs that have the number; 95 % t intervals.
 struct ForgettingRow {
-  const Group* group = nullptr;  // points into what the rows were made of
-  std::string label;             // the group's, and the learning rate where it has several
-  double level = kNaN;           // the validation score of B at which A is compared
+  const Group* group = nullptr;         // points into what the rows were made of
+  std::string label;                    // the group's, and the learning rate where it has several
+  double level = kNaN;                  // the validation score of B at which A is compared
   std::vector<const CellRecord*> runs;  // that ended ok
   size_t n_failed = 0, n_skipped = 0;
   std::string skipped;                  // why the first one was
@@ -30,6 +31,16 @@ struct ForgettingRow {
 
   size_t n_matched() const { return a_matched.n; }
 };
+
+// Rows of one task, told by their extremes: null and empty where there are none.
+struct ForgettingSpan {
+  const ForgettingRow *most = nullptr, *least = nullptr;  // of A at the match
+  std::vector<const ForgettingRow*> never;                // matched, though it ran
+};
+ForgettingSpan span_of(std::span<const ForgettingRow* const> rows);
+
+// A metric of a run, NaN where it has none.
+double metric_of(const CellRecord& run, std::string_view key);
 
 // One row per group of mode "forgetting" and learning rate, in order.
 std::vector<ForgettingRow> forgetting_rows(std::span<const Group> groups);

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "reports/claims.h"
+#include "reports/forgetting.h"
+#include "reports/group.h"
 #include "reports/summary.h"
 
 namespace agon::reports {
@@ -231,7 +233,36 @@ std::string sweeps(const ReportInput& input) {
     const std::string by = swept_by(study);
     if (!by.empty() && std::ranges::find(over, by) == over.end()) over.push_back(by);
   }
+  if (over.empty()) return "";
   return fmt::format("The studies of this run go over {}; none of them ranks rules. ", list(over));
+}
+
+// What is left of a first task, task by task.
+std::string forgetting(const ReportInput& input) {
+  const std::vector<Group> groups = group_cells(input.records);
+  const std::vector<ForgettingRow> all = forgetting_rows(groups);
+  std::vector<std::string> tasks, parts;
+  for (const ForgettingRow& row : all) {
+    const std::string& task = row.group->id().task;
+    if (std::ranges::find(tasks, task) == tasks.end()) tasks.push_back(task);
+  }
+  for (const std::string& task : tasks) {
+    std::vector<const ForgettingRow*> rows;
+    for (const ForgettingRow& row : all) {
+      if (row.group->id().task == task) rows.push_back(&row);
+    }
+    const ForgettingSpan span = span_of(rows);
+    if (span.most == nullptr) continue;
+    std::string part =
+        fmt::format("on {} from {:.2f} ({}) to {:.2f} ({})", task, span.least->a_matched.mean,
+                    span.least->label, span.most->a_matched.mean, span.most->label);
+    if (!span.never.empty())
+      part += fmt::format(", {} never learnt the second", counted(span.never.size(), "setting"));
+    parts.push_back(std::move(part));
+  }
+  if (parts.empty()) return "";
+  return fmt::format("Accuracy left of a first task when a second is first learnt: {}. ",
+                     list(parts));
 }
 
 }  // namespace
@@ -250,13 +281,11 @@ std::string verdict(const ReportInput& input, const Summary& summary) {
   const std::string judged = count_words(judge(input.run.claims, input.records, input.run.tasks));
   if (!judged.empty()) out += judged + " ";
   const Scoreboard& board = summary.scoreboard;
-  if (board.study.empty() && std::ranges::any_of(input.run.studies, [](const StudyCard& s) {
-        return !swept_by(s).empty();
-      })) {
-    return out + sweeps(input) + failures(input);
-  }
+  const std::string other_questions = sweeps(input) + forgetting(input);
+  if (board.study.empty() && !other_questions.empty())
+    return out + other_questions + failures(input);
   out += ranking(board, controls) + task_by_task(board) + learning_rate(board) + depth(board) +
-         speed(board) + power(board) + failures(input);
+         speed(board) + forgetting(input) + power(board) + failures(input);
   return out;
 }
 

@@ -110,6 +110,7 @@ class Forgetting : public CellRun {
   void conclude(double a_before) {
     auto& metrics = outcome_.rule_metrics;
     metrics["level_b"] = cell_.task->info.matched;
+    metrics["samples_a"] = static_cast<double>(switched_at_);
     metrics["a_before"] = a_before;
     metrics["end_a"] = latest_.a;
     metrics["end_b"] = latest_.b;

@@ -9,17 +9,6 @@
 namespace agon::reports {
 namespace {
 
-double place(const CurvePoint& p, Against against) {
-  switch (against) {
-    case Against::epochs:
-      return static_cast<double>(p.epoch);
-    case Against::samples:
-      return static_cast<double>(p.samples);
-    default:
-      return p.train_s;
-  }
-}
-
 // At most `points` of the places 0 .. length - 1, first and last among them, denser at the start,
 // where curves rise.
 std::vector<size_t> kept_places(size_t length, size_t points) {
@@ -39,8 +28,8 @@ std::vector<size_t> kept_places(size_t length, size_t points) {
 
 }  // namespace
 
-ChartSeries curve_series(const CurveGroup& group, double CurvePoint::*score, Against against,
-                         size_t points) {
+ChartSeries curve_series(const CurveGroup& group, double CurvePoint::*score,
+                         const CurvePlace& place, size_t points) {
   ChartSeries series{group.label, group.look.style, group.look.open, true, {}};
   size_t length = 0;
   for (const CellRecord* run : group.runs) length = std::max(length, run->outcome.curve.size());
@@ -51,12 +40,12 @@ ChartSeries curve_series(const CurveGroup& group, double CurvePoint::*score, Aga
       const CurvePoint& p = run->outcome.curve[i];
       if (!std::isfinite(p.*score)) continue;
       scores.push_back(p.*score);
-      positions.push_back(place(p, against));
+      positions.push_back(place(*run, p));
     }
     if (scores.empty()) continue;
     double x = 0;
     for (const double v : positions) x += v / static_cast<double>(positions.size());
-    if (x <= 0) continue;  // before training: no place on a logarithmic axis
+    if (x <= 0) continue;  // no place on a logarithmic axis
     const MeanInterval mean = mean_interval(scores);
     const auto [low, high] = std::ranges::minmax(scores);
     const bool band = scores.size() > 1;

@@ -23,6 +23,8 @@ constexpr size_t kMaxPoints = 40, kMinPoints = 8, kAllPoints = 9000;
 // More lines than this cannot be told apart in one chart, more charts of a task nobody reads.
 constexpr size_t kMaxLines = 8, kMaxCharts = 3;
 
+enum class Against { epochs, samples, seconds };
+
 const SummaryRow* row_of(const PageInput& page, const Group& group) {
   for (const SummaryRow& row : page.summary.rows) {
     if (row.study == group.study() && row.mode == group.id().mode && row.rule == group.id().rule &&
@@ -65,6 +67,17 @@ void keep_best(const PageInput& page, std::vector<CurveGroup>& groups) {
   const ptrdiff_t last = ranks[kMaxLines * kMaxCharts - 1];
   std::erase_if(groups, [&](const CurveGroup& g) { return rank(g) > last; });
   if (groups.size() > kMaxLines * kMaxCharts) groups.resize(kMaxLines * kMaxCharts);
+}
+
+double place(const CurvePoint& p, Against against) {
+  switch (against) {
+    case Against::epochs:
+      return static_cast<double>(p.epoch);
+    case Against::samples:
+      return static_cast<double>(p.samples);
+    default:
+      return p.train_s;
+  }
 }
 
 // Who ends highest, and who is first to come within 5 % of that on the way up from chance.
@@ -137,7 +150,9 @@ Chart chart_of(std::span<const CurveGroup> groups, const Axis& axis, size_t poin
   chart.y.high_bound = 1;
   double chance = kNaN;
   for (const CurveGroup& g : groups) {
-    ChartSeries series = curve_series(g, score, axis.against, points);
+    ChartSeries series = curve_series(
+        g, score, [&](const CellRecord&, const CurvePoint& p) { return place(p, axis.against); },
+        points);
     if (!series.points.empty()) chart.series.push_back(std::move(series));
     const double own = g.runs[0]->outcome.score_chance;
     if (std::isfinite(own)) chance = own;

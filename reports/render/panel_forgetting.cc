@@ -34,31 +34,27 @@ std::string reached_note(const ForgettingRow& row) {
                                             plural(static_cast<int64_t>(n), "run"));
 }
 
-// "At matched B ed keeps most of A, 0.61 [0.55, 0.67], bp least, 0.12; elm never brought B to 0.8
-// (best 0.75)."
+// "When B is first learnt, ed has most of A, 0.61 [0.55, 0.67], and bp least, 0.12. B never came to
+// its level under elm (0.75): not comparable."
 std::string finding(const Rows& rows) {
-  const ForgettingRow *most = nullptr, *least = nullptr;
-  std::vector<std::string> never;
-  for (const ForgettingRow* row : rows) {
-    if (row->n_matched() == 0) {
-      if (!row->runs.empty()) never.push_back(fmt::format("{} ({})", row->label, fixed(row->best_b)));
-      continue;
-    }
-    if (most == nullptr || row->a_matched.mean > most->a_matched.mean) most = row;
-    if (least == nullptr || row->a_matched.mean < least->a_matched.mean) least = row;
-  }
+  const ForgettingSpan span = span_of(rows);
   const auto words = [](const ForgettingRow& row) {
     return with_interval(row.a_matched.mean, row.a_matched.ci.low, row.a_matched.ci.high);
   };
   std::string out;
-  if (most != nullptr) {
-    out = fmt::format("When B is first learnt, {} has most of A, {}", most->label, words(*most));
-    if (least != most) out += fmt::format(", and {} least, {}", least->label, words(*least));
+  if (span.most != nullptr) {
+    out = fmt::format("When B is first learnt, {} has most of A, {}", span.most->label,
+                      words(*span.most));
+    if (span.least != span.most)
+      out += fmt::format(", and {} least, {}", span.least->label, words(*span.least));
     out += ".";
   }
+  std::vector<std::string> never;
+  for (const ForgettingRow* row : span.never)
+    never.push_back(fmt::format("{} ({})", row->label, fixed(row->best_b)));
   if (!never.empty()) {
-    out += fmt::format("{}B never came to its level under {}: not comparable.", out.empty() ? "" : " ",
-                       join_words(never));
+    out += fmt::format("{}B never came to its level under {}: not comparable.",
+                       out.empty() ? "" : " ", join_words(never));
   }
   return out.empty() ? "No run of this task has a number." : out;
 }
@@ -72,7 +68,7 @@ void bound(ChartAxis& axis, std::string title) {
 Chart moments_chart(const PageInput& page, const Rows& rows) {
   Chart chart;
   chart.x.scale = Scale::category;
-  chart.x.categories = {"before B", "B at its level (test)", "at the end"};
+  chart.x.categories = {"before B", "at matched B", "at the end"};
   bound(chart.y, "accuracy on task A");
   chart.finding = finding(rows);
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -94,14 +90,17 @@ Chart moments_chart(const PageInput& page, const Rows& rows) {
 
 Chart curve_chart(const PageInput& page, const Rows& rows, bool of_a) {
   Chart chart;
-  chart.x.title = "samples seen";
-  chart.x.ticks = Ticks::prefix;
+  chart.x = {"samples of B", Scale::log10, Ticks::prefix, {}, kNaN, kNaN};
   bound(chart.y, of_a ? "validation accuracy on A" : "validation accuracy on B");
   std::vector<std::string> last;
   for (const ForgettingRow* row : rows) {
     const CurveGroup group{row->label, look(page, *row), row->runs};
-    ChartSeries series = curve_series(group, of_a ? &CurvePoint::score_a : &CurvePoint::score_b,
-                                      Against::samples, kMaxPoints);
+    ChartSeries series = curve_series(
+        group, of_a ? &CurvePoint::score_a : &CurvePoint::score_b,
+        [](const CellRecord& run, const CurvePoint& p) {
+          return static_cast<double>(p.samples) - metric_of(run, "samples_a");
+        },
+        kMaxPoints);
     if (series.points.empty()) continue;
     last.push_back(fmt::format("{} {}", row->label, fixed(series.points.back().y)));
     chart.series.push_back(std::move(series));
@@ -112,6 +111,28 @@ Chart curve_chart(const PageInput& page, const Rows& rows, bool of_a) {
   return chart;
 }
 
+// Of each kind as many charts as the lines need, in equal shares.
+void add_charts(Panel& panel, const PageInput& page, const Rows& rows, size_t place) {
+  const size_t parts = (rows.size() + kMaxLines - 1) / kMaxLines;
+  const size_t share = (rows.size() + parts - 1) / parts;
+  const auto add = [&](std::string title, auto make) {
+    for (size_t part = 0; part < parts; ++part) {
+      const auto from = rows.begin() + static_cast<ptrdiff_t>(part * share);
+      const size_t lines = std::min(share, rows.size() - part * share);
+      Chart chart = make(Rows(from, from + static_cast<ptrdiff_t>(lines)));
+      chart.id = fmt::format("forgetting-{}-{}", place, panel.charts.size());
+      chart.title = parts > 1 ? fmt::format("{}, {} of {}", title, part + 1, parts) : title;
+      panel.add(std::move(chart));
+    }
+  };
+  panel.html += "<div class=\"grid\">";
+  add("Task A at three moments", [&](const Rows& shown) { return moments_chart(page, shown); });
+  add("Task A while B is learnt",
+      [&](const Rows& shown) { return curve_chart(page, shown, true); });
+  add("Task B", [&](const Rows& shown) { return curve_chart(page, shown, false); });
+  panel.html += "</div>";
+}
+
 Cell mean_cell(const MeanInterval& m, int decimals = 3) {
   return number_cell(with_interval(m.mean, m.ci.low, m.ci.high, decimals), m.mean);
 }
@@ -119,23 +140,25 @@ Cell mean_cell(const MeanInterval& m, int decimals = 3) {
 std::vector<Cell> cells(const PageInput& page, const ForgettingRow& row) {
   const std::string& task = row.group->id().task;
   std::vector<Cell> out{
-      html_cell(rule_html(page, row.group->id().rule, row.group->variant, row.label)), text_cell(task),
-      mean_cell(row.a_before)};
+      html_cell(rule_html(page, row.group->id().rule, row.group->variant, row.label)),
+      text_cell(task), mean_cell(row.a_before)};
   if (row.n_matched() > 0) {
     out.push_back(mean_cell(row.a_matched));
     out.push_back(mean_cell(row.b_matched));
     out.push_back(mean_cell(row.a_kept));
     out.push_back(number_cell(count(std::lround(row.samples.mean)), row.samples.mean));
   } else {
-    const std::string why = row.runs.empty() ? row.n_skipped > 0 ? "skipped" : "failed"
-                                             : fmt::format("never: best {}", fixed(row.best_b));
+    const std::string why =
+        row.runs.empty() ? "failed" : fmt::format("never: best {}", fixed(row.best_b));
     for (const char* missing : {"", why.c_str(), "", ""})
-      out.push_back({fmt::format("<span class=\"none\">{}</span>", escape_html(missing)), kNaN, true});
+      out.push_back(
+          {fmt::format("<span class=\"none\">{}</span>", escape_html(missing)), kNaN, true});
   }
   out.push_back(mean_cell(row.a_end));
   out.push_back(mean_cell(row.b_end));
-  out.push_back(number_cell(fmt::format("{} of {}", row.n_matched(), row.runs.size() + row.n_failed),
-                            static_cast<double>(row.n_matched())));
+  out.push_back(
+      number_cell(fmt::format("{} of {}", row.n_matched(), row.runs.size() + row.n_failed),
+                  static_cast<double>(row.n_matched())));
   return out;
 }
 
@@ -146,10 +169,10 @@ Panel forgetting_panel(const PageInput& page) {
   const std::vector<ForgettingRow> all = forgetting_rows(page.groups);
   if (all.empty()) return panel;
   panel.html =
-      "<p class=\"note\">A rule learns task A, then task B for as long. A is compared at the moment "
-      "when the validation score of B first reaches the level that the task's file states: at the "
-      "end, a rule that learns less of B forgets less. That one moment is read on the test rows, all "
-      "others on the validation rows. Mean over seeds with its 95 % t interval. " +
+      "<p class=\"note\">A rule learns task A, then task B for as long. A is compared at the "
+      "moment when the validation score of B first reaches the level that the task's file states: "
+      "at the end, a rule that learns less of B forgets less. That one moment is read on the test "
+      "rows, all others on the validation rows. Mean over seeds with its 95 % t interval. " +
       page.label_note(panel.id) + "</p>";
   std::vector<Place> places;
   for (const ForgettingRow& row : all) {
@@ -161,38 +184,20 @@ Panel forgetting_panel(const PageInput& page) {
   for (size_t p = 0; p < places.size(); ++p) {
     const auto& [study, task] = places[p];
     Rows rows;
-    std::string skipped;
+    std::vector<std::string> skipped;  // why
     for (const ForgettingRow& row : all) {
       if (place_of(row) != places[p]) continue;
-      if (row.runs.empty() && !row.skipped.empty()) {
-        skipped += fmt::format("{}{}: {}", skipped.empty() ? "" : "; ", row.label, row.skipped);
-        continue;
-      }
-      rows.push_back(&row);
-      table.add(cells(page, row));
-    }
-    panel.html += fmt::format("<h3>{} <small>study {}</small></h3>", escape_html(page.task_title(task)),
-                              escape_html(study));
-    if (!skipped.empty()) panel.html += absent("Skipped: " + skipped + ".");
-    if (rows.empty()) continue;
-    panel.html += "<div class=\"grid\">";
-    const size_t parts = (rows.size() + kMaxLines - 1) / kMaxLines;
-    const size_t share = (rows.size() + parts - 1) / parts;
-    for (size_t part = 0; part < parts; ++part) {
-      const auto from = rows.begin() + static_cast<ptrdiff_t>(part * share);
-      const Rows shown(from, from + static_cast<ptrdiff_t>(std::min(share, rows.size() - part * share)));
-      Chart charts[] = {moments_chart(page, shown), curve_chart(page, shown, true),
-                        curve_chart(page, shown, false)};
-      const char* titles[] = {"Task A at three moments", "Task A over the training",
-                              "Task B over the training"};
-      for (size_t i = 0; i < std::size(charts); ++i) {
-        charts[i].id = fmt::format("forgetting-{}-{}-{}", p, part, i);
-        charts[i].title = titles[i];
-        if (parts > 1) charts[i].title += fmt::format(", {} of {}", part + 1, parts);
-        panel.add(std::move(charts[i]));
+      if (!row.runs.empty() || row.n_failed > 0) {
+        rows.push_back(&row);
+        table.add(cells(page, row));
+      } else if (std::ranges::find(skipped, row.skipped) == skipped.end()) {
+        skipped.push_back(row.skipped);
       }
     }
-    panel.html += "</div>";
+    panel.html += fmt::format("<h3>{} <small>study {}</small></h3>",
+                              escape_html(page.task_title(task)), escape_html(study));
+    if (!skipped.empty()) panel.html += absent("Skipped: " + join_words(skipped) + ".");
+    if (!rows.empty()) add_charts(panel, page, rows, p);
   }
   if (!table.empty()) panel.html += table.html("stack");
   return panel;
