@@ -29,11 +29,11 @@ const Words& words_of(const std::string& harm) {
 }
 
 Told told(const HarmLine& line, double chance) {
-  const HarmLevel &intact = line.levels.front(), &last = line.levels.back();
-  const double lost = line.lost(line.levels.size() - 1, chance);
-  std::string text = fmt::format(" goes from {} to {} at {}", fixed(intact.score.mean),
-                                 fixed(last.score.mean), shortest(last.level));
-  return {line.label, std::move(text), 1 - lost};
+  const HarmLevel& last = line.levels.back();
+  return {line.label,
+          fmt::format(" goes from {} to {} at {}", fixed(line.levels.front().score.mean),
+                      fixed(last.score.mean), shortest(last.level)),
+          1 - line.lost(line.levels.size() - 1, chance)};
 }
 
 Chart chart_of(const PageInput& page, const HarmCurves& curves,
@@ -56,7 +56,7 @@ Chart chart_of(const PageInput& page, const HarmCurves& curves,
     chart.series.push_back(std::move(series));
     lines.push_back(told(line, curves.chance));
   }
-  chart.references.push_back({"chance", curves.chance});
+  chart.references.push_back({curves.metric == "nrmse" ? "persistence" : "chance", curves.chance});
   chart.finding = tell(std::move(lines), "Keeps most", "least", "beat chance");
   return chart;
 }
@@ -103,6 +103,13 @@ std::string table_of(const PageInput& page, const HarmCurves& curves) {
   return table.html();
 }
 
+std::string question(const PageInput& page, const HarmCurves& curves) {
+  const auto& studies = page.input.run.studies;
+  const auto card = std::ranges::find(studies, curves.study, &StudyCard::name);
+  if (card == studies.end() || card->question.empty()) return "";
+  return "<p class=\"note\">" + escape_html(card->question) + "</p>";
+}
+
 std::string not_taken(const Robustness& all) {
   if (all.not_taken.empty()) return "";
   Table table({"Rule", "Task", "Harm", "Reason"}, true);
@@ -127,7 +134,7 @@ Panel robustness_panel(const PageInput& page) {
   };
   for (size_t from = 0, to = 0; from < all.curves.size(); from = to) {
     while (to < all.curves.size() && same_place(all.curves[from], all.curves[to])) ++to;
-    panel.html += "<div class=\"grid wide\">";
+    panel.html += question(page, all.curves[from]) + "<div class=\"grid wide\">";
     for (size_t i = from; i < to; ++i) {
       size_t part = 0;
       for (const auto& share : chart_shares(std::span<const HarmLine>(all.curves[i].lines))) {
