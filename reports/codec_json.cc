@@ -198,7 +198,8 @@ std::string encode_run(const RunInfo& run) {
                      {"split", t.split},
                      {"licence", t.licence},
                      {"attribution", t.attribution},
-                     {"chance", t.chance}});
+                     {"chance", t.chance},
+                     {"ridge", number(t.ridge)}});
   }
   return dump({{"run_id", run.run_id},
                {"suite", run.suite},
@@ -256,6 +257,7 @@ RunInfo decode_run(std::string_view text) {
     get(t, "licence", card.licence);
     get(t, "attribution", card.attribution);
     get(t, "chance", card.chance);
+    get_number(t, "ridge", card.ridge);
   }
   for (const Json& c : array(json, "claims")) {
     ClaimCard& card = run.claims.emplace_back();

@@ -155,7 +155,8 @@ struct RuleCard {
 
 struct TaskCard {
   std::string id, title, summary, kind, metric, split, licence, attribution;
-  double chance = 0;
+  double chance = 0;     // dynamics: the score of persistence, that nothing changes
+  double ridge = kNaN;   // dynamics: the score of a field linear in what is seen, by ridge regression
 };
 
 // A study as the suite states it.

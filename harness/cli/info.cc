@@ -62,6 +62,7 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
     const json all = {{"id", task.id},           {"title", task.title},       {"summary", task.summary},
                       {"kind", task.kind == datasets::Kind::classify ? "classify" : "dynamics"},
                       {"metric", task.metric},   {"chance", task.chance},     {"target", task.target},
+                      {"ridge", task.kind == datasets::Kind::classify ? json() : json(task.ridge)},
                       {"shape", task.shape},     {"classes", task.classes},   {"split", task.split},
                       {"source", task.source},   {"licence", task.licence},   {"attribution", task.attribution},
                       {"available", !missing},   {"missing", missing.value_or("")}};
@@ -69,12 +70,15 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
     return;
   }
   fmt::print("{}: {}\n{}\n\n", task.id, task.title, task.summary);
-  fmt::print("metric       {}, chance {}, target {}\n", task.metric, task.chance, task.target);
-  if (task.kind == datasets::Kind::classify) {
+  const bool classify = task.kind == datasets::Kind::classify;
+  fmt::print("metric       {}, {} {}, target {}\n", task.metric, classify ? "chance" : "persistence", task.chance,
+             task.target);
+  if (classify) {
     fmt::print("input        [{}], {} classes\n", fmt::join(task.shape, ", "), task.classes);
   } else {
     const datasets::DynamicsInfo& d = task.dynamics;
     fmt::print("state        [{}], every {} s\n", fmt::join(task.shape, ", "), d.dt);
+    fmt::print("ridge        {}, the score of a field linear in what is seen\n", task.ridge);
     fmt::print("regression   {} inputs: {}\n", d.inputs,
                d.is_flow() ? "the state; dx/dt = f(x) + c is learnt"
                            : fmt::format("the last {} states and {} inputs", d.window, d.drive_window));

@@ -32,6 +32,7 @@ reports::TaskCard task_card(const datasets::TaskInfo& task) {
   card.licence = task.licence;
   card.attribution = task.attribution;
   card.chance = task.chance;
+  card.ridge = task.ridge;
   return card;
 }
 

@@ -195,8 +195,11 @@ Panel tasks_panel(const PageInput& page) {
       panel.html += " <small>" + escape_html(card.id) + "</small>";
     panel.html += "</h3><p>" + escape_html(card.summary) + "</p>";
     Facts facts;
-    facts.add("Metric",
-              card.metric.empty() ? "" : card.metric + ", chance " + shortest(card.chance, 3));
+    const bool forecast = std::isfinite(card.ridge);
+    std::string metric = card.metric;
+    if (!metric.empty()) metric += (forecast ? ", persistence " : ", chance ") + shortest(card.chance, 3);
+    if (forecast) metric += ", ridge " + shortest(card.ridge, 3);
+    facts.add("Metric", metric);
     facts.add("Kind", card.kind);
     facts.add("Split", card.split);
     facts.add("Licence", card.licence);

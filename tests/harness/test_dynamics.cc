@@ -191,6 +191,15 @@ BOOST_AUTO_TEST_CASE(the_chance_of_a_task_file_is_the_score_of_persistence) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_ridge_of_a_task_file_is_the_score_of_a_linear_field) {
+  for (const char* id : {"oscillator", "van-der-pol", "double-well", "lorenz", "mackey-glass", "narma-10"}) {
+    BOOST_TEST_CONTEXT(id) {
+      BOOST_TEST(task(id).info.ridge == run("linear", "readout=ridge,epochs=1", id).score_test,
+                 boost::test_tools::tolerance(2e-3));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(bad_output_of_a_regression_is_a_row_with_its_reason) {
   const datasets::Task& on = task("narma-10");
   for (const CellOutcome& outcome : {run_own<Constant<1>>(on), run_own<Constant<2>>(on)}) {
