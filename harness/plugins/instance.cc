@@ -46,6 +46,7 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
     : rule_(rule),
       call_(call),
       generate_(offered<agon_generate>(rule, AGON_GENERATE_ID)),
+      lesion_(offered<agon_lesion>(rule, AGON_LESION_ID)),
       metrics_(offered<agon_metrics>(rule, AGON_METRICS_ID)),
       tensors_(offered<agon_tensors>(rule, AGON_TENSORS_ID)),
       pictures_(offered<agon_pictures>(rule, AGON_PICTURES_ID)) {
@@ -83,6 +84,7 @@ Instance::Instance(Instance&& other) noexcept
       supervised_(other.supervised_),
       dynamics_(other.dynamics_),
       generate_(other.generate_),
+      lesion_(other.lesion_),
       metrics_(other.metrics_),
       tensors_(other.tensors_),
       pictures_(other.pictures_),
@@ -140,6 +142,11 @@ void Instance::rollout(agon_cmat start, agon_cmat drive, agon_mat out) {
 void Instance::generate(agon_cmat target, agon_mat out) {
   call_.begin();
   check(generate_->generate(model_, call_.abi(), target, out));
+}
+
+void Instance::harm(uint32_t kind, double level, uint64_t seed) {
+  call_.begin();
+  check(lesion_->harm(model_, call_.abi(), kind, level, seed));
 }
 
 void Instance::predict(agon_cmat x, agon_mat out) {

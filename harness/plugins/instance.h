@@ -64,6 +64,10 @@ class Instance {
   bool has_generate() const noexcept { return generate_ != nullptr; }
   void generate(agon_cmat target, agon_mat out);
 
+  // agon.lesion/1: kind is AGON_SILENCE, ...; level 0 restores.
+  bool takes_harm(uint32_t kind) const noexcept { return lesion_ != nullptr && (lesion_->kinds >> kind & 1u) != 0; }
+  void harm(uint32_t kind, double level, uint64_t seed);
+
   // agon.metrics/1: one value for each row of the schema; empty when not offered.
   std::span<const agon_metric> metric_schema() const noexcept;
   std::vector<double> metrics();
@@ -96,6 +100,7 @@ class Instance {
   const agon_supervised* supervised_ = nullptr;  // one of these two
   const agon_dynamics* dynamics_ = nullptr;
   const agon_generate* generate_ = nullptr;
+  const agon_lesion* lesion_ = nullptr;
   const agon_metrics* metrics_ = nullptr;
   const agon_tensors* tensors_ = nullptr;
   const agon_pictures* pictures_ = nullptr;
