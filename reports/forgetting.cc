@@ -84,9 +84,10 @@ std::vector<ForgettingRow> forgetting_rows(std::span<const Group> groups) {
           std::ranges::any_of(rates, [&](double lr) { return same_rate(lr, cell->id.lr); });
       if (!known) rates.push_back(cell->id.lr);
     }
-    for (const double lr : rates) {
-      ForgettingRow& row = rows.emplace_back(row_of(group, lr));
-      if (rates.size() > 1) row.label += fmt::format(" lr={}", lr);
+    for (size_t i = 0; i < rates.size(); ++i) {
+      ForgettingRow& row = rows.emplace_back(row_of(group, rates[i]));
+      row.rate = i;
+      if (rates.size() > 1) row.label += fmt::format(" lr={}", rates[i]);
     }
   }
   return rows;

@@ -19,6 +19,7 @@ namespace agon::reports {
 struct ForgettingRow {
   const Group* group = nullptr;         // points into what the rows were made of
   std::string label;                    // the group's, and the learning rate where it has several
+  size_t rate = 0;                      // of these rates, counted from 0
   double level = kNaN;                  // the validation score of B at which A is compared
   std::vector<const CellRecord*> runs;  // that ended ok
   size_t n_failed = 0, n_skipped = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -262,7 +263,7 @@ std::string forgetting(const ReportInput& input) {
   }
   if (parts.empty()) return "";
   return fmt::format("Accuracy left of a first task when a second is first learnt: {}. ",
-                     list(parts));
+                     fmt::join(parts, "; "));
 }
 
 }  // namespace

@@ -59,7 +59,6 @@ class Forgetting : public CellRun {
     const int64_t epochs = epochs_over(train_[phase].size(), updates);
     if (epochs == 0) latest_ = read(model);
     for (int64_t epoch = 1; epoch <= epochs; ++epoch) {
-      first_epoch_ = epoch == 1;
       const double loss = pass(model, train_[phase], outcome_.epochs_done + 1, last);
       ++outcome_.epochs_done;
       outcome_.loss_final = loss;
@@ -81,7 +80,8 @@ class Forgetting : public CellRun {
     const int64_t readings = (samples_ - switched_at_) / kReadEvery;
     if (readings == readings_) return;
     readings_ = readings;
-    if (first_epoch_) {
+    if (readings >= next_point_) {
+      while (next_point_ <= readings) next_point_ *= 2;
       add_point(model, outcome_.epochs_done + 1, reports::kNaN);
     } else if (!matched_) {
       compare(model, score(model, validation_[kB]));
@@ -135,9 +135,9 @@ class Forgetting : public CellRun {
   RowCourse* rows_ = nullptr;  // course_
   Parts train_, validation_, test_;
   Phase phase_ = kA;
-  bool first_epoch_ = true;  // of the phase
   int64_t switched_at_ = 0;  // samples
-  int64_t readings_ = 0;     // of B so far, in its own samples
+  int64_t readings_ = 0;     // of B so far
+  int64_t next_point_ = 1;   // the reading that is the curve's next point
   Reading latest_;           // of the curve's last point
   bool matched_ = false;
   double best_b_ = reports::kNaN;

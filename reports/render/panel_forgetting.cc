@@ -9,6 +9,7 @@
 #include "reports/forgetting.h"
 #include "reports/render/curve.h"
 #include "reports/render/panels.h"
+#include "reports/render/svg.h"
 #include "reports/render/text.h"
 
 namespace agon::reports {
@@ -23,8 +24,11 @@ using Rows = std::vector<const ForgettingRow*>;
 using Place = std::pair<std::string, std::string>;
 Place place_of(const ForgettingRow& row) { return {row.group->study(), row.group->id().task}; }
 
+// Learning rates share the colour of their setting; marker and dash tell them apart.
 Look look(const PageInput& page, const ForgettingRow& row) {
-  return page.look(row.group->id().rule, row.group->variant);
+  Look own = page.look(row.group->id().rule, row.group->variant);
+  own.style += kSeriesColours * static_cast<int>(row.rate);
+  return own;
 }
 
 std::string reached_note(const ForgettingRow& row) {

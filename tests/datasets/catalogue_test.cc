@@ -33,6 +33,7 @@ BOOST_AUTO_TEST_SUITE(catalogue_)
 BOOST_AUTO_TEST_CASE(lists_its_tasks_in_order) {
   const std::vector<std::string> expected{"xor",         "parity-3", "parity-4", "parity-5",  "parity-8",
                                           "two-spirals", "digits",   "mnist",    "mnist-4v9", "mnist-8x8",
+                                          "split-digits", "permuted-digits",
                                           "oscillator",  "van-der-pol", "double-well", "lorenz",
                                           "mackey-glass", "narma-10"};
   BOOST_TEST(catalogue().ids() == expected, boost::test_tools::per_element());

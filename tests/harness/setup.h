@@ -32,7 +32,7 @@ struct Setup {
     task = catalogue.load(catalogue.info(task_id));
   }
 
-  reports::CellOutcome train() {
+  reports::CellOutcome train(reports::CellOutcome (*protocol)(const CellContext&) = train_cell) {
     curve.clear();
     CellContext cell;
     cell.rule = rule;
@@ -40,7 +40,7 @@ struct Setup {
     cell.task = &task;
     cell.job = &job;
     cell.on_curve = [this](const reports::CurvePoint& point) { curve.push_back(point); };
-    return train_cell(cell);
+    return protocol(cell);
   }
 
   const datasets::Catalogue catalogue{{}};

@@ -200,6 +200,31 @@ BOOST_AUTO_TEST_CASE(a_key_depends_on_the_harms) {
   BOOST_TEST(keys.size() == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(forgetting_needs_a_task_that_is_two) {
+  static const agon::datasets::Catalogue catalogue({});
+  const auto plan_of_kind = [](const std::string& kind) {
+    const std::string suite = "schema = 1\nname = \"t\"\n[[study]]\nname = \"s\"\nseeds = 1\nkind = \"" + kind + "\"\n" +
+                              grid("\"alpha\", \"gamma\"", "\"split-digits\", \"digits\", \"oscillator\"");
+    return make_plan(parse_suite(suite, "t.toml"), rules(), {}, catalogue);
+  };
+  const Plan plan = plan_of_kind("forgetting"), mixed = plan_of_kind("accuracy");
+  BOOST_TEST_REQUIRE(plan.cells.size() == 6u);
+  const auto reason = [&](const char* rule, const char* task) {
+    for (const PlanCell& cell : plan.cells) {
+      if (plan.variants[cell.variant].rule->id == rule && plan.tasks[cell.task]->id == task) return cell.skip;
+    }
+    return std::string("no such cell");
+  };
+  BOOST_TEST(reason("alpha", "split-digits") == "");
+  BOOST_TEST(reason("gamma", "split-digits") == "rule gamma does not classify");
+  BOOST_TEST(reason("alpha", "digits") == "task digits is one task: forgetting needs two, as in split-digits");
+  BOOST_TEST(reason("alpha", "oscillator") == "task oscillator is one task: forgetting needs two, as in split-digits");
+  BOOST_TEST(mixed.cells.at(0).skip == "");  // both tasks mixed
+  BOOST_TEST(plan.cells.at(0).key != mixed.cells.at(0).key);
+  BOOST_TEST(identity(plan, plan.cells.at(0)).mode == "forgetting");
+  BOOST_TEST(job_of(plan, plan.cells.at(0)).mode == "forgetting");
+}
+
 BOOST_AUTO_TEST_CASE(overrides_keep_rules_and_tasks_and_lay_factors_over_the_suite) {
   const std::string suite = grid("\"alpha[lr=0.2,depth=2]\", \"beta\"", "\"xor\"") + grid("\"alpha[lr=0.3]\"", "\"digits\"");
   Overrides o;

@@ -290,6 +290,33 @@ BOOST_AUTO_TEST_CASE(failed_runs_score_chance_and_skipped_ones_are_left_out) {
   BOOST_TEST(m.reason == "skipped: synthetic");
 }
 
+// A run of a forgetting study that failed has no score either: chance would be more than a rule that
+// forgets everything has.
+BOOST_AUTO_TEST_CASE(forgetting_without_a_match_is_left_out_and_alone_is_not_measured) {
+  using testing::forgetting;
+  std::vector<CellRecord> records;
+  for (uint64_t seed = 0; seed < 3; ++seed) {
+    records.push_back(forgetting("pc", "two", seed, seed == 1 ? kNaN : 0.5));
+    records.push_back(forgetting("bp", "two", seed, 0.3));
+  }
+  records[5] = failed(records[5], Status::diverged);
+  ClaimCheck check = check_of("mean", 0);
+  check.of = {"forgetting", "pc", "", {}};
+  check.minus = CellFilter{"forgetting", "bp", "", {}};
+  Measurement m = line(check, records);
+  BOOST_TEST(m.n == 1u);
+  BOOST_TEST(m.estimate == 0.2, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(m.remark == "left out: 1 seed without score_test; 1 seed without a partner");
+  check.value = "m_a_kept";
+  BOOST_TEST(line(check, records).estimate == 0.2 / 0.9, boost::test_tools::tolerance(1e-12));
+  check.value = "score_test";
+  for (uint64_t seed = 0; seed < 3; ++seed)
+    records[2 * seed] = forgetting("pc", "two", seed, kNaN);
+  m = line(check, records);
+  BOOST_TEST(word(m) == "not measured");
+  BOOST_TEST(m.reason == "no cell has a number score_test");
+}
+
 BOOST_AUTO_TEST_CASE(a_difference_and_a_ratio_are_paired_by_seed) {
   std::vector<CellRecord> records = seeds({0.90, 0.80, 0.70, 0.60});
   append(records, seeds({0.85, 0.76, 0.67}, "bp"));

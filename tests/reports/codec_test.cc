@@ -30,6 +30,20 @@ BOOST_AUTO_TEST_CASE(counts_of_any_sign_and_size_round_trip) {
   for (size_t i = 0; i < curve.size(); ++i) BOOST_TEST(read.at(i).updates == curve[i].updates);
 }
 
+BOOST_AUTO_TEST_CASE(scores_of_two_tasks_round_trip_and_cost_nothing_elsewhere) {
+  std::vector<CurvePoint> curve(3);
+  const size_t plain = encode_curve(curve).size();
+  curve[1].score_b = 0.25;
+  curve[2].score_a = 0.5;
+  const std::string bytes = encode_curve(curve);
+  BOOST_TEST(bytes.size() == plain + 2 * (1 + 3 * 8));
+  const auto read = decode_curve(bytes);
+  BOOST_TEST(read.at(1).score_b == 0.25);
+  BOOST_TEST(read.at(2).score_a == 0.5);
+  BOOST_TEST(std::isnan(read.at(0).score_a));
+  BOOST_CHECK_THROW(decode_curve(bytes.substr(0, plain)), std::runtime_error);
+}
+
 BOOST_AUTO_TEST_CASE(damaged_curves_throw_or_decode_but_never_overrun) {
   std::vector<CurvePoint> curve(7);
   for (size_t i = 0; i < curve.size(); ++i) {

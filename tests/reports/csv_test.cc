@@ -155,6 +155,23 @@ BOOST_AUTO_TEST_CASE(curves_list_a_cell_once) {
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(forgetting_has_the_scores_of_both_tasks_and_no_score_without_a_match) {
+  ReportInput input;
+  input.records = {testing::forgetting("bp", "split-digits", 0, 0.4),
+                   testing::forgetting("bp", "split-digits", 1, kNaN)};
+  const Rows curves = parse(curves_csv(input));
+  BOOST_TEST(record(curves, 3).at("score_a") == "0.225");
+  BOOST_TEST(record(curves, 3).at("score_b") == "0.8");
+  BOOST_TEST(record(curves, 3).at("score_val") == "");
+  const Rows cells = parse(cells_csv(input));
+  BOOST_TEST(record(cells, 0).at("score_test") == "0.4");
+  BOOST_TEST(record(cells, 0).at("m_matched_b") == "0.81");
+  BOOST_TEST(record(cells, 1).at("status") == "ok");
+  BOOST_TEST(record(cells, 1).at("score_test") == "");
+  BOOST_TEST(record(cells, 1).at("m_matched_b") == "");
+  BOOST_TEST(record(cells, 1).at("status_detail") == "task B reached 0.750 of 0.8: not comparable");
+}
+
 BOOST_AUTO_TEST_CASE(summary_lines_match_their_header) {
   ReportInput input = sample();
   for (uint64_t seed = 0; seed < 3; ++seed) {
@@ -211,7 +228,7 @@ BOOST_AUTO_TEST_CASE(result_columns_do_not_depend_on_clock_or_machine) {
     return results;
   };
   BOOST_TEST(same(parse(cells_csv(one)), parse(cells_csv(other))) > 25u);
-  BOOST_TEST(same(parse(curves_csv(one)), parse(curves_csv(other))) == 8u);
+  BOOST_TEST(same(parse(curves_csv(one)), parse(curves_csv(other))) == 10u);
   BOOST_TEST(same(parse(summary_csv(summarise(one.records))),
                   parse(summary_csv(summarise(other.records)))) > 30u);
   BOOST_TEST(is_result_column("score_test"));

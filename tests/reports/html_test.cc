@@ -15,6 +15,7 @@
 #include "reports/render/reproduce.h"
 #include "reports/render/text.h"
 #include "tests/browser/sample.h"
+#include "tests/reports/make.h"
 
 namespace {
 
@@ -388,6 +389,57 @@ BOOST_AUTO_TEST_CASE(harmed_models_have_a_chart_and_a_table_for_each_harm) {
   }
   BOOST_TEST(charts == 2u);
   BOOST_TEST(data["files"].contains("robustness.csv"));
+}
+
+BOOST_AUTO_TEST_CASE(forgetting_has_three_charts_a_task_and_names_what_never_matched) {
+  ReportInput input = agon::tests::make_sample("full");
+  BOOST_TEST(!contains(render(input), "id=\"forgetting\""));
+  const size_t before = input.records.size();
+  for (uint64_t seed = 0; seed < 3; ++seed) {
+    const double spread = 0.01 * static_cast<double>(seed);
+    for (const auto& [rule, a] : std::map<std::string, double>{{"bp", 0.2}, {"ed", 0.7}, {"elm", kNaN}})
+      input.records.push_back(testing::forgetting(rule, "digits", seed, a + spread));
+    CellRecord skipped = testing::forgetting("bp", "xor", seed, kNaN);
+    skipped.outcome = CellOutcome{};
+    skipped.outcome.status_detail = "task xor is <one> task";
+    input.records.push_back(skipped);
+  }
+  std::string page = render(input);
+  check_page(page, "full");
+  const auto section_of = [](const std::string& text) {
+    const size_t begin = text.find("<section id=\"forgetting\"");
+    BOOST_TEST_REQUIRE(begin != std::string::npos);
+    return text.substr(begin, text.find("</section>", begin) - begin);
+  };
+  const std::string section = section_of(page);
+  BOOST_TEST(contains(section, "ed has most of A, 0.710 ["));
+  BOOST_TEST(contains(section, "bp least, 0.210 ["));
+  BOOST_TEST(contains(section, "B never came to its level under elm (0.750): not comparable."));
+  BOOST_TEST(contains(section, "never: best 0.750"));
+  BOOST_TEST(contains(section, "Skipped: task xor is &lt;one&gt; task."));
+  BOOST_TEST(!contains(section, "nan"));
+  const nlohmann::json data = data_of(page);
+  size_t charts = 0;
+  for (const auto& chart : data["charts"]) {
+    if (!chart["id"].get<std::string>().starts_with("forgetting-")) continue;
+    ++charts;
+    BOOST_TEST(chart["series"].size() == 3u);
+    for (const auto& series : chart["series"]) {
+      const bool moments = chart["x"]["scale"] == "category";
+      BOOST_TEST(series["x"].size() == (moments ? 3u : 2u));  // of the curve only what follows A
+      if (!moments) BOOST_TEST(series["x"][0] == 500.0);
+      if (moments) BOOST_TEST(series["y"][1].is_null() == (series["name"] == "elm"));
+    }
+  }
+  BOOST_TEST(charts == 3u);
+
+  // Alone it ranks nothing.
+  input.records.erase(input.records.begin(), input.records.begin() + static_cast<ptrdiff_t>(before));
+  input.run.claims.clear();
+  page = render(input);
+  section_of(page);
+  for (const char* id : {"scoreboard", "accuracy", "curves"})
+    BOOST_TEST(!contains(page, std::string("<section id=\"") + id + "\""), id);
 }
 
 BOOST_AUTO_TEST_CASE(many_settings_stay_readable) {

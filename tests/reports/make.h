@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include <cmath>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -60,6 +61,33 @@ inline CellRecord cell(const std::string& study, const std::string& rule, const 
   r.outcome.loss_init = 2.0;
   r.outcome.loss_final = 2.0 * (1 - score);
   r.outcome.utc = "2026-01-02T03:04:05Z";
+  return r;
+}
+
+// A run of a forgetting study; a: what it has of A when B comes to its level, NaN when B never does.
+inline CellRecord forgetting(const std::string& rule, const std::string& task, uint64_t seed,
+                             double a) {
+  CellRecord r = cell("forgetting", rule, task, seed, a);
+  r.id.mode = "forgetting";
+  r.outcome.score_train = kNaN;
+  r.outcome.rule_metrics = {{"a_before", 0.9},   {"end_a", 0.05}, {"end_b", 0.85},
+                            {"samples_a", 1000}, {"level_b", 0.8}};
+  r.outcome.rule_metrics["best_b"] = std::isnan(a) ? 0.75 : 0.85;
+  if (std::isnan(a)) {
+    r.outcome.status_detail = "task B reached 0.750 of 0.8: not comparable";
+  } else {
+    r.outcome.rule_metrics["matched_b"] = 0.81;
+    r.outcome.rule_metrics["a_kept"] = a / 0.9;
+    r.outcome.rule_metrics["samples_to_match"] = 640;
+  }
+  for (int i = 1; i <= 4; ++i) {
+    CurvePoint point;
+    point.epoch = i;
+    point.samples = 500 * i;
+    point.score_a = i <= 2 ? 0.9 : 0.9 / i;
+    point.score_b = i <= 2 ? 0.0 : 0.2 * i;
+    r.outcome.curve.push_back(point);
+  }
   return r;
 }
 

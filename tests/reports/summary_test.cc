@@ -256,6 +256,30 @@ BOOST_AUTO_TEST_CASE(speed_cells_give_ratios_and_no_scores) {
   BOOST_TEST(s.scoreboard.study == "accuracy");
 }
 
+BOOST_AUTO_TEST_CASE(what_was_never_compared_is_no_chance_and_forgetting_ranks_nothing) {
+  std::vector<CellRecord> records{testing::forgetting("bp", "split-digits", 0, 0.5),
+                                  testing::forgetting("bp", "split-digits", 1, kNaN),
+                                  failed(testing::forgetting("bp", "split-digits", 2, 0.3), Status::timeout)};
+  const Summary alone = summarise(records);
+  const SummaryRow& r = row(alone, "forgetting", "bp", "split-digits");
+  BOOST_TEST(r.n == 3u);
+  BOOST_TEST(r.n_failed == 1u);
+  BOOST_TEST(r.score.n == 1u);
+  BOOST_TEST(r.score.mean == 0.5);
+  BOOST_TEST(r.score_by_seed.size() == 1u);
+  BOOST_TEST(alone.scoreboard.study == "");
+  BOOST_TEST(alone.scoreboard.rows.empty());
+  add(records, "bp", "digits", 0.9);
+  const Scoreboard board = summarise(records).scoreboard;
+  BOOST_TEST(board.study == "accuracy");
+  BOOST_TEST(board.tasks == std::vector<std::string>{"digits"}, boost::test_tools::per_element());
+  // Learning rates of a forgetting study are no sweep: nothing is selected by what is left of A.
+  CellRecord other = testing::forgetting("bp", "split-digits", 0, 0.6);
+  other.id.lr = 0.01;
+  records.push_back(other);
+  for (const SummaryRow& each : summarise(records).rows) BOOST_TEST(each.learning_rate.points == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_and_nonsense_do_not_crash) {
   BOOST_TEST(summarise({}).rows.empty());
   std::vector<CellRecord> records{CellRecord{}, CellRecord{}};

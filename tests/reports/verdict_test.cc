@@ -144,6 +144,26 @@ BOOST_AUTO_TEST_CASE(a_run_of_sweeps_ranks_nothing) {
   BOOST_TEST(says(text, "None of 18 cells failed."), text);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_left_of_a_first_task_is_said_and_ranks_nothing) {
+  std::vector<CellRecord> records;
+  for (uint64_t seed = 0; seed < 2; ++seed) {
+    records.push_back(testing::forgetting("bp", "split-digits", seed, 0.25));
+    records.push_back(testing::forgetting("ed", "split-digits", seed, 0.75));
+    records.push_back(testing::forgetting("elm", "split-digits", seed, kNaN));
+  }
+  const char* sentence =
+      "Accuracy left of a first task when a second is first learnt: on split-digits from 0.25 (bp) "
+      "to 0.75 (ed), 1 setting never learnt the second. ";
+  std::string text = verdict_of(input_of(records));
+  BOOST_TEST(text.starts_with(sentence), text);
+  BOOST_TEST(!says(text, "No training cell"), text);
+  const auto more = runs(3);
+  records.insert(records.end(), more.begin(), more.end());
+  text = verdict_of(input_of(records));
+  BOOST_TEST(says(text, "On 2 tasks with 3 seeds each"), text);
+  BOOST_TEST(says(text, sentence), text);
+}
+
 BOOST_AUTO_TEST_CASE(long_lists_are_counted) {
   std::vector<CellRecord> records;
   for (int rule = 0; rule < 30; ++rule) {
