@@ -63,6 +63,7 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
                       {"kind", task.kind == datasets::Kind::classify ? "classify" : "dynamics"},
                       {"metric", task.metric},   {"chance", task.chance},     {"target", task.target},
                       {"ridge", task.kind == datasets::Kind::classify ? json() : json(task.ridge)},
+                      {"matched", task.matched > 0 ? json(task.matched) : json()},
                       {"shape", task.shape},     {"classes", task.classes},   {"split", task.split},
                       {"source", task.source},   {"licence", task.licence},   {"attribution", task.attribution},
                       {"available", !missing},   {"missing", missing.value_or("")}};
@@ -75,6 +76,9 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
              task.target);
   if (classify) {
     fmt::print("input        [{}], {} classes\n", fmt::join(task.shape, ", "), task.classes);
+    if (task.matched > 0) {
+      fmt::print("forgetting   two tasks; the first is compared when the second comes to {}\n", task.matched);
+    }
   } else {
     const datasets::DynamicsInfo& d = task.dynamics;
     fmt::print("state        [{}], every {} s\n", fmt::join(task.shape, ", "), d.dt);

@@ -153,6 +153,8 @@ BOOST_AUTO_TEST_CASE(hashes_are_frozen) {
   BOOST_TEST(load("parity-8").hash == "eda18fd77c3dd77866e3437d6d6d6d19");
   BOOST_TEST(load("two-spirals").hash == "1a9a26dfe9d6f4a98dc641e60bd2ce58");
   BOOST_TEST(load("digits").hash == "d05054244d2bfb65072a28d3bb697fe3");
+  BOOST_TEST(load("split-digits").hash == "f74a8d1813488eae15de745ce2d7ec79");
+  BOOST_TEST(load("permuted-digits").hash == "e02512e8947abc4f544deec4210b6325");
   BOOST_TEST(load("oscillator").hash == "065b94f727c09d587f1982d7fd8b9df5");
   BOOST_TEST(load("van-der-pol").hash == "cca4d2db3faba3a53097bb1563e4af87");
   BOOST_TEST(load("double-well").hash == "c7b47b944347e0502735e55373c05fe4");
