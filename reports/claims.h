@@ -23,7 +23,8 @@
 //  mean
 //    of the seeds' ratios. The other cells are taken at the same values of `per` and `by`, unless
 //    they do not have that parameter or their filter names it.
-//  - A failed run scores chance and never reaches a target; a skipped one is missing. "Never" is
+//  - A failed run scores chance and never reaches a target; a skipped one is missing, and so is the
+//    score of a forgetting study where nothing could be compared (see outcome.h). "Never" is
 //    infinity and takes part: a median may be infinite, a mean with an infinity in it is infinite
 //    and carries the range of the seeds instead of a t interval.
 //  - Seeds left out (skipped, without a partner, without that number) are counted in `remark`. A

@@ -137,26 +137,23 @@ void add_charts(Panel& panel, const PageInput& page, const Rows& rows, size_t pl
   panel.html += "</div>";
 }
 
-Cell mean_cell(const MeanInterval& m, int decimals = 3) {
-  return number_cell(with_interval(m.mean, m.ci.low, m.ci.high, decimals), m.mean);
-}
+Cell mean_cell(const MeanInterval& m) { return number_cell(fixed(m.mean), m.mean); }
 
 std::vector<Cell> cells(const PageInput& page, const ForgettingRow& row) {
-  const std::string& task = row.group->id().task;
-  std::vector<Cell> out{
-      html_cell(rule_html(page, row.group->id().rule, row.group->variant, row.label)),
-      text_cell(task), mean_cell(row.a_before)};
+  std::vector<Cell> out{html_cell(rule_html(look(page, row), row.label)),
+                        text_cell(row.group->id().task), mean_cell(row.a_before)};
   if (row.n_matched() > 0) {
-    out.push_back(mean_cell(row.a_matched));
+    out.push_back(
+        number_cell(with_interval(row.a_matched.mean, row.a_matched.ci.low, row.a_matched.ci.high),
+                    row.a_matched.mean));
     out.push_back(mean_cell(row.b_matched));
     out.push_back(mean_cell(row.a_kept));
     out.push_back(number_cell(count(std::lround(row.samples.mean)), row.samples.mean));
   } else {
     const std::string why =
-        row.runs.empty() ? "failed" : fmt::format("never: best {}", fixed(row.best_b));
-    for (const char* missing : {"", why.c_str(), "", ""})
-      out.push_back(
-          {fmt::format("<span class=\"none\">{}</span>", escape_html(missing)), kNaN, true});
+        row.runs.empty() ? "failed" : fmt::format("never: B at most {}", fixed(row.best_b));
+    out.push_back({fmt::format("<span class=\"none\">{}</span>", why), kNaN, true});
+    out.insert(out.end(), 3, Cell{"", kNaN, true});
   }
   out.push_back(mean_cell(row.a_end));
   out.push_back(mean_cell(row.b_end));
@@ -183,7 +180,7 @@ Panel forgetting_panel(const PageInput& page) {
     if (std::ranges::find(places, place_of(row)) == places.end()) places.push_back(place_of(row));
   }
   Table table({"Rule", "Task", "#A before", "#A at the match", "#B at the match", "#A kept",
-               "#Samples of B", "#A at the end", "#B at the end", "#Runs that matched"},
+               "#Samples of B", "#A at the end", "#B at the end", "#Runs matched"},
               true);
   for (size_t p = 0; p < places.size(); ++p) {
     const auto& [study, task] = places[p];

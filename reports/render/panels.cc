@@ -90,7 +90,10 @@ void Panel::add(Chart chart, std::string_view group) {
 
 std::string rule_html(const PageInput& page, const std::string& rule, const std::string& variant,
                       const std::string& label) {
-  const Look look = page.look(rule, variant);
+  return rule_html(page.look(rule, variant), label);
+}
+
+std::string rule_html(const Look& look, const std::string& label) {
   return fmt::format("<span class=\"rule\">{}<b>{}</b>{}</span>",
                      marker_icon(look.style, look.open), escape_html(label),
                      look.open ? " <small>control</small>" : "");

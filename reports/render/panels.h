@@ -80,6 +80,7 @@ Panel tasks_panel(const PageInput& page);
 // "<span class=marker/> name" for tables.
 std::string rule_html(const PageInput& page, const std::string& rule, const std::string& variant,
                       const std::string& label);
+std::string rule_html(const Look& look, const std::string& label);
 // The y axis of scores: "accuracy on the test set", of free runs "1 / (1 + NRMSE) on the test set".
 ChartAxis score_axis(const std::string& metric);
 // Lines that one chart holds, in equal shares: nine are five and four, not eight and one.
