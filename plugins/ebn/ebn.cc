@@ -104,8 +104,6 @@ class Rule {
   static constexpr auto pictures = std::to_array<agon_picture>({
       {sizeof(agon_picture), AGON_RASTER, "raster", "Spikes of a free run", "time, s", "neuron", "",
        ""},
-      {sizeof(agon_picture), AGON_TRACKS, "track", "Free run in the plane of x1 and x2", "x1", "x2",
-       "", "model"},
   });
 
   static void check(const agon_task& task, const Values& values) {
@@ -176,10 +174,8 @@ class Rule {
 
   // Of the longest free run since the last learning, the latest of equals; or of the first inputs
   // predicted since.
-  ConstView picture(Context&, size_t index) requires kSpikes {
-    if (core().measure.empty()) return {};
-    if (index == 0) return core().measure.train.raster();
-    return trajectories_ ? trajectories_->track() : ConstView{};
+  ConstView picture(Context&, size_t /*index*/) requires kSpikes {
+    return core().measure.empty() ? ConstView{} : core().measure.train.raster();
   }
 
   // Before the first fit all but psi0 of classes, which prepare() measures, can be set: "DT" [N x

@@ -13,12 +13,9 @@ namespace agon::ebn {
 
 class Trajectories {
  public:
-  static constexpr int64_t kTrack = 8192;  // points of the picture
-
   Trajectories(const Context& ctx, const agon_task& task, const Options& o)
       : core(task, o, task.outputs, task.outputs),
         x_(1, task.outputs),
-        track_(2, kTrack),
         total_(o.updates > 0
                    ? o.updates
                    : std::max<int64_t>(1, o.epochs * std::max<int64_t>(1, task.episodes))) {
@@ -86,14 +83,10 @@ class Trajectories {
       longest_ = drive.rows;
       core.measure.clear();
       core.measure.start(x0);
-      every_ = (drive.rows + kTrack - 1) / kTrack;
     }
     for (int64_t n = 0; n < drive.rows; ++n) {
       if (n % kPoll == 0) ctx.stop_if_asked();
       std::copy_n(core.free.xhat.row(), out.cols, row_of(out, n).data());
-      if (measured && n % every_ == 0 && out.cols > 1) {
-        for (int64_t q = 0; q < 2; ++q) track_.at(q, n / every_) = core.free.xhat.row()[q];
-      }
       if (n + 1 == drive.rows) break;  // the last row of the drive acts beyond the end
       const float* const c = row_of(drive, n).data();
       for (int64_t sub = 0; sub < core.o.substeps; ++sub) {
@@ -108,11 +101,6 @@ class Trajectories {
   void forget_measures() {
     longest_ = 0;
     core.measure.clear();
-  }
-  // [2 x points] of the rollout that is measured.
-  ConstView track() const {
-    if (core.net.shape.dims < 2 || longest_ == 0) return {};
-    return {track_.row(), 2, (longest_ + every_ - 1) / every_, track_.stride()};
   }
 
   Core core;
@@ -130,11 +118,10 @@ class Trajectories {
                     "decoders of length gamma, or the fast weights diverged");
   }
 
-  Block<float> x_;      // [K] the teacher between two rows
-  Block<float> track_;  // [2 x points]
-  int64_t total_;       // episodes of the training
+  Block<float> x_;  // [K] the teacher between two rows
+  int64_t total_;   // episodes of the training
   int64_t episode_ = 0, step_ = 0;
-  int64_t longest_ = 0, every_ = 1;
+  int64_t longest_ = 0;
 };
 
 }  // namespace agon::ebn

@@ -163,17 +163,11 @@ BOOST_AUTO_TEST_CASE(noise_makes_spikes_where_there_is_no_drive) {
   BOOST_CHECK_GT(rate(1), 100);
 }
 
-BOOST_AUTO_TEST_CASE(pictures_show_the_longest_run_and_stay_small) {
+BOOST_AUTO_TEST_CASE(the_raster_shows_the_longest_run_and_stays_small) {
   Small s;
   BOOST_CHECK(s.model.picture(0).empty());
-  const Rows out = s.free();
-  const Rows track = s.model.picture(1), raster = s.model.picture(0);
-  BOOST_REQUIRE_EQUAL(track.size(), 2u);
-  BOOST_REQUIRE_EQUAL(track[0].size(), out.size());
-  for (size_t n = 0; n < out.size(); n += 50) {
-    BOOST_CHECK_EQUAL(track[0][n], out[n][0]);
-    BOOST_CHECK_EQUAL(track[1][n], out[n][1]);
-  }
+  s.free();
+  const Rows raster = s.model.picture(0);
   BOOST_CHECK_CLOSE(static_cast<double>(raster.size()), s.model.metric("spikes_per_s") * 0.499,
                     0.5);
   Random random(6);
@@ -181,7 +175,6 @@ BOOST_AUTO_TEST_CASE(pictures_show_the_longest_run_and_stay_small) {
   s.model.rollout(first(longer), longer.drive);
   BOOST_CHECK_GE(s.model.picture(0).back()[0], 5.0);
   BOOST_CHECK_LE(s.model.picture(0).size(), 4096u);
-  BOOST_CHECK_LE(s.model.picture(1)[0].size(), 8192u);
   const Rows kept = s.model.picture(0);
   s.free();
   BOOST_CHECK(s.model.picture(0) == kept);
