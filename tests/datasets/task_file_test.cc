@@ -66,6 +66,7 @@ summary = "s"
 kind = "dynamics"
 metric = "nrmse"
 chance = 0.4
+ridge = 0.5
 target = 0.9
 shape = [2]
 [source]
@@ -137,6 +138,7 @@ BOOST_AUTO_TEST_CASE(reads_a_dynamics_task) {
   const TaskFile file = parse_task_file(kCycle, "p");
   BOOST_TEST((file.info.kind == Kind::dynamics));
   BOOST_TEST(file.info.classes == 0);
+  BOOST_TEST(file.info.ridge == 0.5);
   BOOST_TEST(file.info.split ==
              "episodes: 30 of 2 s with commands to train, 4 of 1.5 s for validation, 5 of 1.5 s for "
              "the test, seed 7");
@@ -159,22 +161,23 @@ BOOST_AUTO_TEST_CASE(reads_a_dynamics_task) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_dynamics_that_do_not_fit) {
-  check_fails(replaced(kCycle, "shape = [2]", "shape = [3]"), "11:13",
+  check_fails(replaced(kCycle, "shape = [2]", "shape = [3]"), "12:13",
               "'source.generator' does not fit 'shape'", "set shape = [2]");
   check_fails(replaced(kCycle, "\"nrmse\"", "\"accuracy\""), "5:10",
               "'metric' has the unknown value 'accuracy'", "nrmse");
-  check_fails(replaced(kCycle, "\"van-der-pol\"", "\"van-der-poll\""), "11:13",
+  check_fails(replaced(kCycle, "\"van-der-pol\"", "\"van-der-poll\""), "12:13",
               "has the unknown value", "did you mean 'van-der-pol'?");
-  check_fails(replaced(kCycle, "stride", "strid"), "21:1", "unknown key 'episodes.strid'",
+  check_fails(replaced(kCycle, "stride", "strid"), "22:1", "unknown key 'episodes.strid'",
               "did you mean 'stride'?");
-  check_fails(replaced(kCycle, "stride = 20", "window = 3"), "21:10", "does not fit the generator",
+  check_fails(replaced(kCycle, "stride = 20", "window = 3"), "22:10", "does not fit the generator",
               "flows have none");
-  check_fails(replaced(kCycle, "\"cycle\"", "\"attractor\""), "22:14",
+  check_fails(replaced(kCycle, "\"cycle\"", "\"attractor\""), "23:14",
               "needs a state of 3 dimensions", "leave it out");
-  check_fails(replaced(kCycle, "run_s = 20", "run_s = 0.001"), "24:9", "is 1 steps of dt", "2 to");
-  check_fails(replaced(kCycle, "runs = 1\n", ""), "15:1", "'episodes.runs' is missing", "add it");
-  check_fails(replaced(kCycle, "shape = [2]", "shape = [2]\nclasses = 2"), "9:1",
+  check_fails(replaced(kCycle, "run_s = 20", "run_s = 0.001"), "25:9", "is 1 steps of dt", "2 to");
+  check_fails(replaced(kCycle, "runs = 1\n", ""), "16:1", "'episodes.runs' is missing", "add it");
+  check_fails(replaced(kCycle, "shape = [2]", "shape = [2]\nclasses = 2"), "10:1",
               "unknown key 'classes'", "");
+  check_fails(replaced(kCycle, "ridge = 0.5\n", ""), "1:1", "'ridge' is missing", "add it");
 }
 
 BOOST_AUTO_TEST_CASE(names_the_place_and_the_nearest_key) {
