@@ -242,6 +242,10 @@ agon_status solve_spd(agon_call* call, const double* g, int64_t n, double ridge,
   return counted(call, size * size * size / 6 + size * size * columns);
 }
 
+void count_macs(agon_call* call, int64_t macs) noexcept {
+  if (macs > 0) Call::of(call).add_macs(static_cast<uint64_t>(macs));
+}
+
 constexpr agon_kernels kKernels{sizeof(agon_kernels),
                                 &gemm,
                                 &rank_k,
@@ -262,7 +266,8 @@ constexpr agon_kernels kKernels{sizeof(agon_kernels),
                                 &random_uniform,
                                 &random_normal,
                                 &random_permutation,
-                                &solve_spd};
+                                &solve_spd,
+                                &count_macs};
 
 }  // namespace
 

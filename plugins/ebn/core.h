@@ -100,8 +100,11 @@ struct Core {
         learning.u.row()[q] = c[q] + x[q];  // nothing runs: so that check() sees bad input
       return;
     }
+    int64_t fired = 0;
     net.step(learning,
-             {.c = c, .x = x, .k = static_cast<float>(o.k), .eta = static_cast<float>(eta)});
+             {.c = c, .x = x, .k = static_cast<float>(o.k), .eta = static_cast<float>(eta)},
+             [&fired](int64_t) { ++fired; });
+    ctx.count_macs(net.step_macs(eta > 0) + fired * net.spike_macs());
     double square = 0;
     for (int64_t q = 0; q < net.shape.dims; ++q) {
       const double e = static_cast<double>(learning.e.row()[q]);
@@ -135,12 +138,18 @@ struct Core {
     in.noise = noise.next(ctx);
     in.sigma = static_cast<float>(noise.level() * 0.5 * (o.gamma * o.gamma + o.mu) *
                                   std::sqrt(2 * o.lambda * o.dt));
+    int64_t fired = 0;
     if (!measured || net.shape.rate) {
-      net.step(free, in, [this](int64_t) { ++unmeasured; });
-      return;
+      net.step(free, in, [&fired](int64_t) { ++fired; });
+      unmeasured += fired;
+    } else {
+      net.step(free, in, [&](int64_t i) {
+        ++fired;
+        measure.spike(net, i);
+      });
+      measure.step(net, free, c);
     }
-    net.step(free, in, [this](int64_t i) { measure.spike(net, i); });
-    measure.step(net, free, c);
+    ctx.count_macs(net.step_macs(false) + fired * net.spike_macs());
   }
 
   std::string finer() const {

@@ -47,6 +47,7 @@ class LeastSquares {
       std::copy_n(x, last_x_.cols(), last_x_.row());
       std::copy_n(c, last_c_.cols(), last_c_.row());
       net.dendrites(x, psi_.row(rows_));
+      ctx.count_macs(net.dendrite_macs());
       open_ = true;
     }
     ++n_;

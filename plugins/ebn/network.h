@@ -205,6 +205,17 @@ class Network {
     return true;
   }
 
+  // Multiply-accumulates of psi, of a step without spikes, and of a spike.
+  int64_t dendrite_macs() const {
+    return shape.dendrite == Dendrite::linear ? 0 : shape.seen * shape.basis;
+  }
+  int64_t step_macs(bool learns) const {
+    const int64_t slow = (shape.full ? shape.neurons : shape.dims) * shape.basis;
+    const int64_t membranes = shape.rate ? 0 : shape.neurons * shape.dims;
+    return dendrite_macs() + slow + membranes + (learns ? slow : 0);
+  }
+  int64_t spike_macs() const { return shape.neurons + shape.dims; }
+
   // One step; spiked(i) is called for every spike in its order.
   template <typename Spiked>
   void step(State<Real>& s, const Input<Real>& in, Spiked&& spiked) {

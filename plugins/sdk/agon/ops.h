@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <concepts>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <string>
@@ -138,6 +139,13 @@ class Context {
     const agon_status status = k_->solve_spd(call_, g.data(), n, ridge, b.data(), m);
     if (status != AGON_SINGULAR) check(status);
     return status == AGON_OK;
+  }
+
+  // Adds to the cell's cost what the rule multiplies and accumulates in loops of its own; kernels
+  // count themselves.
+  void count_macs(int64_t macs) const {
+    constexpr size_t kSince = offsetof(agon_kernels, count_macs) + sizeof(k_->count_macs);
+    if (k_->struct_size >= kSince) k_->count_macs(call_, macs);
   }
 
  private:

@@ -252,6 +252,8 @@ typedef struct agon_kernels {
    * row-major doubles without padding; X overwrites B. AGON_SINGULAR when G + ridge I is not SPD as
    * far as rounding lets one see; B is lost then. */
   agon_status (*solve_spd)(agon_call*, const double* g, int64_t n, double ridge, double* b, int64_t m);
+  /* Adds to the count what the rule multiplies and accumulates in loops of its own. */
+  void (*count_macs)(agon_call*, int64_t macs);
 } agon_kernels;
 
 /* ---- a learning rule ---------------------------------------------------------------------------- */

@@ -94,6 +94,23 @@ BOOST_AUTO_TEST_CASE(the_rate_student_is_the_plain_equation) {
   }
 }
 
+// N = 30, K = 2, B = 20: M x^ and A psi make 2 K B products a step, V takes N K and a spike N + K.
+BOOST_AUTO_TEST_CASE(the_cost_of_a_free_run_is_counted) {
+  Random random(1);
+  const Trajectory t = trajectory(kVanDerPol, random, 0.5, true);
+  const auto macs = [&](DynamicModel& model) {
+    model.call.reset_macs();
+    model.rollout(first(t), t.drive);
+    return model.call.macs();
+  };
+  DynamicModel rate(ebn_rule("ebn-rate"), {}, kSmall), spiking(ebn_rule(), {}, kSmall);
+  BOOST_CHECK_EQUAL(macs(rate), 499u * 80u);
+  const uint64_t counted = macs(spiking);
+  const size_t spikes = spiking.picture(0).size();
+  BOOST_CHECK_GT(spikes, 10u);
+  BOOST_CHECK_EQUAL(counted, 499u * 140u + spikes * 32u);
+}
+
 BOOST_AUTO_TEST_CASE(the_rate_student_has_no_spikes) {
   const agon_rule& rule = ebn_rule("ebn-rate");
   const auto& metrics = *static_cast<const agon_metrics*>(rule.extension(AGON_METRICS_ID));

@@ -47,7 +47,8 @@ AT(agon_kernels, gemm, 8);
 AT(agon_kernels, softmax_cross_entropy, 40);
 AT(agon_kernels, adam, 120);
 AT(agon_kernels, solve_spd, 160);
-SIZE(agon_kernels, 168);
+AT(agon_kernels, count_macs, 168);
+SIZE(agon_kernels, 176);
 
 AT(agon_rule, memory_per_parameter, 8);
 AT(agon_rule, id, 24);

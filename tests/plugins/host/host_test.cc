@@ -45,6 +45,12 @@ BOOST_AUTO_TEST_CASE(offers_kernels_and_nothing_unknown) {
     BOOST_CHECK(slots[i] != nullptr);
 }
 
+BOOST_AUTO_TEST_CASE(a_rule_counts_its_own_products) {
+  k.count_macs(call.abi(), 70);
+  k.count_macs(call.abi(), -5);  // no rule undoes work
+  BOOST_CHECK_EQUAL(call.macs(), 70u);
+}
+
 BOOST_AUTO_TEST_CASE(products_of_all_transpositions_are_counted) {
   Matrix a(3, 4), b(4, 5), bt(5, 4), at(4, 3), c(3, 5);
   a.fill(1);
