@@ -254,7 +254,8 @@ CellJob job_of(const Plan& plan, const PlanCell& cell) {
   job.mode = mode_of(study);
   job.timeout_s = study.timeout_s;
   job.harms = study.harms;
-  job.pictures = cell.seed == study.first_seed;
+  // A sweep asks for one number over a parameter.
+  job.pictures = cell.seed == study.first_seed && study.kind != "sweep";
   return job;
 }
 
