@@ -10,6 +10,7 @@
 #include "reports/claims.h"
 #include "reports/forgetting.h"
 #include "reports/group.h"
+#include "reports/render/text.h"
 #include "reports/summary.h"
 
 namespace agon::reports {
@@ -38,6 +39,13 @@ std::string counted(size_t n, const char* thing) {
 std::string with_interval(double value, const Interval& ci, const char* unit = "") {
   if (!ci.known()) return fmt::format("{:.2f}{}", value, unit);
   return fmt::format("{:.2f}{} [{:.2f}, {:.2f}]", value, unit, ci.low, ci.high);
+}
+
+// Ratios span magnitudes: two figures, not two decimals.
+std::string ratio(double value, const Interval& ci) {
+  const std::string text = shortest(value, 2) + "x";
+  if (!ci.known()) return text;
+  return fmt::format("{} [{}, {}]", text, shortest(ci.low, 2), shortest(ci.high, 2));
 }
 
 std::string seeds(const Scoreboard& b) {
@@ -179,7 +187,7 @@ std::string speed(const Scoreboard& b) {
   for (const ScoreboardRow* row : one_per_rule(b)) {
     if (row->rule == kBaseline || !std::isfinite(row->train_ratio.value)) continue;
     const Interval& ci = row->train_ratio.ci;
-    parts.push_back(row->rule + " " + with_interval(row->train_ratio.value, ci, "x") +
+    parts.push_back(row->rule + " " + ratio(row->train_ratio.value, ci) +
                     (ci.contains(1) ? " (no difference shown)" : ""));
   }
   if (parts.empty()) return "";

@@ -205,8 +205,8 @@ Chart task_chart(const PageInput& page, const std::string& task, size_t index) {
   chart.x.high_bound = 1;
   const TaskCard* card = page.task_card(task);
   const double ridge = card == nullptr ? kNaN : card->ridge;
-  const char* const least = std::isfinite(ridge) ? "persistence" : "chance";
-  chart.references.push_back({fmt::format("{} {}", least, shortest(chance, 3)), chance});
+  const ChartReference least = chance_reference(metric, chance);
+  chart.references.push_back({least.label + " " + shortest(chance, 3), chance});
   if (std::isfinite(ridge)) chart.references.push_back({fmt::format("ridge {}", shortest(ridge, 3)), ridge});
   return chart;
 }

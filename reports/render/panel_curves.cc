@@ -149,15 +149,17 @@ Chart chart_of(std::span<const CurveGroup> groups, const Axis& axis, size_t poin
   chart.y.low_bound = 0;
   chart.y.high_bound = 1;
   double chance = kNaN;
+  std::string metric;
   for (const CurveGroup& g : groups) {
     ChartSeries series = curve_series(
         g, score, [&](const CellRecord&, const CurvePoint& p) { return place(p, axis.against); },
         points);
     if (!series.points.empty()) chart.series.push_back(std::move(series));
-    const double own = g.runs[0]->outcome.score_chance;
-    if (std::isfinite(own)) chance = own;
+    const CellOutcome& first = g.runs[0]->outcome;
+    if (std::isfinite(first.score_chance)) chance = first.score_chance;
+    metric = first.metric;
   }
-  if (shows_chance(chart, chance)) chart.references.push_back({"chance", chance});
+  if (shows_chance(chart, chance)) chart.references.push_back(chance_reference(metric, chance));
   chart.finding = curve_finding(chart, axis.against, chance);
   return chart;
 }

@@ -35,9 +35,9 @@ std::string value_title(const Sweep& sweep) {
   return value.starts_with("m_") ? value.substr(2) : value;
 }
 
-bool powers_of_ten(const std::vector<double>& values) {
-  return std::ranges::all_of(values, [](double v) {
-    const double e = std::log10(v);
+bool powers_of(double base, const std::vector<double>& values) {
+  return std::ranges::all_of(values, [base](double v) {
+    const double e = std::log(v) / std::log(base);
     return std::fabs(e - std::round(e)) < 1e-9;
   });
 }
@@ -51,11 +51,11 @@ ChartAxis x_axis(const Sweep& sweep) {
     return axis;
   }
   const double low = sweep.numbers.front(), high = sweep.numbers.back();
-  if (low > 0 && (sweep.by == "lr" || (high >= 100 * low && powers_of_ten(sweep.numbers)))) {
+  if (low > 0 && (sweep.by == "lr" || (high >= 100 * low && powers_of(10, sweep.numbers)))) {
     axis.scale = Scale::log10;
     axis.ticks = Ticks::power;
   } else if (low > 0 && high >= 8 * low) {
-    axis.scale = Scale::log2;
+    axis.scale = powers_of(2, sweep.numbers) ? Scale::log2 : Scale::log10;
   }
   return axis;
 }
@@ -197,7 +197,7 @@ Chart chart_of(const PageInput& page, const Sweep& sweep,
         (static_cast<double>(i) - middle) * 0.6 / static_cast<double>(lines.size());
     chart.series.push_back(series_of(page, sweep, lines[i], shift));
   }
-  if (sweep.value == SweepValue::score) chart.references.push_back({"chance", sweep.chance});
+  if (sweep.value == SweepValue::score) chart.references.push_back(chance_reference(sweep.metric, sweep.chance));
   return chart;
 }
 

@@ -56,7 +56,7 @@ Chart chart_of(const PageInput& page, const HarmCurves& curves,
     chart.series.push_back(std::move(series));
     lines.push_back(told(line, curves.chance));
   }
-  chart.references.push_back({curves.metric == "nrmse" ? "persistence" : "chance", curves.chance});
+  chart.references.push_back(chance_reference(curves.metric, curves.chance));
   chart.finding = tell(std::move(lines), "Keeps most", "least", "beat chance");
   return chart;
 }

@@ -17,8 +17,6 @@ std::string width_text(const UsableWidth& width) {
   return fmt::format("{}{}", width.at_edge() ? "at least " : "", fixed(width.decades, 2));
 }
 
-void add_chance(Chart& chart, double chance) { chart.references.push_back({"chance", chance}); }
-
 struct Place {
   std::string study, task;
 };
@@ -80,7 +78,7 @@ Chart rate_chart(const PageInput& page, const Place& place, size_t index) {
     edge = edge || row.learning_rate.best_at_edge;
   }
   chart.y = score_axis(metric);
-  add_chance(chart, chance);
+  chart.references.push_back(chance_reference(metric, chance));
   chart.finding = tell(std::move(told), "Widest", "narrowest", "beat chance at any learning rate");
   if (edge)
     chart.finding +=
@@ -182,7 +180,7 @@ Chart depth_chart(const PageInput& page, const Place& place, size_t index) {
     chart.series.push_back(std::move(series));
   }
   chart.y = score_axis(metric);
-  add_chance(chart, chance);
+  chart.references.push_back(chance_reference(metric, chance));
   chart.finding = told.empty() ? "No rule has scores at two depths."
                                : tell(std::move(told), "Ends highest", "lowest", "end with a number");
   return chart;

@@ -106,6 +106,10 @@ ChartAxis score_axis(const std::string& metric) {
   return {name + " on the test set", Scale::linear, Ticks::plain, {}, 0, 1};
 }
 
+ChartReference chance_reference(const std::string& metric, double chance) {
+  return {metric == "nrmse" ? "persistence" : "chance", chance};
+}
+
 std::string absent(std::string_view text) {
   return "<p class=\"absent\">" + escape_html(text) + "</p>";
 }

@@ -83,6 +83,8 @@ std::string rule_html(const PageInput& page, const std::string& rule, const std:
 std::string rule_html(const Look& look, const std::string& label);
 // The y axis of scores: "accuracy on the test set", of free runs "1 / (1 + NRMSE) on the test set".
 ChartAxis score_axis(const std::string& metric);
+// Chance under its name: of trajectories it is the forecast that nothing changes.
+ChartReference chance_reference(const std::string& metric, double chance);
 // Lines that one chart holds, in equal shares: nine are five and four, not eight and one.
 template <typename Line>
 struct ChartShare {

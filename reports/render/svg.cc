@@ -211,13 +211,21 @@ class Drawing {
     }
   }
 
+  // On which side of its line a label stands: towards the middle, or of several away from each other.
+  bool stands_left(const ChartReference& own) const {
+    for (const ChartReference& r : chart_.references) {
+      if (&r != &own && std::isfinite(r.value)) return own.value < r.value;
+    }
+    return px(own.value) > (kWidth + left_ - right_) / 2;
+  }
+
   void draw_references() {
     for (const ChartReference& r : chart_.references) {
       if (!std::isfinite(r.value)) continue;
       const std::string label = escape_html(r.label);
       if (chart_.horizontal()) {
         const double x = px(r.value);
-        const bool late = x > (kWidth + left_ - right_) / 2;
+        const bool late = stands_left(r);
         append(
             "<path class=\"r\" d=\"M{:.1f} {:.1f}V{:.1f}\"/><text class=\"t\" x=\"{:.1f}\" "
             "y=\"{:.1f}\" "

@@ -185,9 +185,12 @@ double text_width(std::string_view text, double font) {
   double width = 0;
   for (const char c : text) {
     if ((static_cast<unsigned char>(c) & 0xC0) == 0x80) continue;
-    width += c == 'i' || c == 'l' || c == '.' || c == ',' || c == ' ' || c == '\'' ? 0.31
-             : c == 'm' || c == 'w' || (c >= 'A' && c <= 'Z')                      ? 0.74
-                                                                                   : 0.56;
+    const auto one_of = [c](std::string_view set) { return set.find(c) != std::string_view::npos; };
+    width += one_of("il.,'j ")                  ? 0.32
+             : one_of("trf-()[]:;/")            ? 0.42
+             : one_of("mwMW")                   ? 0.95
+             : c == '=' || (c >= 'A' && c <= 'Z') ? 0.78
+                                                : 0.63;
   }
   return width * font;
 }
