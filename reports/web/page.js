@@ -106,6 +106,11 @@
     probe.className = "s" + (style % 8);
     return getComputedStyle(probe).getPropertyValue("--c").trim();
   };
+  const pen = document.createElement("canvas").getContext("2d");
+  const text_width = (text, size) => {
+    pen.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+    return pen.measureText(text).width;
+  };
   const page_colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   const axis = (a, values) => {
@@ -176,10 +181,11 @@
       if (s.open_low) notes.push({ ...arrow, text: "◀", x: Math.log10(s.from), xanchor: "right" });
       if (s.open_high) notes.push({ ...arrow, text: "▶", x: Math.log10(s.to), xanchor: "left" });
     }
+    const beside = flat ? 0 : Math.max(0, ...chart.references.map((r) => text_width(r.label, 11.5)));
     return Plotly.react(box, traces, {
       font: { family: getComputedStyle(document.body).fontFamily, size: 12.5, color: page_colour("--ink") },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", hoverlabel: { align: "left" },
-      margin: { l: 8, r: chart.references.length && !flat ? 46 : 12, t: chart.references.length && flat ? 24 : 8, b: 8 },
+      margin: { l: 8, r: 12 + beside, t: chart.references.length && flat ? 24 : 8, b: 8 },
       xaxis: axis(chart.x, chart.series.flatMap((s) => s.x)), yaxis: axis(chart.y, chart.series.flatMap((s) => s.y)), shapes: [...tints, ...lines, ...widths], annotations: notes,
       showlegend: !flat && chart.series.length > 1, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12.5 } },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: page_colour("--soft"), activecolor: page_colour("--ink"), orientation: "h" },
