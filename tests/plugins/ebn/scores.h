@@ -4,7 +4,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -77,46 +76,6 @@ inline double orbit_distance(const Matrix& run, const Matrix& teacher) {
     ++count;
   }
   return sum / static_cast<double>(count) / std::sqrt(square / static_cast<double>(count));
-}
-
-// Wasserstein-1 distance of each dimension over the teacher's sd, on (|x1|, |x2|, x3).
-inline std::array<double, 3> symmetric_w1(const Matrix& run, const Matrix& teacher) {
-  const auto sorted = [](const Matrix& m, int64_t q) {
-    std::vector<double> v;
-    for (int64_t n = 0; n < m.rows(); ++n) v.push_back(q < 2 ? std::fabs(m.at(n, q)) : m.at(n, q));
-    std::ranges::sort(v);
-    return v;
-  };
-  std::array<double, 3> out{};
-  for (size_t q = 0; q < 3; ++q) {
-    const auto a = sorted(run, static_cast<int64_t>(q)),
-               b = sorted(teacher, static_cast<int64_t>(q));
-    double mean = 0, square = 0, distance = 0;
-    for (int64_t n = 0; n < teacher.rows(); ++n) {
-      const double x = teacher.at(n, static_cast<int64_t>(q));
-      mean += x;
-      square += x * x;
-    }
-    mean /= static_cast<double>(b.size());
-    for (size_t i = 0; i < a.size(); ++i) {
-      const double at = (static_cast<double>(i) + 0.5) / static_cast<double>(a.size()) *
-                        static_cast<double>(b.size());
-      distance += std::fabs(a[i] - b[std::min(b.size() - 1, static_cast<size_t>(at))]);
-    }
-    out[q] = distance / static_cast<double>(a.size()) /
-             std::sqrt(square / static_cast<double>(b.size()) - mean * mean);
-  }
-  return out;
-}
-
-// No change of lobe, x1 through +-0.2, in the last 20 s.
-inline bool locked(const Matrix& run) {
-  bool up = false, down = false;
-  for (int64_t n = run.rows() - 20'000; n < run.rows(); ++n) {
-    up = up || run.at(n, 0) > 0.2f;
-    down = down || run.at(n, 0) < -0.2f;
-  }
-  return !(up && down);
 }
 
 }  // namespace agon::test

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Teachers dx/dt = f(x) + c(t) for trajectories: damped oscillator, van der Pol, damped double
-// well, Lorenz, all scaled to states of O(1); RK4 with 4 sub-steps of dt, c constant within dt.
+// Teachers dx/dt = f(x) + c(t) for trajectories: damped oscillator and van der Pol,
+// scaled to states of O(1); RK4 with 4 sub-steps of dt, c constant within dt.
 #pragma once
 
 #include <array>
@@ -112,27 +112,6 @@ inline const Teacher kVanDerPol{
     [](Random& r) -> Teacher::Point {
       const double radius = r.uniform(0.4, 1), angle = r.uniform(0, kTurn);
       return {radius * std::cos(angle), radius * std::sin(angle), 0};
-    }};
-inline const Teacher kDoubleWell{
-    "double-well", 2, 3,
-    [](const Teacher::Point& x) -> Teacher::Point {
-      return {kTurn * x[1], kTurn * (x[0] - x[0] * x[0] * x[0] - 0.3 * x[1]), 0};
-    },
-    [](Random& r) -> Teacher::Point {
-      const double a = r.uniform(-1.3, 1.3);
-      return {a, r.uniform(-1.3, 1.3), 0};
-    }};
-// x = (X, Y, Z - 25) / 20; starts on the attractor, after 100 s.
-inline Teacher::Point lorenz(const Teacher::Point& x) {
-  const double X = 20 * x[0], Y = 20 * x[1], Z = 20 * x[2] + 25;
-  return {(10 * (Y - X)) / 20, (X * (28 - Z) - Y) / 20, (X * Y - 8.0 / 3.0 * Z) / 20};
-}
-extern const Teacher kLorenz;
-inline const Teacher kLorenz{
-    "lorenz", 3, 0, lorenz, [](Random& r) -> Teacher::Point {
-      Teacher::Point x{r.uniform(-0.5, 0.5), r.uniform(-0.5, 0.5), r.uniform(-0.5, 0.5)};
-      for (int n = 0; n < 100'000; ++n) x = kLorenz.next(x, {});
-      return x;
     }};
 
 }  // namespace agon::test
