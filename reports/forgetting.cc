@@ -21,15 +21,11 @@ MeanInterval mean_over(const std::vector<const CellRecord*>& runs, Value value) 
   return mean_interval(values);
 }
 
-bool same_rate(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
-
-// The runs of one learning rate of a group.
-ForgettingRow row_of(const Group& group, double lr) {
+ForgettingRow row_of(const Group& group) {
   ForgettingRow row;
   row.group = &group;
   row.label = group.label;
   for (const CellRecord* cell : group.cells) {
-    if (!same_rate(cell->id.lr, lr)) continue;
     if (cell->outcome.status == Status::skipped) {
       ++row.n_skipped;
       if (row.skipped.empty()) row.skipped = cell->outcome.status_detail;
@@ -77,18 +73,7 @@ ForgettingSpan span_of(std::span<const ForgettingRow* const> rows) {
 std::vector<ForgettingRow> forgetting_rows(std::span<const Group> groups) {
   std::vector<ForgettingRow> rows;
   for (const Group& group : groups) {
-    if (group.id().mode != "forgetting") continue;
-    std::vector<double> rates;
-    for (const CellRecord* cell : group.cells) {
-      const bool known =
-          std::ranges::any_of(rates, [&](double lr) { return same_rate(lr, cell->id.lr); });
-      if (!known) rates.push_back(cell->id.lr);
-    }
-    for (size_t i = 0; i < rates.size(); ++i) {
-      ForgettingRow& row = rows.emplace_back(row_of(group, rates[i]));
-      row.rate = i;
-      if (rates.size() > 1) row.label += fmt::format(" lr={}", rates[i]);
-    }
+    if (group.id().mode == "forgetting") rows.push_back(row_of(group));
   }
   return rows;
 }

@@ -18,8 +18,7 @@ namespace agon::reports {
 // Means over the runs that have the number; 95 % t intervals.
 struct ForgettingRow {
   const Group* group = nullptr;         // points into what the rows were made of
-  std::string label;                    // the group's, and the learning rate where it has several
-  size_t rate = 0;                      // of these rates, counted from 0
+  std::string label;                    // the group's
   double level = kNaN;                  // the validation score of B at which A is compared
   std::vector<const CellRecord*> runs;  // that ended ok
   size_t n_failed = 0, n_skipped = 0;
@@ -43,7 +42,7 @@ ForgettingSpan span_of(std::span<const ForgettingRow* const> rows);
 // A metric of a run, NaN where it has none.
 double metric_of(const CellRecord& run, std::string_view key);
 
-// One row per group of mode "forgetting" and learning rate, in order.
+// One row per group of mode "forgetting", in order.
 std::vector<ForgettingRow> forgetting_rows(std::span<const Group> groups);
 
 }  // namespace agon::reports

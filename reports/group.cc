@@ -14,9 +14,15 @@ namespace agon::reports {
 namespace {
 
 // Parameters that have columns of their own or are no difference between methods.
-const std::set<std::string> kOwnColumns = {"lr", "depth", "width", "seed"};
+const std::set<std::string> kOwnColumns = {"depth", "width", "seed"};
 // Budgets are often tied to depth: they tell methods apart only where depth and width are equal.
 const std::set<std::string> kBudget = {"epochs", "updates"};
+
+// A learning rate is a choice within a method, to be made on validation; what a rule forgets is no
+// score to choose by: there every rate stands for itself.
+bool chosen(const CellRecord& r, const std::string& key) {
+  return key == "lr" && r.id.mode != "forgetting";
+}
 
 Params compared(const std::string& text) {
   Params params = parse_params(text);
@@ -51,6 +57,7 @@ std::map<Family, Varying> varying_of(std::span<const CellRecord> records,
     if (added) it->second = compared(r.id.params_json);
     Seen& task = seen[family_of(r)][r.id.task];
     for (const auto& [key, value] : it->second) {
+      if (chosen(r, key)) continue;
       if (kBudget.contains(key)) {
         task.budgets[{key, r.id.depth, r.id.width}].insert(value);
       } else {

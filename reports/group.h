@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Which cells belong together: one group per (study, mode, rule, variant, task, depth, width).
-// Seeds and learning rates vary inside a group. See summary.h for what a variant is.
+// Seeds and learning rates vary inside a group; of mode "forgetting" each rate is a variant. See
+// summary.h for what a variant is.
 #pragma once
 
 #include <span>

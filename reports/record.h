@@ -123,7 +123,7 @@ struct CellOutcome {
   double peak_rss_mib = kNaN, macs_per_sample = kNaN;
   std::map<std::string, double> rule_metrics;  // columns m_<key>
   std::vector<CurvePoint> curve;
-  std::vector<Picture> pictures;  // of a study's first seed
+  std::vector<Picture> pictures;  // of a study's first seed; none in sweeps
   std::vector<HarmPoint> harms;   // by harm in the order of kHarms, then ascending level
   std::string utc;  // end of the attempt, ISO 8601
 };
@@ -163,7 +163,8 @@ struct TaskCard {
 struct StudyCard {
   std::string name;      // "learning-rate"
   std::string question;  // the suite's sentence
-  std::string kind{};    // "accuracy", "depth", "learning-rate", "sweep", "speed" or "robustness"
+  std::string kind{};    // "accuracy", "depth", "learning-rate", "sweep", "speed",
+                         // "robustness" or "forgetting"
   std::string by{};      // the parameter that the study varies; always there with kind sweep
   std::string value = "score_test";  // what is drawn over `by`, see cell_value() in claims.h
 };

@@ -214,6 +214,8 @@ std::string failures(const ReportInput& input) {
   for (const CellRecord& r : input.records) {
     if (seen.insert(r.id.cell_key).second) ++count[r.outcome.status];
   }
+  const bool forgets =
+      std::ranges::any_of(input.records, [](const CellRecord& r) { return r.id.mode == "forgetting"; });
   size_t failed = 0;
   std::vector<std::string> kinds;
   for (const auto& [status, n] : count) {
@@ -225,8 +227,9 @@ std::string failures(const ReportInput& input) {
   if (failed == 0) {
     out = fmt::format("None of {} failed.", counted(seen.size(), "cell"));
   } else {
-    out = fmt::format("{} of {} failed ({}) and {} as chance.", failed,
-                      counted(seen.size(), "cell"), list(kinds), failed == 1 ? "counts" : "count");
+    out = fmt::format("{} of {} failed ({}) and {} as chance{}.", failed,
+                      counted(seen.size(), "cell"), list(kinds), failed == 1 ? "counts" : "count",
+                      forgets ? ", a forgetting run as no score" : "");
   }
   if (const auto it = count.find(Status::skipped); it != count.end()) {
     out += fmt::format(" {} {} skipped.", counted(it->second, "cell"),

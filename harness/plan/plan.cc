@@ -233,6 +233,12 @@ reports::CellIdentity identity(const Plan& plan, const PlanCell& cell) {
   return id;
 }
 
+// A sweep asks for one number over a parameter.
+bool wants_pictures(const Plan& plan, const PlanCell& cell) {
+  const Study& study = plan.suite.studies[cell.study];
+  return cell.seed == study.first_seed && study.kind != "sweep";
+}
+
 CellJob job_of(const Plan& plan, const PlanCell& cell) {
   const Variant& variant = plan.variants[cell.variant];
   const Study& study = plan.suite.studies[cell.study];
@@ -254,8 +260,7 @@ CellJob job_of(const Plan& plan, const PlanCell& cell) {
   job.mode = mode_of(study);
   job.timeout_s = study.timeout_s;
   job.harms = study.harms;
-  // A sweep asks for one number over a parameter.
-  job.pictures = cell.seed == study.first_seed && study.kind != "sweep";
+  job.pictures = wants_pictures(plan, cell);
   return job;
 }
 

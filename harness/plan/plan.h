@@ -55,5 +55,6 @@ std::string short_name(const Variant& variant);
 
 reports::CellIdentity identity(const Plan& plan, const PlanCell& cell);
 CellJob job_of(const Plan& plan, const PlanCell& cell);
+bool wants_pictures(const Plan& plan, const PlanCell& cell);  // its study shows some of this cell
 
 }  // namespace agon::harness

@@ -152,6 +152,15 @@ std::string rule_fault(const agon_plugin& plugin, const agon_rule& rule) {
                 dynamics->fit == nullptr || dynamics->rollout == nullptr)) {
     return "it does not offer " AGON_DYNAMICS_ID;
   }
+  const auto* lesion = static_cast<const agon_lesion*>(rule.extension(AGON_LESION_ID));
+  if (lesion != nullptr && (lesion->struct_size < sizeof(agon_lesion) || lesion->harm == nullptr)) {
+    return "its " AGON_LESION_ID " is not whole";
+  }
+  const auto* generate = static_cast<const agon_generate*>(rule.extension(AGON_GENERATE_ID));
+  if (generate != nullptr &&
+      (generate->struct_size < sizeof(agon_generate) || generate->generate == nullptr)) {
+    return "its " AGON_GENERATE_ID " is not whole";
+  }
   if (std::string fault = pictures_fault(rule); !fault.empty()) return fault;
   if (std::string fault = params_fault(rule); !fault.empty()) return fault;
   return presets_fault(plugin, rule);

@@ -66,7 +66,7 @@ class Forgetting : public CellRun {
       if (on_curve(epoch, epochs)) {
         add_point(model, outcome_.epochs_done, loss);
       } else if (phase == kB && !matched_) {
-        compare(model, score(model, validation_[kB]));
+        compare(model, score_b(model));
       }
       if (cell_.on_progress) {
         const double done = static_cast<double>(epoch) / static_cast<double>(epochs);
@@ -84,7 +84,7 @@ class Forgetting : public CellRun {
       while (next_point_ <= readings) next_point_ *= 2;
       add_point(model, outcome_.epochs_done + 1, reports::kNaN);
     } else if (!matched_) {
-      compare(model, score(model, validation_[kB]));
+      compare(model, score_b(model));
     }
   }
 
@@ -99,8 +99,7 @@ class Forgetting : public CellRun {
 
   // The one moment of comparison: B's validation score b has come to the level for the first time.
   void compare(Instance& model, double b) {
-    best_b_ = std::fmax(best_b_, b);
-    if (b < cell_.task->info.matched) return;
+    if (!(b >= cell_.task->info.matched)) return;
     matched_ = true;
     samples_to_match_ = static_cast<double>(samples_ - switched_at_);
     a_at_match_ = score(model, validation_[kA]);
@@ -114,7 +113,7 @@ class Forgetting : public CellRun {
     metrics["a_before"] = a_before;
     metrics["end_a"] = latest_.a;
     metrics["end_b"] = latest_.b;
-    metrics["best_b"] = std::fmax(best_b_, latest_.b);
+    metrics["best_b"] = best_b_;
     if (!matched_) {
       outcome_.status_detail = fmt::format("task B reached {:.3f} of {:g}: not comparable", metrics["best_b"],
                                            cell_.task->info.matched);
@@ -127,7 +126,12 @@ class Forgetting : public CellRun {
     metrics["samples_to_match"] = samples_to_match_;
   }
 
-  Reading read(Instance& model) { return {score(model, validation_[kA]), score(model, validation_[kB])}; }
+  Reading read(Instance& model) { return {score(model, validation_[kA]), score_b(model)}; }
+  double score_b(Instance& model) {
+    const double b = score(model, validation_[kB]);
+    if (phase_ == kB) best_b_ = std::fmax(best_b_, b);
+    return b;
+  }
   double score(Instance& model, std::span<const int32_t> rows) {
     return evaluate([&] { return rows_->score(model, rows); });
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -52,6 +53,7 @@ class Robustness {
       for (const double level : harm.levels) points.push_back(mean_of_draws(harm, level));
       points.insert(points.begin(), restored(harm, score_test));
     } catch (const NotTaken& why) {
+      if (!points.empty()) apply(harm, 0, 0);  // refused after levels that were taken
       points = {{harm.kind, kNaN, 0, kNaN, kNaN, why.reason}};
     }
     return points;
@@ -89,12 +91,13 @@ class Robustness {
     } catch (const RuleFailure& failure) {
       if (failure.status() != AGON_DIVERGED) throw;
     }
+    if (cell_.task->info.kind == datasets::Kind::dynamics) return {0, std::numeric_limits<double>::infinity()};
     return {cell_.task->info.chance, kNaN};
   }
 
   TestAgain on_noisy_inputs(double level, uint64_t seed) {
     const std::optional<double> score = course_.score_noisy(model_, level, seed);
-    if (!score) throw NotTaken{"a free run has no inputs but its own state"};
+    if (!score) throw NotTaken{"input noise is for tasks that classify"};
     return {*score, kNaN};
   }
 

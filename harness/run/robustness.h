@@ -5,12 +5,12 @@
 //
 //   input-noise   the host's own: to every input of a test row is added normal noise, its sd `level`
 //                 times the sd of all inputs of the training rows taken together. For a rule that needs
-//                 inputs >= 0 the sum is clipped at 0. Tasks that classify only: a free run has no
-//                 inputs but its own state.
+//                 inputs >= 0 the sum is clipped at 0. Tasks that classify only.
 //   weight-noise lesion state-noise   AGON_WEIGHT_NOISE, AGON_SILENCE, AGON_STATE_NOISE of agon.lesion/1
 //
 // A level is drawn three times; the score is the mean. Draw d has one seed for all harms and levels, by
-// (seed of the cell, d): a higher level silences the same units and more, and adds the same noise, larger.
+// (seed of the cell, d): as agon.lesion/1 asks, a higher level silences the same units and more, and adds the
+// same noise, larger.
 // Level 0, after the last level of a harm, is the restored model and must have the test score again.
 #pragma once
 

@@ -91,7 +91,10 @@ class SuiteRun {
   }
 
   void collect(std::vector<ScheduledCell>& train, std::vector<ScheduledCell>& speed) {
-    std::unordered_set<std::string> taken;  // a cell of several studies runs once
+    std::unordered_set<std::string> taken, drawn;  // a cell of several studies runs once, for all of them
+    for (const PlanCell& cell : plan_.cells) {
+      if (wants_pictures(plan_, cell)) drawn.insert(cell.key);
+    }
     for (size_t i = 0; i < plan_.cells.size(); ++i) {
       const PlanCell& cell = plan_.cells[i];
       const std::string& plugin = plan_.variants[cell.variant].rule->plugin_path;
@@ -101,6 +104,7 @@ class SuiteRun {
         continue;
       }
       ScheduledCell scheduled{i, plugin, job_of(plan_, cell)};
+      scheduled.job.pictures = drawn.contains(cell.key);
       (scheduled.job.mode == "speed" ? speed : train).push_back(std::move(scheduled));
     }
     // Rounds over the rules (their seeds), each in a random order of its own.

@@ -130,8 +130,8 @@ Panel failures_panel(const PageInput& page) {
     return panel;
   }
   panel.html =
-      "<p class=\"note\">A cell that failed or diverged scores chance in every aggregate and is "
-      "counted here. Nothing is left out silently.</p>";
+      "<p class=\"note\">A cell that failed or diverged scores chance in every aggregate, in a study "
+      "of forgetting nothing, and is counted here. Nothing is left out silently.</p>";
   const auto heading = [](size_t n, std::string_view one, std::string_view many,
                           std::string_view rest) {
     return "<h3>" + escape_html(plural(static_cast<int64_t>(n), one, many)) + std::string(rest) +

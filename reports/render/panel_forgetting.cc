@@ -24,11 +24,8 @@ using Rows = std::vector<const ForgettingRow*>;
 using Place = std::pair<std::string, std::string>;
 Place place_of(const ForgettingRow& row) { return {row.group->study(), row.group->id().task}; }
 
-// Learning rates share the colour of their setting; marker and dash tell them apart.
 Look look(const PageInput& page, const ForgettingRow& row) {
-  Look own = page.look(row.group->id().rule, row.group->variant);
-  own.style += kSeriesColours * static_cast<int>(row.rate);
-  return own;
+  return page.look(row.group->id().rule, row.group->variant);
 }
 
 std::string reached_note(const ForgettingRow& row) {

@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(trajectories_have_an_error_besides_the_score) {
   setup.job.harms = {{"input-noise", {0.1}}, {"weight-noise", {0.1}}};
   const CellOutcome outcome = setup.train();
   BOOST_TEST((outcome.status == Status::ok), outcome.status_detail);
-  BOOST_TEST(outcome.harms.at(0).reason.find("no inputs but its own state") != std::string::npos);
+  BOOST_TEST(outcome.harms.at(0).reason.find("input noise is for tasks that classify") != std::string::npos);
   BOOST_TEST(at(outcome, "weight-noise", 0).nrmse == outcome.rule_metrics.at("nrmse"));
   BOOST_TEST(at(outcome, "weight-noise", 0).score == outcome.score_test);
   BOOST_TEST(at(outcome, "weight-noise", 0.1).nrmse > 2 * outcome.rule_metrics.at("nrmse"));

@@ -277,7 +277,12 @@ BOOST_AUTO_TEST_CASE(what_was_never_compared_is_no_chance_and_forgetting_ranks_n
   CellRecord other = testing::forgetting("bp", "split-digits", 0, 0.6);
   other.id.lr = 0.01;
   records.push_back(other);
-  for (const SummaryRow& each : summarise(records).rows) BOOST_TEST(each.learning_rate.points == 0u);
+  std::vector<double> rates;
+  for (const SummaryRow& each : summarise(records).rows) {
+    BOOST_TEST(each.learning_rate.points == 0u);
+    if (each.mode == "forgetting") rates.push_back(each.best_lr);
+  }
+  BOOST_TEST(rates.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_and_nonsense_do_not_crash) {

@@ -252,7 +252,8 @@ typedef struct agon_kernels {
    * row-major doubles without padding; X overwrites B. AGON_SINGULAR when G + ridge I is not SPD as
    * far as rounding lets one see; B is lost then. */
   agon_status (*solve_spd)(agon_call*, const double* g, int64_t n, double ridge, double* b, int64_t m);
-  /* Adds to the count what the rule multiplies and accumulates in loops of its own. */
+  /* Adds to the count what the rule multiplies and accumulates in loops of its own. Appended to minor 2:
+   * there only where struct_size says so. */
   void (*count_macs)(agon_call*, int64_t macs);
 } agon_kernels;
 
@@ -342,7 +343,8 @@ typedef struct agon_dynamics {
 
 #define AGON_LESION_ID "agon.lesion/1"
 
-/* Ways to harm a trained model. level 0 restores it exactly; a new level replaces the old one. */
+/* Ways to harm a trained model. level 0 restores it exactly; a new level replaces the old one. With one
+ * seed a higher level silences the same units and more, and adds the same noise, larger. */
 enum {
   AGON_SILENCE = 0,      /* level: the share of units that fall silent, chosen by the seed */
   AGON_STATE_NOISE = 1,  /* level: noise on the state, in the rule's own unit of its threshold or rms */

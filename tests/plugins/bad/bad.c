@@ -79,6 +79,12 @@ static const void* extension(const char* id) {
   static const agon_pictures pictures = {sizeof(agon_pictures), 1, &drawing, READ_PICTURE};
   (void)picture;
   return id[5] == 's' ? (const void*)&supervised : id[5] == 'p' ? &pictures : NULL;
+#elif defined(BAD_LESION)
+  static const agon_lesion lesion = {sizeof(agon_lesion), 1u << AGON_SILENCE, NULL};
+  return id[5] == 's' ? (const void*)&supervised : id[5] == 'l' ? &lesion : NULL;
+#elif defined(BAD_GENERATE)
+  static const agon_generate generate = {sizeof(agon_generate), 0, NULL};
+  return id[5] == 's' ? (const void*)&supervised : id[5] == 'g' ? &generate : NULL;
 #else
   return id[5] == 's' ? &supervised : NULL; /* agon.supervised/1 */
 #endif

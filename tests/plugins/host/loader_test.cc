@@ -113,6 +113,8 @@ BOOST_AUTO_TEST_CASE(tables_with_a_fault_are_refused) {
   refused(bad("motionless"), "does not offer agon.dynamics/1");
   refused(bad("picture_key"), "picture 0 lacks a key of [a-z0-9_] or a title");
   refused(bad("picture_read"), "its agon.pictures/1 is not whole");
+  refused(bad("lesion_harm"), "its agon.lesion/1 is not whole");
+  refused(bad("generate_null"), "its agon.generate/1 is not whole");
   refused(bad("id"), "rule 0 has no id of [a-z0-9-]");
   refused(bad("unsupervised"), "does not offer agon.supervised/1");
   refused(bad("default_value"), "parameter 'lr': the default 2 is outside [0.001, 1]");
