@@ -21,8 +21,8 @@
 //
 // Beside it stand the references its source compares it with, as rules of their own:
 //
-//   ebn-rate  the same without spikes: dxhat/dt = -lambda xhat + c + A psi + k e in place of (2) to
-//   (5) ebn-ls    the same network, whose A is not learnt but solved for: least_squares.h
+//   ebn-rate  no spikes: dxhat/dt = -lambda xhat + c + A psi + k e in place of (2) to (5)
+//   ebn-ls    the same network, whose A is not learnt but solved for: least_squares.h
 //
 // network.h has the step and its order, trajectories.h and classes.h what is taught.
 //

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// The slow weights that no learner of this network can beat on its training rows: A is the
-// least-squares solution of
+// The slow weights of least squares: no A has a smaller penalised squared error in
 //
 //   A psi(x_n) = (x_{n+1} - (1 - lambda dt) x_n) / dt - c_n
 //
-// over every 10 ms of the teacher, whose rows in between say the same. Solved in closed form at the
-// end of the first epoch; later epochs change nothing.
+// over every 10 ms of the teacher, whose rows in between say the same. That is one step from the
+// teacher's state; a bound on free runs it is only with mu = 0, as a cost of spikes keeps xhat
+// short of the x that A was solved for. Solved in closed form at the end of the first epoch; later
+// epochs change nothing.
 #pragma once
 
 #include <algorithm>

@@ -32,6 +32,16 @@ struct Dendrites {
 
 std::vector<double> row(const Matrix& m, int64_t n) { return {m.row(n).begin(), m.row(n).end()}; }
 
+// A teacher whose every step is from one end to the other.
+Trajectory jumping() {
+  Random random(1);
+  Trajectory t = trajectory(kVanDerPol, random, 0.5, true);
+  for (int64_t n = 0; n < t.state.rows(); ++n) {
+    for (float& v : t.state.row(n)) v = n % 2 == 0 ? 1.0f : -1.0f;
+  }
+  return t;
+}
+
 BOOST_AUTO_TEST_SUITE(ebn_references)
 
 // ---- ebn-rate
@@ -126,6 +136,33 @@ BOOST_AUTO_TEST_CASE(the_rate_student_has_no_spikes) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_rate_student_ignores_what_only_neurons_have) {
+  const agon_rule& rule = ebn_rule("ebn-rate");
+  DynamicModel plain(rule, {.episodes = 3}, "basis=20"),
+      other(rule, {.episodes = 3}, "basis=20,width=30,gamma=3,mu=2,spikes=1");
+  train(plain, kVanDerPol, 3, 0.5);
+  train(other, kVanDerPol, 3, 0.5);
+  BOOST_CHECK(plain.tensor("A") == other.tensor("A"));
+}
+
+// It says so in the terms it has, whatever the length of a spike.
+BOOST_AUTO_TEST_CASE(a_rate_student_that_loses_its_teacher_names_no_spikes) {
+  const Trajectory t = jumping();  // strong feedback is always where the teacher just was
+  for (const char* const settings : {"k=900", "k=900,gamma=10"}) {
+    DynamicModel model(ebn_rule("ebn-rate"), {}, settings);
+    try {
+      model.fit(t.drive, t.state);
+      BOOST_ERROR("nothing was thrown");
+    } catch (const harness::RuleFailure& e) {
+      const std::string text = e.what();
+      BOOST_CHECK_EQUAL(e.status(), AGON_DIVERGED);
+      BOOST_CHECK_MESSAGE(text.find("lost its teacher") != text.npos, text);
+      BOOST_CHECK_MESSAGE(text.ends_with("; lower lr, or take finer steps: raise substeps"), text);
+      BOOST_CHECK_MESSAGE(text.find("spike") == text.npos, text);
+    }
+  }
+}
+
 // It loses nothing to the spiking network.
 BOOST_AUTO_TEST_CASE(the_rate_student_learns_the_oscillator) {
   const agon_rule& rule = ebn_rule("ebn-rate");
@@ -217,6 +254,14 @@ BOOST_AUTO_TEST_CASE(a_second_epoch_changes_nothing) {
   BOOST_CHECK(model.tensor("A") == A);
   DynamicModel fresh(ebn_rule("ebn-ls"), {.episodes = 3}, kSmall);
   BOOST_CHECK_LT(after, 0.5 * fresh.fit(t.drive, t.state));
+}
+
+// It runs nothing while it is taught, so however far a teacher jumps it does not lose it.
+BOOST_AUTO_TEST_CASE(the_bound_cannot_lose_its_teacher) {
+  const Trajectory t = jumping();
+  DynamicModel model(ebn_rule("ebn-ls"), {}, kSmall);
+  BOOST_CHECK_GT(model.fit(t.drive, t.state), 1);
+  model.end_epoch();
 }
 
 BOOST_AUTO_TEST_CASE(the_bound_sees_what_is_not_finite) {
