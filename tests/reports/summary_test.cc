@@ -3,6 +3,8 @@
 // Summaries of synthetic runs whose answers are known.
 #include "reports/summary.h"
 
+#include <fmt/format.h>
+
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
@@ -274,15 +276,18 @@ BOOST_AUTO_TEST_CASE(what_was_never_compared_is_no_chance_and_forgetting_ranks_n
   BOOST_TEST(board.study == "accuracy");
   BOOST_TEST(board.tasks == std::vector<std::string>{"digits"}, boost::test_tools::per_element());
   // Learning rates of a forgetting study are no sweep: nothing is selected by what is left of A.
-  CellRecord other = testing::forgetting("bp", "split-digits", 0, 0.6);
-  other.id.lr = 0.01;
-  records.push_back(other);
+  for (const double lr : {0.25, 0.5}) {
+    CellRecord rate = testing::forgetting("bp", "split-digits", 0, 0.6);
+    rate.id.lr = lr;
+    rate.id.params_json = fmt::format(R"({{"lr":{}}})", lr);
+    records.push_back(rate);
+  }
   std::vector<double> rates;
   for (const SummaryRow& each : summarise(records).rows) {
     BOOST_TEST(each.learning_rate.points == 0u);
     if (each.mode == "forgetting") rates.push_back(each.best_lr);
   }
-  BOOST_TEST(rates.size() == 2u);
+  BOOST_TEST(rates.size() == 3u);  // the cells above have one of their own
 }
 
 BOOST_AUTO_TEST_CASE(nothing_and_nonsense_do_not_crash) {
