@@ -68,6 +68,8 @@ std::vector<IdxPair> read_pairs(const TaskInfo& info,
 
 }  // namespace
 
+std::string_view name(Kind kind) noexcept { return kind == Kind::classify ? "classify" : "dynamics"; }
+
 Catalogue::Catalogue(std::vector<std::filesystem::path> roots) : roots_(std::move(roots)) {
   for (const Resource& resource : embedded::resources()) {
     if (!resource.name.ends_with(".toml")) continue;

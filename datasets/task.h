@@ -16,6 +16,7 @@
 namespace agon::datasets {
 
 enum class Kind { classify, dynamics };
+std::string_view name(Kind kind) noexcept;  // as in task files
 
 struct TaskInfo {
   std::string id;     // "digits"

@@ -24,7 +24,6 @@ MeanInterval mean_over(const std::vector<const CellRecord*>& runs, Value value) 
 ForgettingRow row_of(const Group& group) {
   ForgettingRow row;
   row.group = &group;
-  row.label = group.label;
   for (const CellRecord* cell : group.cells) {
     if (cell->outcome.status == Status::skipped) {
       ++row.n_skipped;

@@ -18,7 +18,6 @@ namespace agon::reports {
 // Means over the runs that have the number; 95 % t intervals.
 struct ForgettingRow {
   const Group* group = nullptr;         // points into what the rows were made of
-  std::string label;                    // the group's
   double level = kNaN;                  // the validation score of B at which A is compared
   std::vector<const CellRecord*> runs;  // that ended ok
   size_t n_failed = 0, n_skipped = 0;
@@ -29,6 +28,7 @@ struct ForgettingRow {
   MeanInterval samples;                 // of B until the match
   double best_b = kNaN;                 // the highest validation score of B that any run showed
 
+  const std::string& label() const { return group->label; }
   size_t n_matched() const { return a_matched.n; }
 };
 

@@ -267,7 +267,7 @@ std::string forgetting(const ReportInput& input) {
     if (span.most == nullptr) continue;
     std::string part =
         fmt::format("on {} from {:.2f} ({}) to {:.2f} ({})", task, span.least->a_matched.mean,
-                    span.least->label, span.most->a_matched.mean, span.most->label);
+                    span.least->label(), span.most->a_matched.mean, span.most->label());
     if (!span.never.empty())
       part += fmt::format(", {} never learnt the second", counted(span.never.size(), "setting"));
     parts.push_back(std::move(part));

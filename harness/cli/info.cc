@@ -60,7 +60,7 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
   const auto missing = catalogue.missing(task);
   if (as_json) {
     const json all = {{"id", task.id},           {"title", task.title},       {"summary", task.summary},
-                      {"kind", task.kind == datasets::Kind::classify ? "classify" : "dynamics"},
+                      {"kind", datasets::name(task.kind)},
                       {"metric", task.metric},   {"chance", task.chance},     {"target", task.target},
                       {"ridge", task.kind == datasets::Kind::classify ? json() : json(task.ridge)},
                       {"matched", task.matched > 0 ? json(task.matched) : json()},

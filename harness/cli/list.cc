@@ -62,7 +62,7 @@ int list_tasks(const Options& options) {
     const auto missing = catalogue.missing(task);
     all.push_back({{"id", task.id},
                    {"title", task.title},
-                   {"kind", task.kind == datasets::Kind::classify ? "classify" : "dynamics"},
+                   {"kind", datasets::name(task.kind)},
                    {"metric", task.metric},
                    {"chance", task.chance},
                    {"source", task.source},

@@ -220,7 +220,7 @@ reports::CellIdentity identity(const Plan& plan, const PlanCell& cell) {
   id.params_json = params_json(variant);
   id.task = task.id;
   id.task_hash = plan.task_hashes[cell.task];
-  id.kind = task.kind == datasets::Kind::classify ? "classify" : "dynamics";
+  id.kind = datasets::name(task.kind);
   id.depth = integer_or(variant, "depth", -1);
   id.width = integer_or(variant, "width", -1);
   id.activation = choice_or(variant, "activation");

@@ -26,7 +26,7 @@ reports::TaskCard task_card(const datasets::TaskInfo& task) {
   card.id = task.id;
   card.title = task.title;
   card.summary = task.summary;
-  card.kind = task.kind == datasets::Kind::classify ? "classify" : "dynamics";
+  card.kind = datasets::name(task.kind);
   card.metric = task.metric;
   card.split = task.split;
   card.licence = task.licence;

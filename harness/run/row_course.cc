@@ -71,7 +71,8 @@ std::optional<double> RowCourse::score_noisy(Instance& model, double level, uint
   noisy.shape = task_.data.shape;
   noisy.classes = task_.data.classes;
   noisy.x = core::Matrix(test.size(), x.cols());
-  core::fill_normal(seed, 0, static_cast<float>(level * spread(x, task_.split.train)), noisy.x);
+  if (!input_sd_) input_sd_ = spread(x, task_.split.train);
+  core::fill_normal(seed, 0, static_cast<float>(level * *input_sd_), noisy.x);
   std::vector<int32_t> rows(test.size());
   std::iota(rows.begin(), rows.end(), 0);
   for (size_t i = 0; i < test.size(); ++i) {

@@ -40,6 +40,7 @@ class RowCourse : public Course {
   size_t max_batch_;
   Batches batches_;
   Evaluation evaluation_;
+  std::optional<double> input_sd_;  // of all training inputs together, once asked for
 };
 
 }  // namespace agon::harness

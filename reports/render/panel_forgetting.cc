@@ -9,7 +9,6 @@
 #include "reports/forgetting.h"
 #include "reports/render/curve.h"
 #include "reports/render/panels.h"
-#include "reports/render/svg.h"
 #include "reports/render/text.h"
 
 namespace agon::reports {
@@ -44,15 +43,15 @@ std::string finding(const Rows& rows) {
   };
   std::string out;
   if (span.most != nullptr) {
-    out = fmt::format("When B is first learnt, {} has most of A, {}", span.most->label,
+    out = fmt::format("When B is first learnt, {} has most of A, {}", span.most->label(),
                       words(*span.most));
     if (span.least != span.most)
-      out += fmt::format(", and {} least, {}", span.least->label, words(*span.least));
+      out += fmt::format(", and {} least, {}", span.least->label(), words(*span.least));
     out += ".";
   }
   std::vector<std::string> never;
   for (const ForgettingRow* row : span.never)
-    never.push_back(fmt::format("{} ({})", row->label, fixed(row->best_b)));
+    never.push_back(fmt::format("{} ({})", row->label(), fixed(row->best_b)));
   if (!never.empty()) {
     out += fmt::format("{}B never came to its level under {}: not comparable.",
                        out.empty() ? "" : " ", join_words(never));
@@ -77,7 +76,7 @@ Chart moments_chart(const PageInput& page, const Rows& rows) {
     const double middle = static_cast<double>(rows.size() - 1) / 2;
     const double shift = (static_cast<double>(i) - middle) * 0.7 / static_cast<double>(rows.size());
     const Look own = look(page, row);
-    ChartSeries series{row.label, own.style, own.open, false, {}};
+    ChartSeries series{row.label(), own.style, own.open, false, {}};
     const auto add = [&](double x, const MeanInterval& m, std::string note) {
       series.points.push_back({x + shift, m.mean, m.ci.low, m.ci.high, {}, std::move(note)});
     };
@@ -95,7 +94,7 @@ Chart curve_chart(const PageInput& page, const Rows& rows, bool of_a) {
   bound(chart.y, of_a ? "validation accuracy on A" : "validation accuracy on B");
   std::vector<std::string> last;
   for (const ForgettingRow* row : rows) {
-    const CurveGroup group{row->label, look(page, *row), row->runs};
+    const CurveGroup group{row->label(), look(page, *row), row->runs};
     ChartSeries series = curve_series(
         group, of_a ? &CurvePoint::score_a : &CurvePoint::score_b,
         [](const CellRecord& run, const CurvePoint& p) {
@@ -103,7 +102,7 @@ Chart curve_chart(const PageInput& page, const Rows& rows, bool of_a) {
         },
         kMaxPoints);
     if (series.points.empty()) continue;
-    last.push_back(fmt::format("{} {}", row->label, fixed(series.points.back().y)));
+    last.push_back(fmt::format("{} {}", row->label(), fixed(series.points.back().y)));
     chart.series.push_back(std::move(series));
     if (!of_a && std::isfinite(row->level) && chart.references.empty())
       chart.references.push_back({"level", row->level});
@@ -137,7 +136,7 @@ void add_charts(Panel& panel, const PageInput& page, const Rows& rows, size_t pl
 Cell mean_cell(const MeanInterval& m) { return number_cell(fixed(m.mean), m.mean); }
 
 std::vector<Cell> cells(const PageInput& page, const ForgettingRow& row) {
-  std::vector<Cell> out{html_cell(rule_html(look(page, row), row.label)),
+  std::vector<Cell> out{html_cell(rule_html(look(page, row), row.label())),
                         text_cell(row.group->id().task), mean_cell(row.a_before)};
   if (row.n_matched() > 0) {
     out.push_back(
