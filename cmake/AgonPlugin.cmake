@@ -1,20 +1,22 @@
-# agon_add_plugin(NAME source...) builds NAME.agon.so: hidden symbols, exactly one exported.
+# agon_add_plugin(NAME source...) builds the rule NAME.agon.so, target NAME_plugin: C++20 against agon::sdk,
+# hidden symbols, exactly one exported. Installed with the SDK: find_package(agon) offers it to every project.
+# A list AGON_PLUGIN_LIBRARIES names what else the plugins of a folder link.
 function(agon_add_plugin name)
-  add_library(${name}_plugin MODULE ${ARGN})
-  set_target_properties(${name}_plugin PROPERTIES
+  set(target ${name}_plugin)
+  add_library(${target} MODULE ${ARGN})
+  set_target_properties(${target} PROPERTIES
     PREFIX "" SUFFIX ".agon.so" OUTPUT_NAME ${name}
-    CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
-    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
-  target_link_libraries(${name}_plugin PRIVATE agon::sdk)
-  target_compile_features(${name}_plugin PRIVATE cxx_std_20)
-  if(TARGET agon_warnings)  # flags only: a rule sees the SDK, not the source tree
-    target_compile_options(${name}_plugin PRIVATE $<TARGET_PROPERTY:agon_warnings,INTERFACE_COMPILE_OPTIONS>)
-  endif()
-  target_compile_options(${name}_plugin PRIVATE -ffp-contract=off $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+    CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  target_link_libraries(${target} PRIVATE agon::sdk ${AGON_PLUGIN_LIBRARIES})
+  # Contraction would make results depend on the compiler. A rule without a build type is optimised all
+  # the same, because its speed is compared.
+  target_compile_options(${target} PRIVATE
+    -ffp-contract=off $<$<CONFIG:>:-O3> $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
   set(map ${CMAKE_CURRENT_BINARY_DIR}/agon_plugin.map)
   file(CONFIGURE OUTPUT ${map} CONTENT "{ global: agon_plugin_v1; local: *; };\n" @ONLY)
-  target_link_options(${name}_plugin PRIVATE -Wl,--version-script=${map})
-  if(NOT AGON_SANITIZE)
-    target_link_options(${name}_plugin PRIVATE -Wl,-z,defs)
+  target_link_options(${target} PRIVATE -Wl,--version-script=${map})
+  # A sanitizer's symbols are found in the program only.
+  if(NOT AGON_SANITIZE AND NOT "${CMAKE_CXX_FLAGS} ${CMAKE_C_FLAGS}" MATCHES "-fsanitize")
+    target_link_options(${target} PRIVATE -Wl,-z,defs)
   endif()
 endfunction()

@@ -101,9 +101,8 @@ std::vector<fs::path> plugin_places(std::span<const fs::path> explicit_places) {
     const fs::path folder = executable.parent_path();
     more.push_back(folder / "plugins");
     more.push_back(folder.parent_path() / "plugins");
-    more.push_back(folder.parent_path() / "lib" / "agon" / "plugins");
+    more.push_back((folder / AGON_PLUGINS_FROM_PROGRAM).lexically_normal());
   }
-  more.emplace_back(AGON_PLUGIN_DIR);
   for (const fs::path& place : more) {
     if (fs::exists(place, error)) places.push_back(place);
   }

@@ -1,0 +1,19 @@
+# What `cmake --install` lays down besides the rules (plugins/CMakeLists.txt): the program, the SDK's headers
+# and the package that find_package(agon) finds.
+include(CMakePackageConfigHelpers)
+set(package ${CMAKE_INSTALL_LIBDIR}/cmake/agon)
+
+install(TARGETS agon agon_sdk EXPORT agonTargets RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/sdk/agon DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+        FILES_MATCHING PATTERN *.h)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+install(EXPORT agonTargets NAMESPACE agon:: DESTINATION ${package})
+configure_package_config_file(
+  ${PROJECT_SOURCE_DIR}/cmake/agonConfig.cmake.in ${PROJECT_BINARY_DIR}/agonConfig.cmake
+  INSTALL_DESTINATION ${package} PATH_VARS AGON_INSTALL_PLUGIN_DIR)
+# While the ABI is 0.x a program takes plugins of exactly its own minor.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/agonConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/agonConfig.cmake ${PROJECT_BINARY_DIR}/agonConfigVersion.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/AgonPlugin.cmake
+        DESTINATION ${package})
