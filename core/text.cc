@@ -5,6 +5,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <utility>
 
 namespace agon::core {
@@ -30,7 +32,53 @@ size_t distance(std::string_view a, std::string_view b) {
   return above[b.size()];
 }
 
+struct CodePoint {
+  char32_t value = 0;
+  size_t bytes = 0;  // 0: no UTF-8
+};
+
+// The first code point of a text that is not empty (RFC 3629: shortest form, no surrogates, at most U+10FFFF).
+CodePoint first_code_point(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char head = byte(0);
+  if (head < 0x80) return {head, 1};
+  const size_t bytes = head >= 0xF0 ? 4 : head >= 0xE0 ? 3 : 2;
+  if (head < 0xC2 || head > 0xF4 || text.size() < bytes) return {};
+  char32_t value = head & (0xFFu >> (bytes + 1));
+  for (size_t i = 1; i < bytes; ++i) {
+    if ((byte(i) & 0xC0u) != 0x80) return {};
+    value = value << 6 | (byte(i) & 0x3Fu);
+  }
+  constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+  return value < kLeast.at(bytes) || surrogate || value > 0x10FFFF ? CodePoint{} : CodePoint{value, bytes};
+}
+
+// Of C0, C1 and DEL, line and paragraph separators, and the marks of UAX 9 that embed, override or isolate.
+bool commands_a_terminal(char32_t c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
 }  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const CodePoint c = first_code_point(text);
+    if (c.bytes == 0) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+    } else if (!commands_a_terminal(c.value)) {
+      out += text.substr(0, c.bytes);
+    } else if (c.value == '\n' || c.value == '\t' || c.value == '\r') {
+      out += c.value == '\n' ? "\\n" : c.value == '\t' ? "\\t" : "\\r";
+    } else {
+      const auto value = static_cast<uint32_t>(c.value);
+      out += value < 0x100 ? fmt::format("\\x{:02x}", value) : fmt::format("\\u{:04x}", value);
+    }
+    text.remove_prefix(std::max<size_t>(c.bytes, 1));
+  }
+  return out;
+}
 
 std::vector<std::string> nearest(std::string_view word, std::span<const std::string> names,
                                  size_t count) {

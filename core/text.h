@@ -15,4 +15,8 @@ std::vector<std::string> nearest(std::string_view word, std::span<const std::str
 // "did you mean 'x'?", or "valid names: a, b, c, ..." when nothing is near.
 std::string suggest(std::string_view word, std::span<const std::string> names);
 
+// A text of others (a rule's, a file's) as one line that a terminal only shows: control characters, marks that turn the
+// direction of writing and bytes that are no UTF-8 become \n, \t, \x1b, \u202e, \xff.
+std::string printable(std::string_view text);
+
 }  // namespace agon::core

@@ -34,6 +34,25 @@ std::string range_text(const ParamManifest& p) {
   }
 }
 
+// With every text of the plugin's as a terminal may show it.
+RuleManifest printable(RuleManifest rule) {
+  const auto clean = [](std::string& text) { text = core::printable(text); };
+  for (std::string* text : {&rule.name, &rule.summary, &rule.reference, &rule.plugin_path, &rule.plugin_name,
+                            &rule.plugin_version, &rule.license, &rule.compiler}) {
+    clean(*text);
+  }
+  for (ParamManifest& p : rule.params) {
+    clean(p.help);
+    clean(p.unit);
+    std::ranges::for_each(p.choices, clean);
+  }
+  for (PresetManifest& p : rule.presets) {
+    clean(p.help);
+    clean(p.settings);
+  }
+  return rule;
+}
+
 void print_rule(const RuleManifest& rule) {
   fmt::print("{}: {}\n{}\n\n", rule.id, rule.name, rule.summary);
   fmt::print("reference   {}\n", rule.reference);
@@ -123,7 +142,7 @@ int info(const Options& options) {
     if (options.as_json) {
       fmt::print("{}\n", to_json(rule).dump(2, ' ', false, json::error_handler_t::replace));
     } else {
-      print_rule(rule);
+      print_rule(printable(rule));
     }
     return 0;
   }

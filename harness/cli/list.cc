@@ -47,7 +47,7 @@ int list_rules(const Options& options) {
     print_json(all);
   } else {
     std::vector<std::pair<std::string, std::string>> rows;
-    for (const RuleManifest& rule : discovery.rules) rows.emplace_back(rule.id, rule.summary);
+    for (const RuleManifest& rule : discovery.rules) rows.emplace_back(rule.id, core::printable(rule.summary));
     print_table(rows);
   }
   for (const std::string& refused : discovery.refused) fmt::print(stderr, "warning: plugin refused: {}\n", refused);

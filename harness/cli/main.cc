@@ -82,8 +82,9 @@ int run_main(int argc, char** argv) {
 const std::string& command_line() { return g_command_line; }
 
 void add_places(CLI::App& app, Places& places) {
-  app.add_option("--plugin", places.plugins, "A plugin file or a folder of them; may be given again")
-      ->type_name("FILE|DIR");
+  app.add_option("--plugin", places.plugins,
+                 "A plugin file, a folder of them, or NAME=FILE: its rule under another name; may be given again")
+      ->type_name("FILE|DIR|NAME=FILE");
   app.add_option("--data", places.data, "A folder with data sets; may be given again")->type_name("DIR");
   app.add_option("--simd", places.simd, "Use this SIMD target instead of the best one (see agon doctor)");
 }

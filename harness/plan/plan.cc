@@ -246,7 +246,7 @@ CellJob job_of(const Plan& plan, const PlanCell& cell) {
   job.key = cell.key;
   job.plugin_path = variant.rule->plugin_path;
   job.plugin_build = variant.rule->build_id;
-  job.rule = variant.rule->id;
+  job.rule = variant.rule->id_in_plugin;
   for (size_t i = 0; i < variant.values.size(); ++i) {
     job.values.push_back(value_to_json(variant.rule->params[i], variant.values[i]));
   }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace agon::harness {
@@ -17,6 +19,7 @@ const Table* offered(const agon_rule& rule, const char* id) {
 }
 
 constexpr int64_t kPictureElements = 65536;  // as agon/plugin.h says
+constexpr int64_t kMaxTensors = 65536;       // likewise
 
 }  // namespace
 
@@ -26,6 +29,8 @@ const char* status_words(agon_status status) noexcept {
       return "ok";
     case AGON_STOPPED:
       return "stopped";
+    case AGON_SINGULAR:
+      return "singular matrix";
     case AGON_INVALID:
       return "invalid parameter or input";
     case AGON_NO_MEMORY:
@@ -69,7 +74,11 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
     check(rule.create(Host().abi(), call_.abi(), &task, values.data(), &model_));
     if (model_ == nullptr)
       throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' created no model", rule.id));
+    std::set<std::string_view> names;
     for (const agon_tensor& t : tensors()) {
+      if (!names.insert(t.name).second) {
+        throw RuleFailure(AGON_INVALID, fmt::format("rule '{}' has two tensors called '{}'", rule.id, t.name));
+      }
       if (t.writable == 1) n_params_ += t.view.rows * t.view.cols;
     }
   } catch (...) {
@@ -185,9 +194,22 @@ std::vector<agon_tensor> Instance::tensors() {
   std::vector<agon_tensor> out;
   if (tensors_ == nullptr) return out;
   call_.begin();
-  out.resize(static_cast<size_t>(std::max<int64_t>(tensors_->count(model_), 0)));
-  for (size_t i = 0; i < out.size(); ++i)
-    check(tensors_->get(model_, static_cast<int64_t>(i), &out[i]));
+  const int64_t count = tensors_->count(model_);
+  if (count < 0 || count > kMaxTensors) {
+    throw RuleFailure(AGON_INVALID, fmt::format("rule '{}' has {} tensors, 0 to {} are taken", rule_.id, count, kMaxTensors));
+  }
+  out.resize(static_cast<size_t>(count));
+  for (size_t i = 0; i < out.size(); ++i) {
+    agon_tensor& t = out[i];
+    check(tensors_->get(model_, static_cast<int64_t>(i), &t));
+    if (t.name == nullptr) throw RuleFailure(AGON_INVALID, fmt::format("rule '{}': tensor {} has no name", rule_.id, i));
+    const bool empty = t.view.rows == 0 || t.view.cols == 0;
+    if (t.view.rows < 0 || t.view.cols < 0 || (!empty && (t.view.data == nullptr || t.view.stride < t.view.cols))) {
+      throw RuleFailure(AGON_INVALID, fmt::format("rule '{}': tensor '{}' is no matrix: {} x {}, stride {}{}", rule_.id, t.name,
+                                                  t.view.rows, t.view.cols, t.view.stride,
+                                                  t.view.data == nullptr ? ", NULL" : ""));
+    }
+  }
   return out;
 }
 

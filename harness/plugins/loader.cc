@@ -6,9 +6,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <set>
+#include <map>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "core/error.h"
 #include "core/hash.h"
@@ -74,6 +75,33 @@ agon_plugin_fn entry_of(const fs::path& file) {
   return reinterpret_cast<agon_plugin_fn>(symbol);
 }
 
+// Stays right after a change of the working folder.
+fs::path made_absolute(const fs::path& path) {
+  std::error_code error;
+  fs::path out = fs::absolute(path, error);
+  return error ? path : out;
+}
+
+// FILE, DIR or NAME=FILE; what exists as it stands is no NAME=FILE.
+PluginPlace explicit_place(const fs::path& given) {
+  std::error_code error;
+  PluginPlace place{.path = given};
+  const std::string& text = given.native();
+  const size_t equals = text.find('=');
+  if (!fs::exists(given, error) && equals != std::string::npos && is_rule_id(text.substr(0, equals).c_str())) {
+    place.rename = text.substr(0, equals);
+    place.path = text.substr(equals + 1);
+  }
+  if (!fs::exists(place.path, error)) refuse(place.path, "no such file or folder", "check the path given to --plugin");
+  place.named = !fs::is_directory(place.path, error);
+  if (!place.rename.empty() && !place.named) {
+    refuse(place.path, fmt::format("--plugin {}= takes one plugin file, this is a folder", place.rename),
+           "name the file whose rule is to be called so");
+  }
+  place.path = made_absolute(place.path);
+  return place;
+}
+
 std::vector<fs::path> split_path(const char* text) {
   std::vector<fs::path> out;
   std::string_view rest = text != nullptr ? text : "";
@@ -87,49 +115,50 @@ std::vector<fs::path> split_path(const char* text) {
 
 }  // namespace
 
-std::vector<fs::path> plugin_places(std::span<const fs::path> explicit_places) {
-  std::vector<fs::path> places;
+std::vector<PluginPlace> plugin_places(std::span<const fs::path> explicit_places) {
+  std::vector<PluginPlace> places;
   std::error_code error;
-  for (const fs::path& place : explicit_places) {
-    if (!fs::exists(place, error))
-      refuse(place, "no such file or folder", "check the path given to --plugin");
-    places.push_back(place);
-  }
-  std::vector<fs::path> more = split_path(secure_getenv("AGON_PLUGIN_PATH"));
+  for (const fs::path& given : explicit_places) places.push_back(explicit_place(given));
+  const auto look = [&](const fs::path& folder, bool built_in) {
+    if (fs::exists(folder, error)) places.push_back({.path = made_absolute(folder), .built_in = built_in});
+  };
+  for (const fs::path& folder : split_path(secure_getenv("AGON_PLUGIN_PATH"))) look(folder, false);
   const fs::path executable = fs::read_symlink("/proc/self/exe", error);
   if (!executable.empty()) {
     const fs::path folder = executable.parent_path();
-    more.push_back(folder / "plugins");
-    more.push_back(folder.parent_path() / "plugins");
-    more.push_back((folder / AGON_PLUGINS_FROM_PROGRAM).lexically_normal());
-  }
-  for (const fs::path& place : more) {
-    if (fs::exists(place, error)) places.push_back(place);
+    look(folder / "plugins", true);
+    look(folder.parent_path() / "plugins", true);
+    look((folder / AGON_PLUGINS_FROM_PROGRAM).lexically_normal(), true);
   }
   return places;
 }
 
-std::vector<fs::path> plugin_files(std::span<const fs::path> places) {
-  std::vector<fs::path> files;
-  std::set<fs::path> seen;
+std::vector<PluginPlace> plugin_files(std::span<const PluginPlace> places) {
+  std::vector<PluginPlace> files;
+  std::map<std::pair<fs::path, std::string>, size_t> seen;
   std::error_code error;
-  const auto add = [&](const fs::path& file) {
-    const fs::path real = fs::canonical(file, error);
-    if (seen.insert(error ? file : real).second) files.push_back(file);
+  const auto add = [&](PluginPlace file) {
+    const fs::path real = fs::canonical(file.path, error);
+    const auto [it, fresh] = seen.try_emplace({error ? file.path : real, file.rename}, files.size());
+    if (fresh) {
+      files.push_back(std::move(file));
+    } else {
+      files[it->second].built_in |= file.built_in;
+      files[it->second].named |= file.named;
+    }
   };
-  for (const fs::path& place : places) {
-    if (!fs::is_directory(place, error)) {
+  for (const PluginPlace& place : places) {
+    if (!fs::is_directory(place.path, error)) {
       add(place);
       continue;
     }
     std::vector<fs::path> inside;
-    for (fs::directory_iterator it(place, fs::directory_options::skip_permission_denied, error),
-         end;
+    for (fs::directory_iterator it(place.path, fs::directory_options::skip_permission_denied, error), end;
          !error && it != end; it.increment(error)) {
-      if (it->path().filename().string().ends_with(kPluginSuffix)) inside.push_back(it->path());
+      if (it->path().filename().native().ends_with(kPluginSuffix)) inside.push_back(it->path());
     }
     std::ranges::sort(inside);
-    std::ranges::for_each(inside, add);
+    for (fs::path& file : inside) add({.path = std::move(file), .built_in = place.built_in});
   }
   return files;
 }

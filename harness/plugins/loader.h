@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,16 +18,23 @@ namespace agon::harness {
 
 inline constexpr std::string_view kPluginSuffix = ".agon.so";
 
+// A place to look at, or a plugin file found there.
+struct PluginPlace {
+  std::filesystem::path path;  // absolute, byte for byte what the file system calls it
+  bool built_in = false;       // of this agon: what is found there cannot be replaced from outside
+  bool named = false;          // a file that the user named: what is wrong with it ends the command
+  std::string rename = {};     // --plugin NAME=FILE: its rule is loaded under this id
+};
+
 // Where plugins are looked for, in this order; folders that do not exist are left out, except that
-// an explicit one (--plugin FILE|DIR) which does not exist is an error:
-//   explicit, AGON_PLUGIN_PATH (colon-separated; ignored in a process with raised privileges),
+// an explicit one (--plugin FILE|DIR|NAME=FILE) which does not exist is an error:
+//   explicit, AGON_PLUGIN_PATH (colon-separated; ignored in a process with raised privileges); built in are
 //   plugins/ next to the executable and beside its folder (the build tree), the installed libdir.
-std::vector<std::filesystem::path> plugin_places(
-    std::span<const std::filesystem::path> explicit_places);
+std::vector<PluginPlace> plugin_places(std::span<const std::filesystem::path> explicit_places);
 
 // The plugin files of these places: a file itself, or a folder's *.agon.so sorted by name, not
-// recursive. The same file reached twice is listed once.
-std::vector<std::filesystem::path> plugin_files(std::span<const std::filesystem::path> places);
+// recursive. The same file reached twice under one id is listed once, and is built in if one of the places is.
+std::vector<PluginPlace> plugin_files(std::span<const PluginPlace> places);
 
 // Opens and checks a plugin file. What it returns is valid until the process ends. Thread: one at a
 // time.

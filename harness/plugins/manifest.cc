@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <span>
+#include <stdexcept>
 #include <utility>
 
 #include "harness/plugins/values.h"
@@ -16,9 +16,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<uint64_t, const char*>, 11> kCapabilityWords{
+constexpr std::array<std::pair<uint64_t, const char*>, 12> kCapabilityWords{
     {{AGON_CAN_CLASSIFY, "classify"},
      {AGON_CAN_REGRESS, "regress"},
+     {AGON_CAN_DYNAMICS, "dynamics"},
      {AGON_NEEDS_NONNEGATIVE_INPUT, "needs non-negative input"},
      {AGON_LOCAL_UPDATES, "local updates"},
      {AGON_WEIGHT_TRANSPORT, "weight transport"},
@@ -73,7 +74,8 @@ ParamManifest param_from_json(const json& j) {
   j.at("help").get_to(p.help);
   const auto type = std::ranges::find(kTypes, j.at("type").get<std::string>(),
                                       [](const char* t) { return std::string(t); });
-  p.type = static_cast<uint32_t>(std::min<ptrdiff_t>(type - kTypes.begin(), AGON_CHOICE));
+  if (type == kTypes.end()) throw std::invalid_argument("there is no such type of parameter");
+  p.type = static_cast<uint32_t>(type - kTypes.begin());
   for (const auto& word : j.at("flags")) {
     for (const auto& [bit, name] : kFlags) {
       if (word == name) p.flags |= bit;
@@ -93,8 +95,9 @@ ParamManifest param_from_json(const json& j) {
   } else {
     j.at("choices").get_to(p.choices);
     p.max.i = static_cast<int64_t>(p.choices.size()) - 1;
-    p.default_value.i =
-        std::ranges::find(p.choices, j.at("default").get<std::string>()) - p.choices.begin();
+    const auto value = std::ranges::find(p.choices, j.at("default").get<std::string>());
+    if (value == p.choices.end()) throw std::invalid_argument("a default is none of its choices");
+    p.default_value.i = value - p.choices.begin();
   }
   return p;
 }
@@ -133,7 +136,7 @@ std::vector<agon_value> RuleManifest::defaults() const {
 RuleManifest manifest_of(const agon_plugin& plugin, const agon_rule& rule,
                          std::string plugin_path) {
   RuleManifest out;
-  out.id = rule.id;
+  out.id = out.id_in_plugin = rule.id;
   out.name = rule.name;
   out.summary = rule.summary;
   out.reference = rule.reference;
@@ -182,6 +185,7 @@ json to_json(const RuleManifest& m) {
 RuleManifest manifest_from_json(const json& j) {
   RuleManifest m;
   j.at("id").get_to(m.id);
+  m.id_in_plugin = m.id;
   j.at("name").get_to(m.name);
   j.at("summary").get_to(m.summary);
   j.at("reference").get_to(m.reference);
@@ -199,22 +203,6 @@ RuleManifest manifest_from_json(const json& j) {
   j.at("compiler").get_to(m.compiler);
   j.at("build_id").get_to(m.build_id);
   return m;
-}
-
-std::vector<RuleManifest> first_of_each_id(std::vector<RuleManifest> all,
-                                           std::vector<std::string>& refused) {
-  std::vector<RuleManifest> kept;
-  std::map<std::string, size_t, std::less<>> seen;
-  for (RuleManifest& rule : all) {
-    const auto [it, is_new] = seen.try_emplace(rule.id, kept.size());
-    if (is_new) {
-      kept.push_back(std::move(rule));
-    } else if (kept[it->second].build_id != rule.build_id) {
-      refused.push_back(fmt::format("{}: rule '{}' is already provided by {}", rule.plugin_path,
-                                    rule.id, kept[it->second].plugin_path));
-    }
-  }
-  return kept;
 }
 
 }  // namespace agon::harness

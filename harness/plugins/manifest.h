@@ -31,6 +31,7 @@ struct PresetManifest {
 
 struct RuleManifest {
   std::string id, name, summary, reference;
+  std::string id_in_plugin;  // another than id after --plugin NAME=FILE
   uint64_t capabilities = 0;
   uint32_t phases = 1;
   double memory_per_parameter = 0;
@@ -57,12 +58,8 @@ struct RuleManifest {
 RuleManifest manifest_of(const agon_plugin& plugin, const agon_rule& rule, std::string plugin_path);
 
 nlohmann::json to_json(const RuleManifest& manifest);
-// Throws nlohmann::json::exception for a document that to_json did not write.
+// Throws nlohmann::json::exception, std::invalid_argument or std::out_of_range for a document that to_json did not
+// write.
 RuleManifest manifest_from_json(const nlohmann::json& json);
-
-// Keeps the first rule of each id, in order. A later one from a file of other content is left out
-// and "path: reason" is appended to refused.
-std::vector<RuleManifest> first_of_each_id(std::vector<RuleManifest> all,
-                                           std::vector<std::string>& refused);
 
 }  // namespace agon::harness

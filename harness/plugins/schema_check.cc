@@ -10,13 +10,15 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "harness/plugins/host_names.h"
 #include "harness/plugins/manifest.h"
 #include "harness/plugins/values.h"
 
 namespace agon::harness {
 namespace {
 
-constexpr uint32_t kMaxCount = 4096;  // rules, parameters, choices: more is a broken table
+constexpr uint32_t kMaxCount = 4096;    // rules, parameters, choices, pictures: more is a broken table
+constexpr uint32_t kMaxMetrics = 256;   // as agon/plugin.h says: each is a column
 
 bool is_word(const char* text, std::string_view extra) {
   if (text == nullptr || *text == '\0') return false;
@@ -66,6 +68,11 @@ std::string param_fault(const agon_param& p) {
   const bool host_key = key == "batch" || key == "epochs" || key == "updates";
   if (((p.flags & AGON_PARAM_HOST) != 0) != host_key || (host_key && p.type != AGON_INT)) {
     return "the host reads batch, epochs and updates, whole numbers, and no others";
+  }
+  // No epochs is a model as created, no updates is a budget in epochs; no rows is nothing at all.
+  const int64_t least = key == "batch" ? 1 : 0;
+  if (host_key && p.min.i < least) {
+    return fmt::format("its minimum is {}, the host needs at least {}", p.min.i, least);
   }
   return "";
 }
@@ -117,6 +124,7 @@ std::string pictures_fault(const agon_rule& rule) {
       (pictures->count > 0 && pictures->schema == nullptr) || pictures->count > kMaxCount) {
     return "its " AGON_PICTURES_ID " is not whole";
   }
+  std::set<std::string_view> keys;
   for (uint32_t i = 0; i < pictures->count; ++i) {
     const agon_picture& p = pictures->schema[i];
     if (p.struct_size < sizeof(agon_picture) || !is_word(p.key, "_") || p.title == nullptr ||
@@ -124,8 +132,39 @@ std::string pictures_fault(const agon_rule& rule) {
         p.series == nullptr) {
       return fmt::format("picture {} lacks a key of [a-z0-9_] or a title", i);
     }
+    if (!keys.insert(p.key).second) return fmt::format("picture '{}' stands twice", p.key);
+    if (is_host_picture(p.key)) return fmt::format("picture '{}' has the key of one that the host draws", p.key);
   }
   return "";
+}
+
+std::string metrics_fault(const agon_rule& rule) {
+  const auto* metrics = static_cast<const agon_metrics*>(rule.extension(AGON_METRICS_ID));
+  if (metrics == nullptr) return "";
+  if (metrics->struct_size < sizeof(agon_metrics) || metrics->read == nullptr ||
+      (metrics->count > 0 && metrics->schema == nullptr)) {
+    return "its " AGON_METRICS_ID " is not whole";
+  }
+  if (metrics->count > kMaxMetrics) {
+    return fmt::format("it has {} metrics, at most {} are taken", metrics->count, kMaxMetrics);
+  }
+  std::set<std::string_view> keys;
+  for (uint32_t i = 0; i < metrics->count; ++i) {
+    const agon_metric& m = metrics->schema[i];
+    if (!is_word(m.key, "_")) return fmt::format("metric {} has no key of [a-z0-9_]", i);
+    if (m.unit == nullptr || m.help == nullptr) return fmt::format("metric '{}': its unit or help is NULL", m.key);
+    if (!keys.insert(m.key).second) return fmt::format("metric '{}' stands twice", m.key);
+    if (is_host_metric(m.key)) return fmt::format("metric '{}' has the key of one that the host measures", m.key);
+  }
+  return "";
+}
+
+std::string tensors_fault(const agon_rule& rule) {
+  const auto* tensors = static_cast<const agon_tensors*>(rule.extension(AGON_TENSORS_ID));
+  const bool whole = tensors == nullptr || (tensors->struct_size >= sizeof(agon_tensors) &&
+                                            tensors->count != nullptr && tensors->get != nullptr &&
+                                            tensors->set != nullptr);
+  return whole ? "" : "its " AGON_TENSORS_ID " is not whole";
 }
 
 std::string rule_fault(const agon_plugin& plugin, const agon_rule& rule) {
@@ -161,12 +200,20 @@ std::string rule_fault(const agon_plugin& plugin, const agon_rule& rule) {
       (generate->struct_size < sizeof(agon_generate) || generate->generate == nullptr)) {
     return "its " AGON_GENERATE_ID " is not whole";
   }
-  if (std::string fault = pictures_fault(rule); !fault.empty()) return fault;
+  if (!std::isfinite(rule.memory_per_parameter) || rule.memory_per_parameter < 0) {
+    return fmt::format("its memory per parameter is {}, a finite number of at least 0 is needed",
+                       rule.memory_per_parameter);
+  }
+  for (const auto& fault_of : {pictures_fault, metrics_fault, tensors_fault}) {
+    if (std::string fault = fault_of(rule); !fault.empty()) return fault;
+  }
   if (std::string fault = params_fault(rule); !fault.empty()) return fault;
   return presets_fault(plugin, rule);
 }
 
 }  // namespace
+
+bool is_rule_id(const char* text) { return is_word(text, "-"); }
 
 std::string schema_fault(const agon_plugin& plugin) {
   if (plugin.name == nullptr || plugin.version == nullptr || plugin.license == nullptr ||
@@ -180,7 +227,7 @@ std::string schema_fault(const agon_plugin& plugin) {
     const agon_rule* rule = plugin.rules[i];
     if (rule == nullptr || rule->struct_size < sizeof(agon_rule))
       return fmt::format("rule {} is too small a struct", i);
-    if (!is_word(rule->id, "-")) return fmt::format("rule {} has no id of [a-z0-9-]", i);
+    if (!is_rule_id(rule->id)) return fmt::format("rule {} has no id of [a-z0-9-]", i);
     if (!ids.insert(rule->id).second) return fmt::format("rule id '{}' stands twice", rule->id);
     if (std::string fault = rule_fault(plugin, *rule); !fault.empty())
       return fmt::format("rule '{}': {}", rule->id, fault);

@@ -13,4 +13,7 @@ namespace agon::harness {
 // "" when there is none. Struct sizes are checked before fields are read.
 std::string schema_fault(const agon_plugin& plugin);
 
+// [a-z0-9-]+, the form of a rule's id.
+bool is_rule_id(const char* text);
+
 }  // namespace agon::harness

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // Which rules there are. The parent never loads plugin code: each plugin file is described by a
-// short-lived child, so that a file which crashes or hangs while it is loaded costs nothing but a warning.
+// short-lived child, so that a file which crashes, hangs or talks nonsense costs nothing but a warning.
+//
+// An id means one rule: one that is built in, a task's or a suite's name cannot be taken from outside, and of two
+// outside files the first has it. A file with such a rule is refused as a whole, with a way out: --plugin NAME=FILE.
 #pragma once
 
 #include <filesystem>
@@ -14,11 +17,11 @@ namespace agon::harness {
 
 struct Discovery {
   std::vector<RuleManifest> rules;   // by rule id
-  std::vector<std::string> refused;  // "path: reason", one line each
+  std::vector<std::string> refused;  // "path: reason; fix", one printable line each
   std::vector<std::filesystem::path> folders;  // where it looked, in order
 };
 
-// `named`: files and folders of --plugin. A file named there that cannot be loaded throws
+// `named`: files and folders of --plugin. A file named there that is refused throws
 // agon::Error(Exit::plugin); one found in a folder is listed in `refused`.
 Discovery discover(const std::vector<std::filesystem::path>& named);
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "core/text.h"
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
 #include "reports/store.h"
@@ -70,7 +71,7 @@ std::string describe_plan(const Plan& plan, const std::filesystem::path& previou
     size_t Counts::* kind = &Counts::fresh;
     if (!cell.skip.empty()) {
       kind = &Counts::skipped;
-      ++reasons["skipped: " + cell.skip];
+      ++reasons["skipped: " + core::printable(cell.skip)];
     } else if (!seen.emplace(cell.key, true).second) {
       kind = &Counts::shared;
     } else if (earlier.finished.contains(cell.key)) {

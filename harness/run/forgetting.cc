@@ -8,6 +8,7 @@
 #include <cmath>
 #include <vector>
 
+#include "harness/plugins/host_names.h"
 #include "harness/run/cell_run.h"
 #include "harness/run/row_course.h"
 
@@ -108,22 +109,22 @@ class Forgetting : public CellRun {
 
   void conclude(double a_before) {
     auto& metrics = outcome_.rule_metrics;
-    metrics["level_b"] = cell_.task->info.matched;
-    metrics["samples_a"] = static_cast<double>(switched_at_);
-    metrics["a_before"] = a_before;
-    metrics["end_a"] = latest_.a;
-    metrics["end_b"] = latest_.b;
-    metrics["best_b"] = best_b_;
+    metrics[host_metric("level_b")] = cell_.task->info.matched;
+    metrics[host_metric("samples_a")] = static_cast<double>(switched_at_);
+    metrics[host_metric("a_before")] = a_before;
+    metrics[host_metric("end_a")] = latest_.a;
+    metrics[host_metric("end_b")] = latest_.b;
+    metrics[host_metric("best_b")] = best_b_;
     if (!matched_) {
-      outcome_.status_detail = fmt::format("task B reached {:.3f} of {:g}: not comparable", metrics["best_b"],
+      outcome_.status_detail = fmt::format("task B reached {:.3f} of {:g}: not comparable", metrics[host_metric("best_b")],
                                            cell_.task->info.matched);
       return;
     }
     outcome_.score_val = a_at_match_;
     outcome_.score_test = test_scores_.a;
-    metrics["matched_b"] = test_scores_.b;
-    metrics["a_kept"] = a_at_match_ / a_before;
-    metrics["samples_to_match"] = samples_to_match_;
+    metrics[host_metric("matched_b")] = test_scores_.b;
+    metrics[host_metric("a_kept")] = a_at_match_ / a_before;
+    metrics[host_metric("samples_to_match")] = samples_to_match_;
   }
 
   Reading read(Instance& model) { return {score(model, validation_[kA]), score_b(model)}; }

@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "core/text.h"
+
 namespace agon::harness {
 
 std::string duration_text(double seconds) {
@@ -39,7 +41,7 @@ Progress::~Progress() {
   std::fflush(stderr);
 }
 
-void Progress::started(const std::string& label) { latest_ = label; }
+void Progress::started(const std::string& label) { latest_ = core::printable(label); }
 
 void Progress::finished(const std::string& label, const reports::CellOutcome& outcome) {
   ++done_;
@@ -47,7 +49,7 @@ void Progress::finished(const std::string& label, const reports::CellOutcome& ou
   ++failed_;
   const std::string status(reports::name(outcome.status));
   const std::string shown = colour_ ? fmt::format("\033[31m{}\033[0m", status) : status;
-  note(fmt::format("{}: {}: {}", shown, label, outcome.status_detail));
+  note(fmt::format("{}: {}: {}", shown, core::printable(label), core::printable(outcome.status_detail)));
 }
 
 void Progress::note(const std::string& text) {

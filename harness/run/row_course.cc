@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "core/rng.h"
+#include "harness/plugins/host_names.h"
 
 namespace agon::harness {
 namespace {
@@ -103,7 +104,7 @@ void RowCourse::describe_outcome(Instance& model, bool pictures, reports::CellOu
   }
   made.check("generate");
   reports::Picture picture;
-  picture.key = "generated";
+  picture.key = host_picture("generated");
   picture.title = "An input made for each class";
   picture.kind = "images";
   picture.image_rows = shape[0];

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/plugins/host_names.h"
 #include "harness/run/guarded_output.h"
 
 namespace agon::harness {
@@ -97,8 +98,8 @@ void TrajectoryCourse::describe_outcome(Instance& model, bool pictures, reports:
   std::vector<Rows> teachers;
   for (const Trajectory& trial : trials) teachers.push_back(teacher(trial));
   auto& metrics = outcome.rule_metrics;
-  metrics["nrmse"] = error(tested_, trials);
-  metrics["persistence_nrmse"] = error(persistence(trials), trials);
+  metrics[host_metric("nrmse")] = error(tested_, trials);
+  metrics[host_metric("persistence_nrmse")] = error(persistence(trials), trials);
   const double bound = kHorizonBound * spread(teachers, dims_);
   std::vector<double> horizons;
   double worst = 0;
@@ -106,10 +107,10 @@ void TrajectoryCourse::describe_outcome(Instance& model, bool pictures, reports:
     horizons.push_back(about_.dt * static_cast<double>(horizon(tested_[i].state, teachers[i], dims_, bound)));
     worst = std::max(worst, nrmse(tested_[i].state, teachers[i], dims_));
   }
-  metrics["horizon_s"] = median(horizons);
-  metrics["nrmse_max"] = worst;
+  metrics[host_metric("horizon_s")] = median(horizons);
+  metrics[host_metric("nrmse_max")] = worst;
   if (pictures) {
-    outcome.pictures.push_back(picture("free_run", "Free run of the first test trial", tested_.front().state, teachers.front()));
+    outcome.pictures.push_back(picture(host_picture("free_run"), "Free run of the first test trial", tested_.front().state, teachers.front()));
   }
   if (about_.statistics != DynamicsInfo::Statistics::none) measure_runs(model, pictures, outcome);
 }
@@ -118,7 +119,7 @@ void TrajectoryCourse::measure_runs(Instance& model, bool pictures, reports::Cel
   const std::vector<Trajectory>& trials = task_.trajectories.runs;
   const std::vector<FreeRun> runs = free_runs(model, trials);
   auto& metrics = outcome.rule_metrics;
-  metrics["lost_runs"] = static_cast<double>(std::ranges::count_if(runs, [](const FreeRun& r) { return r.lost_at >= 0; }));
+  metrics[host_metric("lost_runs")] = static_cast<double>(std::ranges::count_if(runs, [](const FreeRun& r) { return r.lost_at >= 0; }));
   const double count = static_cast<double>(runs.size());
   switch (about_.statistics) {
     case DynamicsInfo::Statistics::none:
@@ -132,8 +133,8 @@ void TrajectoryCourse::measure_runs(Instance& model, bool pictures, reports::Cel
         distance += orbit_distance(runs[i].state, right, dims_, about_.dt);
         kept += 1;
       }
-      metrics["frequency_error"] = kept > 0 ? off / kept : reports::kNaN;
-      metrics["orbit_distance"] = kept > 0 ? distance / kept : reports::kNaN;
+      metrics[host_metric("frequency_error")] = kept > 0 ? off / kept : reports::kNaN;
+      metrics[host_metric("orbit_distance")] = kept > 0 ? distance / kept : reports::kNaN;
       break;
     }
     case DynamicsInfo::Statistics::basins: {
@@ -141,7 +142,7 @@ void TrajectoryCourse::measure_runs(Instance& model, bool pictures, reports::Cel
       for (size_t i = 0; i < runs.size(); ++i) {
         right += same_basin(runs[i].state, teacher(trials[i]), dims_) ? 1 : 0;
       }
-      metrics["basin_accuracy"] = right / count;
+      metrics[host_metric("basin_accuracy")] = right / count;
       break;
     }
     case DynamicsInfo::Statistics::attractor: {
@@ -155,8 +156,8 @@ void TrajectoryCourse::measure_runs(Instance& model, bool pictures, reports::Cel
           for (const double w : wasserstein(Visits(run.state), usual)) largest = std::fmax(largest, w);
         }
       }
-      metrics["locked"] = stuck;
-      metrics["w1"] = largest;
+      metrics[host_metric("locked")] = stuck;
+      metrics[host_metric("w1")] = largest;
       break;
     }
   }
@@ -164,7 +165,7 @@ void TrajectoryCourse::measure_runs(Instance& model, bool pictures, reports::Cel
   const auto values = static_cast<size_t>(std::lround(kPictureSeconds / about_.dt)) * dims_;
   const Rows run = runs.front().state, right = teacher(trials.front());
   const size_t shown = std::min({values, run.size(), right.size()});
-  outcome.pictures.push_back(picture("long_run", "The first 20 s of a long free run", run.first(shown), right.first(shown)));
+  outcome.pictures.push_back(picture(host_picture("long_run"), "The first 20 s of a long free run", run.first(shown), right.first(shown)));
 }
 
 // The plane of the first and the last dimension, or the one dimension over time.

@@ -37,7 +37,7 @@ json ask(const Variant& variant, const datasets::TaskInfo& task) {
   for (size_t i = 0; i < variant.values.size(); ++i) {
     values.push_back(value_to_json(variant.rule->params[i], variant.values[i]));
   }
-  return {{"rule", variant.rule->id},
+  return {{"rule", variant.rule->id_in_plugin},
           {"values", std::move(values)},
           {"shape", task.shape},
           {"classes", task.classes},

@@ -90,8 +90,8 @@ typedef union agon_value {
   double r;
 } agon_value;
 
-/* The host checks ranges and fills every slot before create(). A rule that lists `batch` and
- * `epochs` sets the host's defaults for it; `updates`, when > 0, replaces epochs as the budget. */
+/* The host checks ranges and fills every slot before create(). A rule that lists `batch` (at least 1) and
+ * `epochs` (at least 0) sets the host's defaults for it; `updates`, when > 0, replaces epochs as the budget. */
 typedef struct agon_param {
   uint32_t struct_size;
   uint32_t type;
@@ -278,9 +278,9 @@ typedef struct agon_kernels {
 typedef struct agon_rule {
   uint32_t struct_size;
   uint32_t phases;          /* passes through the network per learning step: 1 forward only, 2 BP, ... */
-  double memory_per_parameter; /* extra floats kept per parameter (Adam: 2) with the defaults */
+  double memory_per_parameter; /* extra floats kept per parameter (Adam: 2) with the defaults; finite, >= 0 */
   uint64_t capabilities;
-  const char* id;           /* [a-z0-9-]+ */
+  const char* id;           /* [a-z0-9-]+; not that of a built-in rule, a task or a suite */
   const char* name;
   const char* summary;      /* one line */
   const char* reference;    /* the paper */
@@ -370,14 +370,14 @@ typedef struct agon_generate {
 #define AGON_METRICS_ID "agon.metrics/1"
 
 typedef struct agon_metric {
-  const char* key; /* [a-z0-9_]+, becomes the column m_<key> */
+  const char* key; /* [a-z0-9_]+, becomes the column m_<key>; none of the host's own, such as nrmse or horizon_s */
   const char* unit;
   const char* help;
 } agon_metric;
 
 typedef struct agon_metrics {
   uint32_t struct_size;
-  uint32_t count;
+  uint32_t count; /* at most 256 */
   const agon_metric* schema;
   agon_status (*read)(agon_model*, agon_call*, double* out); /* count values, NaN where unknown [model] */
 } agon_metrics;
@@ -387,14 +387,14 @@ typedef struct agon_metrics {
 typedef struct agon_tensor {
   uint32_t struct_size;
   uint32_t writable;  /* not 0: set() accepts it before the first fit; 2: a setting, not counted as parameters */
-  const char* name;   /* valid until destroy; e.g. "W0", "b0" */
+  const char* name;   /* no two alike, valid until destroy; e.g. "W0", "b0" */
   agon_mat view;      /* read-only for the host, valid until the next call on the model */
 } agon_tensor;
 
 typedef struct agon_tensors {
   uint32_t struct_size;
   uint32_t reserved;
-  int64_t (*count)(agon_model*);
+  int64_t (*count)(agon_model*); /* at most 65536 */
   agon_status (*get)(agon_model*, int64_t index, agon_tensor* out);
   agon_status (*set)(agon_model*, agon_call*, const char* name, agon_cmat values);
 } agon_tensors;
@@ -412,7 +412,7 @@ enum { AGON_HEATMAP = 0, AGON_LINES = 1, AGON_TRACKS = 2, AGON_RASTER = 3, AGON_
 typedef struct agon_picture {
   uint32_t struct_size;
   uint32_t kind;           /* a host leaves out kinds it does not know */
-  const char* key;         /* [a-z0-9_]+ */
+  const char* key;         /* [a-z0-9_]+; not generated, free_run or long_run, which the host draws */
   const char* title;
   const char* column_title; /* of the x axis, with its unit */
   const char* row_title;    /* of the y axis, with its unit */

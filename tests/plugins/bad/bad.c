@@ -2,6 +2,8 @@
  *
  * A plugin with one fault, chosen by -DBAD_<FAULT>. Without a fault it would be loaded.
  */
+#include <math.h>
+
 #include "agon/plugin.h"
 
 #ifndef ABI_MINOR
@@ -31,6 +33,24 @@
 #ifndef PARAM_SIZE
 #define PARAM_SIZE sizeof(agon_param)
 #endif
+#ifndef MEMORY
+#define MEMORY 0
+#endif
+#ifndef PICTURE_KEY
+#define PICTURE_KEY "drawing"
+#endif
+#ifndef METRIC_KEY
+#define METRIC_KEY "first"
+#endif
+#ifndef METRIC_HELP
+#define METRIC_HELP ""
+#endif
+#ifndef METRIC_COUNT
+#define METRIC_COUNT 2
+#endif
+#ifndef READ_METRICS
+#define READ_METRICS metrics_read
+#endif
 #ifndef SYMBOL
 #define SYMBOL agon_plugin_v1
 #endif
@@ -59,6 +79,12 @@ static agon_status picture(agon_model* model, agon_call* call, uint32_t index, a
   return AGON_OK;
 }
 #endif
+#ifdef BAD_METRICS
+static agon_status metrics_read(agon_model* model, agon_call* call, double* out) {
+  (void)model, (void)call, (void)out;
+  return AGON_OK;
+}
+#endif
 #ifndef BAD_SUPERVISED
 static const agon_supervised supervised = {sizeof(agon_supervised), 0, NULL, fit, NULL, predict};
 #endif
@@ -75,10 +101,18 @@ static const void* extension(const char* id) {
   (void)id;
   return NULL;
 #elif defined(BAD_PICTURES)
-  static const agon_picture drawing = {sizeof(agon_picture), AGON_HEATMAP, "Drawing", "title", "x", "y", "", ""};
+  static const agon_picture drawing = {sizeof(agon_picture), AGON_HEATMAP, PICTURE_KEY, "title", "x", "y", "", ""};
   static const agon_pictures pictures = {sizeof(agon_pictures), 1, &drawing, READ_PICTURE};
   (void)picture;
   return id[5] == 's' ? (const void*)&supervised : id[5] == 'p' ? &pictures : NULL;
+#elif defined(BAD_METRICS)
+  static const agon_metric schema[] = {{METRIC_KEY, "", METRIC_HELP}, {"second", "", ""}};
+  static const agon_metrics metrics = {sizeof(agon_metrics), METRIC_COUNT, schema, READ_METRICS};
+  (void)metrics_read;
+  return id[5] == 's' ? (const void*)&supervised : id[5] == 'm' ? &metrics : NULL;
+#elif defined(BAD_TENSORS)
+  static const agon_tensors tensors = {sizeof(agon_tensors), 0, NULL, NULL, NULL};
+  return id[5] == 's' ? (const void*)&supervised : id[5] == 't' ? &tensors : NULL;
 #elif defined(BAD_LESION)
   static const agon_lesion lesion = {sizeof(agon_lesion), 1u << AGON_SILENCE, NULL};
   return id[5] == 's' ? (const void*)&supervised : id[5] == 'l' ? &lesion : NULL;
@@ -97,12 +131,18 @@ static const agon_param lr = {
 static const agon_param mode = {sizeof(agon_param), AGON_CHOICE, 0,      2,
                                 SECOND_KEY,         "",          "mode", {.i = 0},
                                 {.i = 0},           {.i = 1},    modes};
+#ifdef HOST_KEY
+static const agon_param host = {sizeof(agon_param), AGON_INT, AGON_PARAM_HOST, 0, HOST_KEY, "", "",
+                                {.i = 1},           {.i = HOST_MIN}, {.i = 9}, NULL};
+static const agon_param* const params[] = {&lr, &mode, &host};
+#else
 static const agon_param* const params[] = {&lr, &mode};
+#endif
 static const agon_preset presets[] = {{"quick", "for tests", SETTINGS}};
 
 static const agon_rule rule = {
-    sizeof(agon_rule), 1, 0, CAPABILITIES, RULE_ID, "Sound",  "a test", "none", params,
-    presets,           2, 1, create,       destroy, extension, NULL};
+    sizeof(agon_rule), 1, MEMORY, CAPABILITIES, RULE_ID, "Sound",   "a test", "none", params,
+    presets,           sizeof params / sizeof params[0], 1, create, destroy,  extension, NULL};
 #ifdef BAD_TWICE
 static const agon_rule* const rules[] = {&rule, &rule};
 #else

@@ -59,6 +59,12 @@ void refused(const fs::path& file, const std::string& reason) {
   }
 }
 
+std::vector<fs::path> paths(const std::vector<PluginPlace>& places) {
+  std::vector<fs::path> out;
+  for (const PluginPlace& place : places) out.push_back(place.path);
+  return out;
+}
+
 BOOST_AUTO_TEST_SUITE(loader)
 
 BOOST_AUTO_TEST_CASE(a_sound_plugin_is_opened) {
@@ -133,10 +139,10 @@ BOOST_AUTO_TEST_CASE(folders_are_read_sorted_and_flat) {
   fs::create_directories(scratch.dir / "deeper");
   scratch.write("deeper/d.agon.so", "");
   fs::create_symlink(scratch.dir / "a.agon.so", scratch.dir / "z.agon.so");
-  const std::vector<fs::path> places{scratch.dir, scratch.dir / "c.so"};
+  const std::vector<PluginPlace> places{{.path = scratch.dir}, {.path = scratch.dir / "c.so"}};
   const std::vector<fs::path> want{scratch.dir / "a.agon.so", scratch.dir / "b.agon.so",
                                    scratch.dir / "c.so"};
-  BOOST_CHECK(plugin_files(places) == want);  // z is a again; c was named, not found
+  BOOST_CHECK(paths(plugin_files(places)) == want);  // z is a again; c was named, not found
 }
 
 BOOST_AUTO_TEST_CASE(explicit_places_come_first_then_the_environment) {
@@ -148,7 +154,7 @@ BOOST_AUTO_TEST_CASE(explicit_places_come_first_then_the_environment) {
                   (scratch.dir / "one").string());
   setenv("AGON_PLUGIN_PATH", path.c_str(), 1);
   const std::vector<fs::path> explicit_places{AGON_BAD_PLUGINS};
-  const std::vector<fs::path> places = plugin_places(explicit_places);
+  const std::vector<fs::path> places = paths(plugin_places(explicit_places));
   unsetenv("AGON_PLUGIN_PATH");
   BOOST_REQUIRE_GE(places.size(), 3u);
   BOOST_CHECK_EQUAL(places[0], AGON_BAD_PLUGINS);

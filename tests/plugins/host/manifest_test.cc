@@ -48,20 +48,6 @@ BOOST_AUTO_TEST_CASE(broken_json_is_an_exception) {
   BOOST_CHECK_THROW(manifest_from_json(j), nlohmann::json::exception);
 }
 
-BOOST_AUTO_TEST_CASE(first_rule_of_an_id_wins_and_the_other_is_reported) {
-  RuleManifest first = bp(), same = bp(), other = bp();
-  first.plugin_path = "a.agon.so";
-  same.plugin_path = "copy.agon.so";
-  other.plugin_path = "b.agon.so";
-  other.build_id = "another";
-  std::vector<std::string> refused;
-  const auto kept = first_of_each_id({first, same, other}, refused);
-  BOOST_REQUIRE_EQUAL(kept.size(), 1u);
-  BOOST_CHECK_EQUAL(kept[0].plugin_path, "a.agon.so");
-  BOOST_REQUIRE_EQUAL(refused.size(), 1u);  // a copy of the same file is no conflict
-  BOOST_CHECK_EQUAL(refused[0], "b.agon.so: rule 'bp' is already provided by a.agon.so");
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
