@@ -116,9 +116,11 @@ struct CellOutcome {
   double loss_init = kNaN, loss_final = kNaN, loss_best = kNaN;
   int64_t epochs_to_target = -1;
   double time_to_target_s = kNaN;
+  // CPU time with one thread, the wall clock with more (harness/run/stopwatch.h); wall_s is always the wall clock's.
   double train_s = kNaN, eval_s = kNaN, wall_s = kNaN;
+  // Training cells: samples over the seconds of their training and of their test, which holds the host's gathering and
+  // checking of rows. Speed cells: medians of the repetitions, of nothing but the rule.
   double samples_per_s_train = kNaN, samples_per_s_predict = kNaN;
-  // Speed cells: the repetitions behind the medians above, samples per second.
   std::vector<double> repetitions_train, repetitions_predict;
   double peak_rss_mib = kNaN, macs_per_sample = kNaN;
   std::map<std::string, double> rule_metrics;  // columns m_<key>

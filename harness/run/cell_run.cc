@@ -81,7 +81,7 @@ CellOutcome CellRun::run() {
 Instance CellRun::create(size_t units) {
   updates_ = samples_ = 0;
   const agon_task task = course_->describe(units);
-  Instance model = train_watch_.time([&] { return Instance(*cell_.rule, call_, task, cell_.values); });
+  Instance model(*cell_.rule, call_, task, cell_.values);
   if (model.n_params() > 0) outcome_.n_params = model.n_params();
   call_.reset_macs();
   evaluation_macs_ = 0;

@@ -1,176 +1,170 @@
 // SPDX-License-Identifier: MIT
 #include "harness/run/speed.h"
 
-#include <benchmark/benchmark.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <optional>
 
-#include "core/rng.h"
-#include "harness/plugins/instance.h"
+#include "core/matrix.h"
 #include "harness/run/batches.h"
+#include "harness/run/cell_run.h"
+#include "reports/statistics/iqm.h"
 
 namespace agon::harness {
 namespace {
 
-using reports::CellOutcome;
-using reports::Status;
-
-constexpr int kRepetitions = 11;
-constexpr double kMinSeconds = 0.02;     // of each repetition
-constexpr size_t kTrainBatches = 32;     // distinct minibatches that training rotates over
-constexpr size_t kPredictRows = 256;
-
-// Collects the repetitions that Google Benchmark reports and prints nothing.
-class Collector : public benchmark::BenchmarkReporter {
- public:
-  bool ReportContext(const Context&) override { return true; }
-  void ReportRuns(const std::vector<Run>& runs) override {
-    for (const Run& run : runs) {
-      if (run.run_type != Run::RT_Iteration || run.error_occurred) continue;
-      const auto rate = run.counters.find("items_per_second");
-      if (rate != run.counters.end()) rates_.push_back(rate->second.value);
-    }
-  }
-  std::vector<double> take() { return std::exchange(rates_, {}); }
-
- private:
-  std::vector<double> rates_;
-};
+constexpr int kRepetitions = 6;
+constexpr double kRepetitionSeconds = 0.03;
+constexpr double kRepetitionWallSeconds = 0.1;  // with the creation of its models
+constexpr double kTrainSeconds = 0.5;           // of all repetitions
+constexpr double kPredictSeconds = 0.01;        // of a repetition
 
 double median(std::vector<double> values) {
-  if (values.empty()) return reports::kNaN;
   std::ranges::sort(values);
-  const size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
+  return reports::percentile(values, 0.5);
 }
 
-// Runs `body(state)` as one benchmark with repetitions and returns its rates in items per second.
-template <typename Body>
-std::vector<double> measure(const char* name, Body&& body) {
-  benchmark::ClearRegisteredBenchmarks();
-  benchmark::RegisterBenchmark(name, [&](benchmark::State& state) { body(state); })
-      ->MinTime(kMinSeconds)
-      ->Repetitions(kRepetitions)
-      ->UseRealTime();
-  Collector collector;
-  benchmark::RunSpecifiedBenchmarks(&collector);
-  benchmark::ClearRegisteredBenchmarks();
-  return collector.take();
-}
-
-class SpeedCell {
+// Samples per second of the repetitions, and what the wall clock said of all of them.
+class Rates {
  public:
-  explicit SpeedCell(const CellContext& cell) : cell_(cell), task_(*cell.task), job_(*cell.job) {}
+  explicit Rates(const Stopwatch& watch) : watch_(watch) { start(); }
 
-  CellOutcome run() {
-    CellOutcome outcome;
-    outcome.metric = task_.info.metric;
-    outcome.score_chance = task_.info.chance;
-    outcome.status = Status::ok;
-    call_.set_deadline(Call::Clock::now() + std::chrono::duration_cast<Call::Clock::duration>(
-                                                std::chrono::duration<double>(job_.timeout_s)));
-    try {
-      time_all(outcome);
-    } catch (const RuleFailure& failure) {
-      const bool stopped = failure.status() == AGON_STOPPED;
-      outcome.status = stopped ? Status::timeout
-                               : failure.status() == AGON_DIVERGED ? Status::diverged : Status::error;
-      outcome.status_detail = stopped ? fmt::format("stopped at its limit of {} s", job_.timeout_s) : failure.what();
-    }
-    outcome.log_tail = call_.log_tail();
-    return outcome;
+  void start() {
+    seconds_ = watch_.seconds();
+    wall_ = watch_.wall_seconds();
   }
+  // Of what ran since start(). Returns its seconds.
+  double stop(int64_t samples) {
+    const double seconds = watch_.seconds() - seconds_;
+    all_wall_ += watch_.wall_seconds() - wall_;
+    all_samples_ += static_cast<double>(samples);
+    repetitions_.push_back(static_cast<double>(samples) / seconds);
+    return seconds;
+  }
+  const std::vector<double>& repetitions() const { return repetitions_; }
+  double by_wall() const { return all_samples_ / all_wall_; }
 
  private:
-  void time_all(CellOutcome& outcome) {
-    const auto batch_rows = std::min(static_cast<size_t>(job_.batch), task_.split.train.size());
-    const size_t max_rows = std::max(batch_rows, kPredictRows);
-    // Seed 0: every repetition of a speed cell does the same work.
-    const agon_task task = describe_task(task_.data, 0, max_rows, task_.split.train.size());
-    Instance model(*cell_.rule, call_, task, cell_.values);
-    if (model.n_params() > 0) outcome.n_params = model.n_params();
-    gather(batch_rows, max_rows);
-    if (model.has_prepare()) {
-      for (size_t b = 0; b < train_batches_.size(); ++b) {
-        model.prepare(train_batches_[b].x, b + 1 == train_batches_.size());
+  const Stopwatch& watch_;
+  double seconds_ = 0, wall_ = 0;
+  double all_samples_ = 0, all_wall_ = 0;
+  std::vector<double> repetitions_;
+};
+
+class SpeedRun : public CellRun {
+ public:
+  using CellRun::CellRun;
+
+ private:
+  // A repetition of training: so many epochs on each of so many fresh models.
+  struct Amount {
+    int64_t epochs = 0, models = 1;
+  };
+
+  void work() override {
+    course_ = make_course(cell_);
+    units_ = course_->train();
+    time_training();
+    time_prediction();
+    outcome_.loss_init = reports::kNaN;  // a matter of training cells
+  }
+
+  void time_training() {
+    Rates rates(train_watch_);
+    const Amount amount = warm_up();
+    note_training_cost();
+    if (train_watch_.seconds() > kTrainSeconds) {
+      rates.stop(samples_);
+    } else {
+      double spent = 0;
+      for (int i = 0; i < kRepetitions && spent < kTrainSeconds; ++i) {
+        rates.start();
+        const int64_t samples = repeat(amount);
+        spent += rates.stop(samples);
+        if (cell_.on_progress) cell_.on_progress(static_cast<double>(i + 1) / kRepetitions);
       }
     }
-    call_.reset_macs();
-    for (const agon_batch& batch : train_batches_) model.fit(batch);
-    model.end_epoch(1);
-    outcome.macs_per_sample =
-        static_cast<double>(call_.macs()) / static_cast<double>(train_batches_.size() * batch_rows);
-
-    size_t next = 0;
-    outcome.repetitions_train = measure("train", [&](benchmark::State& state) {
-      run_guarded(state, [&] {
-        model.fit(train_batches_[next]);
-        next = next + 1 < train_batches_.size() ? next + 1 : 0;
-      });
-      state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(batch_rows));
-    });
-    rethrow();
-    const agon_batch rows = predict_rows_->gather(predict_order_);
-    core::Matrix out(kPredictRows, static_cast<size_t>(task_.data.classes));
-    const agon_mat scores = to_abi(out.top(predict_order_.size()));
-    outcome.repetitions_predict = measure("predict", [&](benchmark::State& state) {
-      run_guarded(state, [&] { model.predict(rows.x, scores); });
-      state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(predict_order_.size()));
-    });
-    rethrow();
-    outcome.samples_per_s_train = median(outcome.repetitions_train);
-    outcome.samples_per_s_predict = median(outcome.repetitions_predict);
+    outcome_.repetitions_train = rates.repetitions();
+    outcome_.samples_per_s_train = median(rates.repetitions());
+    outcome_.rule_metrics["samples_per_s_train_wall"] = rates.by_wall();
   }
 
-  // Google Benchmark must not see an exception: the first one ends the measurement and is rethrown after.
-  template <typename Fn>
-  void run_guarded(benchmark::State& state, Fn&& fn) {
-    for (auto _ : state) {
-      try {
-        fn();
-      } catch (...) {
-        error_ = std::current_exception();
-        state.SkipWithError("the rule failed");
-        break;
-      }
+  // Trains once and says how much work a repetition is.
+  Amount warm_up() {
+    const int64_t budget = std::max<int64_t>(1, epochs_over(units_.size(), job_.updates));
+    const Stopwatch::Clock::time_point start = Stopwatch::Clock::now();
+    begin_model();
+    Amount amount;
+    do {
+      pass(*model_, units_, ++amount.epochs, job_.updates);
+    } while (amount.epochs < budget && train_watch_.seconds() < kRepetitionSeconds);
+    const double wall = std::chrono::duration<double>(Stopwatch::Clock::now() - start).count();
+    const double models = std::min(kRepetitionSeconds / train_watch_.seconds(), kRepetitionWallSeconds / wall);
+    amount.models = std::max<int64_t>(1, std::lround(models));
+    return amount;
+  }
+
+  // Returns the samples that it trained on.
+  int64_t repeat(const Amount& amount) {
+    int64_t samples = 0;
+    for (int64_t m = 0; m < amount.models; ++m) {
+      begin_model();
+      for (int64_t epoch = 1; epoch <= amount.epochs; ++epoch) pass(*model_, units_, epoch, job_.updates);
+      samples += samples_;
     }
-  }
-  void rethrow() {
-    if (error_) std::rethrow_exception(error_);
-    if (call_.should_stop()) throw RuleFailure(AGON_STOPPED, "");
+    return samples;
   }
 
-  void gather(size_t batch_rows, size_t max_rows) {
-    const std::vector<int32_t>& train = task_.split.train;
-    std::vector<int32_t> order(train.size());
-    core::fill_permutation(0, 1, order);
-    const size_t count = std::clamp<size_t>(train.size() / batch_rows, 1, kTrainBatches);
-    for (size_t b = 0; b < count; ++b) {
-      std::vector<int32_t> rows;
-      for (size_t i = 0; i < batch_rows; ++i) rows.push_back(train[static_cast<size_t>(order[b * batch_rows + i])]);
-      storage_.push_back(std::make_unique<Batches>(task_.data, batch_rows));
-      train_batches_.push_back(storage_.back()->gather(rows));
+  void begin_model() {
+    model_.emplace(create(units_.size()));
+    course_->prepare(*model_, units_, train_watch_);
+  }
+
+  void time_prediction() {
+    const datasets::Task& task = *cell_.task;
+    const std::vector<int32_t>& rows = task.split.test.empty() ? task.split.train : task.split.test;
+    const auto block = static_cast<size_t>(course_->describe(units_.size()).max_batch);
+    Batches batches(task.data, block);
+    core::Matrix out(block, static_cast<size_t>(task.data.classes));
+    size_t at = 0;
+    // The next rows, over and over. Returns how many.
+    const auto predict = [&] {
+      const auto part = std::span(rows).subspan(at, std::min(block, rows.size() - at));
+      at = at + part.size() < rows.size() ? at + part.size() : 0;
+      const agon_batch batch = batches.gather(part);
+      eval_watch_.time([&] { model_->predict(batch.x, to_abi(out.top(part.size()))); });
+      return static_cast<int64_t>(part.size());
+    };
+    Rates rates(eval_watch_);
+    int calls = 0;
+    for (; calls == 0 || eval_watch_.seconds() < kPredictSeconds; ++calls) predict();
+    for (int i = 0; i < kRepetitions; ++i) {
+      at = 0;
+      int64_t samples = 0;
+      rates.start();
+      for (int c = 0; c < calls; ++c) samples += predict();
+      rates.stop(samples);
+      if (call_.should_stop()) throw RuleFailure(AGON_STOPPED, "");
     }
-    for (size_t i = 0; i < kPredictRows; ++i) predict_order_.push_back(train[i % train.size()]);
-    predict_rows_ = std::make_unique<Batches>(task_.data, max_rows);
+    outcome_.repetitions_predict = rates.repetitions();
+    outcome_.samples_per_s_predict = median(rates.repetitions());
+    outcome_.rule_metrics["samples_per_s_predict_wall"] = rates.by_wall();
   }
 
-  const CellContext& cell_;
-  const datasets::Task& task_;
-  const CellJob& job_;
-  Call call_;
-  std::vector<std::unique_ptr<Batches>> storage_;
-  std::vector<agon_batch> train_batches_;
-  std::unique_ptr<Batches> predict_rows_;
-  std::vector<int32_t> predict_order_;
-  std::exception_ptr error_;
+  std::vector<int32_t> units_;
+  std::optional<Instance> model_;
 };
 
 }  // namespace
 
-CellOutcome time_cell(const CellContext& cell) { return SpeedCell(cell).run(); }
+reports::CellOutcome time_cell(const CellContext& cell) {
+  CellJob job = *cell.job;
+  job.seed = 0;
+  CellContext same = cell;
+  same.job = &job;
+  reports::CellOutcome outcome = SpeedRun(same).run();
+  outcome.train_s = outcome.eval_s = reports::kNaN;  // of all repetitions: no run of the rule took so long
+  return outcome;
+}
 
 }  // namespace agon::harness

@@ -10,7 +10,8 @@
 //
 // The order of rows in epoch e is a permutation by (seed, e) alone, so every rule sees the same order.
 // loss_init is the loss of the first minibatch before its update, loss_final the mean of the last epoch.
-// train_s counts the rule's own calls (prepare, fit, end_epoch); evaluation stops the clock.
+// train_s counts the rule's own calls (prepare, fit, end_epoch) by the clock of stopwatch.h; a model's creation and
+// evaluation stand outside. samples_per_s_train is that of the first fit, of whole epochs.
 #pragma once
 
 #include <chrono>

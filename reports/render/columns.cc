@@ -91,7 +91,7 @@ bool is_result_column(std::string_view name) {
   };
   // samples_per_s_* and speed_* are the clock's, in cells.csv and in summary.csv.
   return !in(kNoResult) && !in(kAfter) && !name.starts_with("samples_per_s_") &&
-         !name.starts_with("speed_");
+         !name.starts_with("m_samples_per_s_") && !name.starts_with("speed_");
 }
 
 }  // namespace agon::reports
