@@ -55,26 +55,40 @@ agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max
   return task;
 }
 
+Inputs::Inputs(const datasets::Dataset& data, size_t max_rows) : data_(data), x_(max_rows, data.x.cols()) {}
+
+agon_cmat Inputs::gather(std::span<const int32_t> rows) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::ranges::copy(data_.x.row(static_cast<size_t>(rows[i])), x_.row(i).begin());
+  }
+  return to_abi(core::ConstView(x_.top(rows.size())));
+}
+
 Batches::Batches(const datasets::Dataset& data, size_t max_rows)
     : data_(data),
-      x_(max_rows, data.x.cols()),
+      inputs_(data, max_rows),
       target_(max_rows, static_cast<size_t>(data.classes)),
       labels_(max_rows) {}
 
 agon_batch Batches::gather(std::span<const int32_t> rows) {
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const auto row = static_cast<size_t>(rows[i]);
-    std::ranges::copy(data_.x.row(row), x_.row(i).begin());
-    std::ranges::fill(target_.row(i), 0.0f);
-    labels_[i] = data_.labels[row];
+  forget();
+  rows_ = rows.size();
+  for (size_t i = 0; i < rows_; ++i) {
+    labels_[i] = data_.labels[static_cast<size_t>(rows[i])];
     target_.at(i, static_cast<size_t>(labels_[i])) = 1.0f;
   }
   agon_batch batch{};
   batch.struct_size = sizeof(agon_batch);
-  batch.x = to_abi(core::ConstView(x_.top(rows.size())));
-  batch.target = to_abi(core::ConstView(target_.top(rows.size())));
+  batch.x = inputs_.gather(rows);
+  batch.target = to_abi(core::ConstView(target_.top(rows_)));
   batch.labels = labels_.data();
   return batch;
+}
+
+void Batches::forget() {
+  for (size_t i = 0; i < rows_; ++i) std::ranges::fill(target_.row(i), 0.0f);
+  std::fill_n(labels_.begin(), rows_, 0);
+  rows_ = 0;
 }
 
 }  // namespace agon::harness

@@ -30,17 +30,36 @@ agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max
 // The rule learns the task's trajectories itself, through agon.dynamics/1.
 bool learns_trajectories(const datasets::TaskInfo& info, uint64_t capabilities);
 
+// Inputs alone: all that a rule sees of rows it is asked about.
+class Inputs {
+ public:
+  Inputs(const datasets::Dataset& data, size_t max_rows);
+
+  // The inputs of these rows of the data set, at most max_rows; valid until the next call.
+  agon_cmat gather(std::span<const int32_t> rows);
+
+ private:
+  const datasets::Dataset& data_;
+  core::Matrix x_;
+};
+
+// Inputs with their labels and targets, for training.
 class Batches {
  public:
   Batches(const datasets::Dataset& data, size_t max_rows);
 
   // The batch of these rows of the data set, at most max_rows; valid until the next call.
   agon_batch gather(std::span<const int32_t> rows);
+  agon_cmat inputs(std::span<const int32_t> rows) { return inputs_.gather(rows); }  // likewise, without answers
+  // Zeroes the labels and targets of the last batch: what a rule still points to after fit tells it nothing.
+  void forget();
 
  private:
   const datasets::Dataset& data_;
-  core::Matrix x_, target_;
+  Inputs inputs_;
+  core::Matrix target_;
   std::vector<int32_t> labels_;
+  size_t rows_ = 0;  // of the last batch
 };
 
 }  // namespace agon::harness

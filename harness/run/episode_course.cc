@@ -22,6 +22,7 @@ EpisodeCourse::EpisodeCourse(const CellContext& cell) : TrajectoryCourse(cell), 
   }
   drive_ = core::Matrix(longest, dims_);
   state_ = core::Matrix(longest, dims_);
+  run_drive_ = core::Matrix(longest, dims_);
 }
 
 std::vector<int32_t> EpisodeCourse::train() const {
@@ -41,23 +42,25 @@ agon_task EpisodeCourse::describe(size_t units) const {
   return task;
 }
 
-void EpisodeCourse::load_drive(const Trajectory& trial) {
+void EpisodeCourse::load_drive(const Trajectory& trial, core::Matrix& drive) const {
   const size_t steps = trial.steps(dims_);
   for (size_t n = 0; n < steps; ++n) {
-    for (size_t q = 0; q < dims_; ++q) drive_.at(n, q) = trial.drive.empty() ? 0.0f : trial.drive[n * dims_ + q];
+    for (size_t q = 0; q < dims_; ++q) drive.at(n, q) = trial.drive.empty() ? 0.0f : trial.drive[n * dims_ + q];
   }
 }
 
 double EpisodeCourse::learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
   const Trajectory& episode = task_.trajectories.train[static_cast<size_t>(units.front())];
   const size_t steps = episode.steps(dims_);
-  load_drive(episode);
+  load_drive(episode, drive_);
   for (size_t n = 0; n < steps; ++n) {
     for (size_t q = 0; q < dims_; ++q) state_.at(n, q) = episode.state[n * dims_ + q];
   }
   const agon_cmat drive = to_abi(core::ConstView(drive_.top(steps)));
   const agon_cmat teacher = to_abi(core::ConstView(state_.top(steps)));
-  return watch.time([&] { return model.fit(drive, teacher, true); });
+  const double loss = watch.time([&] { return model.fit(drive, teacher, true); });
+  for (size_t n = 0; n < steps; ++n) std::ranges::fill(state_.row(n), 0.0f);  // see Batches::forget
+  return loss;
 }
 
 int64_t EpisodeCourse::samples(std::span<const int32_t> units) const {
@@ -76,13 +79,13 @@ std::vector<FreeRun> EpisodeCourse::free_runs(Instance& model, std::span<const T
 
 FreeRun EpisodeCourse::free_run(Instance& model, const Trajectory& trial) {
   const size_t steps = trial.steps(dims_);
-  load_drive(trial);
+  load_drive(trial, run_drive_);
   std::copy_n(trial.state.begin(), dims_, start_.row(0).begin());
   FreeRun run;
   run.state.assign(steps * dims_, std::numeric_limits<float>::quiet_NaN());
   GuardedOutput out(steps, dims_);
   try {
-    model.rollout(to_abi(core::ConstView(start_)), to_abi(core::ConstView(drive_.top(steps))),
+    model.rollout(to_abi(core::ConstView(start_)), to_abi(core::ConstView(run_drive_.top(steps))),
                   to_abi(out.clean(steps)));
   } catch (const RuleFailure& failure) {
     if (failure.status() != AGON_DIVERGED) throw;

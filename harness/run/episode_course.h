@@ -26,10 +26,11 @@ class EpisodeCourse : public TrajectoryCourse {
 
  private:
   FreeRun free_run(Instance& model, const datasets::Trajectory& trial);
-  // Fills drive_, 0 where the trial has none.
-  void load_drive(const datasets::Trajectory& trial);
+  // 0 where the trial has none.
+  void load_drive(const datasets::Trajectory& trial, core::Matrix& drive) const;
 
-  core::Matrix drive_, state_;  // [steps of the longest trial x K]
+  // [steps of the longest trial x K]: of the episode to learn from, and of a free run
+  core::Matrix drive_, state_, run_drive_;
   core::Matrix start_;          // [1 x K]
 };
 

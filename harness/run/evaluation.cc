@@ -8,14 +8,13 @@
 namespace agon::harness {
 
 Evaluation::Evaluation(const datasets::Dataset& data, size_t max_rows)
-    : data_(data), max_rows_(max_rows), out_(max_rows, static_cast<size_t>(data.classes)) {}
+    : data_(data), max_rows_(max_rows), inputs_(data, max_rows), out_(max_rows, static_cast<size_t>(data.classes)) {}
 
-double Evaluation::accuracy(Instance& model, std::span<const int32_t> rows, Batches& batches) {
+double Evaluation::accuracy(Instance& model, std::span<const int32_t> rows) {
   size_t hits = 0;
   for (size_t at = 0; at < rows.size(); at += max_rows_) {
     const auto chunk = rows.subspan(at, std::min(max_rows_, rows.size() - at));
-    const agon_batch batch = batches.gather(chunk);
-    model.predict(batch.x, to_abi(out_.clean(chunk.size())));
+    model.predict(inputs_.gather(chunk), to_abi(out_.clean(chunk.size())));
     if (const size_t not_finite = out_.check("predict"); not_finite > 0) {
       throw BadOutput{reports::Status::diverged, fmt::format("{} of {} predicted outputs are not finite", not_finite,
                                                              chunk.size() * out_.cols())};

@@ -74,6 +74,7 @@ FieldCourse::FieldCourse(const CellContext& cell)
       inputs_(size(about_.inputs)),
       batch_x_(max_batch_, inputs_),
       batch_target_(max_batch_, dims_),
+      run_x_(max_batch_, inputs_),
       out_(max_batch_, dims_) {
   gather_rows();
   input_scaling_ = scaling_of(x_, unit_range_);
@@ -125,15 +126,20 @@ agon_task FieldCourse::describe(size_t units) const {
   return task;
 }
 
+agon_cmat FieldCourse::gather_inputs(std::span<const int32_t> rows) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::ranges::copy(x_.row(static_cast<size_t>(rows[i])), batch_x_.row(i).begin());
+  }
+  return to_abi(core::ConstView(batch_x_.top(rows.size())));
+}
+
 agon_batch FieldCourse::gather(std::span<const int32_t> rows) {
   for (size_t i = 0; i < rows.size(); ++i) {
-    const auto row = static_cast<size_t>(rows[i]);
-    std::ranges::copy(x_.row(row), batch_x_.row(i).begin());
-    std::ranges::copy(target_.row(row), batch_target_.row(i).begin());
+    std::ranges::copy(target_.row(static_cast<size_t>(rows[i])), batch_target_.row(i).begin());
   }
   agon_batch batch{};
   batch.struct_size = sizeof(agon_batch);
-  batch.x = to_abi(core::ConstView(batch_x_.top(rows.size())));
+  batch.x = gather_inputs(rows);
   batch.target = to_abi(core::ConstView(batch_target_.top(rows.size())));
   return batch;
 }
@@ -142,14 +148,16 @@ void FieldCourse::prepare(Instance& model, std::span<const int32_t> units, Stopw
   if (!model.has_prepare()) return;
   for (size_t at = 0; at < units.size(); at += max_batch_) {
     const size_t count = std::min(max_batch_, units.size() - at);
-    const agon_batch batch = gather(units.subspan(at, count));
-    watch.time([&] { model.prepare(batch.x, at + count == units.size()); });
+    const agon_cmat x = gather_inputs(units.subspan(at, count));
+    watch.time([&] { model.prepare(x, at + count == units.size()); });
   }
 }
 
 double FieldCourse::learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
   const agon_batch batch = gather(units);
-  return watch.time([&] { return model.fit(batch); });
+  const double loss = watch.time([&] { return model.fit(batch); });
+  for (size_t i = 0; i < units.size(); ++i) std::ranges::fill(batch_target_.row(i), 0.0f);  // see Batches::forget
+  return loss;
 }
 
 std::vector<FreeRun> FieldCourse::free_runs(Instance& model, std::span<const Trajectory> trials) {
@@ -176,7 +184,7 @@ void FieldCourse::run_together(Instance& model, std::span<const Trajectory> tria
   for (size_t n = warmup; n + 1 < steps; ++n) {
     if (n % kPollEvery == 0 && model.call().should_stop()) throw RuleFailure(AGON_STOPPED, "");
     for (size_t i = 0; i < trials.size(); ++i) {
-      const auto row = batch_x_.row(i);
+      const auto row = run_x_.row(i);
       if (out[i].lost_at >= 0) {  // its place is kept with what the model can take
         std::ranges::fill(row, 0.0f);
         continue;
@@ -187,7 +195,7 @@ void FieldCourse::run_together(Instance& model, std::span<const Trajectory> tria
         row[column++] = static_cast<float>(unit_range_ ? std::clamp(z, 0.0, 1.0) : z);
       });
     }
-    model.predict(to_abi(core::ConstView(batch_x_.top(trials.size()))), to_abi(out_.clean(trials.size())));
+    model.predict(to_abi(core::ConstView(run_x_.top(trials.size()))), to_abi(out_.clean(trials.size())));
     out_.check("predict");
     for (size_t i = 0; i < trials.size(); ++i) {
       if (out[i].lost_at >= 0) continue;

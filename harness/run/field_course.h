@@ -42,13 +42,15 @@ class FieldCourse : public TrajectoryCourse {
  private:
   void gather_rows();
   void run_together(Instance& model, std::span<const datasets::Trajectory> trials, std::span<FreeRun> out);
+  agon_cmat gather_inputs(std::span<const int32_t> rows);
   agon_batch gather(std::span<const int32_t> rows);
 
   bool unit_range_;  // scaled into [0, 1]
   size_t max_batch_, inputs_;
   core::Matrix x_, target_;              // scaled, all rows [rows x inputs], [rows x K]
   Scaling input_scaling_, target_scaling_;
-  core::Matrix batch_x_, batch_target_;  // [max_batch x inputs], [max_batch x K]
+  core::Matrix batch_x_, batch_target_;  // to learn from: [max_batch x inputs], [max_batch x K]
+  core::Matrix run_x_;                   // of free runs: [max_batch x inputs]
   GuardedOutput out_;                    // [max_batch x K]
 };
 

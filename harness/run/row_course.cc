@@ -51,18 +51,20 @@ void RowCourse::prepare(Instance& model, std::span<const int32_t> units, Stopwat
   if (!model.has_prepare()) return;
   for (size_t at = 0; at < units.size(); at += max_batch_) {
     const size_t count = std::min(max_batch_, units.size() - at);
-    const agon_batch batch = batches_.gather(units.subspan(at, count));
-    watch.time([&] { model.prepare(batch.x, at + count == units.size()); });
+    const agon_cmat x = batches_.inputs(units.subspan(at, count));
+    watch.time([&] { model.prepare(x, at + count == units.size()); });
   }
 }
 
 double RowCourse::learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
   const agon_batch batch = batches_.gather(units);
-  return watch.time([&] { return model.fit(batch); });
+  const double loss = watch.time([&] { return model.fit(batch); });
+  batches_.forget();
+  return loss;
 }
 
 double RowCourse::score(Instance& model, std::span<const int32_t> rows) {
-  return rows.empty() ? reports::kNaN : evaluation_.accuracy(model, rows, batches_);
+  return rows.empty() ? reports::kNaN : evaluation_.accuracy(model, rows);
 }
 
 std::optional<double> RowCourse::score_noisy(Instance& model, double level, uint64_t seed) {
@@ -85,8 +87,7 @@ std::optional<double> RowCourse::score_noisy(Instance& model, double level, uint
       if (nonnegative_) v = std::max(v, 0.0f);
     }
   }
-  Batches batches(noisy, max_batch_);
-  return Evaluation(noisy, max_batch_).accuracy(model, rows, batches);
+  return Evaluation(noisy, max_batch_).accuracy(model, rows);
 }
 
 void RowCourse::describe_outcome(Instance& model, bool pictures, reports::CellOutcome& outcome) {
