@@ -401,7 +401,7 @@ ConstView gather(Scratch purpose, ConstView from, std::span<const int32_t> rows)
 
 }  // namespace
 
-uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue& e) noexcept {
+uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue& e) {
   const size_t k = t == Transposition::tn ? a.rows : a.cols;
   assert(c.rows == (t == Transposition::tn ? a.cols : a.rows));
   assert(t == Transposition::nt ? b.rows == c.cols && b.cols == k
@@ -414,7 +414,7 @@ uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue&
 }
 
 uint64_t rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, bool all_rows, float scale,
-                View c) noexcept {
+                View c) {
   assert(a.rows == b.rows && c.rows == a.cols && c.cols == b.cols);
   const Epilogue e{.scale = scale, .accumulate = true};
   if (all_rows) return gemm(Transposition::tn, a, b, c, e);

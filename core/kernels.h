@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // The numeric kernels, by Highway with dynamic dispatch: one call per minibatch or layer, never per
-// neuron. All are noexcept, single-threaded and allocation-free except for thread-local packing
-// buffers; views must have agreeing shapes (asserted in debug builds; the host table checks them).
+// neuron. All are single-threaded and allocation-free, and noexcept, but for gemm, rank_k and lattice_step: they grow
+// thread-local buffers on first use and may throw std::bad_alloc, with their output lost.
+// Views must have agreeing shapes (asserted in debug builds; the host table checks them).
 // Every function returns its number of multiply-accumulates: m n k for products (the epilogue is free),
 // one per element for the elementwise kernels and reductions, 1, 2 and 4 per weight for sgd, momentum
 // and adam, the links that exist plus two per site, times the lanes, for lattice_step.
@@ -39,11 +40,11 @@ struct Epilogue {
 };
 
 // nn: A [m x k], B [k x n]; nt: A [m x k], B [n x k]; tn: A [k x m], B [k x n]; C [m x n].
-uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue& e = {}) noexcept;
+uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue& e = {});
 
 // C += scale * sum over `rows` (all rows of A when empty and all_rows) of A[r,:]^T B[r,:]; C [m x n].
 uint64_t rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, bool all_rows, float scale,
-                View c) noexcept;
+                View c);
 
 uint64_t activate(Activation f, ConstView a, View out) noexcept;
 // f'(a); sigmoid and tanh are taken from h = f(a), ReLU and GELU from a. The gain is included.
@@ -77,7 +78,7 @@ struct Lattice {
 };
 // d_i = sum_k w_ik o_{i+k} + [z=0] alpha u_i; e = d - p; p = (1 - lambda) p + eta e. [sites x lanes].
 uint64_t lattice_step(const Lattice& lattice, ConstView o, ConstView u, float alpha, float eta, float lambda,
-                      View p, View e) noexcept;
+                      View p, View e);
 
 // Solves (G + ridge I) X = B in double by Cholesky (Eigen), X overwrites B [n x m]. False when not SPD.
 bool solve_spd(std::span<const double> g, size_t n, double ridge, std::span<double> b, size_t m);

@@ -7,7 +7,7 @@
 
 namespace agon::core {
 
-float* scratch(Scratch purpose, size_t count) noexcept {
+float* scratch(Scratch purpose, size_t count) {
   thread_local std::array<Matrix, 4> buffers;
   Matrix& buffer = buffers[static_cast<size_t>(purpose)];
   if (buffer.cols() < count) buffer = Matrix(1, count + count / 2);

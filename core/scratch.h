@@ -11,8 +11,7 @@ namespace agon::core {
 enum class Scratch { panel, left_rows, right_rows, lattice };
 
 // At least `count` floats, 64-byte aligned, contents undefined; valid until the next call with the
-// same purpose in this thread. Ends the process when memory is exhausted, as kernels cannot report
-// it.
-float* scratch(Scratch purpose, size_t count) noexcept;
+// same purpose in this thread. Throws std::bad_alloc; the buffer is then as it was.
+float* scratch(Scratch purpose, size_t count);
 
 }  // namespace agon::core

@@ -47,6 +47,8 @@ class Call {
   void request_stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
   void set_deadline(Clock::time_point deadline) noexcept { deadline_ = deadline; }
   bool should_stop() noexcept;
+  // should_stop() has been true: only then may a rule return AGON_STOPPED.
+  bool told_to_stop() const noexcept { return stop_.load(std::memory_order_relaxed); }
 
   // listener(fraction in [0, 1]) is called on the rule's thread.
   void on_progress(std::function<void(double)> listener) { listener_ = std::move(listener); }

@@ -16,7 +16,9 @@ inline constexpr auto kHostMetrics = std::to_array<std::string_view>(
      "nrmse", "nrmse_max", "horizon_s", "persistence_nrmse", "lost_runs", "frequency_error", "orbit_distance",
      "basin_accuracy", "locked", "w1",
      // forgetting
-     "level_b", "samples_a", "a_before", "end_a", "end_b", "best_b", "matched_b", "a_kept", "samples_to_match"});
+     "level_b", "samples_a", "a_before", "end_a", "end_b", "best_b", "matched_b", "a_kept", "samples_to_match",
+     // speed
+     "samples_per_s_train_wall", "samples_per_s_predict_wall"});
 
 inline constexpr auto kHostPictures = std::to_array<std::string_view>({"generated", "free_run", "long_run"});
 

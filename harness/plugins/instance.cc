@@ -61,9 +61,8 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
     supervised_ = offered<agon_supervised>(rule, AGON_SUPERVISED_ID);
   }
   if (supervised_ == nullptr && dynamics_ == nullptr) {
-    throw RuleFailure(AGON_UNSUPPORTED,
-                      fmt::format("rule '{}' does not offer {}", rule.id,
-                                  task.kind == AGON_DYNAMICS ? AGON_DYNAMICS_ID : AGON_SUPERVISED_ID));
+    throw NotForThis(fmt::format("rule '{}' does not offer {}", rule.id,
+                                 task.kind == AGON_DYNAMICS ? AGON_DYNAMICS_ID : AGON_SUPERVISED_ID));
   }
   if (values.size() != rule.param_count) {
     throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' has {} parameters, got {} values",
@@ -71,7 +70,9 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
   }
   call_.begin();
   try {
-    check(rule.create(Host().abi(), call_.abi(), &task, values.data(), &model_));
+    const agon_status status = rule.create(Host().abi(), call_.abi(), &task, values.data(), &model_);
+    if (status == AGON_UNSUPPORTED) throw NotForThis(call_.failed() ? call_.fail_text() : status_words(status));
+    check(status);
     if (model_ == nullptr)
       throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' created no model", rule.id));
     std::set<std::string_view> names;

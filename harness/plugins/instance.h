@@ -28,6 +28,12 @@ class RuleFailure : public std::runtime_error {
   agon_status status_;
 };
 
+// create() returned AGON_UNSUPPORTED, or the rule does not offer what the task needs: nothing failed, it is not for this.
+class NotForThis : public RuleFailure {
+ public:
+  explicit NotForThis(const std::string& text) : RuleFailure(AGON_UNSUPPORTED, text) {}
+};
+
 // "diverged", "out of memory", ...: the status in words.
 const char* status_words(agon_status status) noexcept;
 
@@ -35,7 +41,7 @@ const char* status_words(agon_status status) noexcept;
 // it; values and task are only read by the constructor.
 class Instance {
  public:
-  // values: param_count entries in table order. Throws RuleFailure; AGON_UNSUPPORTED when the rule
+  // values: param_count entries in table order. Throws RuleFailure; NotForThis also when the rule
   // does not offer what the task's kind needs: agon.dynamics/1 for AGON_DYNAMICS, else
   // agon.supervised/1.
   Instance(const agon_rule& rule, Call& call, const agon_task& task,

@@ -231,13 +231,7 @@ agon_status solve_spd(agon_call* call, const double* g, int64_t n, double ridge,
   if (n > 0 && m > 0) check.pointer("B", b);
   if (!check.ok()) return AGON_INVALID;
   const size_t size = static_cast<size_t>(n), columns = static_cast<size_t>(m);
-  try {
-    if (!core::solve_spd({g, size * size}, size, ridge, {b, size * columns}, columns))
-      return AGON_SINGULAR;
-  } catch (const std::bad_alloc&) {
-    Call::of(call).fail(AGON_NO_MEMORY, "solve_spd: out of memory");
-    return AGON_NO_MEMORY;
-  }
+  if (!core::solve_spd({g, size * size}, size, ridge, {b, size * columns}, columns)) return AGON_SINGULAR;
   // Cholesky n^3/6, two triangular solves n^2 for each column of B.
   return counted(call, size * size * size / 6 + size * size * columns);
 }
@@ -246,9 +240,24 @@ void count_macs(agon_call* call, int64_t macs) noexcept {
   if (macs > 0) Call::of(call).add_macs(static_cast<uint64_t>(macs));
 }
 
+// A kernel for which memory ran out fails its call; nothing is thrown across the boundary.
+template <auto kKernel>
+struct Guarded;
+template <typename... A, agon_status (*kKernel)(agon_call*, A...)>
+struct Guarded<kKernel> {
+  static agon_status run(agon_call* call, A... arguments) noexcept {
+    try {
+      return kKernel(call, arguments...);
+    } catch (const std::bad_alloc&) {
+      Call::of(call).fail(AGON_NO_MEMORY, "a kernel ran out of memory");
+      return AGON_NO_MEMORY;
+    }
+  }
+};
+
 constexpr agon_kernels kKernels{sizeof(agon_kernels),
-                                &gemm,
-                                &rank_k,
+                                &Guarded<&gemm>::run,
+                                &Guarded<&rank_k>::run,
                                 &activate,
                                 &derivative,
                                 &softmax_cross_entropy,
@@ -262,11 +271,11 @@ constexpr agon_kernels kKernels{sizeof(agon_kernels),
                                 &sgd,
                                 &momentum,
                                 &adam,
-                                &lattice_step,
+                                &Guarded<&lattice_step>::run,
                                 &random_uniform,
                                 &random_normal,
                                 &random_permutation,
-                                &solve_spd,
+                                &Guarded<&solve_spd>::run,
                                 &count_macs};
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/rng.h"
+#include "harness/run/failure.h"
 #include "harness/run/guarded_output.h"
 
 namespace agon::harness {
@@ -67,7 +68,8 @@ CellOutcome CellRun::run() {
     outcome_.status_detail = bad.detail;
     if (bad.status == Status::diverged) outcome_.diverged_at = updates_;
   } catch (const RuleFailure& failure) {
-    take_failure(failure);
+    take_failure(failure, call_, job_.timeout_s, outcome_);
+    if (outcome_.status == Status::diverged) outcome_.diverged_at = updates_;
   } catch (const std::bad_alloc&) {
     outcome_.status = Status::oom;
     outcome_.status_detail = "out of memory";
@@ -190,22 +192,6 @@ void CellRun::take_pictures(Instance& model) {
       copy.values.insert(copy.values.end(), row, row + values.cols);
     }
     outcome_.pictures.push_back(std::move(copy));
-  }
-}
-
-void CellRun::take_failure(const RuleFailure& failure) {
-  outcome_.status_detail = failure.what();
-  switch (failure.status()) {
-    case AGON_STOPPED:
-      outcome_.status = Status::timeout;
-      outcome_.status_detail = fmt::format("stopped at its limit of {} s", job_.timeout_s);
-      break;
-    case AGON_DIVERGED:
-      outcome_.status = Status::diverged;
-      outcome_.diverged_at = updates_;
-      break;
-    case AGON_NO_MEMORY: outcome_.status = Status::oom; break;
-    default: outcome_.status = Status::error;
   }
 }
 

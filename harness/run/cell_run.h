@@ -63,7 +63,6 @@ class CellRun {
  private:
   double step(Instance& model, std::span<const int32_t> units);
   void take_pictures(Instance& model);
-  void take_failure(const RuleFailure& failure);
 
   uint64_t evaluation_macs_ = 0;
   bool has_loss_ = false;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/matrix.h"
+#include "harness/plugins/host_names.h"
 #include "harness/run/batches.h"
 #include "harness/run/cell_run.h"
 #include "reports/statistics/iqm.h"
@@ -86,7 +87,7 @@ class SpeedRun : public CellRun {
     }
     outcome_.repetitions_train = rates.repetitions();
     outcome_.samples_per_s_train = median(rates.repetitions());
-    outcome_.rule_metrics["samples_per_s_train_wall"] = rates.by_wall();
+    outcome_.rule_metrics[host_metric("samples_per_s_train_wall")] = rates.by_wall();
   }
 
   // Trains once and says how much work a repetition is.
@@ -124,15 +125,15 @@ class SpeedRun : public CellRun {
     const datasets::Task& task = *cell_.task;
     const std::vector<int32_t>& rows = task.split.test.empty() ? task.split.train : task.split.test;
     const auto block = static_cast<size_t>(course_->describe(units_.size()).max_batch);
-    Batches batches(task.data, block);
+    Inputs inputs(task.data, block);
     core::Matrix out(block, static_cast<size_t>(task.data.classes));
     size_t at = 0;
     // The next rows, over and over. Returns how many.
     const auto predict = [&] {
       const auto part = std::span(rows).subspan(at, std::min(block, rows.size() - at));
       at = at + part.size() < rows.size() ? at + part.size() : 0;
-      const agon_batch batch = batches.gather(part);
-      eval_watch_.time([&] { model_->predict(batch.x, to_abi(out.top(part.size()))); });
+      const agon_cmat x = inputs.gather(part);
+      eval_watch_.time([&] { model_->predict(x, to_abi(out.top(part.size()))); });
       return static_cast<int64_t>(part.size());
     };
     Rates rates(eval_watch_);
@@ -148,7 +149,7 @@ class SpeedRun : public CellRun {
     }
     outcome_.repetitions_predict = rates.repetitions();
     outcome_.samples_per_s_predict = median(rates.repetitions());
-    outcome_.rule_metrics["samples_per_s_predict_wall"] = rates.by_wall();
+    outcome_.rule_metrics[host_metric("samples_per_s_predict_wall")] = rates.by_wall();
   }
 
   std::vector<int32_t> units_;

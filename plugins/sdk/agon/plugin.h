@@ -48,12 +48,12 @@ extern "C" {
 typedef int32_t agon_status;
 enum {
   AGON_OK = 0,
-  AGON_STOPPED = 1,       /* the host asked to stop and the rule did */
+  AGON_STOPPED = 1,       /* should_stop() was true and the rule did; an error otherwise */
   AGON_SINGULAR = 2,      /* a matrix cannot be factored; nothing is recorded, the rule may go on */
   AGON_INVALID = -1,      /* a parameter or input the rule cannot take */
   AGON_NO_MEMORY = -2,
   AGON_DIVERGED = -3,     /* the rule itself saw its state leave the finite numbers */
-  AGON_UNSUPPORTED = -4,  /* a task or option this rule does not do */
+  AGON_UNSUPPORTED = -4,  /* a task or option this rule does not do; from create() the cell is skipped */
   AGON_INTERNAL = -5
 };
 
