@@ -12,7 +12,7 @@
 namespace agon::core {
 
 std::string hash_hex(std::string_view bytes);
-// Throws agon::Error(Exit::data) when the file cannot be read.
+// Throws agon::Error(Exit::data) for what is no regular file or cannot be read.
 std::string hash_file(const std::filesystem::path& file);
 
 }  // namespace agon::core

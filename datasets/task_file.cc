@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/toml_limits.h"
 #include "datasets/dynamics_section.h"
 #include "datasets/task_section.h"
 
@@ -147,6 +148,7 @@ void read_split(const TaskSection& split, TaskFile& file) {
 }  // namespace
 
 TaskFile parse_task_file(std::string_view text, const std::string& name) {
+  core::check_toml_limits(text, name, Exit::usage);
   toml::table table;
   try {
     table = toml::parse(text, name);

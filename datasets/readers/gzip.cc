@@ -81,7 +81,8 @@ size_t GzipSource::read_gzip(std::span<uint8_t> out) {
 
 bool GzipSource::next_member() {
   const std::string_view rest = bytes_.substr(position_);
-  if (rest.empty()) return false;
+  // Tapes and block devices pad with zeros, which gzip itself passes over.
+  if (rest.find_first_not_of('\0') == std::string_view::npos) return false;
   if (!rest.starts_with(kMagic)) {
     throw Error(Exit::data, name_,
                 std::to_string(rest.size()) + " trailing bytes after the end of the gzip data",

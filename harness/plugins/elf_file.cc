@@ -5,12 +5,11 @@
 #include <link.h>
 
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string_view>
 
 #include "core/error.h"
+#include "core/file.h"
 
 namespace agon::harness {
 namespace {
@@ -23,20 +22,14 @@ constexpr uint16_t kMachine = EM_AARCH64;
 #error "name this machine's ELF number here"
 #endif
 
+// A plugin with its debug information has tens of MB.
+constexpr uint64_t kMostBytes = uint64_t{1} << 30;
+
 class ElfFile {
  public:
   explicit ElfFile(const std::filesystem::path& file) : file_(file) {
-    std::error_code error;
-    if (!std::filesystem::exists(file, error))
-      refuse("no such file", "check the path given to --plugin");
-    if (!std::filesystem::is_regular_file(file, error))
-      refuse("not a file", "name a *.agon.so file");
-    std::ifstream in(file, std::ios::binary);
-    char magic[SELFMAG] = {};
-    if (!in) refuse("cannot be read", "check its permissions");
-    if (!in.read(magic, SELFMAG) || std::memcmp(magic, ELFMAG, SELFMAG) != 0) not_elf();
-    in.seekg(0);
-    bytes_.assign(std::istreambuf_iterator<char>(in), {});
+    bytes_ = core::read_regular(file, Exit::plugin, kMostBytes);
+    if (!std::string_view(bytes_).starts_with(std::string_view(ELFMAG, SELFMAG))) not_elf();
   }
 
   std::vector<std::string> needed() const {

@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(files_that_are_no_plugins_are_refused_before_they_run) {
                         "\x7f"
                         "ELF"),
           "truncated");
-  refused(scratch.dir, "not a file");
+  refused(scratch.dir, "a folder, not a regular file");
   refused(scratch.dir / "absent.agon.so", "no such file");
   const std::string sound = bytes_of(bad("sound"));
   for (const size_t part : {100u, 2000u, 9000u}) {
