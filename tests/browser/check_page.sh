@@ -1,14 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# check_page.sh BROWSER RENDERER KIND: renders a made-up report, opens it headless without a network and
+# check_page.sh RENDERER KIND: renders a made-up report, opens it headless without a network and
 # fails on a console message, a network request, or a chart that is missing from the page. KIND detector
 # opens a page that does these things and fails when they go unnoticed.
 # Exit 77 = skipped: this machine has no browser, or one that cannot start here.
 set -euo pipefail
 
-browser=$1 renderer=$2 kind=$3
-if [[ ! -x $browser ]]; then
+renderer=$1 kind=$2
+# Looked for now, not when the tree was configured: it may have been installed since.
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+if ! browser=$("$here/../../scripts/browser.sh"); then
   echo "skipped: no Chromium or Chrome is installed"
   exit 77
 fi

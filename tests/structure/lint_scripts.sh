@@ -6,7 +6,7 @@
 #
 #   lint_scripts.sh ROOT
 set -euo pipefail
-command -v shellcheck >/dev/null || { echo "shellcheck is not installed"; exit 77; }
+command -v shellcheck >/dev/null || { echo "skipped: shellcheck is not installed"; exit 77; }
 cd "$1"
 scripts=(run.sh test.sh .ci/run)
 while IFS= read -r -d '' file; do scripts+=("${file#./}"); done < <(

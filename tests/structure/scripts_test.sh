@@ -71,14 +71,21 @@ exec "$@"
 END
 # The verdict stands in the middle and lists follow it, as with skipped tests.
 tool ctest <<'END'
-echo "ctest $*" >>"$LOG"
-printf '1/1 Test #1: a ... Passed\n\n100%% tests passed, 0 tests failed out of 1\n\nskipped:\n\t 2 - b\n'
+echo "ctest $* with data in ${AGON_DATA_DIR:-nowhere}" >>"$LOG"
+printf '1/4 Test #1: a ... Passed\n\n100%% tests passed, 0 tests failed out of 1\n\nThe following tests did not run:\n'
+printf '\t  2 - page.b (Skipped)\n\t  3 - page.c (Skipped)\n\t  4 - data (Skipped)\n'
+mkdir -p build/release/Testing/Temporary
+{
+  printf '2/4 Testing: page.b\n2/4 Test: page.b\nOutput:\nskipped: no browser\n<end of output>\n'
+  printf '3/4 Testing: page.c\n3/4 Test: page.c\nOutput:\nskipped: no browser\nmore words\n'
+  printf '4/4 Testing: data\n4/4 Test: data\nOutput:\nRunning 4 cases\nskipped: f is not ours\n'
+} >build/release/Testing/Temporary/LastTest.log
 exit "${CTEST_EXIT:-0}"
 END
 export PATH="$tools:$PATH"
-unset AGON_NO_INSTALL AGON_JOBS CI
+unset AGON_NO_INSTALL AGON_JOBS AGON_BROWSER AGON_DATA_DIR CI
 
-for script in run.sh test.sh scripts/packages.sh scripts/build.sh; do
+for script in run.sh test.sh scripts/packages.sh scripts/build.sh scripts/browser.sh; do
   call "$tree/$script" --help
   [[ $code == 0 && $out == *"$script"* ]] || fail "$script --help must show how it is called"
 done
@@ -106,6 +113,37 @@ call "$tree/test.sh" -R core
 [[ $code == 0 && ${out##*$'\n'} == "100% tests passed, 0 tests failed out of 1" ]] ||
   fail "the verdict must be the last line: $out"
 logged '^ctest .*-LE .slow.* -R core' || fail "slow tests must be excluded: $(cat "$LOG")"
+before=${out%$'\n'*}
+[[ ${before##*$'\n'} == "3 tests skipped; page.b page.c: no browser; data: f is not ours" ]] ||
+  fail "the line before the verdict must say what was skipped and why: $out"
+
+# Data comes from AGON_DATA_DIR or the one folder beside the repository, never from any that looks like it.
+mkdir -p "$scratch/other/data/mnist"
+: >"$LOG"
+call "$tree/test.sh"
+logged 'with data in nowhere$' || fail "data of another folder was taken: $(cat "$LOG")"
+mkdir -p "$scratch/shared/data"
+call "$tree/test.sh"
+logged "with data in $scratch/shared/data\$" || fail "the data beside the repository was not taken: $(cat "$LOG")"
+AGON_DATA_DIR=/mine call "$tree/test.sh"
+logged 'with data in /mine$' || fail "AGON_DATA_DIR must win: $(cat "$LOG")"
+
+# A browser is looked for at each call; --install gets one where root lacks it, and its failure ends nothing.
+mkdir "$scratch/bare"
+for name in bash env dirname cat; do ln -s "$(command -v "$name")" "$scratch/bare/$name"; done
+: >"$LOG"
+PATH=$tools:$scratch/bare call "$tree/scripts/browser.sh"
+[[ $code == 1 && -z $out ]] || fail "there is no browser here: '$out'"
+APT_EXIT=100 PATH=$tools:$scratch/bare call "$tree/scripts/browser.sh" --install
+[[ $code == 0 && -z $out ]] || fail "a browser that cannot be had must end nothing, is $code: '$out'"
+grep -q 'the tests of the page are skipped' "$scratch/err" || fail "it must say that the page is not tested"
+if ((EUID == 0)); then
+  logged 'apt-get .*install -y --no-install-recommends chromium$' || fail "root must install it: $(cat "$LOG")"
+fi
+tool chromium </dev/null
+PATH=$tools:$scratch/bare call "$tree/scripts/browser.sh" --install
+[[ $code == 0 && $out == "$tools/chromium" ]] || fail "a browser that was installed since must be found: '$out'"
+rm "$tools/chromium"
 : >"$LOG"
 call "$tree/.ci/run" --all
 logged '^ctest' || fail ".ci/run must run the tests: $(cat "$LOG")"
