@@ -31,8 +31,13 @@ std::string holder(int descriptor) {
 bool same_file(int descriptor, const char* path) {
   struct stat open_file {
   }, named_file{};
-  return ::fstat(descriptor, &open_file) == 0 && ::stat(path, &named_file) == 0 &&
+  return ::fstat(descriptor, &open_file) == 0 && ::lstat(path, &named_file) == 0 &&
          open_file.st_ino == named_file.st_ino && open_file.st_dev == named_file.st_dev;
+}
+
+bool is_regular(int descriptor) {
+  struct stat found {};
+  return ::fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode);
 }
 
 }  // namespace
@@ -44,7 +49,13 @@ WriterLock::WriterLock(const std::filesystem::path& file) : path_(file.string() 
                 "check that the folder exists and can be written, or give another with -o");
   };
   for (;;) {
-    descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    // A link would let the process id below be written over another file; a FIFO or device is not ours.
+    descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    const bool strange = descriptor_ < 0 ? errno == ELOOP || errno == EISDIR : !is_regular(descriptor_);
+    if (strange) {
+      if (descriptor_ >= 0) ::close(descriptor_);
+      throw Error(Exit::io, path_.string(), "is no lock file of agon", "remove it: " + path_.string());
+    }
     if (descriptor_ < 0) fail(errno);
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
       const int error = errno;

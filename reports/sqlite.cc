@@ -16,6 +16,9 @@ namespace {
 
 constexpr int kBusyMilliseconds = 5000;  // a reader's snapshot or another reader's recovery
 
+constexpr size_t kLongestPath = 512;  // of SQLite's unix layer, with the suffix of a file beside it
+constexpr size_t kLongestSuffix = std::string_view("-journal").size();
+
 struct Explanation {
   std::string reason, fix;
 };
@@ -77,9 +80,22 @@ Database::Database(const std::filesystem::path& file, Mode mode) : file_(file) {
   };
   const bool write = mode == Mode::write;
   std::error_code ignored;
-  if (std::filesystem::is_directory(file, ignored)) {
+  const auto found = std::filesystem::status(file, ignored);
+  if (std::filesystem::is_directory(found)) {
     throw Error(Exit::io, file.string(), "is a folder, not a results file",
                 "give the results.sqlite in it");
+  }
+  // A FIFO would block for ever.
+  if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found)) {
+    throw Error(Exit::io, file.string(), "is no regular file, so no results file",
+                "move it away, or give another folder with -o");
+  }
+  const size_t length = std::filesystem::absolute(file, ignored).string().size();
+  if (length + kLongestSuffix > kLongestPath) {
+    throw Error(Exit::io, file.string(),
+                fmt::format("its path has {} bytes, SQLite takes at most {}", length,
+                            kLongestPath - kLongestSuffix),
+                "give a shorter folder with -o, or a link to this one");
   }
   int code = open(file.string(),
                   write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);

@@ -14,6 +14,7 @@
 #include "datasets/task.h"
 #include "harness/cli/cli.h"
 #include "harness/run/build_info.h"
+#include "harness/run/console.h"
 #include "harness/run/discover.h"
 
 namespace agon::harness {
@@ -109,12 +110,12 @@ int doctor(const Options& options) {
   if (options.as_json) {
     json all = json::array();
     for (const Check& c : checks) all.push_back({{"name", c.name}, {"value", c.value}, {"advice", c.advice}});
-    fmt::print("{}\n", all.dump(2, ' ', false, json::error_handler_t::replace));
+    say("{}\n", all.dump(2, ' ', false, json::error_handler_t::replace));
     return 0;
   }
   for (const Check& c : checks) {
-    fmt::print("{:<16}{}\n", c.name, c.value);
-    if (!c.advice.empty()) fmt::print("{:<16}-> {}\n", "", c.advice);
+    say("{:<16}{}\n", c.name, c.value);
+    if (!c.advice.empty()) say("{:<16}-> {}\n", "", c.advice);
   }
   return 0;
 }

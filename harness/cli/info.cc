@@ -10,6 +10,7 @@
 #include "harness/cli/cli.h"
 #include "harness/plan/plan.h"
 #include "harness/plan/suite.h"
+#include "harness/run/console.h"
 #include "harness/run/discover.h"
 
 namespace agon::harness {
@@ -54,23 +55,23 @@ RuleManifest printable(RuleManifest rule) {
 }
 
 void print_rule(const RuleManifest& rule) {
-  fmt::print("{}: {}\n{}\n\n", rule.id, rule.name, rule.summary);
-  fmt::print("reference   {}\n", rule.reference);
-  fmt::print("properties  {}\n", joined(rule.capability_words()));
-  fmt::print("phases      {} per learning step\n", rule.phases);
-  fmt::print("memory      {} extra numbers per parameter\n", rule.memory_per_parameter);
-  fmt::print("plugin      {} {} ({}), {}\n", rule.plugin_name, rule.plugin_version, rule.license, rule.plugin_path);
-  fmt::print("build       {}, {}\n\nparameters\n", rule.build_id, rule.compiler);
+  say("{}: {}\n{}\n\n", rule.id, rule.name, rule.summary);
+  say("reference   {}\n", rule.reference);
+  say("properties  {}\n", joined(rule.capability_words()));
+  say("phases      {} per learning step\n", rule.phases);
+  say("memory      {} extra numbers per parameter\n", rule.memory_per_parameter);
+  say("plugin      {} {} ({}), {}\n", rule.plugin_name, rule.plugin_version, rule.license, rule.plugin_path);
+  say("build       {}, {}\n\nparameters\n", rule.build_id, rule.compiler);
   size_t width = 0;
   for (const ParamManifest& p : rule.params) width = std::max(width, p.key.size());
   for (const ParamManifest& p : rule.params) {
-    fmt::print("  {:<{}}  {:<10} {}{}\n  {:<{}}  {}\n", p.key, width, value_text(p, p.default_value), p.help,
+    say("  {:<{}}  {:<10} {}{}\n  {:<{}}  {}\n", p.key, width, value_text(p, p.default_value), p.help,
                p.unit.empty() ? "" : fmt::format(" [{}]", p.unit), "", width, range_text(p));
   }
   if (rule.presets.empty()) return;
-  fmt::print("\npresets\n");
+  say("\npresets\n");
   for (const PresetManifest& preset : rule.presets) {
-    fmt::print("  {}[preset={}]  {}\n    {}\n", rule.id, preset.name, preset.help,
+    say("  {}[preset={}]  {}\n    {}\n", rule.id, preset.name, preset.help,
                preset.settings.empty() ? "the defaults" : preset.settings);
   }
 }
@@ -86,35 +87,35 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
                       {"shape", task.shape},     {"classes", task.classes},   {"split", task.split},
                       {"source", task.source},   {"licence", task.licence},   {"attribution", task.attribution},
                       {"available", !missing},   {"missing", missing.value_or("")}};
-    fmt::print("{}\n", all.dump(2, ' ', false, json::error_handler_t::replace));
+    say("{}\n", all.dump(2, ' ', false, json::error_handler_t::replace));
     return;
   }
-  fmt::print("{}: {}\n{}\n\n", task.id, task.title, task.summary);
+  say("{}: {}\n{}\n\n", task.id, task.title, task.summary);
   const bool classify = task.kind == datasets::Kind::classify;
-  fmt::print("metric       {}, {} {}, target {}\n", task.metric, classify ? "chance" : "persistence", task.chance,
+  say("metric       {}, {} {}, target {}\n", task.metric, classify ? "chance" : "persistence", task.chance,
              task.target);
   if (classify) {
-    fmt::print("input        [{}], {} classes\n", fmt::join(task.shape, ", "), task.classes);
+    say("input        [{}], {} classes\n", fmt::join(task.shape, ", "), task.classes);
     if (task.matched > 0) {
-      fmt::print("forgetting   two tasks; the first is compared when the second comes to {}\n", task.matched);
+      say("forgetting   two tasks; the first is compared when the second comes to {}\n", task.matched);
     }
   } else {
     const datasets::DynamicsInfo& d = task.dynamics;
-    fmt::print("state        [{}], every {} s\n", fmt::join(task.shape, ", "), d.dt);
-    fmt::print("ridge        {}, the score of a field linear in what is seen\n", task.ridge);
-    fmt::print("regression   {} inputs: {}\n", d.inputs,
+    say("state        [{}], every {} s\n", fmt::join(task.shape, ", "), d.dt);
+    say("ridge        {}, the score of a field linear in what is seen\n", task.ridge);
+    say("regression   {} inputs: {}\n", d.inputs,
                d.is_flow() ? "the state; dx/dt = f(x) + c is learnt"
                            : fmt::format("the last {} states and {} inputs", d.window, d.drive_window));
   }
-  fmt::print("split        {}\n", task.split);
-  fmt::print("data         {}; licence {}\n", task.source, task.licence);
-  if (!task.attribution.empty()) fmt::print("attribution  {}\n", task.attribution);
-  fmt::print("here         {}\n", missing.value_or("available"));
+  say("split        {}\n", task.split);
+  say("data         {}; licence {}\n", task.source, task.licence);
+  if (!task.attribution.empty()) say("attribution  {}\n", task.attribution);
+  say("here         {}\n", missing.value_or("available"));
 }
 
 void print_suite(const Suite& suite, bool as_json) {
   if (!as_json) {
-    fmt::print("{}: {}\n\n{}", suite.name, suite.title, suite.text);
+    say("{}: {}\n\n{}", suite.name, suite.title, suite.text);
     return;
   }
   json studies = json::array();
@@ -132,7 +133,7 @@ void print_suite(const Suite& suite, bool as_json) {
                        {"seeds", study.seeds},
                        {"grids", grids}});
   }
-  fmt::print("{}\n", json({{"name", suite.name}, {"title", suite.title}, {"studies", studies}}).dump(2));
+  say("{}\n", json({{"name", suite.name}, {"title", suite.title}, {"studies", studies}}).dump(2));
 }
 
 int info(const Options& options) {
@@ -140,7 +141,7 @@ int info(const Options& options) {
   for (const RuleManifest& rule : discovery.rules) {
     if (rule.id != options.name) continue;
     if (options.as_json) {
-      fmt::print("{}\n", to_json(rule).dump(2, ' ', false, json::error_handler_t::replace));
+      say("{}\n", to_json(rule).dump(2, ' ', false, json::error_handler_t::replace));
     } else {
       print_rule(printable(rule));
     }

@@ -8,6 +8,7 @@
 #include "datasets/task.h"
 #include "harness/cli/cli.h"
 #include "harness/plan/suite.h"
+#include "harness/run/console.h"
 #include "harness/run/discover.h"
 
 namespace agon::harness {
@@ -25,11 +26,11 @@ struct Options {
 void print_table(const std::vector<std::pair<std::string, std::string>>& rows) {
   size_t width = 0;
   for (const auto& [name, text] : rows) width = std::max(width, name.size());
-  for (const auto& [name, text] : rows) fmt::print("{:<{}}  {}\n", name, width, text);
+  for (const auto& [name, text] : rows) say("{:<{}}  {}\n", name, width, text);
 }
 
 void print_json(const json& value) {
-  fmt::print("{}\n", value.dump(2, ' ', false, json::error_handler_t::replace));
+  say("{}\n", value.dump(2, ' ', false, json::error_handler_t::replace));
 }
 
 int list_rules(const Options& options) {
@@ -50,7 +51,7 @@ int list_rules(const Options& options) {
     for (const RuleManifest& rule : discovery.rules) rows.emplace_back(rule.id, core::printable(rule.summary));
     print_table(rows);
   }
-  for (const std::string& refused : discovery.refused) fmt::print(stderr, "warning: plugin refused: {}\n", refused);
+  for (const std::string& refused : discovery.refused) note("warning: plugin refused: {}\n", refused);
   return 0;
 }
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
-#include <csignal>
-#include <cstdio>
-#include <cstring>
 #include <exception>
+#include <filesystem>
+#include <sstream>
 
 #include "core/machine.h"
 #include "core/text.h"
 #include "harness/cli/cli.h"
 #include "harness/run/build_info.h"
+#include "harness/run/console.h"
 #include "reports/render/reproduce.h"
 
 namespace agon::harness {
@@ -46,6 +46,15 @@ std::string usage_hint(const CLI::App& app, int argc, char** argv) {
   return fmt::format("see agon {}--help", verb == &app ? "" : verb->get_name() + " ");
 }
 
+// Workers are this very program, started again, and rules lie beside it.
+void require_proc() {
+  std::error_code error;
+  if (!std::filesystem::is_symlink("/proc/self/exe", error)) {
+    throw Error(Exit::plugin, "/proc", "is not mounted: agon finds itself, its rules and its workers through it",
+                "mount it: mount -t proc proc /proc");
+  }
+}
+
 int run_main(int argc, char** argv) {
   for (int i = 0; i < argc; ++i) g_command_line += (i > 0 ? " " : "") + (i == 0 ? "agon" : reports::shell_word(argv[i]));
   CLI::App app{
@@ -69,10 +78,14 @@ int run_main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) {
-    return app.exit(e);
+    std::ostringstream text;
+    const int code = app.exit(e, text, text);
+    write_out(text.str());
+    return code;
   } catch (const CLI::ParseError& e) {
     throw Error(Exit::usage, "command line", e.what(), usage_hint(app, argc, argv));
   }
+  require_proc();
   core::detect_simd_target();
   return action();
 }
@@ -92,21 +105,25 @@ void add_places(CLI::App& app, Places& places) {
 }  // namespace agon::harness
 
 int main(int argc, char** argv) {
+  agon::harness::open_standard_streams();
+  const auto fail = [](const agon::Error& e) {
+    if (!e.reason().empty()) agon::harness::last_words(fmt::format("error: {}\n", e.what()));
+    return static_cast<int>(e.exit());
+  };
   try {
-    std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of the write, not the end of the process
-    const int code = agon::harness::run_main(argc, argv);
-    if (std::fflush(stdout) != 0) {
-      fmt::print(stderr, "error: standard output: {}\n", std::strerror(errno));
-      return static_cast<int>(agon::Exit::io);
+    int code = static_cast<int>(agon::Exit::internal);
+    try {
+      code = agon::harness::run_main(argc, argv);
+    } catch (const agon::Error& e) {
+      code = fail(e);
+    } catch (const std::bad_alloc&) {
+      agon::harness::last_words("error: out of memory\n");
+    } catch (const std::exception& e) {
+      agon::harness::last_words(fmt::format("error: defect in agon: {}\n", e.what()));
     }
+    agon::harness::flush_out();
     return code;
   } catch (const agon::Error& e) {
-    fmt::print(stderr, "error: {}\n", e.what());
-    return static_cast<int>(e.exit());
-  } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "error: out of memory\n");
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "error: defect in agon: {}\n", e.what());
+    return fail(e);  // standard output
   }
-  return static_cast<int>(agon::Exit::internal);
 }

@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "harness/cli/cli.h"
+#include "harness/run/console.h"
 #include "harness/run/run_directory.h"
 #include "reports/store.h"
 
@@ -59,7 +60,7 @@ int report(const Options& options) {
   const std::filesystem::path folder =
       options.output.empty() ? find_run(options.runs.front()) : std::filesystem::path(options.output);
   for (const std::string& format : options.formats) {
-    for (const auto& path : reports::write(input, format, folder)) fmt::print("{}\n", path.string());
+    for (const auto& path : reports::write(input, format, folder)) say("{}\n", path.string());
   }
   return 0;
 }
@@ -71,7 +72,13 @@ void add_report(CLI::App& app, Action& action) {
   CLI::App* verb = app.add_subcommand("report", "Write the report of one or more runs again");
   verb->add_option("runs", options->runs, "Folders of runs, or 'latest'")->required();
   verb->add_option("--format", options->formats, "html, csv")->delimiter(',')->capture_default_str();
-  verb->add_option("-o,--output", options->output, "Folder for the files; default: the run's own");
+  verb->add_option_function<std::string>(
+      "-o,--output",
+      [options](const std::string& folder) {
+        if (folder.empty()) throw CLI::ValidationError("--output", "the empty text is no folder's name");
+        options->output = folder;
+      },
+      "Folder for the files; default: the run's own");
   verb->callback([&action, options] { action = [options] { return report(*options); }; });
 }
 

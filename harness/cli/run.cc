@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -10,8 +9,11 @@
 #include "core/machine.h"
 #include "datasets/task.h"
 #include "harness/cli/cli.h"
+#include "harness/cli/number_option.h"
 #include "harness/plan/claims.h"
+#include "harness/plan/limits.h"
 #include "harness/plan/plan.h"
+#include "harness/run/console.h"
 #include "harness/run/discover.h"
 #include "harness/run/dry_run.h"
 #include "harness/run/progress.h"
@@ -29,7 +31,7 @@ struct Options {
   int64_t seeds = 0, seed = -1;
   double timeout_s = 0;
   unsigned jobs = 0, threads = 1;
-  int64_t memory_mib = 0;
+  int64_t memory_mib = 0, max_cells = kMostCells;
   std::string output;
   bool dry_run = false, fail_fast = false, retry = false;
   Places places;
@@ -56,13 +58,31 @@ std::vector<std::string> worker_arguments(const Options& options) {
 }
 
 // The run that this command would resume, or the latest one for its timings.
-std::pair<std::filesystem::path, bool> earlier_run(const Options& options) {
+std::pair<std::filesystem::path, bool> earlier_run(const Options& options, const std::string& suite,
+                                                   const std::string& id) {
   std::error_code ignored;
-  if (!options.output.empty() && std::filesystem::exists(std::filesystem::path(options.output) / kStoreFile, ignored)) {
-    return {options.output, true};
+  if (!options.output.empty()) {
+    if (std::filesystem::exists(std::filesystem::path(options.output) / kStoreFile, ignored)) return {options.output, true};
+  } else if (const auto unfinished = unfinished_run(suite, id); !unfinished.empty()) {
+    return {unfinished, true};
   }
   const std::filesystem::path latest = "runs/latest";
   return {std::filesystem::exists(latest / kStoreFile, ignored) ? latest : std::filesystem::path(), false};
+}
+
+// Cells in error because a data file is broken are the files' fault, whatever else failed: asks the loader
+// again, which happens only after errors.
+bool data_is_broken(const RunSummary& summary, const datasets::Catalogue& catalogue) {
+  for (const std::string& id : summary.tasks_in_error) {
+    try {
+      catalogue.load(catalogue.info(id));
+    } catch (const Error& e) {
+      if (e.exit() != Exit::data) throw;
+      last_words(fmt::format("error: {}\n", e.what()));
+      return true;
+    }
+  }
+  return false;
 }
 
 int run(Options options) {
@@ -79,14 +99,15 @@ int run(Options options) {
   apply(options.overrides, suite);
   const datasets::Catalogue catalogue(datasets::data_roots(options.places.data));
   Discovery discovery = discover(options.places.plugins);
-  for (const std::string& refused : discovery.refused) fmt::print(stderr, "warning: plugin refused: {}\n", refused);
-  Plan plan = make_plan(std::move(suite), std::move(discovery.rules), discovery.refused, catalogue);
+  for (const std::string& refused : discovery.refused) note("warning: plugin refused: {}\n", refused);
+  Plan plan = make_plan(std::move(suite), std::move(discovery.rules), discovery.refused, catalogue,
+                        options.max_cells);
   if (options.overrides.whole_suite()) check_claims(plan);
   vet(plan);
 
   if (options.dry_run) {
-    const auto [earlier, resume] = earlier_run(options);
-    fmt::print("{}", describe_plan(plan, earlier, resume, jobs));
+    const auto [earlier, resume] = earlier_run(options, plan.suite.name, id);
+    write_out(describe_plan(plan, earlier, resume, jobs));
     return 0;
   }
   RunOptions run_options;
@@ -111,13 +132,16 @@ int run(Options options) {
   if (summary.diverged > 0) counts += fmt::format(", {} diverged", summary.diverged);
   if (summary.failed > 0) counts += fmt::format(", {} failed", summary.failed);
   if (summary.skipped > 0) counts += fmt::format(", {} skipped", summary.skipped);
-  fmt::print("{}: {} cells: {} ({} ran now, {})\n", plan.suite.name, summary.cells, counts, summary.ran,
-             duration_text(seconds));
-  fmt::print("report: {}\n", summary.report.string());
+  if (summary.waiting > 0) counts += fmt::format(", {} not run", summary.waiting);
+  say("{}: {} cells: {} ({} ran now, {})\n", plan.suite.name, summary.cells, counts, summary.ran,
+        duration_text(seconds));
+  say("report: {}\n", summary.report.string());
+  flush_out();
   if (summary.end == ScheduleEnd::interrupted) {
-    fmt::print(stderr, "interrupted: the same command goes on where this one stopped\n");
+    last_words("interrupted: the same command goes on where this one stopped\n");
     return static_cast<int>(Exit::interrupted);
   }
+  if (data_is_broken(summary, catalogue)) return static_cast<int>(Exit::data);
   return static_cast<int>(summary.failed > 0 ? Exit::cells_failed : Exit::ok);
 }
 
@@ -132,13 +156,22 @@ void add_run(CLI::App& app, Action& action) {
       ->allow_extra_args(false);
   verb->add_option("-t,--task", o->overrides.tasks, "Keep this task; may be given again")->allow_extra_args(false);
   verb->add_option("--study", o->overrides.studies, "Keep this study; may be given again")->allow_extra_args(false);
-  verb->add_option("-s,--seeds", o->seeds, "Seeds per cell: 0 .. N-1")->check(CLI::Range(1, 1000));
-  verb->add_option("--seed", o->seed, "This one seed only")->check(CLI::Range(0, 1000000000));
-  verb->add_option("-j,--jobs", o->jobs, "Cells side by side; default: one per core")->check(CLI::Range(1, 1024));
-  verb->add_option("--threads", o->threads, "Threads inside a cell")->check(CLI::Range(1, 1024))->capture_default_str();
-  verb->add_option("-o,--output", o->output, "Folder of the run; default: runs/<suite>-<time>");
-  verb->add_option("--timeout", o->timeout_s, "Wall-clock limit of a cell in seconds")->check(CLI::PositiveNumber);
-  verb->add_option("--memory", o->memory_mib, "Memory limit of a worker in MiB")->check(CLI::Range(64, 1 << 24));
+  add_whole(*verb, "-s,--seeds", o->seeds, {1, kMostSeeds}, "Seeds per cell: 0 .. N-1");
+  add_whole(*verb, "--seed", o->seed, {0, kLargestSeed}, "This one seed only");
+  add_whole(*verb, "-j,--jobs", o->jobs, {1, kMostJobs}, "Cells side by side; default: one per core");
+  add_whole(*verb, "--threads", o->threads, {1, kMostJobs}, "Threads inside a cell; default: 1");
+  verb->add_option_function<std::string>(
+      "-o,--output",
+      [o](const std::string& folder) {
+        if (folder.empty()) throw CLI::ValidationError("--output", "the empty text is no folder's name");
+        o->output = folder;
+      },
+      "Folder of the run; default: runs/<suite>-<time>");
+  add_real(*verb, "--timeout", o->timeout_s, {kShortestTimeoutS, kLongestTimeoutS, "seconds"},
+           "Wall-clock limit of a cell in seconds");
+  add_whole(*verb, "--memory", o->memory_mib, {64, 1 << 24, "MiB"}, "Memory limit of a worker in MiB");
+  add_whole(*verb, "--max-cells", o->max_cells, {1, kMostMaxCells},
+            fmt::format("Refuse a larger plan; default: {}", kMostCells));
   verb->add_flag("--dry-run", o->dry_run, "Say what would run and stop");
   verb->add_flag("--fail-fast", o->fail_fast, "Stop at the first failed cell");
   verb->add_flag("--retry", o->retry, "Run failed cells again");

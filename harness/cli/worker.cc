@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 
+#include <csignal>
 #include <memory>
 
 #include "core/machine.h"
@@ -27,6 +28,7 @@ int worker(Options& options) {
   if (options.parent <= 0 || fcntl(kEventFd, F_GETFD) < 0) {
     throw Error(Exit::usage, "agon worker", "is started by agon itself", "use agon run");
   }
+  std::signal(SIGPIPE, SIG_DFL);  // rules find what every program finds
   become_child(options.parent, options.memory_mib);
   if (!options.places.simd.empty()) core::pin_simd_target(options.places.simd);
   if (!options.describe.empty()) return describe_for_parent(options.describe);

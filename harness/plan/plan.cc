@@ -41,6 +41,28 @@ class Planner {
     for (const RuleManifest& rule : plan_.rules) rule_names_.push_back(rule.id);
   }
 
+  void check_size(int64_t most) const {
+    double all = 0, largest = 0;
+    std::string part;  // the largest
+    for (const Study& study : plan_.suite.studies) {
+      for (const Grid& grid : study.grids) {
+        for (const Selector& selector : grid.rules) {
+          const double variants = count_variants(rule(selector), selector, grid.factors);
+          const double cells = variants * static_cast<double>(grid.tasks.size()) * static_cast<double>(study.seeds);
+          all += cells;
+          if (cells <= largest) continue;
+          largest = cells;
+          part = fmt::format("{:.0f} variants of {} x {} tasks x {} seeds in study {}", variants, selector.name,
+                             grid.tasks.size(), study.seeds, study.name);
+        }
+      }
+    }
+    if (all <= static_cast<double>(most)) return;
+    throw Error(Exit::usage, fmt::format("suite '{}'", plan_.suite.name),
+                fmt::format("the plan has {:.0f} cells, at most {} are run; most of them: {}", all, most, part),
+                "ask for fewer values, tasks or seeds, or raise the limit with --max-cells");
+  }
+
   void run() {
     for (uint32_t s = 0; s < plan_.suite.studies.size(); ++s) {
       seen_.clear();
@@ -164,11 +186,13 @@ std::string choice_or(const Variant& variant, std::string_view key) {
 }  // namespace
 
 Plan make_plan(Suite suite, std::vector<RuleManifest> rules, const std::vector<std::string>& refused,
-               const datasets::Catalogue& catalogue) {
+               const datasets::Catalogue& catalogue, int64_t most) {
   Plan plan;
   plan.suite = std::move(suite);
   plan.rules = std::move(rules);
-  Planner(plan, refused, catalogue).run();
+  Planner planner(plan, refused, catalogue);
+  planner.check_size(most);
+  planner.run();
   return plan;
 }
 

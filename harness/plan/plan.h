@@ -10,6 +10,7 @@
 
 #include "agon/plugin.h"
 #include "datasets/task.h"
+#include "harness/plan/limits.h"
 #include "harness/plan/suite.h"
 #include "harness/plugins/manifest.h"
 #include "harness/run/cell_job.h"
@@ -43,8 +44,9 @@ struct Plan {
 
 // Throws agon::Error(Exit::usage) with the position for an unknown rule, task, parameter or value.
 // `refused`: plugin files that could not be loaded, as "path: reason"; named when a rule is unknown.
+// A plan of more than `most` cells is refused with its size before any of it is made.
 Plan make_plan(Suite suite, std::vector<RuleManifest> rules, const std::vector<std::string>& refused,
-               const datasets::Catalogue& catalogue);
+               const datasets::Catalogue& catalogue, int64_t most = kMostCells);
 
 // The value as people write it: 0.01, 32, true, relu.
 std::string value_text(const ParamManifest& param, const agon_value& value);

@@ -53,7 +53,27 @@ const PresetManifest& find_preset(const RuleManifest& rule, const Factor& factor
               core::suggest(name, names));
 }
 
+// The selector's own factors win over the grid's.
+bool own(const Selector& selector, const Factor& factor) {
+  return std::ranges::any_of(selector.factors, [&](const Factor& f) { return f.key == factor.key; });
+}
+
+bool knows(const RuleManifest& rule, const Factor& factor) {
+  return (factor.key == kPresetKey && !rule.presets.empty()) || rule.param(factor.key) != nullptr;
+}
+
 }  // namespace
+
+double count_variants(const RuleManifest& rule, const Selector& selector, const Selector& grid_factors) {
+  double count = 1;
+  for (const Factor& factor : selector.factors) count *= static_cast<double>(factor.values.size());
+  for (const Factor& factor : grid_factors.factors) {
+    if (own(selector, factor)) continue;
+    if (!knows(rule, factor)) return 1;  // one variant that is skipped
+    count *= static_cast<double>(factor.values.size());
+  }
+  return count;
+}
 
 void expand(const RuleManifest& rule, const Selector& selector, const Selector& grid_factors,
             std::vector<Variant>& out) {
@@ -69,10 +89,8 @@ void expand(const RuleManifest& rule, const Selector& selector, const Selector& 
   };
   for (const Factor& factor : selector.factors) take(factor);
   for (const Factor& factor : grid_factors.factors) {
-    const bool own = std::ranges::any_of(selector.factors, [&](const Factor& f) { return f.key == factor.key; });
-    if (own) continue;
-    const bool is_preset = factor.key == kPresetKey && !rule.presets.empty();
-    if (!is_preset && rule.param(factor.key) == nullptr) {
+    if (own(selector, factor)) continue;
+    if (!knows(rule, factor)) {
       out.push_back({&rule, rule.defaults(), fmt::format("rule {} has no parameter '{}'", rule.id, factor.key)});
       return;
     }

@@ -17,4 +17,7 @@ namespace agon::harness {
 void expand(const RuleManifest& rule, const Selector& selector, const Selector& grid_factors,
             std::vector<Variant>& out);
 
+// How many variants expand() would make, without making one; infinity is possible.
+double count_variants(const RuleManifest& rule, const Selector& selector, const Selector& grid_factors);
+
 }  // namespace agon::harness

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 
 #include "core/error.h"
+#include "core/number.h"
 
 namespace agon::harness {
 namespace {
@@ -87,12 +87,9 @@ class Parser {
     skip_space();
     const size_t start = at_;
     const std::string w = word("a number");
-    double value = 0;
-    const auto [end, error] = std::from_chars(w.data(), w.data() + w.size(), value);
-    if (error != std::errc() || end != w.data() + w.size() || !std::isfinite(value)) {
-      fail(fmt::format("'{}' is not a number", w), start);
-    }
-    return value;
+    const auto value = core::parse_real(w);
+    if (!value) fail(fmt::format("'{}' is not a number", w), start);
+    return *value;
   }
 
   std::string word(const char* what) {

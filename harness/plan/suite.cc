@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 
 #include "agon_harness_resources.h"
+#include "core/file.h"
+#include "core/toml_limits.h"
 #include "harness/plan/claims.h"
+#include "harness/plan/limits.h"
 #include "harness/plan/toml_reader.h"
 #include "reports/claims.h"
 
@@ -26,8 +27,8 @@ struct Defaults {
 };
 
 void read_settings(const TomlReader& reader, const toml::table& table, Defaults& settings) {
-  if (table.contains("seeds")) settings.seeds = reader.whole(table, "seeds", 1, 1000);
-  if (table.contains("timeout_s")) settings.timeout_s = reader.positive(table, "timeout_s");
+  if (table.contains("seeds")) settings.seeds = reader.whole(table, "seeds", 1, kMostSeeds);
+  if (table.contains("timeout_s")) settings.timeout_s = reader.seconds(table, "timeout_s", kShortestTimeoutS, kLongestTimeoutS);
   if (table.contains("refit")) settings.refit = reader.boolean(table, "refit");
 }
 
@@ -130,6 +131,7 @@ Study read_study(const TomlReader& reader, const toml::node& node, Defaults sett
 
 Suite parse_suite(const std::string& text, const std::string& origin) {
   const TomlReader reader(origin);
+  core::check_toml_limits(text, origin, Exit::usage);
   toml::table root;
   try {
     root = toml::parse(text, origin);
@@ -195,11 +197,7 @@ Suite load_suite(const std::string& name_or_file) {
                 "there is neither a built-in suite nor a file of that name",
                 core::suggest(name_or_file, suite_names()));
   }
-  std::ifstream in(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (!in.good() && !in.eof()) {
-    throw Error(Exit::usage, path.string(), "cannot be read", "name a suite file in TOML");
-  }
+  const std::string text = core::read_regular(path, Exit::usage, core::kMostTomlBytes);
   Suite suite = parse_suite(text, path.string());
   suite.argument = name_or_file;
   return suite;

@@ -58,11 +58,11 @@ class TomlReader {
     }
     return *value;
   }
-  double positive(const toml::table& table, const char* key) const {
-    const toml::node* node = require(table, key, "a number > 0");
+  double seconds(const toml::table& table, const char* key, double low, double high) const {
+    const toml::node* node = require(table, key, "a number of seconds");
     const auto value = node->value<double>();
-    if (!node->is_number() || !value || !(*value > 0) || *value > 1e9) {
-      fail(where(*node), fmt::format("'{}' must be a number of seconds > 0", key),
+    if (!node->is_number() || !value || !(*value >= low) || !(*value <= high)) {
+      fail(where(*node), fmt::format("'{}' must be a number of seconds from {} to {:.17g}", key, low, high),
            fmt::format("write {} = 60", key));
     }
     return *value;

@@ -6,13 +6,20 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 #include "core/text.h"
+#include "harness/run/console.h"
 
 namespace agon::harness {
+namespace {
+
+// Of failures with the same status and detail so many have a line each. What follows a quarantine is one
+// thing that happened, to any number of cells.
+size_t shown_alike(reports::Status status) { return status == reports::Status::quarantined ? 1 : 5; }
+
+}  // namespace
 
 std::string duration_text(double seconds) {
   if (seconds < 60) return fmt::format("{:.1f}s", seconds);
@@ -21,11 +28,14 @@ std::string duration_text(double seconds) {
   return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
 }
 
+bool can_redraw(int fd) {
+  const char* term = std::getenv("TERM");
+  return isatty(fd) != 0 && (term == nullptr || std::strcmp(term, "dumb") != 0);
+}
+
 bool wants_colour(int fd) {
   const char* no_colour = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
-  return isatty(fd) != 0 && (no_colour == nullptr || *no_colour == '\0') &&
-         (term == nullptr || std::strcmp(term, "dumb") != 0);
+  return can_redraw(fd) && (no_colour == nullptr || *no_colour == '\0');
 }
 
 size_t terminal_columns() {
@@ -34,11 +44,16 @@ size_t terminal_columns() {
   return 100;
 }
 
-Progress::Progress(size_t total, bool terminal, bool colour) : total_(total), terminal_(terminal), colour_(colour) {}
+Progress::Progress(size_t total, bool redraws, bool colour) : total_(total), redraws_(redraws), colour_(colour) {}
 
 Progress::~Progress() {
+  for (const auto& [kind, count] : alike_) {
+    const auto& [status, detail] = kind;
+    if (status == reports::Status::quarantined || count <= shown_alike(status)) continue;
+    note(fmt::format("{}: {} more cells: {}", coloured(std::string(reports::name(status))),
+                     count - shown_alike(status), core::printable(detail)));
+  }
   clear_line();
-  std::fflush(stderr);
 }
 
 void Progress::started(const std::string& label) { latest_ = core::printable(label); }
@@ -47,28 +62,31 @@ void Progress::finished(const std::string& label, const reports::CellOutcome& ou
   ++done_;
   if (!reports::is_failure(outcome.status)) return;
   ++failed_;
-  const std::string status(reports::name(outcome.status));
-  const std::string shown = colour_ ? fmt::format("\033[31m{}\033[0m", status) : status;
-  note(fmt::format("{}: {}: {}", shown, core::printable(label), core::printable(outcome.status_detail)));
+  if (++alike_[{outcome.status, outcome.status_detail}] > shown_alike(outcome.status)) return;
+  const bool rest = outcome.status == reports::Status::quarantined;
+  note(fmt::format("{}: {}{}: {}", coloured(std::string(reports::name(outcome.status))), core::printable(label),
+                   rest ? " and the rest of its plugin's cells" : "", core::printable(outcome.status_detail)));
+}
+
+std::string Progress::coloured(const std::string& status) const {
+  return colour_ ? fmt::format("\033[31m{}\033[0m", status) : status;
 }
 
 void Progress::note(const std::string& text) {
   clear_line();
-  fmt::print(stderr, "{}\n", text);
-  std::fflush(stderr);
+  decorate(text + "\n");
 }
 
 void Progress::tick() {
-  if (terminal_) {
+  if (redraws_) {
     std::string text = line();
     const size_t columns = terminal_columns();
     if (text.size() >= columns) text.resize(columns - 1);
-    fmt::print(stderr, "\r\033[2K{}", text);
-    std::fflush(stderr);
+    decorate("\r\033[2K" + text);
     drawn_ = true;
   } else if (Clock::now() - last_plain_ > std::chrono::seconds(10)) {
     last_plain_ = Clock::now();
-    fmt::print(stderr, "{}\n", line());
+    decorate(line() + "\n");
   }
 }
 
@@ -83,7 +101,7 @@ std::string Progress::line() const {
 
 void Progress::clear_line() {
   if (!drawn_) return;
-  fmt::print(stderr, "\r\033[2K");
+  decorate("\r\033[2K");
   drawn_ = false;
 }
 

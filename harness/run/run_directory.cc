@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "harness/run/run_directory.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <vector>
 
 #include "core/error.h"
+#include "core/file.h"
+#include "harness/plan/suite.h"
 #include "harness/run/utc.h"
+#include "reports/store.h"
 
 namespace agon::harness {
 namespace {
@@ -20,88 +25,155 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-[[noreturn]] void cannot_write(const fs::path& path, const std::string& reason) {
-  throw Error(Exit::io, path.string(), reason, "choose a folder you can write with -o, or free some space");
+constexpr const char* kRuns = "runs";
+constexpr uint64_t kMostRunJson = uint64_t{64} << 20;  // it holds the suite's text and every card
+
+[[noreturn]] void cannot_make(const fs::path& folder, const std::error_code& error) {
+  throw Error(Exit::io, folder.string(), fmt::format("the output folder cannot be made: {}", error.message()),
+              "choose a folder you can write with -o, or free some space");
 }
 
-void make_writable(const fs::path& folder) {
+void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) cannot_write(folder, fmt::format("the output folder cannot be made: {}", error.message()));
-  if (!fs::is_directory(folder, error)) cannot_write(folder, "is not a folder");
-  // access() answers for the real user; only an actual file tells about read-only and full file systems.
-  const fs::path probe = folder / fmt::format(".agon-probe-{}", getpid());
-  {
-    std::ofstream out(probe);
-    out << "agon\n";
-    out.flush();
-    if (!out) cannot_write(folder, fmt::format("the output folder cannot be written: {}", std::strerror(errno)));
-  }
-  fs::remove(probe, error);
+  if (error) cannot_make(folder, error);
+  if (!fs::is_directory(folder, error)) throw Error(Exit::io, folder.string(), "is not a folder", "name a folder with -o");
 }
 
-json read_json(const fs::path& file) {
-  std::ifstream in(file);
-  if (!in) return nullptr;
-  return json::parse(in, nullptr, false);
+// What a run.json says, as far as it is one of ours: anybody may put files into runs/.
+struct RunFile {
+  std::string signature;
+  bool complete = true;
+};
+RunFile read_run_file(const fs::path& folder) {
+  RunFile found;
+  try {
+    const json info = json::parse(core::read_regular(folder / kRunFile, Exit::io, kMostRunJson), nullptr, false);
+    if (!info.is_object()) return found;
+    if (const auto it = info.find("signature"); it != info.end() && it->is_string()) found.signature = *it;
+    if (const auto it = info.find("complete"); it != info.end() && it->is_boolean()) found.complete = *it;
+  } catch (const Error&) {
+    // No run.json, or one that cannot be read: no run that we could take up.
+  }
+  return found;
 }
 
-void write_file(const fs::path& file, const std::string& text) {
-  const fs::path temporary = file.string() + ".tmp";
-  {
-    std::ofstream out(temporary, std::ios::binary);
-    out << text;
-    out.flush();
-    if (!out) {
-      const std::string reason = std::strerror(errno);
-      std::error_code ignored;
-      fs::remove(temporary, ignored);
-      cannot_write(file, reason);
-    }
-  }
+// Runs of this suite that the same command left unfinished, the newest name first.
+std::vector<fs::path> unfinished_runs(const std::string& suite, const std::string& signature) {
+  std::vector<fs::path> found;
   std::error_code error;
-  fs::rename(temporary, file, error);
-  if (error) cannot_write(file, error.message());
+  for (fs::directory_iterator it(kRuns, error), end; !error && it != end; it.increment(error)) {
+    std::error_code ignored;
+    if (!it->path().filename().string().starts_with(suite + "-")) continue;
+    if (it->is_symlink(ignored) || !it->is_directory(ignored)) continue;
+    const RunFile info = read_run_file(it->path());
+    if (!info.complete && info.signature == signature) found.push_back(it->path());
+  }
+  std::ranges::sort(found, std::greater<>());
+  return found;
+}
+
+// A folder that did not exist before: two processes never get the same one.
+fs::path make_new_folder(const std::string& suite) {
+  make_folder(kRuns);
+  const std::string stem = fmt::format("{}-{}", suite, utc_for_path());
+  for (int i = 1;; ++i) {
+    const fs::path folder = fs::path(kRuns) / (i == 1 ? stem : fmt::format("{}-{}", stem, i));
+    if (::mkdir(folder.c_str(), 0777) == 0) return folder;
+    if (errno != EEXIST) cannot_make(folder, std::error_code(errno, std::generic_category()));
+  }
+}
+
+void point_latest_to(const fs::path& run) {
+  // A link replaces a link in one step. One fixed name, so that a killed process leaves one at most.
+  const fs::path link = fs::path(kRuns) / "latest", next = fs::path(kRuns) / ".latest.new";
+  std::error_code error;
+  fs::remove(next, error);
+  fs::create_directory_symlink(run.filename(), next, error);
+  if (!error) fs::rename(next, link, error);
+  if (error) fs::remove(next, error);  // the run does not depend on it
+}
+
+void refuse_other_suite(const fs::path& folder, const std::string& suite) {
+  std::error_code ignored;
+  if (!fs::exists(folder / kStoreFile, ignored)) return;
+  std::string other;
+  try {
+    const reports::Store store(folder / kStoreFile, reports::Store::Mode::read);
+    other = parse_suite(store.run().suite_toml, kStoreFile).name;
+  } catch (const Error&) {
+    return;  // it holds no run yet, or opening it for writing says what is wrong
+  }
+  if (other == suite) return;
+  throw Error(Exit::usage, fmt::format("-o {}", folder.string()),
+              fmt::format("the folder holds a run of the suite '{}', this is '{}'", other, suite),
+              "give another folder, or remove that run first");
+}
+
+// out, out/ and ./out name one folder.
+fs::path without_slash(fs::path path) {
+  while (!path.has_filename() && path.has_relative_path()) path = path.parent_path();
+  return path;
+}
+
+std::string name_of(const fs::path& folder) {
+  std::error_code ignored;
+  const fs::path absolute = fs::absolute(folder, ignored).lexically_normal();
+  const std::string name = without_slash(absolute).filename().string();
+  return name.empty() ? "run" : name;
 }
 
 }  // namespace
 
-RunDirectory choose_run_directory(const std::string& output, const std::string& suite,
-                                  const std::string& signature) {
+std::optional<FolderLock> FolderLock::take(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor >= 0 && ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    ::close(descriptor);
+    return std::nullopt;
+  }
+  return FolderLock(descriptor);
+}
+
+FolderLock::~FolderLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+RunDirectory choose_run_directory(const std::string& output, const std::string& suite, const std::string& signature) {
   RunDirectory run;
+  const auto take = [&](const fs::path& folder, bool resumed) {
+    run.path = folder;
+    run.id = name_of(folder);
+    run.resumed = resumed;
+    core::check_writable(folder);
+  };
   if (!output.empty()) {
-    run.path = output;
-    make_writable(run.path);
+    const fs::path folder = without_slash(output);
+    refuse_other_suite(folder, suite);
+    make_folder(folder);
     std::error_code ignored;
-    run.resumed = fs::exists(run.path / kStoreFile, ignored);
+    take(folder, fs::exists(folder / kStoreFile, ignored));
+    run.lock = FolderLock::take(folder);  // held by another: the store says which process that is
     return run;
   }
-  const fs::path runs = "runs";
-  std::error_code error;
-  std::vector<fs::path> candidates;
-  for (const fs::directory_entry& entry : fs::directory_iterator(runs, error)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(suite + "-") && !entry.is_symlink() && entry.is_directory()) candidates.push_back(entry.path());
-  }
-  std::ranges::sort(candidates, std::greater<>());
-  for (const fs::path& candidate : candidates) {
-    const json info = read_json(candidate / kRunFile);
-    if (!info.is_object() || info.value("signature", "") != signature) continue;
-    if (info.value("complete", true)) break;
-    run.path = candidate;
-    run.resumed = true;
-    make_writable(run.path);
+  for (const fs::path& folder : unfinished_runs(suite, signature)) {
+    run.lock = FolderLock::take(folder);
+    if (!run.lock) continue;                           // another agon is at it
+    if (read_run_file(folder).complete) continue;  // and has just ended
+    take(folder, true);
     return run;
   }
-  const std::string stem = fmt::format("{}-{}", suite, utc_for_path());
-  run.path = runs / stem;
-  for (int i = 2; fs::exists(run.path, error); ++i) run.path = runs / fmt::format("{}-{}", stem, i);
-  make_writable(run.path);
-  const fs::path link = runs / "latest", next = runs / fmt::format(".latest-{}", getpid());
-  fs::create_directory_symlink(run.path.filename(), next, error);
-  if (!error) fs::rename(next, link, error);
-  if (error) fs::remove(next, error);
+  const fs::path folder = make_new_folder(suite);
+  run.lock = FolderLock::take(folder);
+  take(folder, false);
+  point_latest_to(folder);
   return run;
+}
+
+fs::path unfinished_run(const std::string& suite, const std::string& signature) {
+  for (const fs::path& folder : unfinished_runs(suite, signature)) {
+    if (FolderLock::take(folder)) return folder;
+  }
+  return {};
 }
 
 void write_run_json(const fs::path& folder, const reports::RunInfo& run, const reports::Provenance& p,
@@ -132,7 +204,7 @@ void write_run_json(const fs::path& folder, const reports::RunInfo& run, const r
                        {"agon_version", p.agon_version},
                        {"git_commit", p.git_commit},
                        {"git_dirty", p.git_dirty}}}};
-  write_file(folder / kRunFile, root.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+  core::replace_file(folder / kRunFile, root.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 fs::path find_run(const std::string& argument) {

@@ -4,21 +4,47 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "reports/record.h"
 
 namespace agon::harness {
 
-// Where a run goes: `output` when it is given; else the newest unfinished runs/<suite>-* that the same
-// command made (`resumed` becomes true); else a new runs/<suite>-<utc time>, to which runs/latest then points.
-// Creates the folder. Throws agon::Error(Exit::io) when it cannot be made or written.
+// A lock on a folder, for the life of the object. It is no file: nothing stays behind.
+class FolderLock {
+ public:
+  // Empty when another process holds it. A file system without such locks grants it to everyone: the
+  // store's own lock decides then.
+  static std::optional<FolderLock> take(const std::filesystem::path& folder);
+  FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  FolderLock& operator=(FolderLock&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+  ~FolderLock();
+
+ private:
+  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+// Where a run goes: `output` when it is given; else an unfinished runs/<suite>-* that the same command made
+// and nobody works on (`resumed` becomes true); else a new runs/<suite>-<utc time>, to which runs/latest
+// then points. Makes the folder: a new one is this process's alone, however many start at once.
+// Throws agon::Error(Exit::io) when it cannot be made or written, Exit::usage when `output` holds a run of
+// another suite.
 struct RunDirectory {
   std::filesystem::path path;
+  std::string id;  // the folder's own name, however it was written: out, out/ and ./out are one run
   bool resumed = false;
+  std::optional<FolderLock> lock;
 };
-RunDirectory choose_run_directory(const std::string& output, const std::string& suite,
-                                  const std::string& signature);
+RunDirectory choose_run_directory(const std::string& output, const std::string& suite, const std::string& signature);
+
+// The unfinished run below runs/ that choose_run_directory would take up without an output; "" for none.
+std::filesystem::path unfinished_run(const std::string& suite, const std::string& signature);
 
 inline constexpr const char* kStoreFile = "results.sqlite";
 inline constexpr const char* kRunFile = "run.json";

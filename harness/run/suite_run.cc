@@ -2,12 +2,14 @@
 #include "harness/run/suite_run.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <unordered_set>
 
+#include "core/error.h"
 #include "core/rng.h"
 #include "harness/run/build_info.h"
 #include "harness/run/cards.h"
@@ -23,6 +25,19 @@ namespace {
 
 using reports::Status;
 
+// Which file a path names: another one of the same name, or none, is a difference.
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+  explicit FileIdentity(const std::filesystem::path& file) {
+    struct stat found {};
+    if (stat(file.c_str(), &found) != 0) return;
+    device = found.st_dev;
+    inode = found.st_ino;
+  }
+  bool operator==(const FileIdentity&) const = default;
+};
+
 class SuiteRun {
  public:
   SuiteRun(const Plan& plan, const RunOptions& options)
@@ -30,6 +45,7 @@ class SuiteRun {
         options_(options),
         directory_(choose_run_directory(options.output, plan.suite.name, options.signature)),
         store_(directory_.path / kStoreFile, reports::Store::Mode::write),
+        store_file_(directory_.path / kStoreFile),
         provenance_(provenance(1)) {}
 
   RunSummary run() {
@@ -37,12 +53,12 @@ class SuiteRun {
     record_skipped();
     std::vector<ScheduledCell> train, speed;
     collect(train, speed);
-    summary_.ran = train.size() + speed.size();
+    const size_t to_run = train.size() + speed.size();
     {
-      Progress progress(summary_.ran, isatty(STDERR_FILENO) != 0, wants_colour(STDERR_FILENO));
-      if (directory_.resumed && summary_.ran < plan_.cells.size()) {
+      Progress progress(to_run, can_redraw(STDERR_FILENO), wants_colour(STDERR_FILENO));
+      if (directory_.resumed && to_run < plan_.cells.size()) {
         progress.note(fmt::format("resuming {}: {} of {} cells are there", directory_.path.string(),
-                                  plan_.cells.size() - summary_.ran, plan_.cells.size()));
+                                  plan_.cells.size() - to_run, plan_.cells.size()));
       }
       summary_.end = schedule(train, options_.jobs, false, progress);
       // Speed is measured when nothing else runs: one pinned worker, in an order that interleaves the rules.
@@ -54,7 +70,7 @@ class SuiteRun {
 
  private:
   void begin() {
-    info_ = run_info(plan_, directory_.path.filename().string(), options_.command);
+    info_ = run_info(plan_, directory_.id, options_.command);
     info_.options = options_.options;
     info_.started_utc = utc_now();
     store_.set_run(info_);
@@ -131,6 +147,7 @@ class SuiteRun {
     events.started = [&](const ScheduledCell& cell) { progress.started(label(cell)); };
     events.finished = [&](const ScheduledCell& cell, const reports::CellOutcome& outcome) {
       store_.finish(cell.job.key, outcome, provenance_id_);
+      if (outcome.status != Status::quarantined) ++summary_.ran;
       progress.finished(label(cell), outcome);
     };
     events.tick = [&] { progress.tick(); };
@@ -156,19 +173,28 @@ class SuiteRun {
       summary_.diverged += status == Status::diverged ? 1 : 0;
       summary_.skipped += status == Status::skipped ? 1 : 0;
       summary_.failed += reports::is_failure(status) ? 1 : 0;
+      if (status == Status::error) summary_.tasks_in_error.insert(record.id.task);
     }
     summary_.cells = plan_.cells.size();
+    summary_.waiting = plan_.cells.size() - input.records.size();
     summary_.folder = directory_.path;
     for (const char* format : {"csv", "html"}) {
       for (const auto& path : reports::write(input, format, directory_.path)) summary_.report = path;
     }
-    write_run_json(directory_.path, info_, provenance_, options_.signature, input.records.size() == plan_.cells.size());
+    const bool kept = FileIdentity(directory_.path / kStoreFile) == store_file_;
+    write_run_json(directory_.path, info_, provenance_, options_.signature, kept && summary_.waiting == 0);
+    if (!kept) {
+      throw Error(Exit::io, (directory_.path / kStoreFile).string(),
+                  "was removed or replaced while the run went on: the report is written, its results are in no store",
+                  "keep the folder in place, and run the same command again to have them");
+    }
   }
 
   const Plan& plan_;
   const RunOptions& options_;
   RunDirectory directory_;
   reports::Store store_;
+  FileIdentity store_file_;  // when it was opened
   reports::Provenance provenance_;
   int64_t provenance_id_ = 0;
   reports::RunInfo info_;

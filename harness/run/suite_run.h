@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,11 +28,14 @@ struct RunOptions {
 
 struct RunSummary {
   std::filesystem::path folder, report;
-  size_t cells = 0, ran = 0, ok = 0, diverged = 0, failed = 0, skipped = 0;
+  // ran: cells that came to an end now; waiting: of the plan, without an end in this run or an earlier one.
+  size_t cells = 0, ran = 0, ok = 0, diverged = 0, failed = 0, skipped = 0, waiting = 0;
+  std::set<std::string> tasks_in_error;  // ids: a cell on them ended with the status error
   ScheduleEnd end = ScheduleEnd::complete;
 };
 
-// Throws agon::Error (io: folder, store, report). The store keeps every finished cell whatever happens.
+// Throws agon::Error (io: folder, store, report; the store or its folder was taken away while the run went
+// on: the report is written all the same). The store keeps every finished cell whatever happens.
 RunSummary run_suite(const Plan& plan, const RunOptions& options);
 
 }  // namespace agon::harness

@@ -125,7 +125,8 @@ BOOST_AUTO_TEST_CASE(truncated_data_is_an_error_of_its_cells_only) {
   }
   folder.write("suite.toml", replaced(kSuite, "[\"xor\"]", "[\"xor\", \"mnist\"]"));
   const Ran ran = run(folder, "'" + kAgon + "' run suite.toml --data data -o out");
-  BOOST_TEST(ran.code == 1, ran.err);
+  BOOST_TEST(ran.code == 3, ran.err);
+  BOOST_TEST(ran.err.find("error: ") != std::string::npos, ran.err);
   const Table cells(folder / "out/cells.csv");
   BOOST_TEST(cells.where("status", "ok").size() == 2u);
   BOOST_TEST_REQUIRE(cells.where("task", "mnist").size() == 2u);
