@@ -13,6 +13,9 @@ namespace {
 
 bool logarithmic(Scale scale) { return scale == Scale::log2 || scale == Scale::log10; }
 
+// More of them after the point are hard to read: 2e-06 instead.
+constexpr int kDecimals = 5;
+
 std::string superscript(int exponent) {
   static constexpr const char* kDigits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
   std::string out = exponent < 0 ? "⁻" : "";
@@ -41,7 +44,11 @@ std::string tick_label(double value, Ticks style, double step) {
   }
   if (step > 0) {
     const int decimals = std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9)));
-    return fixed(value, std::min(decimals, 9));
+    if (decimals <= kDecimals) return fixed(value, decimals);
+    // As many digits as tell neighbours apart; multiples of a step near 0 are no tiny remainders.
+    if (std::fabs(value) < step / 2) return "0";
+    const double digits = std::floor(std::log10(std::fabs(value)) + 1e-9) + decimals + 1;
+    return shortest(value, std::clamp(static_cast<int>(digits), 1, 15));
   }
   return shortest(value, 6);
 }

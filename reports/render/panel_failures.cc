@@ -28,7 +28,7 @@ std::string reason_html(const CellOutcome& outcome) {
   if (reason.empty() && outcome.status == Status::diverged) {
     reason =
         outcome.diverged_at >= 0
-            ? fmt::format("loss or output left the finite numbers in epoch {}", outcome.diverged_at)
+            ? fmt::format("loss or output left the finite numbers at update {}", outcome.diverged_at)
             : "loss or output left the finite numbers";
   }
   if (reason.empty()) reason = "no reason was recorded";

@@ -34,6 +34,11 @@ std::string quantity(std::string_view title, std::string_view none) {
   return std::string(title.empty() ? none : title.substr(0, title.find(", ")));
 }
 
+std::string unit_of(std::string_view title) {
+  const size_t at = title.find(", ");
+  return at == title.npos ? "" : " " + std::string(title.substr(at + 2));
+}
+
 std::string lost_words(size_t lost) {
   if (lost == 0) return "";
   return fmt::format(" {} {} no finite number.", lost, lost == 1 ? "value is" : "values are");

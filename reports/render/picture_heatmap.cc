@@ -63,13 +63,14 @@ int step_of(const Span& span, float v) {
 
 std::string number_text(double v) { return shortest(v, 3); }
 
+std::string value_name(const Picture& p) { return p.value_title.empty() ? "value" : p.value_title; }
+
 std::string tile_name(const Picture& p, size_t index) {
   const auto i = static_cast<int64_t>(index);
   return fmt::format("{} {}, {} {}", p.row_title.empty() ? "row" : p.row_title, i / p.cols,
                      p.column_title.empty() ? "column" : p.column_title, i % p.cols);
 }
 
-std::string value_name(const Picture& p) { return p.value_title.empty() ? "value" : p.value_title; }
 
 // Numbers along an edge, as many as have room.
 int64_t label_stride(int64_t n, int64_t most) {
@@ -207,6 +208,11 @@ std::string number_table(const Picture& p) {
 
 bool fits(const Picture& p) { return p.rows * p.cols <= kMaxTiles; }
 
+// "3 of 80 tiles".
+std::string counted_tiles(size_t n, size_t all) {
+  return fmt::format("{} of {} tile{}", n, all, all == 1 ? "" : "s");
+}
+
 std::string finding(const Picture& p) {
   const Span span(p);
   if (span.coloured == 0) {
@@ -223,18 +229,14 @@ std::string finding(const Picture& p) {
     if (!any || v < p.values[lowest]) lowest = i;
     any = true;
   }
-  std::string out = fmt::format("{} is highest, {}, at {}", value_name(p),
-                                number_text(double{span.high}), tile_name(p, highest));
-  if (span.low < span.high) {
-    out +=
-        fmt::format(", and lowest, {}, at {}", number_text(double{span.low}), tile_name(p, lowest));
-    if (span.low > 0) {
-      out += fmt::format(": {} times less", number_text(double{span.high} / double{span.low}));
-    }
-  }
-  out = capital(std::move(out)) + ".";
+  std::string out =
+      span.low == span.high
+          ? fmt::format("{} {} of the value {}.", counted_tiles(span.coloured, p.values.size()),
+                        span.coloured == 1 ? "is" : "are", number_text(double{span.high}))
+          : fmt::format("{}: highest {} at {}; lowest {} at {}.", capital(value_name(p)),
+                        number_text(double{span.high}), tile_name(p, highest), number_text(double{span.low}), tile_name(p, lowest));
   if (span.empty > 0) {
-    out += fmt::format(" {} of {} tiles {} exactly 0.", span.empty, p.values.size(),
+    out += fmt::format(" {} {} exactly 0.", counted_tiles(span.empty, p.values.size()),
                        span.empty == 1 ? "is" : "are");
   }
   if (span.lost > 0)

@@ -21,7 +21,6 @@ constexpr double kGap = 10, kNameRoom = 20, kLegend = 26;  // pixels of the draw
 
 int64_t images_of(const Picture& p) { return std::min(p.rows, kMaxImages); }
 std::string name_of(const Picture& p, int64_t image) { return series_name(p, image, "image"); }
-std::string value_name(const Picture& p) { return p.value_title.empty() ? "value" : p.value_title; }
 std::string number_text(double v) { return std::isfinite(v) ? shortest(v, 3) : "none"; }
 
 bool fits(const Picture& p) {
@@ -48,38 +47,15 @@ Stats stats_of(const Picture& p, int64_t image) {
 
 std::string finding(const Picture& p) {
   Extent all;
-  int64_t highest = -1, lowest = -1;
-  double high = kNaN, low = kNaN;
-  for (int64_t i = 0; i < p.rows; ++i) {
-    const Stats stats = stats_of(p, i);
-    all.add(stats.extent.n > 0 ? stats.extent.low : kNaN);
-    if (stats.extent.n > 0) all.add(stats.extent.high);
-    if (std::isnan(stats.mean)) continue;
-    if (highest < 0 || stats.mean > high) {
-      highest = i;
-      high = stats.mean;
-    }
-    if (lowest < 0 || stats.mean < low) {
-      lowest = i;
-      low = stats.mean;
-    }
-  }
+  for (const float v : p.values) all.add(double{v});
   std::string out =
-      fmt::format("{} of {} x {}", plural(p.rows, "image"), p.image_rows, p.image_cols);
-  size_t lost = 0;
-  for (const float v : p.values) lost += std::isfinite(v) ? 0 : 1;
+      fmt::format("{} of {} x {} pixels", plural(p.rows, "image"), p.image_rows, p.image_cols);
   if (all.n == 0) return out + " without a finite number.";
   out += all.low == all.high
-             ? fmt::format(", {} {} everywhere", value_name(p), number_text(all.low))
-             : fmt::format(", {} {} to {}", value_name(p), number_text(all.low),
-                           number_text(all.high));
-  if (high > low) {
-    out += fmt::format("; on average highest in {} ({}) and lowest in {} ({})", name_of(p, highest),
-                       number_text(high), name_of(p, lowest), number_text(low));
-  }
-  out += ".";
+             ? fmt::format(", all of the value {}.", number_text(all.low))
+             : fmt::format(", values from {} to {}.", number_text(all.low), number_text(all.high));
   if (p.rows > kMaxImages) out += fmt::format(" The first {} of {} are drawn.", kMaxImages, p.rows);
-  return out + lost_words(lost);
+  return out + lost_words(all.lost);
 }
 
 // Where the images stand. A pixel is scale wide and high, higher in images of few rows.

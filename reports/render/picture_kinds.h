@@ -63,6 +63,8 @@ struct Extent {
 std::string series_name(const Picture& picture, int64_t i, std::string_view one);
 // An axis title without its unit, "time" of "time, s"; `none` where there is no title.
 std::string quantity(std::string_view title, std::string_view none);
+// The unit with a space before it, " s" of "time, s"; "" where the title has none.
+std::string unit_of(std::string_view title);
 // " 3 values are no finite numbers." or "".
 std::string lost_words(size_t lost);
 // With a capital first letter.

@@ -17,7 +17,6 @@ namespace agon::reports {
 namespace {
 
 constexpr int64_t kMaxLines = 12;  // more cannot be told apart
-constexpr int64_t kTold = 4;       // that a finding speaks of
 constexpr int64_t kMaxRows = 60;   // of the table: every n-th of more places
 constexpr double kHeight = 216, kNames = 130, kNameStep = 15;
 constexpr double kLogSpan = 1000;
@@ -31,62 +30,41 @@ std::string x_name(const Picture& p) { return p.column_title.empty() ? "x" : p.c
 
 bool fits(const Picture& p) { return p.rows >= 2 && p.cols >= 2; }
 
-// Where two lines lie apart most, and how far they do on the whole.
+// Where the first two lines lie apart most.
 struct Apart {
-  double rms = kNaN, most = kNaN, at = kNaN;
+  double most = kNaN, at = kNaN;
 };
 
-Apart apart(const Picture& p, int64_t line) {
+Apart apart(const Picture& p) {
   Apart out;
-  double sum = 0;
-  size_t n = 0;
   for (int64_t i = 0; i < p.cols; ++i) {
-    const double d = std::fabs(y_of(p, line, i) - y_of(p, 0, i));
-    if (!std::isfinite(d)) continue;
-    sum += d * d;
-    if (n++ == 0 || d > out.most) {
-      out.most = d;
-      out.at = value_at(p, 0, i);
-    }
+    const double d = std::fabs(y_of(p, 1, i) - y_of(p, 0, i));
+    if (!std::isfinite(d) || !(std::isnan(out.most) || d > out.most)) continue;
+    out = {d, value_at(p, 0, i)};
   }
-  if (n > 0) out.rms = std::sqrt(sum / static_cast<double>(n));
   return out;
 }
 
 std::string finding(const Picture& p) {
-  std::vector<std::string> parts;
   Extent all;
   for (int64_t line = 0; line < p.rows - 1; ++line) {
-    Extent own;
-    for (int64_t i = 0; i < p.cols; ++i) own.add(y_of(p, line, i));
-    all.lost += own.lost;
-    all.n += own.n;
-    if (line >= kTold) continue;
-    const std::string name = name_of(p, line);
-    if (own.n == 0) {
-      parts.push_back(name + " has no finite number");
-    } else if (own.low == own.high) {
-      parts.push_back(fmt::format("{} stays at {}", name, number_text(own.low)));
-    } else {
-      parts.push_back(fmt::format("{} lies between {} and {}", name, number_text(own.low),
-                                  number_text(own.high)));
-    }
-    if (line == 0) continue;
-    const Apart from_first = apart(p, line);
-    if (std::isfinite(from_first.rms)) {
-      parts.back() += fmt::format(
-          ", {} from {} (rms; at most {}, at {} {})", number_text(from_first.rms), name_of(p, 0),
-          number_text(from_first.most), quantity(p.column_title, "x"), number_text(from_first.at));
-    }
+    for (int64_t i = 0; i < p.cols; ++i) all.add(y_of(p, line, i));
   }
-  std::string out = parts[0];
-  for (size_t i = 1; i < parts.size(); ++i) out += "; " + parts[i];
-  if (p.rows - 1 > kTold)
-    out += "; " + plural(p.rows - 1 - kTold, "more line", "more lines") + " besides";
-  out = capital(std::move(out)) + ".";
+  const Apart two = p.rows == 3 ? apart(p) : Apart{};
+  std::string out;
+  if (all.n == 0) {
+    out = "No line has a finite number.";
+  } else if (two.most > 0) {
+    out = fmt::format("{} and {} lie farthest apart at {} {}, by {}.", name_of(p, 0), name_of(p, 1),
+                      quantity(p.column_title, "x"), number_text(two.at), number_text(two.most));
+  } else if (all.low == all.high) {
+    out = fmt::format("Every value is {}.", number_text(all.low));
+  } else {
+    out = fmt::format("Values lie between {} and {}.", number_text(all.low), number_text(all.high));
+  }
   if (p.rows - 1 > kMaxLines)
     out += fmt::format(" The first {} of {} lines are drawn.", kMaxLines, p.rows - 1);
-  return out + lost_words(all.lost);
+  return capital(std::move(out)) + lost_words(all.lost);
 }
 
 // A name beside the end of its line.

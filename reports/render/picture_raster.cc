@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <set>
 
 #include "reports/render/figure.h"
@@ -18,7 +17,6 @@ namespace agon::reports {
 namespace {
 
 constexpr double kHeight = 236;
-constexpr int kSpans = 50;  // of time, where evenness is measured
 constexpr int kTableSpans = 20;
 
 struct Mark {
@@ -65,31 +63,14 @@ std::string finding(const Picture& p) {
   const std::vector<Mark> marks = marks_of(p);
   const size_t lost = static_cast<size_t>(p.rows) - marks.size();
   if (marks.empty()) return "No mark has a finite time and place." + lost_words(lost);
-  std::map<double, size_t> by_unit;
-  for (const Mark& mark : marks) ++by_unit[mark.unit];
+  std::set<double> rows;
+  for (const Mark& mark : marks) rows.insert(mark.unit);
   const Extent time = times_of(marks);
-  const auto count_of = [](const auto& entry) { return entry.second; };
-  const auto busiest = std::ranges::max_element(by_unit, {}, count_of),
-             calmest = std::ranges::min_element(by_unit, {}, count_of);
-  const std::string unit = quantity(p.row_title, "unit");
-  std::string out =
-      fmt::format("{} at {} of {}, {} {} to {}", plural(static_cast<int64_t>(marks.size()), "mark"),
-                  plural(static_cast<int64_t>(by_unit.size()), "value"), unit,
-                  quantity(p.column_title, "time"), number_text(time.low), number_text(time.high));
-  if (busiest->second > calmest->second) {
-    out += fmt::format("; most, {}, at {} {} and fewest, {}, at {} {}", busiest->second, unit,
-                       number_text(busiest->first), calmest->second, unit,
-                       number_text(calmest->first));
-  }
-  out += ".";
-  if (time.high > time.low && marks.size() >= 2 * kSpans) {
-    const std::vector<Bin> bins = bins_of(marks, time, kSpans);
-    const size_t most = std::ranges::max_element(bins, {}, &Bin::marks)->marks;
-    out += fmt::format(
-        " The busiest of {} equal spans of time has {} times the mean.", kSpans,
-        shortest(static_cast<double>(most) * kSpans / static_cast<double>(marks.size()), 2));
-  }
-  return out + lost_words(lost);
+  return fmt::format("{} in {}, {} {} to {}{}.", plural(static_cast<int64_t>(marks.size()), "mark"),
+                     plural(static_cast<int64_t>(rows.size()), "row"),
+                     quantity(p.column_title, "time"), number_text(time.low),
+                     number_text(time.high), unit_of(p.column_title)) +
+         lost_words(lost);
 }
 
 Sketch draw(const Picture& p) {

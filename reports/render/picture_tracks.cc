@@ -17,7 +17,6 @@ namespace agon::reports {
 namespace {
 
 constexpr int64_t kMaxCurves = 12;  // more cannot be told apart
-constexpr int64_t kTold = 4;        // that a finding speaks of
 constexpr int64_t kMaxRows = 60;    // of the table: every n-th of more places
 constexpr int64_t kSamples = 512;   // of a curve, where distances are measured
 constexpr double kHeight = 320;
@@ -56,39 +55,35 @@ double distance_from_first(const Picture& p, int64_t curve) {
 }
 
 std::string finding(const Picture& p) {
-  const std::string x_name = quantity(p.column_title, "x"), y_name = quantity(p.row_title, "y");
-  std::vector<std::string> parts;
-  size_t lost = 0;
+  Extent x, y;
   for (int64_t curve = 0; curve < p.rows / 2; ++curve) {
-    Extent x, y;
     for (int64_t i = 0; i < p.cols; ++i) {
       x.add(point_of(p, curve, i).x);
       y.add(point_of(p, curve, i).y);
     }
-    lost += x.lost + y.lost;
-    if (curve >= kTold) continue;
-    const std::string name = name_of(p, curve);
-    if (x.n == 0 || y.n == 0) {
-      parts.push_back(name + " has no finite number");
-      continue;
-    }
-    const double distance = curve > 0 ? distance_from_first(p, curve) : kNaN;
-    if (std::isfinite(distance)) {
-      parts.push_back(fmt::format("{} lies {} from it on average", name, number_text(distance)));
-    } else {
-      parts.push_back(fmt::format("{} covers {} to {} in {} and {} to {} in {}", name,
-                                  number_text(x.low), number_text(x.high), x_name,
-                                  number_text(y.low), number_text(y.high), y_name));
-    }
   }
-  std::string out = parts[0];
-  for (size_t i = 1; i < parts.size(); ++i) out += "; " + parts[i];
-  if (p.rows / 2 > kTold)
-    out += "; " + plural(p.rows / 2 - kTold, "more curve", "more curves") + " besides";
-  out = capital(std::move(out)) + ".";
+  int64_t farthest = -1;
+  double distance = kNaN;
+  for (int64_t curve = 1; curve < p.rows / 2; ++curve) {
+    const double own = distance_from_first(p, curve);
+    if (std::isnan(own) || own <= distance) continue;
+    farthest = curve;
+    distance = own;
+  }
+  std::string out;
+  if (x.n == 0 || y.n == 0) {
+    out = "No curve has a finite number.";
+  } else if (farthest > 0) {
+    out = fmt::format("On average {} is {} away from {}{}.", name_of(p, farthest),
+                      number_text(distance), name_of(p, 0), p.rows > 4 ? ", the farthest" : "");
+  } else {
+    out = fmt::format("It goes from {} to {} in {} and from {} to {} in {}.", number_text(x.low),
+                      number_text(x.high), quantity(p.column_title, "x"), number_text(y.low),
+                      number_text(y.high), quantity(p.row_title, "y"));
+  }
   if (p.rows / 2 > kMaxCurves)
     out += fmt::format(" The first {} of {} curves are drawn.", kMaxCurves, p.rows / 2);
-  return out + lost_words(lost);
+  return out + lost_words(x.lost + y.lost);
 }
 
 std::string style_of(const Picture& p, int64_t curve) {

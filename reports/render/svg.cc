@@ -14,7 +14,8 @@ namespace agon::reports {
 namespace {
 
 constexpr double kWidth = 460;
-constexpr double kPlotHeight = 236, kRowHeight = 27, kStackedHeight = 40, kNameColumn = 150;
+constexpr double kPlotHeight = 236, kRowHeight = 27, kStackedHeight = 40, kNameColumn = 150,
+                 kValueColumn = 152;
 constexpr double kMarker = 4.4;
 
 std::string marker(int style, double x, double y, double r, std::string_view extra = "") {
@@ -71,6 +72,10 @@ class Drawing {
       stacked_ = left_ > kNameColumn;
       if (stacked_) left_ = 12;
       right_ = 112;
+      for (const ChartSeries& s : chart_.series) {
+        for (const ChartPoint& p : s.points)
+          right_ = std::max(right_, std::min(text_width(value_text(p)) + 10, kValueColumn));
+      }
       top_ = chart_.references.empty() ? 10 : 24;
       plot_height_ =
           (stacked_ ? kStackedHeight : kRowHeight) * static_cast<double>(std::max<size_t>(row, 1));
@@ -342,16 +347,16 @@ class Drawing {
 
   std::string number_text(const ChartAxis& axis, double v) const {
     return axis.ticks == Ticks::prefix   ? si(v)
-           : axis.scale == Scale::linear ? fixed(v)
+           : axis.scale == Scale::linear ? fixed_or_small(v)
                                          : shortest(v);
   }
   std::string value_text(const ChartPoint& p) const {
     std::string out = number_text(chart_.x, p.x);
-    // Half the width says enough beside the drawing; the table has both ends.
-    if (std::isfinite(p.low) && std::isfinite(p.high) && chart_.x.ticks == Ticks::plain) {
-      out += " ± " + fixed((p.high - p.low) / 2);
-    }
-    return out;
+    if (!std::isfinite(p.low) || !std::isfinite(p.high) || chart_.x.ticks != Ticks::plain) return out;
+    // Half the width says enough beside the drawing, but not where a bound has cut one half.
+    const std::string below = fixed_or_small(p.x - p.low), above = fixed_or_small(p.high - p.x);
+    if (below == above) return out + " ± " + above;
+    return out + fmt::format(" [{}, {}]", fixed_or_small(p.low), fixed_or_small(p.high));
   }
   std::string hover(const ChartSeries& s, const ChartPoint& p) const {
     const bool flat = chart_.horizontal();

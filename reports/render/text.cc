@@ -118,6 +118,10 @@ std::string fixed(double value, int decimals) {
   return out;
 }
 
+std::string fixed_or_small(double value) {
+  return value != 0 && std::fabs(value) < 5e-4 ? shortest(value, 3) : fixed(value);
+}
+
 std::string shortest(double value, int digits) {
   if (!std::isfinite(value)) return std::string(kNotMeasured);
   return fmt::format("{:.{}g}", value, digits);

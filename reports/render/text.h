@@ -26,6 +26,8 @@ std::string escape_script(std::string_view json);
 // A score or another number of order one: fixed decimals, kNotMeasured for a number that is not
 // finite.
 std::string fixed(double value, int decimals = 3);
+// fixed(value, 3), but 3 significant digits where that would read 0 for another number.
+std::string fixed_or_small(double value);
 // Shortest text with at most `digits` significant digits: 0.05, 1e-05, 12.5.
 std::string shortest(double value, int digits = 4);
 // With a decimal prefix: 12.3 k, 4.56 M. Three significant digits.

@@ -69,14 +69,14 @@ BOOST_AUTO_TEST_CASE(a_wide_span_is_coloured_by_its_logarithm) {
 
 BOOST_AUTO_TEST_CASE(findings_come_from_the_numbers) {
   BOOST_TEST(picture_finding(picture(2, 2, {0, 4, 2, 8})) ==
-             "Activity is highest, 8, at layer 1, step 1, and lowest, 2, at layer 1, step 0: 4 "
-             "times less. 1 of 4 tiles is exactly 0.");
+             "Activity: highest 8 at layer 1, step 1; lowest 2 at layer 1, step 0. 1 of 4 tiles is "
+             "exactly 0.");
   BOOST_TEST(picture_finding(picture(1, 2, {-1, 3})) ==
-             "Activity is highest, 3, at layer 0, step 1, and lowest, -1, at layer 0, step 0.");
+             "Activity: highest 3 at layer 0, step 1; lowest -1 at layer 0, step 0.");
   BOOST_TEST(picture_finding(picture(1, 2, {0, 0})) == "Every tile is exactly 0.");
   const float nan = std::numeric_limits<float>::quiet_NaN();
   BOOST_TEST(picture_finding(picture(1, 2, {nan, 5})) ==
-             "Activity is highest, 5, at layer 0, step 1. 1 has no finite number.");
+             "1 of 2 tiles is of the value 5. 1 has no finite number.");
   BOOST_TEST(picture_finding(picture(1, 2, {nan, 0})) ==
              "1 of 2 tiles is no finite number, the others are 0.");
 }
