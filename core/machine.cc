@@ -133,6 +133,4 @@ std::string compiler() {
 #endif
 }
 
-std::string compiler_flags() { return AGON_CXX_FLAGS; }
-
 }  // namespace agon::core

@@ -20,7 +20,6 @@ struct Machine {
 Machine machine();
 
 std::string compiler();        // e.g. "g++ 12.2.0"
-std::string compiler_flags();  // the flags of core's build
 
 // SIMD targets, best first, that this CPU has and this build contains, by Highway's names.
 std::vector<std::string> simd_targets();

@@ -113,6 +113,7 @@ int run(Options options) {
   RunOptions run_options;
   run_options.output = options.output;
   run_options.jobs = jobs;
+  run_options.threads = options.threads;
   run_options.memory_mib = options.memory_mib;
   run_options.fail_fast = options.fail_fast;
   run_options.retry = options.retry;

@@ -17,7 +17,7 @@ reports::Provenance provenance(unsigned threads) {
   p.os = machine.os;
   p.simd_target = core::simd_target();
   p.compiler = core::compiler();
-  p.flags = core::compiler_flags();
+  p.flags = AGON_COMPILER_FLAGS;
   p.agon_version = agon_version();
   p.git_commit = AGON_GIT_COMMIT;
   p.git_dirty = AGON_GIT_DIRTY;

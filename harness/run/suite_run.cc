@@ -46,7 +46,7 @@ class SuiteRun {
         directory_(choose_run_directory(options.output, plan.suite.name, options.signature)),
         store_(directory_.path / kStoreFile, reports::Store::Mode::write),
         store_file_(directory_.path / kStoreFile),
-        provenance_(provenance(1)) {}
+        provenance_(provenance(options.threads)) {}
 
   RunSummary run() {
     begin();

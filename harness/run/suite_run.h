@@ -16,7 +16,7 @@ namespace agon::harness {
 
 struct RunOptions {
   std::string output;        // "": a folder below runs/
-  unsigned jobs = 1;
+  unsigned jobs = 1, threads = 1;  // cells side by side, threads inside each
   int64_t memory_mib = 0;
   bool fail_fast = false;
   bool retry = false;        // run failed cells again
