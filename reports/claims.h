@@ -10,13 +10,13 @@
 //    values of `per` and, where `take` needs it, of `by`; a parameter that follows these may differ
 //    with them. Cells that still differ are never pooled: the check is then not measured and says
 //    which parameter to name.
-//  - take: mean (with a 95 % t interval), median (with the order-statistic interval of at least 95
-//  %
-//    from 6 seeds on, with the range of the seeds below), min and max (worst seed, no interval),
+//  - take: mean (with a 95 % t interval over seeds only; none where all seeds are alike), median
+//    (with the order-statistic interval of at least 95 % from 6 seeds on, with the range of the
+//    seeds below), min and max (worst seed, no interval),
 //    argmax (the value of `by` with the highest mean over seeds, the lower one of equals; smallest
 //    to largest of the seeds' own), slope (of the value per doubling of `by`, least squares) and
-//    exponent (the same with log2 of the value: 1 is proportional), both a mean over seeds with a
-//    95 % t interval. argmax, slope and exponent use the seeds that have a number at every value of
+//    exponent (the same with log2 of the value: 1 is proportional), both a mean over seeds with its
+//    t interval. argmax, slope and exponent use the seeds that have a number at every value of
 //    `by`.
 //  - over_value: the ratio of the value to another value of the same cell.
 //  - minus, over: the difference or the ratio to other cells, seed by seed; a ratio's mean is the
@@ -35,7 +35,7 @@
 // A check holds when its estimate meets the bound and so does the whole interval, where there is
 // one; it holds partly when the estimate does and the interval does not, and does not hold when the
 // estimate misses the bound, wherever the interval reaches: the burden of proof is the claim's. One
-// seed has no interval; its estimate decides and the table says so. Bounds are met within 1e-9 of
+// seed, or seeds that are all alike, have no interval; the estimate decides and the table says so. Bounds are met within 1e-9 of
 // their size, which is what sums and differences of scores lose.
 //
 // A claim holds when every check of it does, at every value of `per`. It does not hold when no
@@ -65,7 +65,7 @@ struct Measurement {
   Verdict verdict = Verdict::unmeasured;
   double estimate = kNaN;  // infinity: not reached
   Interval interval{};
-  // "95 % interval", "range of 5 seeds", "smallest of 5 seeds", "one seed, no interval"
+  // kSeedsInterval, "range of 5 seeds", "smallest of 5 seeds", "one seed, no interval"
   std::string interval_kind;
   size_t n = 0;        // seeds
   std::string bound;   // ">= 0.963", "0.9 to 1.1"

@@ -177,6 +177,16 @@ void take_curve(Measurement& m, const ClaimCheck& check, const Cells& cells, con
   m.remark = lacking;
 }
 
+// Scores lie between 0 and 1 and their differences between -1 and 1, and so do their means.
+Interval reachable(const ClaimCheck& check, const Interval& interval,
+                   const std::vector<double>& values) {
+  const bool scores = check.value.starts_with("score") && check.over_value.empty() && !check.over;
+  const double low = check.minus ? -1 : 0;
+  const bool inside =
+      std::ranges::all_of(values, [low](double x) { return x >= low && x <= 1; });
+  return scores && inside ? within(interval, low, 1) : interval;
+}
+
 void take_values(Measurement& m, const ClaimCheck& check, const Cells& cells,
                  const Partner& partner, LeftOut& left_out) {
   BySeed by_seed = values(check, cells, left_out);
@@ -194,6 +204,7 @@ void take_values(Measurement& m, const ClaimCheck& check, const Cells& cells,
   }
   if (check.take == "mean") {
     take_mean(m, list);
+    m.interval = reachable(check, m.interval, list);
   } else if (check.take == "median") {
     take_median(m, list);
   } else if (check.take == "min" || check.take == "max") {

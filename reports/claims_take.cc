@@ -11,7 +11,7 @@
 namespace agon::reports {
 namespace {
 
-constexpr size_t kOrderStatisticSeeds = 6;  // from here on their interval covers 95 %
+constexpr size_t kOrderStatisticSeeds = 6;  // from here on their interval covers 95 % or more
 
 std::string one_seed() { return "one seed, no interval"; }
 
@@ -50,7 +50,8 @@ void take_mean(Measurement& m, const std::vector<double>& values) {
     const MeanInterval mean = mean_interval(values);
     m.estimate = mean.mean;
     m.interval = mean.ci;
-    m.interval_kind = "95 % interval";
+    m.interval_kind = mean.ci.known() ? std::string(kSeedsInterval)
+                                      : fmt::format("all {} seeds alike, no interval", m.n);
   }
   if (values.size() == 1) m.interval_kind = one_seed();
 }
@@ -66,7 +67,7 @@ void take_median(Measurement& m, const std::vector<double>& values) {
     range_of(m, values);
   } else {
     m.interval = median.ci;
-    m.interval_kind = "95 % interval";
+    m.interval_kind = "order-statistic interval over seeds only";
   }
 }
 

@@ -13,12 +13,12 @@ namespace agon::reports {
 namespace {
 
 template <typename Value>
-MeanInterval mean_over(const std::vector<const CellRecord*>& runs, Value value) {
+std::vector<double> numbers(const std::vector<const CellRecord*>& runs, Value value) {
   std::vector<double> values;
   for (const CellRecord* run : runs) {
     if (const double v = value(*run); std::isfinite(v)) values.push_back(v);
   }
-  return mean_interval(values);
+  return values;
 }
 
 ForgettingRow row_of(const Group& group) {
@@ -37,15 +37,16 @@ ForgettingRow row_of(const Group& group) {
     }
   }
   const auto of = [&](std::string_view key) {
-    return mean_over(row.runs, [&](const CellRecord& run) { return metric_of(run, key); });
+    return numbers(row.runs, [&](const CellRecord& run) { return metric_of(run, key); });
   };
-  row.a_before = of("a_before");
-  row.a_end = of("end_a");
-  row.b_end = of("end_b");
-  row.a_matched = mean_over(row.runs, [](const CellRecord& run) { return run.outcome.score_test; });
-  row.b_matched = of("matched_b");
-  row.a_kept = of("a_kept");
-  row.samples = of("samples_to_match");
+  row.a_before = score_interval(of("a_before"));
+  row.a_end = score_interval(of("end_a"));
+  row.b_end = score_interval(of("end_b"));
+  row.a_matched = score_interval(
+      numbers(row.runs, [](const CellRecord& run) { return run.outcome.score_test; }));
+  row.b_matched = score_interval(of("matched_b"));
+  row.a_kept = mean_interval(of("a_kept"));
+  row.samples = mean_interval(of("samples_to_match"));
   return row;
 }
 

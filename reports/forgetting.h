@@ -15,7 +15,7 @@
 
 namespace agon::reports {
 
-// Means over the runs that have the number; 95 % t intervals.
+// Means over the runs that have the number; t intervals over seeds only.
 struct ForgettingRow {
   const Group* group = nullptr;         // points into what the rows were made of
   double level = kNaN;                  // the validation score of B at which A is compared

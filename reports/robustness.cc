@@ -62,7 +62,7 @@ HarmLevel measure(const Cells& cells, std::string_view harm, double level, doubl
       nrmse += p->nrmse;
     }
   }
-  out.score = mean_interval(scores);
+  out.score = score_interval(scores);
   if (scores.size() > out.n_failed)
     out.nrmse = nrmse / static_cast<double>(scores.size() - out.n_failed);
   return out;

@@ -6,6 +6,9 @@
 #include <set>
 #include <string_view>
 
+#include "reports/group.h"
+#include "reports/outcome.h"
+
 namespace agon::reports {
 namespace {
 
@@ -17,9 +20,8 @@ constexpr std::string_view kLearningRate = "learning-rate";
 
 struct Contender {
   ScoreboardRow row;
-  std::map<std::string, const SummaryRow*> by_task;
-  // Normalised scores, by task and seed.
-  std::map<std::string, std::map<uint64_t, double>> normalised;
+  std::map<std::string, SummaryRow*> by_task;
+  Params params;  // of its first row
 };
 
 bool trains(const SummaryRow& row) { return row.mode == "train"; }
@@ -38,67 +40,139 @@ std::string study_of(std::span<const SummaryRow> rows, std::span<const StudyCard
   return of_kind.empty() ? other : of_kind;
 }
 
-// The score that counts as 1 on each task.
-std::map<std::string, double> units(Scoreboard& board,
-                                    const std::map<std::string, const SummaryRow*>& bp,
-                                    const std::map<std::string, double>& chance) {
-  std::map<std::string, double> unit;
+// The scale of a task: chance is 0, the unit is 1.
+struct TaskScale {
+  double chance = kNaN, unit = 1;
+  const SummaryRow* baseline = nullptr;  // whose score the unit is; null for a perfect score
+};
+using Scales = std::map<std::string, TaskScale>;
+
+Scales scales_of(Scoreboard& board, const Contender* baseline,
+                 const std::map<std::string, double>& chance) {
+  Scales scales;
   for (const std::string& task : board.tasks) {
-    const double c = chance.at(task);
-    const auto it = bp.find(task);
-    const bool usable = it != bp.end() && it->second->score.mean - c >= kMinimalSpan * (1 - c);
-    unit[task] = usable ? it->second->score.mean : 1.0;
-    if (!usable) board.unnormalised_tasks.push_back(task);
+    TaskScale& scale = scales[task];
+    scale.chance = chance.at(task);
+    if (baseline != nullptr) {
+      const auto it = baseline->by_task.find(task);
+      const double least = scale.chance + kMinimalSpan * (1 - scale.chance);
+      if (it != baseline->by_task.end() && it->second->score.mean >= least) {
+        scale.baseline = it->second;
+        scale.unit = it->second->score.mean;
+      }
+    }
+    if (scale.baseline == nullptr) board.unnormalised_tasks.push_back(task);
   }
-  return unit;
+  return scales;
 }
 
-void normalise(Contender& c, const Scoreboard& board, const std::map<std::string, double>& unit) {
-  TaskScores scores;
-  std::vector<double> task_means;
+TaskValue normalised(const SummaryRow& row, const TaskScale& scale) {
+  if (scale.baseline == nullptr) return scaled_to_perfect(row.score_by_seed, scale.chance);
+  if (scale.baseline == &row) return {1, 0, row.score_by_seed.size()};  // by definition
+  return scaled_to(scale.baseline->score_by_seed, row.score_by_seed, scale.chance);
+}
+
+void normalise(Contender& c, const Scoreboard& board, const Scales& scales) {
+  std::vector<TaskValue> values;
+  std::vector<double> means;
+  std::vector<std::string> tasks;
   for (const std::string& task : board.tasks) {
     const auto it = c.by_task.find(task);
     if (it == c.by_task.end() || it->second->score_by_seed.empty()) continue;
-    const double chance = it->second->chance;
-    auto& by_seed = c.normalised[task];
-    auto& values = scores.emplace_back();
-    for (const auto& [seed, score] : it->second->score_by_seed) {
-      by_seed[seed] = (score - chance) / (unit.at(task) - chance);
-      values.push_back(by_seed[seed]);
-    }
-    task_means.push_back(mean_interval(values).mean);
+    const TaskValue value = normalised(*it->second, scales.at(task));
+    if (std::isnan(value.value)) continue;
+    values.push_back(value);
+    means.push_back(value.value);
+    tasks.push_back(task);
   }
-  c.row.tasks = scores.size();
-  c.row.normalised_mean = mean_interval(task_means).mean;
-  c.row.normalised_iqm = iqm_estimate(scores);
+  c.row.tasks = values.size();
+  c.row.normalised = mean_of_tasks(values);
+  if (values.size() < kTasksForIqm) return;
+  const InterquartileMean iqm = interquartile_mean(means);
+  c.row.normalised_iqm = iqm.value;
+  for (const size_t i : iqm.cut) c.row.iqm_cut.push_back(tasks[i]);
 }
 
-void hold_against_baseline(Contender& c, const std::map<std::string, const SummaryRow*>& bp) {
-  if (c.row.rule == kBaseline) return;
-  TaskScores own, theirs;
-  for (const auto& [task, row] : c.by_task) {
-    const auto it = bp.find(task);
-    if (it == bp.end() || row->score_by_seed.empty() || it->second->score_by_seed.empty()) continue;
-    switch (paired_difference(row->score_by_seed, it->second->score_by_seed).outcome) {
-      case Outcome::win:
-        ++c.row.wins;
-        break;
-      case Outcome::tie:
-        ++c.row.ties;
-        break;
-      case Outcome::loss:
-        ++c.row.losses;
-        break;
-      case Outcome::unknown:
-        ++c.row.unknown;
-        break;
+// Every contender against the baseline on every task: one table, corrected as a whole.
+void hold_against(const Contender& baseline, std::vector<Contender>& contenders,
+                  Scoreboard& board) {
+  std::vector<SummaryRow*> compared;
+  std::vector<double> p;
+  for (Contender& c : contenders) {
+    if (&c == &baseline) continue;
+    std::vector<double> ahead;
+    for (const auto& [task, row] : c.by_task) {
+      const auto it = baseline.by_task.find(task);
+      if (it == baseline.by_task.end()) continue;
+      Difference& d = row->against.difference;
+      d = difference(row->score_by_seed, it->second->score_by_seed);
+      if (d.n == 0) continue;
+      ahead.push_back(share_ahead(row->score_by_seed, it->second->score_by_seed));
+      if (d.n < kSeedsToCompare) continue;
+      compared.push_back(row);
+      p.push_back(d.p);
     }
-    auto& x = own.emplace_back();
-    for (const auto& [seed, score] : row->score_by_seed) x.push_back(score);
-    auto& y = theirs.emplace_back();
-    for (const auto& [seed, score] : it->second->score_by_seed) y.push_back(score);
+    if (!ahead.empty()) c.row.ahead = mean_interval(ahead).mean;
   }
-  if (!own.empty()) c.row.improvement = probability_of_improvement(own, theirs);
+  board.comparisons = p.size();
+  const std::vector<double> corrected = benjamini_hochberg(p);
+  for (size_t i = 0; i < compared.size(); ++i) {
+    AgainstBaseline& against = compared[i]->against;
+    against.corrected = corrected[i];
+    against.outcome = outcome_of(against.difference, corrected[i]);
+  }
+  for (Contender& c : contenders) {
+    for (const auto& [task, row] : c.by_task) {
+      if (row->against.difference.n == 0) continue;
+      const Outcome outcome = row->against.outcome;
+      c.row.wins += outcome == Outcome::win ? 1 : 0;
+      c.row.ties += outcome == Outcome::tie ? 1 : 0;
+      c.row.losses += outcome == Outcome::loss ? 1 : 0;
+      c.row.unknown += outcome == Outcome::unknown ? 1 : 0;
+    }
+  }
+}
+
+// a - b over the tasks that both have, on the scale of the scoreboard; nothing where they share too
+// few seeds.
+std::vector<TaskValue> differences(const Contender& a, const Contender& b, const Scales& scales) {
+  std::vector<TaskValue> out;
+  for (const auto& [task, row] : a.by_task) {
+    const auto it = b.by_task.find(task);
+    if (it == b.by_task.end()) continue;
+    const TaskScale& scale = scales.at(task);
+    const TaskValue value =
+        scaled_difference(row->score_by_seed, it->second->score_by_seed, scale.unit - scale.chance);
+    if (value.n == 0) continue;
+    if (value.n < kSeedsToCompare) return {};
+    out.push_back(value);
+  }
+  return out;
+}
+
+// Leaves out of the best group whom some other is significantly better than.
+void find_best(std::vector<Contender>& contenders, const Scales& scales, Scoreboard& board) {
+  struct Pair {
+    Contender *better, *worse;
+  };
+  std::vector<Pair> pairs;
+  std::vector<double> p;
+  for (size_t i = 0; i < contenders.size(); ++i) {
+    for (size_t k = i + 1; k < contenders.size(); ++k) {
+      const auto tasks = differences(contenders[i], contenders[k], scales);
+      if (tasks.empty()) continue;
+      const TaskMean mean = mean_of_tasks(tasks);
+      const bool first = mean.value > 0;
+      pairs.push_back({&contenders[first ? i : k], &contenders[first ? k : i]});
+      p.push_back(mean.p);
+    }
+  }
+  board.groups = !pairs.empty();
+  for (Contender& c : contenders) c.row.among_best = board.groups && c.row.tasks > 0;
+  const std::vector<double> corrected = holm(p);
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    if (corrected[i] < kSignificant) pairs[i].worse->row.among_best = false;
+  }
 }
 
 // Mean rank over the tasks on which every contender has a score.
@@ -125,43 +199,32 @@ void rank(std::vector<Contender>& contenders, const std::vector<std::string>& ta
   }
 }
 
-bool tied(const Contender& a, const Contender& b) {
-  TaskScores x, y;
-  for (const auto& [task, seeds] : a.normalised) {
-    const auto it = b.normalised.find(task);
-    if (it == b.normalised.end()) continue;
-    std::vector<double> u, v;
-    for (const auto& [seed, score] : seeds) {
-      const auto other = it->second.find(seed);
-      if (other == it->second.end()) continue;
-      u.push_back(score);
-      v.push_back(other->second);
-    }
-    if (u.empty()) continue;
-    x.push_back(std::move(u));
-    y.push_back(std::move(v));
-  }
-  const Estimate difference = iqm_difference(x, y);
-  return !difference.ci.known() || difference.ci.contains(0);
+// Whether a row of another study speaks of this contender: each has what the other is named after.
+bool is_same_setting(const Contender& c, const SummaryRow& row) {
+  // Depth and width are what other studies go over.
+  Setting own = row.setting;
+  std::erase_if(own, [](const auto& n) { return n.first == "depth" || n.first == "width"; });
+  return row.rule == c.row.rule && has_setting(row.params, c.row.setting) &&
+         has_setting(c.params, own);
 }
 
-// The rows of this rule that carry what `has` asks for; those of the same variant where there are
-// any. Of sweeps only those over `over`: the settings that others go through are not the rule's.
+// The rows of this contender that carry what `has` asks for. Of sweeps only those over `over`: the
+// settings that others go through are not the rule's.
 template <typename Has>
-std::vector<const SummaryRow*> rows_with(std::span<const SummaryRow> rows, const ScoreboardRow& of,
+std::vector<const SummaryRow*> rows_with(std::span<const SummaryRow> rows, const Contender& c,
                                          std::string_view over, Has has) {
-  std::vector<const SummaryRow*> all, same;
+  std::vector<const SummaryRow*> out;
   for (const SummaryRow& row : rows) {
-    if (row.rule != of.rule || !has(row) || (!row.over.empty() && row.over != over)) continue;
-    all.push_back(&row);
-    if (row.variant == of.variant) same.push_back(&row);
+    if (has(row) && (row.over.empty() || row.over == over) && is_same_setting(c, row))
+      out.push_back(&row);
   }
-  return same.empty() ? all : same;
+  return out;
 }
 
-void add_learning_rate(ScoreboardRow& out, std::span<const SummaryRow> rows) {
+void add_learning_rate(Contender& c, std::span<const SummaryRow> rows) {
+  ScoreboardRow& out = c.row;
   auto sweeps =
-      rows_with(rows, out, "lr", [](const SummaryRow& r) { return r.learning_rate.points > 0; });
+      rows_with(rows, c, "lr", [](const SummaryRow& r) { return r.learning_rate.points > 0; });
   // A sweep made for the question beats those that other studies made on the way.
   const auto own = [](const SummaryRow* r) { return r->study == kLearningRate; };
   if (std::ranges::any_of(sweeps, own))
@@ -177,13 +240,14 @@ void add_learning_rate(ScoreboardRow& out, std::span<const SummaryRow> rows) {
   out.lr_sensitivity = mean_interval(sensitivities).mean;
 }
 
-void add_depth(ScoreboardRow& out, std::span<const SummaryRow> rows) {
+void add_depth(Contender& c, std::span<const SummaryRow> rows) {
+  ScoreboardRow& out = c.row;
   const auto ladders = rows_with(
-      rows, out, "depth", [](const SummaryRow& r) { return !r.depth_metrics.retention.empty(); });
+      rows, c, "depth", [](const SummaryRow& r) { return !r.depth_metrics.retention.empty(); });
   std::vector<double> areas;
-  std::set<std::string> seen;  // every depth of a ladder repeats its metrics
+  std::set<int64_t> seen;  // every depth of a ladder repeats its metrics
   for (const SummaryRow* r : ladders) {
-    if (!seen.insert(r->study + '\n' + r->task + '\n' + r->variant).second) continue;
+    if (!seen.insert(r->ladder).second) continue;
     const DepthMetrics& m = r->depth_metrics;
     areas.push_back(m.auc);
     if (m.trainable >= 0 && (out.trainable_depth < 0 || m.trainable < out.trainable_depth)) {
@@ -206,9 +270,10 @@ SpeedRatio geometric_mean(std::span<const SpeedRatio> ratios) {
   return {std::exp(value / n), {std::exp(low / n), std::exp(high / n)}};
 }
 
-void add_speed(ScoreboardRow& out, std::span<const SummaryRow> rows) {
+void add_speed(Contender& c, std::span<const SummaryRow> rows) {
+  ScoreboardRow& out = c.row;
   const auto timed = rows_with(
-      rows, out, "", [](const SummaryRow& r) { return r.train.n > 0 || r.predict.n > 0; });
+      rows, c, "", [](const SummaryRow& r) { return r.train.n > 0 || r.predict.n > 0; });
   std::vector<SpeedRatio> train, predict;
   for (const SummaryRow* r : timed) {
     if (std::isfinite(r->train_ratio.value)) train.push_back(r->train_ratio);
@@ -222,41 +287,36 @@ void add_speed(ScoreboardRow& out, std::span<const SummaryRow> rows) {
   out.macs_per_sample = timed.front()->macs_per_sample;
 }
 
-void count_cells(ScoreboardRow& out, std::span<const CellRecord> records) {
+void count_cells(std::vector<Contender>& contenders, std::span<const CellRecord> records) {
   std::set<std::string_view> seen;  // a cell may belong to several studies
   for (const CellRecord& r : records) {
-    if (r.id.rule != out.rule || !seen.insert(r.id.cell_key).second) continue;
-    const Status status = r.outcome.status;
-    ++out.cells;
-    out.failed += is_failure(status) || status == Status::diverged ? 1 : 0;
-    out.skipped += status == Status::skipped ? 1 : 0;
+    if (!seen.insert(r.id.cell_key).second) continue;
+    const Params params = params_of(r.id);
+    for (Contender& c : contenders) {
+      if (r.id.rule != c.row.rule || !has_setting(params, c.row.setting)) continue;
+      ++c.row.cells;
+      c.row.failed += r.outcome.status != Status::skipped && counts_as_failed(r) ? 1 : 0;
+      c.row.skipped += r.outcome.status == Status::skipped ? 1 : 0;
+    }
   }
 }
 
-}  // namespace
-
-Scoreboard make_scoreboard(std::span<const SummaryRow> rows, std::span<const CellRecord> records,
-                           std::span<const StudyCard> studies) {
-  Scoreboard board;
-  board.study = study_of(rows, studies);
-  if (board.study.empty()) return board;
+// The settings of the scoreboard's study in plan order.
+std::vector<Contender> contenders_of(Scoreboard& board, std::span<SummaryRow> rows) {
   std::vector<Contender> contenders;
-  std::map<std::string, const SummaryRow*> bp;
-  std::map<std::string, double> chance;
-  for (const SummaryRow& row : rows) {
+  for (SummaryRow& row : rows) {
     if (row.study != board.study || !trains(row)) continue;
     if (std::ranges::find(board.tasks, row.task) == board.tasks.end())
       board.tasks.push_back(row.task);
-    chance.emplace(row.task, row.chance);
-    if (row.rule == kBaseline && row.score.n > 0) bp.emplace(row.task, &row);
     auto it = std::ranges::find_if(contenders,
                                    [&](const Contender& c) { return c.row.label == row.label; });
     if (it == contenders.end()) {
-      contenders.emplace_back();
-      it = contenders.end() - 1;
+      it = contenders.emplace(contenders.end());
       it->row.rule = row.rule;
       it->row.variant = row.variant;
       it->row.label = row.label;
+      it->row.setting = row.setting;
+      it->params = row.params;
     }
     it->by_task.emplace(row.task, &row);
     if (row.score.n > 0) {
@@ -264,26 +324,50 @@ Scoreboard make_scoreboard(std::span<const SummaryRow> rows, std::span<const Cel
       board.max_seeds = std::max(board.max_seeds, row.score.n);
     }
   }
-  board.has_baseline = !bp.empty();
-  const auto unit = units(board, bp, chance);
-  for (Contender& c : contenders) {
-    normalise(c, board, unit);
-    hold_against_baseline(c, bp);
-    add_learning_rate(c.row, rows);
-    add_depth(c.row, rows);
-    add_speed(c.row, rows);
-    count_cells(c.row, records);
+  return contenders;
+}
+
+// Of several settings of bp the first one that has a score.
+const Contender* baseline_of(std::span<const Contender> contenders) {
+  const auto at = std::ranges::find_if(contenders, [](const Contender& c) {
+    return c.row.rule == kBaseline && std::ranges::any_of(c.by_task, [](const auto& task) {
+             return task.second->score.n > 0;
+           });
+  });
+  return at == contenders.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+Scoreboard make_scoreboard(std::span<SummaryRow> rows, std::span<const CellRecord> records,
+                           std::span<const StudyCard> studies) {
+  Scoreboard board;
+  board.study = study_of(rows, studies);
+  if (board.study.empty()) return board;
+  std::vector<Contender> contenders = contenders_of(board, rows);
+  std::map<std::string, double> chance;
+  for (const SummaryRow& row : rows) {
+    if (row.study == board.study && trains(row)) chance.emplace(row.task, row.chance);
   }
+  const Contender* baseline = baseline_of(contenders);
+  board.has_baseline = baseline != nullptr;
+  const Scales scales = scales_of(board, baseline, chance);
+  for (Contender& c : contenders) {
+    c.row.is_baseline = &c == baseline;
+    normalise(c, board, scales);
+    add_learning_rate(c, rows);
+    add_depth(c, rows);
+    add_speed(c, rows);
+  }
+  if (baseline != nullptr) hold_against(*baseline, contenders, board);
+  find_best(contenders, scales, board);
+  count_cells(contenders, records);
   rank(contenders, board.tasks);
   std::ranges::stable_sort(contenders, [](const Contender& a, const Contender& b) {
-    const double x = a.row.normalised_iqm.value, y = b.row.normalised_iqm.value;
+    const double x = a.row.normalised.value, y = b.row.normalised.value;
     return std::isnan(y) ? !std::isnan(x) : x > y;
   });
-  for (Contender& c : contenders) {
-    c.row.tied_with_best =
-        c.row.tasks > 0 && (&c == &contenders.front() || tied(contenders.front(), c));
-    board.rows.push_back(std::move(c.row));
-  }
+  for (Contender& c : contenders) board.rows.push_back(std::move(c.row));
   return board;
 }
 

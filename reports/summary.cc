@@ -84,7 +84,7 @@ LearningRatePoint point_of(const Rate& rate, double chance, double loss_init) {
     const double own_init = std::isfinite(o.loss_init) ? o.loss_init : loss_init;
     losses.push_back(bad ? own_init : std::min(o.loss_final, own_init));
   }
-  point.test = mean_interval(test);
+  point.test = score_interval(test);
   point.validation = mean_of(selection);
   point.loss = mean_of(losses);  // NaN when the rule has no loss
   return point;
@@ -149,8 +149,8 @@ void add_scores(SummaryRow& row, const Rate& rate) {
       if (std::isfinite(o.time_to_target_s)) seconds.push_back(o.time_to_target_s);
     }
   }
-  row.score = mean_interval(scores);
-  row.iqm = interquartile_mean(scores);
+  row.score = score_interval(scores);
+  row.iqm = interquartile_mean(scores).value;
   row.n_reached = epochs.size();
   row.epochs_to_target = median_of(epochs);
   row.time_to_target_s = median_of(seconds);
@@ -184,6 +184,8 @@ SummaryRow row_of(const Group& group, double chance) {
   row.variant = group.variant;
   row.name = group.name;
   row.label = group.label;
+  row.setting = group.setting;
+  row.params = params_of(id);
   row.task = id.task;
   row.kind = id.kind;
   row.mode = id.mode;
@@ -217,7 +219,8 @@ SummaryRow row_of(const Group& group, double chance) {
   return row;
 }
 
-// Depth metrics over the rows that differ in depth only (and in width, where width follows depth).
+// Depth metrics over the rows that differ in depth and in what follows it only: see group.h. Width
+// may follow it too; at several widths of one depth each width is a ladder.
 void add_depth(std::vector<SummaryRow>& rows) {
   using Key = std::tuple<std::string, std::string, std::string, std::string, int64_t>;
   std::map<Key, std::map<int64_t, std::vector<SummaryRow*>>> families;
@@ -237,6 +240,7 @@ void add_depth(std::vector<SummaryRow>& rows) {
       }
     }
   }
+  int64_t number = 0;
   for (const auto& [key, ladder] : ladders) {
     if (ladder.size() < 2) continue;
     std::vector<DepthPoint> points;
@@ -244,6 +248,7 @@ void add_depth(std::vector<SummaryRow>& rows) {
     const DepthMetrics metrics = depth_metrics(points, ladder.begin()->second->chance);
     size_t i = 0;
     for (const auto& [depth, row] : ladder) {
+      row->ladder = number;
       row->depth_metrics = metrics;
       if (i < metrics.retention.size()) {
         row->retention = metrics.retention[i].value;
@@ -251,6 +256,7 @@ void add_depth(std::vector<SummaryRow>& rows) {
       }
       ++i;
     }
+    ++number;
   }
 }
 

@@ -114,7 +114,8 @@ void measure_runs(SweepPoint& point, const std::vector<const Run*>& runs, const 
     point.center = percentile(values, 0.5);
     if (values.size() > 1) point.interval = {values.front(), values.back()};
   } else {
-    const MeanInterval mean = mean_interval(values);
+    const bool score = sweep.study->value.starts_with("score");
+    const MeanInterval mean = score ? score_interval(values) : mean_interval(values);
     point.center = mean.mean;
     point.interval = mean.ci;
   }

@@ -14,10 +14,10 @@ namespace agon::reports {
 
 // What a sweep draws, and so which statistics stand for a point.
 enum class SweepValue {
-  score,    // mean over seeds with a 95 % t interval; a failed run scores chance
+  score,    // mean with its t interval over seeds only; a failed run scores chance
   reached,  // epochs or seconds to the target: median and range of the runs that reached it
   speed,    // samples per second: median of repetitions with its order-statistic interval
-  number    // any other: mean over seeds with a 95 % t interval
+  number    // any other: mean with its t interval over seeds only
 };
 
 struct SweepPoint {

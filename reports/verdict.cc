@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -16,10 +16,16 @@
 namespace agon::reports {
 namespace {
 
-// A sentence with more names than this is none: the rest is counted.
-constexpr size_t kNamed = 8;
+constexpr size_t kSentences = 5;  // more than these nobody reads; the sections have the rest
+constexpr size_t kNamed = 4;      // a sentence with more names than this is none
 
-std::string list(std::vector<std::string> items, const char* last = " and ") {
+// What the run asks first is said first; what matters least gives way to what matters more.
+struct Sentence {
+  int weight = 0;
+  std::string text;  // "": nothing to say
+};
+
+std::string list(std::vector<std::string> items) {
   if (items.size() > kNamed + 1) {
     const size_t others = items.size() - kNamed;
     items.resize(kNamed);
@@ -27,7 +33,7 @@ std::string list(std::vector<std::string> items, const char* last = " and ") {
   }
   std::string out;
   for (size_t i = 0; i < items.size(); ++i) {
-    out += (i == 0 ? "" : i + 1 == items.size() ? last : ", ") + items[i];
+    out += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];
   }
   return out;
 }
@@ -36,9 +42,9 @@ std::string counted(size_t n, const char* thing) {
   return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s");
 }
 
-std::string with_interval(double value, const Interval& ci, const char* unit = "") {
-  if (!ci.known()) return fmt::format("{:.2f}{}", value, unit);
-  return fmt::format("{:.2f}{} [{:.2f}, {:.2f}]", value, unit, ci.low, ci.high);
+std::string with_interval(double value, const Interval& ci) {
+  if (!ci.known()) return fmt::format("{:.2f}", value);
+  return fmt::format("{:.2f} [{:.2f}, {:.2f}]", value, ci.low, ci.high);
 }
 
 // Ratios span magnitudes: two figures, not two decimals.
@@ -57,8 +63,7 @@ std::string unit_of(const Scoreboard& b) {
   const size_t bare = b.unnormalised_tasks.size();
   if (bare == 0) return "chance = 0, bp = 1";
   if (bare == b.tasks.size()) return "chance = 0, perfect = 1";
-  return fmt::format("chance = 0, bp = 1, but perfect = 1 on {}, where bp is absent or near chance",
-                     list(b.unnormalised_tasks));
+  return fmt::format("chance = 0, bp = 1, but perfect = 1 on {}", list(b.unnormalised_tasks));
 }
 
 // A name as it stands in sentences.
@@ -66,83 +71,75 @@ std::string named(const ScoreboardRow& row, const std::set<std::string>& control
   return row.label + (controls.contains(row.rule) ? " (control)" : "");
 }
 
-// What rows are when they are counted instead of named.
-std::string counted_rows(std::span<const ScoreboardRow* const> rows) {
-  std::set<std::string> rules;
-  for (const ScoreboardRow* row : rows) rules.insert(row->rule);
-  return counted(rows.size(), rules.size() == rows.size() ? "rule" : "setting");
+// The score on the only task.
+MeanInterval score_of(const ScoreboardRow& best, std::span<const SummaryRow> rows,
+                      const Scoreboard& b) {
+  const auto at = std::ranges::find_if(rows, [&](const SummaryRow& row) {
+    return row.study == b.study && row.mode == "train" && row.label == best.label;
+  });
+  return at == rows.end() ? MeanInterval{} : at->score;
 }
 
-std::string ranking(const Scoreboard& b, const std::set<std::string>& controls) {
-  std::vector<std::string> top, top_scores, below;
-  std::vector<const ScoreboardRow*> top_rows, below_rows;  // best first
-  for (const ScoreboardRow& row : b.rows) {
-    if (row.tasks == 0) continue;
-    const std::string score = with_interval(row.normalised_iqm.value, row.normalised_iqm.ci);
-    const std::string partial = row.tasks < b.tasks.size()
-                                    ? fmt::format(" on {} of {} tasks", row.tasks, b.tasks.size())
-                                    : "";
-    if (row.tied_with_best) {
-      top.push_back(named(row, controls));
-      top_scores.push_back(score + partial);
-      top_rows.push_back(&row);
-    } else {
-      below.push_back(named(row, controls) + " " + score + partial);
-      below_rows.push_back(&row);
-    }
-  }
-  if (top.empty()) return "No training cell has a score: nothing can be said about accuracy. ";
-  std::string out = fmt::format("On {} with {} each, ", counted(b.tasks.size(), "task"), seeds(b));
-  if (top.size() == 1) {
-    out += fmt::format("{} {} (interquartile mean of the score, {}): {}.", top.front(),
-                       below.empty() ? "is alone" : "leads", unit_of(b), top_scores.front());
-  } else if (top.size() > kNamed + 1) {
-    out += fmt::format(
-        "{} cannot be told apart at the top (interquartile mean of the score, {}): from {} with {} "
-        "to {} with {}.",
-        counted_rows(top_rows), unit_of(b), top.front(), top_scores.front(), top.back(),
-        top_scores.back());
+// Who is highest, and who cannot be told apart from it.
+std::string ranking(const Scoreboard& b, std::span<const SummaryRow> rows,
+                    const std::set<std::string>& controls) {
+  if (b.rows.empty() || b.rows.front().tasks == 0)
+    return "No training cell has a score: nothing can be said about accuracy.";
+  const ScoreboardRow& best = b.rows.front();
+  std::string out;
+  if (b.tasks.size() == 1) {
+    const MeanInterval score = score_of(best, rows, b);
+    out = fmt::format("On {} with {}, {} scores highest, {}", b.tasks.front(), seeds(b),
+                      named(best, controls), with_interval(score.mean, score.ci));
   } else {
-    out +=
-        fmt::format("{} cannot be told apart at the top (interquartile mean of the score, {}): {}.",
-                    list(top), unit_of(b), list(top_scores));
+    out = fmt::format("On {} with {} each, {} scores highest on average, {} ({})",
+                      counted(b.tasks.size(), "task"), seeds(b), named(best, controls),
+                      with_interval(best.normalised.value, best.normalised.ci), unit_of(b));
   }
-  if (below.size() > kNamed + 1) {
-    out += fmt::format(" Below: {}, from {} to {}.", counted_rows(below_rows), below.front(),
-                       below.back());
-  } else if (!below.empty()) {
-    out += fmt::format(" Below: {}.", list(below));
+  if (best.tasks < b.tasks.size())
+    out += fmt::format(", but has {} of the tasks only", best.tasks);
+  std::vector<std::string> near;
+  size_t others = 0;
+  for (const ScoreboardRow& row : b.rows) {
+    if (row.tasks == 0 || &row == &best) continue;
+    ++others;
+    if (row.among_best) near.push_back(named(row, controls));
   }
-  return out + " ";
+  if (others == 0) return out + ".";
+  if (!b.groups) {
+    return out + fmt::format("; {} {} too few to say which rules differ.",
+                             counted(b.min_seeds, "seed"), b.min_seeds == 1 ? "is" : "are");
+  }
+  if (near.empty()) return out + "; every other is behind it.";
+  return out + fmt::format("; {} cannot be told apart from it.",
+                           near.size() == others && others > 1
+                               ? fmt::format("all {} others", others)
+                               : list(std::move(near)));
 }
 
-std::string task_by_task(const Scoreboard& b) {
+std::string against_baseline(const Scoreboard& b) {
   std::vector<const ScoreboardRow*> rows;
   for (const ScoreboardRow& row : b.rows) {
     if (row.wins + row.ties + row.losses > 0) rows.push_back(&row);
   }
   if (rows.empty()) return "";
   const auto words = [](const ScoreboardRow* row) {
-    return fmt::format("wins {}, ties {}, loses {}", row->wins, row->ties, row->losses);
+    return fmt::format("{} better on {}, worse on {}", row->label, row->wins, row->losses);
   };
+  const auto lead = [](const ScoreboardRow* row) {
+    return static_cast<int64_t>(row->wins) - static_cast<int64_t>(row->losses);
+  };
+  std::ranges::stable_sort(rows, std::greater{}, lead);
   std::string told;
-  if (rows.size() > kNamed + 1) {
-    const auto lead = [](const ScoreboardRow* row) {
-      return static_cast<int64_t>(row->wins) - static_cast<int64_t>(row->losses);
-    };
-    const ScoreboardRow* best = *std::ranges::max_element(rows, {}, lead);
-    const ScoreboardRow* worst = *std::ranges::min_element(rows, {}, lead);
-    told = fmt::format("{} does best ({}), {} worst ({}), {} others lie between", best->label,
-                       words(best), worst->label, words(worst), rows.size() - 2);
-    if (lead(best) == lead(worst))
-      told = fmt::format("wins less losses are {} for each of {}", lead(best), counted_rows(rows));
+  if (rows.size() > kNamed) {
+    told = fmt::format("{}, to {}", words(rows.front()), words(rows.back()));
   } else {
     std::vector<std::string> parts;
-    for (const ScoreboardRow* row : rows) parts.push_back(row->label + " " + words(row));
-    told = list(parts, "; ");
+    for (const ScoreboardRow* row : rows) parts.push_back(words(row));
+    told = list(parts);
   }
-  return fmt::format(
-      "Task by task against bp, by the 95 % t interval of differences paired by seed: {}. ", told);
+  return fmt::format("Task by task against bp, over seeds only: {}; elsewhere no difference is shown.",
+                     told);
 }
 
 // First row of each rule: the other studies speak about rules, not about the variants of this one.
@@ -155,31 +152,15 @@ std::vector<const ScoreboardRow*> one_per_rule(const Scoreboard& b) {
   return out;
 }
 
-std::string learning_rate(const Scoreboard& b) {
-  std::vector<std::string> parts;
-  for (const ScoreboardRow* row : one_per_rule(b)) {
-    if (!std::isfinite(row->lr_width95)) continue;
-    parts.push_back(fmt::format("{} over {}{:.1f}", row->rule,
-                                row->lr_width95_at_edge ? "at least " : "", row->lr_width95));
-  }
-  if (parts.empty()) return "";
-  return fmt::format("Decades of learning rate that keep 95 % of a rule's own best: {}. ",
-                     list(parts));
-}
-
 std::string depth(const Scoreboard& b) {
   std::vector<std::string> parts;
   for (const ScoreboardRow* row : one_per_rule(b)) {
-    if (!std::isfinite(row->depth_auc)) continue;
-    std::string reach = "trainable depth unknown at this number of seeds";
-    if (row->trainable_depth >= 0) {
-      reach = fmt::format("trainable to {}{}", row->trainable_depth_censored ? "at least " : "",
-                          counted(static_cast<size_t>(row->trainable_depth), "hidden layer"));
-    }
-    parts.push_back(fmt::format("{} {:.2f} ({})", row->rule, row->depth_auc, reach));
+    if (row->trainable_depth < 0) continue;
+    parts.push_back(fmt::format("{} {}{}", row->rule, row->trainable_depth_censored ? "at least " : "",
+                                row->trainable_depth));
   }
   if (parts.empty()) return "";
-  return fmt::format("Share of the shallow score kept over depth: {}. ", list(parts));
+  return fmt::format("Hidden layers up to which 90 % of the shallow score is left: {}.", list(parts));
 }
 
 std::string speed(const Scoreboard& b) {
@@ -191,21 +172,7 @@ std::string speed(const Scoreboard& b) {
                     (ci.contains(1) ? " (no difference shown)" : ""));
   }
   if (parts.empty()) return "";
-  return fmt::format("Training samples per second against bp: {}. ", list(parts));
-}
-
-std::string power(const Scoreboard& b) {
-  if (b.min_seeds == 0) return "";
-  if (b.min_seeds == 1) return "One seed gives no interval: differences here are anecdotes. ";
-  const double p = smallest_p(b.min_seeds, b.min_seeds);
-  if (!can_be_significant(b.min_seeds)) {
-    return fmt::format(
-        "At {} a two-sided rank test cannot go below p = {:.2g}: one task's difference cannot be "
-        "significant "
-        "at this n, and a tie is no proof of equality. ",
-        counted(b.min_seeds, "seed"), p);
-  }
-  return "A tie means that no difference was shown, not that there is none. ";
+  return fmt::format("Training samples per second against bp: {}.", list(parts));
 }
 
 std::string failures(const ReportInput& input) {
@@ -225,17 +192,15 @@ std::string failures(const ReportInput& input) {
   }
   std::string out;
   if (failed == 0) {
-    out = fmt::format("None of {} failed.", counted(seen.size(), "cell"));
+    out = fmt::format("None of {} failed", counted(seen.size(), "cell"));
   } else {
-    out = fmt::format("{} of {} failed ({}) and {} as chance{}.", failed,
+    out = fmt::format("{} of {} failed ({}) and {} as chance{}", failed,
                       counted(seen.size(), "cell"), list(kinds), failed == 1 ? "counts" : "count",
                       forgets ? ", a forgetting run as no score" : "");
   }
-  if (const auto it = count.find(Status::skipped); it != count.end()) {
-    out += fmt::format(" {} {} skipped.", counted(it->second, "cell"),
-                       it->second == 1 ? "was" : "were");
-  }
-  return out;
+  if (const auto it = count.find(Status::skipped); it != count.end())
+    out += fmt::format("; {} {} skipped", it->second, it->second == 1 ? "was" : "were");
+  return out + ".";
 }
 
 // A run whose studies all vary a parameter ranks no rules.
@@ -246,10 +211,10 @@ std::string sweeps(const ReportInput& input) {
     if (!by.empty() && std::ranges::find(over, by) == over.end()) over.push_back(by);
   }
   if (over.empty()) return "";
-  return fmt::format("The studies of this run go over {}; none of them ranks rules. ", list(over));
+  return fmt::format("The studies of this run go over {}; none of them ranks rules.", list(over));
 }
 
-// What is left of a first task, task by task.
+// What is left of a first task; of several of them the first one in the plan.
 std::string forgetting(const ReportInput& input) {
   const std::vector<Group> groups = group_cells(input.records);
   const std::vector<ForgettingRow> all = forgetting_rows(groups);
@@ -273,32 +238,54 @@ std::string forgetting(const ReportInput& input) {
     parts.push_back(std::move(part));
   }
   if (parts.empty()) return "";
-  return fmt::format("Accuracy left of a first task when a second is first learnt: {}. ",
-                     fmt::join(parts, "; "));
+  const size_t more = parts.size() - 1;
+  return fmt::format("Accuracy left of a first task when a second is first learnt: {}{}.",
+                     parts.front(),
+                     more == 0 ? "" : fmt::format("; the section has {} more", counted(more, "task")));
+}
+
+std::string unfinished(const ReportInput& input) {
+  const size_t done = input.records.size();
+  if (input.planned <= done) return "";
+  return fmt::format("Unfinished: {} of {} planned cells have run.", done, input.planned);
+}
+
+// In the order they are written, without the lightest ones beyond kSentences.
+std::string join(std::vector<Sentence> sentences) {
+  std::erase_if(sentences, [](const Sentence& s) { return s.text.empty(); });
+  while (sentences.size() > kSentences)
+    sentences.erase(std::ranges::min_element(sentences, {}, &Sentence::weight));
+  std::string out;
+  for (const Sentence& s : sentences) out += (out.empty() ? "" : " ") + s.text;
+  return out;
 }
 
 }  // namespace
 
 std::string verdict(const ReportInput& input, const Summary& summary) {
-  std::string out;
-  const size_t done = input.records.size();
-  if (input.planned > done) {
-    out = fmt::format("Unfinished: {} of {} planned cells have run. ", done, input.planned);
+  std::vector<Sentence> said{{6, unfinished(input)}};
+  if (input.records.empty()) {
+    said.push_back({5, "No cell has finished yet: nothing can be concluded."});
+    return join(std::move(said));
   }
-  if (done == 0) return out + "No cell has finished yet: nothing can be concluded.";
   std::set<std::string> controls;
   for (const RuleCard& rule : input.run.rules) {
     if (rule.control) controls.insert(rule.id);
   }
-  const std::string judged = count_words(judge(input.run.claims, input.records, input.run.tasks));
-  if (!judged.empty()) out += judged + " ";
   const Scoreboard& board = summary.scoreboard;
-  const std::string other_questions = sweeps(input) + forgetting(input);
-  if (board.study.empty() && !other_questions.empty())
-    return out + other_questions + failures(input);
-  out += ranking(board, controls) + task_by_task(board) + learning_rate(board) + depth(board) +
-         speed(board) + forgetting(input) + power(board) + failures(input);
-  return out;
+  said.push_back({6, count_words(judge(input.run.claims, input.records, input.run.tasks))});
+  const Sentence over{3, sweeps(input)}, forgets{3, forgetting(input)};
+  if (board.study.empty() && !(over.text + forgets.text).empty()) {
+    said.push_back(over);
+  } else {
+    said.push_back({5, ranking(board, summary.rows, controls)});
+    said.push_back({4, against_baseline(board)});
+    said.push_back({1, depth(board)});
+    said.push_back({2, speed(board)});
+  }
+  said.push_back(forgets);
+  said.push_back({5, failures(input)});
+  return join(std::move(said));
 }
 
 }  // namespace agon::reports

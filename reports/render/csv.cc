@@ -168,6 +168,19 @@ void speed_fields(Table& t, const Throughput& speed, const SpeedRatio& ratio) {
   t.number(ratio.value).interval(ratio.ci);
 }
 
+std::string_view outcome_word(Outcome outcome) {
+  return outcome == Outcome::win    ? "won"
+         : outcome == Outcome::tie  ? "tied"
+         : outcome == Outcome::loss ? "lost"
+                                    : "";
+}
+
+void against_fields(Table& t, const AgainstBaseline& against) {
+  const Difference& d = against.difference;
+  t.plain(outcome_word(against.outcome)).count(d.n == 0 ? -1 : static_cast<int64_t>(d.n));
+  t.number(d.mean).interval(d.ci).number(d.p).number(against.corrected);
+}
+
 constexpr std::string_view kSummaryColumns =
     "schema_version,study,rule,variant,task,kind,metric,mode,ruleset,depth,width,n,n_failed,n_"
     "diverged,"
@@ -177,7 +190,9 @@ constexpr std::string_view kSummaryColumns =
     "lr_width95,lr_width95_low,lr_width95_high,lr_width95_at_edge,"
     "lr_width90,lr_width90_low,lr_width90_high,lr_width90_at_edge,lr_best_at_edge,"
     "depth_reference,retention,retention_low,retention_high,depth_auc,trainable_depth,"
-    "trainable_depth_at_edge,bp_gap,n_reached,epochs_to_target,n_params,macs_per_sample,"
+    "trainable_depth_at_edge,bp_gap,against_bp,against_bp_n,against_bp_difference,"
+    "against_bp_low,against_bp_high,against_bp_p,against_bp_p_corrected,"
+    "n_reached,epochs_to_target,n_params,macs_per_sample,"
     "train_s,time_to_target_s,peak_rss_mib,"
     "samples_per_s_train,samples_per_s_train_low,samples_per_s_train_high,speed_train_n,"
     "speed_train_confidence,speed_train_ratio_to_bp,speed_train_ratio_low,speed_train_ratio_high,"
@@ -220,8 +235,9 @@ void summary_line(Table& t, const SummaryRow& r) {
   } else {
     t.flag(d.trainable_censored);
   }
-  t.number(r.bp_gap)
-      .size(r.n_reached)
+  t.number(r.bp_gap);
+  against_fields(t, r.against);
+  t.size(r.n_reached)
       .number(r.epochs_to_target)
       .number(r.n_params)
       .number(r.macs_per_sample);

@@ -85,6 +85,14 @@ std::string verdict_html(const std::string& text) {
   return out;
 }
 
+// What the one kind of interval of scores says, for every section.
+std::string interval_legend() {
+  return fmt::format(
+      "<p class=\"note\">[low, high] is a {}: it says how other seeds would do on the same test "
+      "rows, not how other rows would. Where all seeds agree there is none.</p>",
+      kSeedsInterval);
+}
+
 std::string downloads(std::vector<EmbeddedFile>& files) {
   std::string out = "<div class=\"downloads\">";
   std::string left_out;
@@ -147,7 +155,9 @@ std::string render_html(const ReportInput& input, const Summary& summary) {
   if (!input.run.started_utc.empty()) out += " · " + escape_html(input.run.started_utc);
   out += "</p><h1>" + escape_html(title.empty() ? "Learning rules" : title) + "</h1>";
   out += banner(input);
-  out += verdict_html(verdict(input, summary)) + "</header>\n<nav aria-label=\"Sections\"><ul>";
+  out += verdict_html(verdict(input, summary));
+  if (!input.records.empty()) out += interval_legend();
+  out += "</header>\n<nav aria-label=\"Sections\"><ul>";
   for (const Panel& panel : panels)
     out += fmt::format("<li><a href=\"#{}\">{}</a></li>", panel.id, panel.title);
   out += "</ul></nav>\n<main id=\"main\">";

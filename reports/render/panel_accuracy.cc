@@ -2,6 +2,7 @@
 //
 // Scoreboard over all tasks, and the score on each task.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -31,12 +32,22 @@ Cell ratio_cell(const ScoreboardRow& row, const SpeedRatio& ratio) {
   return cell;
 }
 
-Cell estimate_cell(const Estimate& e, int decimals) {
-  Cell cell = maybe(e.value, fixed(e.value, decimals));
-  if (std::isfinite(e.value) && e.ci.known()) {
-    cell.html += fmt::format(" <small>[{}, {}]</small>", fixed(e.ci.low, decimals),
-                             fixed(e.ci.high, decimals));
+Cell normalised_cell(const ScoreboardRow& row, size_t tasks, bool strong) {
+  Cell cell = maybe(row.normalised.value, fixed(row.normalised.value));
+  if (row.normalised.ci.known()) {
+    cell.html += fmt::format(" <small>[{}, {}]</small>", fixed(row.normalised.ci.low),
+                             fixed(row.normalised.ci.high));
   }
+  if (row.tasks > 0 && row.tasks < tasks)
+    cell.html += fmt::format(" <small>{} of {} tasks</small>", row.tasks, tasks);
+  cell.strong = strong;
+  return cell;
+}
+
+Cell iqm_cell(const ScoreboardRow& row) {
+  Cell cell = maybe(row.normalised_iqm, fixed(row.normalised_iqm));
+  if (!row.iqm_cut.empty())
+    cell.html += fmt::format(" <small>without {}</small>", escape_html(join_words(row.iqm_cut)));
   return cell;
 }
 
@@ -50,28 +61,29 @@ Cell scoreboard_cell_depth(const ScoreboardRow& row) {
 }
 
 std::vector<Cell> scoreboard_cells(const PageInput& page, const ScoreboardRow& row, bool first) {
+  const Scoreboard& board = page.summary.scoreboard;
   std::vector<Cell> cells;
   Cell name = html_cell(rule_html(page, row.rule, row.variant, row.label));
-  if (!first && row.tied_with_best)
+  if (!first && row.among_best)
     name.html +=
-        " <span class=\"tie\" title=\"cannot be told apart from the first row\">≈ tied</span>";
+        " <span class=\"tie\" title=\"cannot be told apart from the best\">≈ tied</span>";
   cells.push_back(std::move(name));
-  Cell iqm = estimate_cell(row.normalised_iqm, 3);
-  iqm.strong = first || row.tied_with_best;
-  cells.push_back(std::move(iqm));
+  cells.push_back(normalised_cell(row, board.tasks.size(), first || row.among_best));
+  cells.push_back(iqm_cell(row));
   cells.push_back(maybe(row.mean_rank, fixed(row.mean_rank, 1)));
-  const bool reference =
-      row.rule == kBaseline && row.wins + row.ties + row.losses + row.unknown == 0;
-  if (reference) {
-    cells.push_back({"<span class=\"none\">reference</span>", kNaN, true});
+  const Cell reference{"<span class=\"none\">reference</span>", kNaN, true};
+  if (row.is_baseline) {
+    cells.push_back(reference);
+  } else if (row.wins + row.ties + row.losses == 0) {
+    cells.push_back(maybe(kNaN, ""));
   } else {
     Cell against = number_cell(fmt::format("{} / {} / {}", row.wins, row.ties, row.losses),
                                static_cast<double>(row.wins) - static_cast<double>(row.losses));
-    if (row.unknown > 0) against.html += fmt::format(" <small>{} unknown</small>", row.unknown);
+    if (row.unknown > 0)
+      against.html += fmt::format(" <small>{} with too few seeds</small>", row.unknown);
     cells.push_back(std::move(against));
   }
-  cells.push_back(reference ? Cell{"<span class=\"none\">reference</span>", kNaN, true}
-                            : estimate_cell(row.improvement, 2));
+  cells.push_back(row.is_baseline ? reference : maybe(row.ahead, fixed(row.ahead, 2)));
   cells.push_back(
       maybe(row.lr_width95, (row.lr_width95_at_edge ? "≥ " : "") + fixed(row.lr_width95, 2)));
   cells.push_back(scoreboard_cell_depth(row));
@@ -86,14 +98,12 @@ std::vector<Cell> scoreboard_cells(const PageInput& page, const ScoreboardRow& r
 }
 
 // Columns of questions that the run does not ask: no row has a number. Their own sections say so.
-void drop_unmeasured(std::vector<std::string>& columns, std::vector<std::vector<Cell>>& rows,
-                     bool has_baseline) {
-  constexpr size_t kAgainst = 3;  // won, tied, lost: 0 / 0 / 0 without anything to hold against
-  for (size_t c = columns.size(); c-- > kAgainst;) {
-    const bool measured =
-        c == kAgainst ? has_baseline : std::ranges::any_of(rows, [c](const std::vector<Cell>& row) {
-          return !row[c].html.starts_with("<span class=\"none\">not");
-        });
+void drop_unmeasured(std::vector<std::string>& columns, std::vector<std::vector<Cell>>& rows) {
+  constexpr size_t kFirst = 2;  // behind the name and the score
+  for (size_t c = columns.size(); c-- > kFirst;) {
+    const bool measured = std::ranges::any_of(rows, [c](const std::vector<Cell>& row) {
+      return !row[c].html.starts_with("<span class=\"none\">");
+    });
     if (measured) continue;
     columns.erase(columns.begin() + static_cast<ptrdiff_t>(c));
     for (std::vector<Cell>& row : rows) row.erase(row.begin() + static_cast<ptrdiff_t>(c));
@@ -111,6 +121,10 @@ std::vector<const SummaryRow*> rows_of_task(const PageInput& page, const std::st
   return rows;
 }
 
+std::string named_or_counted(const std::vector<std::string>& labels) {
+  return labels.size() > kNamed ? fmt::format("{} settings", labels.size()) : join_words(labels);
+}
+
 const SummaryRow* best_of(const std::vector<const SummaryRow*>& rows) {
   const SummaryRow* best = nullptr;
   for (const SummaryRow* row : rows) {
@@ -120,39 +134,34 @@ const SummaryRow* best_of(const std::vector<const SummaryRow*>& rows) {
   return best;
 }
 
-bool overlaps(const Interval& a, const Interval& b) {
-  return a.known() && b.known() && a.low <= b.high && b.low <= a.high;
-}
-
-// "ed has the highest mean, 0.962 [0.951, 0.973]; the intervals of bp and linear overlap it."
+// "ed has the highest mean, 0.962 [0.951, 0.973]. Against bp: better ed; worse linear; no difference
+// shown for pc."
 std::string task_finding(const std::vector<const SummaryRow*>& rows) {
   const SummaryRow* best = best_of(rows);
   if (best == nullptr) return "No run of this task has a score.";
-  std::vector<std::string> highest, overlapping;
-  size_t others = 0;
+  std::vector<std::string> highest, better, worse, tied;
   for (const SummaryRow* row : rows) {
-    if (!std::isfinite(row->score.mean)) continue;
-    if (row->score.mean == best->score.mean) {
-      highest.push_back(row->label);
-      continue;
-    }
-    ++others;
-    if (overlaps(best->score.ci, row->score.ci)) overlapping.push_back(row->label);
+    if (row->score.mean == best->score.mean) highest.push_back(row->label);
+    const Outcome outcome = row->against.outcome;
+    if (outcome == Outcome::win) better.push_back(row->label);
+    if (outcome == Outcome::loss) worse.push_back(row->label);
+    if (outcome == Outcome::tie) tied.push_back(row->label);
   }
   std::string out = fmt::format(
-      "{} {} the highest mean, {}", join_words(highest), highest.size() > 1 ? "share" : "has",
+      "{} {} the highest mean, {}.", named_or_counted(highest), highest.size() > 1 ? "share" : "has",
       with_interval(best->score.mean, best->score.ci.low, best->score.ci.high));
-  if (others == 0) return out + ".";
-  if (!best->score.ci.known()) return out + "; without repeated seeds there is no interval.";
-  if (overlapping.empty()) return out + "; no other interval reaches it.";
-  if (overlapping.size() == others && others > 1)
-    return out + "; the intervals of all others overlap it.";
-  if (overlapping.size() > kNamed)
-    return out + fmt::format("; the intervals of {} of {} others overlap it.", overlapping.size(),
-                             others);
-  return out + fmt::format("; the interval{} of {} overlap{} it.",
-                           overlapping.size() > 1 ? "s" : "", join_words(overlapping),
-                           overlapping.size() > 1 ? "" : "s");
+  std::vector<std::string> parts;
+  if (!better.empty()) parts.push_back("better " + named_or_counted(better));
+  if (!worse.empty()) parts.push_back("worse " + named_or_counted(worse));
+  if (!tied.empty()) parts.push_back("no difference shown for " + named_or_counted(tied));
+  if (!parts.empty()) out += fmt::format(" Against bp: {}.", fmt::join(parts, "; "));
+  return out;
+}
+
+// Of several learning rates the one that this row speaks of.
+std::string rate_note(const SummaryRow& row) {
+  if (row.sweep.size() < 2) return "";
+  return fmt::format(", lr {} of {}", shortest(row.best_lr, 3), row.sweep.size());
 }
 
 // The highest means in plan order, with bp and the controls, when there are more than a chart
@@ -195,7 +204,7 @@ Chart task_chart(const PageInput& page, const std::string& task, size_t index) {
                      row->score.ci.low,
                      row->score.ci.high,
                      {},
-                     row->n == 0 ? "skipped" : runs_note(row->n, row->n_failed)};
+                     row->n == 0 ? "skipped" : runs_note(row->n, row->n_failed) + rate_note(*row)};
     for (const auto& [seed, score] : row->score_by_seed) point.raw.push_back(score);
     chart.y.categories.push_back(row->label);
     chart.series.push_back({row->label, look.style, look.open, false, {std::move(point)}});
@@ -225,6 +234,38 @@ void add_reference(const PageInput& page, const char* name, double TaskCard::*sc
   if (any) table.add(std::move(cells));
 }
 
+// A sign with its word; a dot where the interval of the difference alone leaves out 0.
+std::string outcome_html(const AgainstBaseline& against) {
+  const Interval& ci = against.difference.ci;
+  switch (against.outcome) {
+    case Outcome::win:
+      return " <span class=\"tie\" title=\"better than bp\">▲ better</span>";
+    case Outcome::loss:
+      return " <span class=\"tie\" title=\"worse than bp\">▼ worse</span>";
+    case Outcome::tie:
+      return ci.known() && !ci.contains(0)
+                 ? " <span class=\"tie\" title=\"alone, its difference from bp leaves out 0\">·</span>"
+                 : "";
+    default:
+      return "";
+  }
+}
+
+// Says how rules are told apart, or that the seeds are too few for it.
+std::string criterion(const Scoreboard& board) {
+  if (board.comparisons > 0) {
+    return fmt::format(
+        "Won, tied and lost, ▲ and ▼: against bp, by differences paired by seed and corrected over "
+        "all {} comparisons of this table (Benjamini and Hochberg, p below 0.05); about 1 in 20 such "
+        "signs, at most, is expected to be false. Tied means that no difference was shown. ",
+        board.comparisons);
+  }
+  if (!board.has_baseline || board.rows.size() < 2) return "";
+  return fmt::format("{} {} too few to say which rules differ: wins are counted from {} on. ",
+                     plural(static_cast<int64_t>(board.min_seeds), "seed"),
+                     board.min_seeds == 1 ? "is" : "are", kSeedsToCompare);
+}
+
 std::string matrix_html(const PageInput& page) {
   const Scoreboard& board = page.summary.scoreboard;
   std::vector<std::string> columns{"rule"};
@@ -248,13 +289,17 @@ std::string matrix_html(const PageInput& page) {
           continue;
         }
         cell = number_cell(fixed(row->score.mean), row->score.mean);
-        if (row->score.ci.known())
-          cell.html += fmt::format(" <small>± {}</small>",
-                                   fixed((row->score.ci.high - row->score.ci.low) / 2));
+        if (row->score.ci.known()) {
+          cell.html += fmt::format(" <small>[{}, {}]</small>", fixed(row->score.ci.low),
+                                   fixed(row->score.ci.high));
+        }
+        cell.html += outcome_html(row->against);
+        if (const std::string rate = rate_note(*row); !rate.empty())
+          cell.html += fmt::format(" <small>{}</small>", escape_html(rate.substr(2)));
         if (row->n_failed > 0)
           cell.html +=
               fmt::format(" <small class=\"bad\">{} of {} failed</small>", row->n_failed, row->n);
-        cell.strong = row == best || (best != nullptr && overlaps(best->score.ci, row->score.ci));
+        cell.strong = best != nullptr && row->score.mean == best->score.mean;
       }
       cells.push_back(std::move(cell));
     }
@@ -276,14 +321,14 @@ Panel scoreboard_panel(const PageInput& page) {
     panel.html = absent("No rule has a finished training run yet, so there is nothing to rank.");
     return panel;
   }
-  std::vector<std::string> columns{
-      "Rule",           "#Normalised score",  "#Mean rank",   "#Won / tied / lost",
-      "#P(beats bp)",   "#LR width, decades", "#Depth AUC",   "#Train speed",
-      "#Predict speed", "#MACs per sample",   "#Failed cells"};
+  std::vector<std::string> columns{"Rule",           "#Normalised score",  "#Interquartile mean",
+                                   "#Mean rank",     "#Won / tied / lost", "#Runs ahead of bp",
+                                   "#LR width, decades", "#Depth AUC",     "#Train speed",
+                                   "#Predict speed", "#MACs per sample",   "#Failed cells"};
   std::vector<std::vector<Cell>> rows;
   for (size_t i = 0; i < board.rows.size(); ++i)
     rows.push_back(scoreboard_cells(page, board.rows[i], i == 0));
-  drop_unmeasured(columns, rows, board.has_baseline);
+  drop_unmeasured(columns, rows);
   Table table(std::move(columns), true);
   for (std::vector<Cell>& row : rows) table.add(std::move(row));
   panel.html = table.html("stack");
@@ -294,22 +339,27 @@ Panel scoreboard_panel(const PageInput& page) {
     unit += fmt::format("; on {} 1 is a perfect score, because bp is absent or near chance there",
                         join_words(board.unnormalised_tasks));
   }
-  panel.html += fmt::format(
-      "<p class=\"note\">Normalised score: interquartile mean over {} of study <i>{}</i> ({}), "
-      "with a 95 % bootstrap interval over "
-      "{} per task; it speaks about these tasks, not about new ones. Bold and <span "
-      "class=\"tie\">≈ tied</span>: cannot be told apart from the first row. "
-      "Won / tied / lost: tasks against bp, seeds paired, 95 % interval of the difference. A "
-      "failed run scores chance. "
-      "LR width: decades of learning rate that keep 95 % of a rule's best; ≥ means the grid ended "
-      "first. Depth AUC: 1 is no loss with depth; it is "
-      "this project's own measure. Speed: ratio to bp, 99 % interval. {}</p>",
+  std::string note = fmt::format(
+      "Normalised score: mean over {} of study <i>{}</i> ({}), with its {} ({} per task); it speaks "
+      "about these tasks, not about new ones. ",
       plural(static_cast<int64_t>(board.tasks.size()), "task"), escape_html(board.study),
-      escape_html(unit),
+      escape_html(unit), kSeedsInterval,
       board.min_seeds == board.max_seeds
           ? plural(static_cast<int64_t>(board.min_seeds), "run")
-          : fmt::format("{} to {} runs", board.min_seeds, board.max_seeds),
-      page.label_note("scoreboard"));
+          : fmt::format("{} to {} runs", board.min_seeds, board.max_seeds));
+  if (board.tasks.size() >= kTasksForIqm)
+    note += "Interquartile mean: without the quarter of the tasks at each end that it names. ";
+  if (board.groups)
+    note += "Bold and <span class=\"tie\">≈ tied</span>: no rule is significantly better (Holm). ";
+  note += criterion(board);
+  note += "Runs ahead of bp: share of runs above bp's of the same seed, ties half. ";
+  note += "A failed run scores chance. ";
+  panel.html += "<p class=\"note\">" + note +
+                "LR width: decades of learning rate that keep 95 % of a rule's best; ≥ means the "
+                "grid ended first. Depth AUC: 1 is no loss with depth; it is this project's own "
+                "measure. Speed: ratio to bp, 99 % interval. Columns of another study speak of the "
+                "same setting. " +
+                page.label_note("scoreboard") + "</p>";
   return panel;
 }
 
@@ -321,14 +371,19 @@ Panel accuracy_panel(const PageInput& page) {
     panel.html = absent("This run has no finished training run.");
     return panel;
   }
-  panel.html =
-      "<p class=\"note\">Large mark: mean over seeds with its 95 % t interval. Small dots: the "
-      "single seeds.</p><div class=\"grid\">";
+  panel.html = fmt::format(
+      "<p class=\"note\">Large mark: mean with its {}. Small dots: the single seeds.</p><div "
+      "class=\"grid\">",
+      kSeedsInterval);
   for (size_t i = 0; i < board.tasks.size(); ++i) panel.add(task_chart(page, board.tasks[i], i));
   panel.html += "</div><h3>All rules and tasks</h3>" + matrix_html(page);
-  panel.html +=
-      "<p class=\"note\">Mean test score ± half of the 95 % interval. Bold: the highest mean of a "
-      "task and those whose interval overlaps it.</p>";
+  panel.html += fmt::format(
+      "<p class=\"note\">Mean test score with its {}. Bold: the highest mean of a task. {}</p>",
+      kSeedsInterval,
+      board.comparisons > 0
+          ? "▲ better, ▼ worse than bp: as on the scoreboard. A dot: the interval of this one "
+            "difference leaves out 0, which is no sign once all comparisons count."
+          : "");
   return panel;
 }
 

@@ -82,7 +82,7 @@ std::string measurement_html(const Measurement& m) {
   if (m.verdict == Verdict::unmeasured)
     return out + ": <span class=\"why\">" + escape_html(m.reason) + "</span></span></li>";
   // "range of 5 seeds" has said how many there are.
-  const bool counted = m.interval_kind.find("seed") != std::string::npos;
+  const bool counted = m.interval_kind.find("over seeds") == std::string::npos;
   out += fmt::format(": <b>{}</b> <span class=\"how\">{}{}{}; bound {}</span>",
                      number_text(*m.check, m.estimate), interval_text(m), m.interval_kind,
                      counted ? "" : fmt::format(", n = {}", m.n), bound_text(m.bound));

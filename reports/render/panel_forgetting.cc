@@ -169,8 +169,8 @@ Panel forgetting_panel(const PageInput& page) {
       "<p class=\"note\">A rule learns task A, then task B for as long. A is compared at the "
       "moment when the validation score of B first reaches the level that the task's file states: "
       "at the end, a rule that learns less of B forgets less. That one moment is read on the test "
-      "rows, all others on the validation rows. Mean over seeds with its 95 % t interval. " +
-      page.label_note(panel.id) + "</p>";
+      "rows, all others on the validation rows. Mean with its " +
+      std::string(kSeedsInterval) + ". " + page.label_note(panel.id) + "</p>";
   std::vector<Place> places;
   for (const ForgettingRow& row : all) {
     if (std::ranges::find(places, place_of(row)) == places.end()) places.push_back(place_of(row));

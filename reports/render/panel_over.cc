@@ -226,14 +226,14 @@ size_t add_sweep(Panel& panel, const PageInput& page, const Sweep& sweep, size_t
 std::string how_measured(SweepValue value) {
   switch (value) {
     case SweepValue::score:
-      return "Mean over seeds with its 95 % t interval; a failed run counts as chance.";
+      return fmt::format("Mean with its {}; a failed run counts as chance.", kSeedsInterval);
     case SweepValue::reached:
       return "Median of the runs that reached the target, with their range; how many did not is in "
              "the numbers.";
     case SweepValue::speed:
       return "Median of repetitions with its order-statistic interval, on a logarithmic axis.";
     default:
-      return "Mean over seeds with its 95 % t interval.";
+      return fmt::format("Mean with its {}.", kSeedsInterval);
   }
 }
 

@@ -124,11 +124,11 @@ Panel robustness_panel(const PageInput& page) {
   Panel panel{"robustness", "Robustness", "", {}};
   const Robustness all = robustness_of(page.groups, page.summary.rows);
   if (all.empty()) return panel;
-  panel.html =
+  panel.html = fmt::format(
       "<p class=\"note\">The trained model is harmed, scored on the test set again and restored. "
-      "Mean over seeds with 95 % intervals; each level is drawn several times and averaged first. "
-      "Level 0 is the test score. The tables add the share of the score above chance that a level "
-      "costs.</p>";
+      "Mean with its {}; each level is drawn several times and averaged first. Level 0 is the test "
+      "score. The tables add the share of the score above chance that a level costs.</p>",
+      kSeedsInterval);
   const auto same_place = [](const HarmCurves& a, const HarmCurves& b) {
     return a.study == b.study && a.task == b.task;
   };

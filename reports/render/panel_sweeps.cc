@@ -112,7 +112,7 @@ std::string rate_table(const PageInput& page) {
   return table.html();
 }
 
-// Rows of one curve over depth: same study, task, rule, variant and width.
+// Rows of one ladder over depth.
 struct DepthCurve {
   const SummaryRow* first = nullptr;
   std::string name{};
@@ -120,17 +120,15 @@ struct DepthCurve {
 };
 
 bool trained_at_depth(const SummaryRow& row) {
-  return row.mode == "train" && row.depth >= 1 && row.n > 0 && speaks_of(row, "depth");
+  return row.ladder >= 0 && row.n > 0 && speaks_of(row, "depth");
 }
 
 std::vector<DepthCurve> depth_curves(const PageInput& page, const Place& place) {
   std::vector<DepthCurve> curves;
   for (const SummaryRow& row : page.summary.rows) {
     if (!trained_at_depth(row) || row.study != place.study || row.task != place.task) continue;
-    auto at = std::ranges::find_if(curves, [&](const DepthCurve& c) {
-      return c.first->rule == row.rule && c.first->variant == row.variant &&
-             c.first->width == row.width;
-    });
+    auto at = std::ranges::find_if(
+        curves, [&](const DepthCurve& c) { return c.first->ladder == row.ladder; });
     if (at == curves.end()) at = curves.insert(curves.end(), {&row, row.name, {}});
     at->rows.push_back(&row);
   }
@@ -227,8 +225,9 @@ Panel learning_rate_panel(const PageInput& page) {
     return panel;
   }
   panel.html =
-      "<p class=\"note\">Score over learning rate with 95 % intervals; a failed run counts as "
-      "chance. The bar at the foot of the plot is a rule's usable width: "
+      "<p class=\"note\">Mean score over learning rate with its " +
+      std::string(kSeedsInterval) +
+      "; a failed run counts as chance. The bar at the foot of the plot is a rule's usable width: "
       "where it keeps 95 % of its own best above chance. An arrow means the grid ended before the "
       "width did. " +
       page.label_note(panel.id) + "</p><div class=\"grid wide\">";
@@ -252,15 +251,15 @@ Panel depth_panel(const PageInput& page) {
     return panel;
   }
   panel.html =
-      "<p class=\"note\">Score over the number of hidden layers (doubling steps) with 95 % "
-      "intervals. " +
+      "<p class=\"note\">Mean score over the number of hidden layers (doubling steps) with its " +
+      std::string(kSeedsInterval) + ". " +
       page.label_note(panel.id) + "</p><div class=\"grid wide\">";
   for (size_t i = 0; i < all.size(); ++i) panel.add(depth_chart(page, all[i], i));
   panel.html += "</div>" + depth_table(page, all);
   panel.html +=
       "<p class=\"note\">Retention: the part of the score above chance that is left, against the "
       "rule's best depth of at most two hidden layers. "
-      "Trains to: the deepest network up to which at least 90 % is left with 95 % confidence. No "
+      "Trains to: the deepest network up to which at least 90 % is left at the lower end of the interval. No "
       "accepted scalar for depth robustness exists; these measures are this project's own.</p>";
   return panel;
 }

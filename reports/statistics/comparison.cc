@@ -2,83 +2,88 @@
 #include "reports/statistics/comparison.h"
 
 #include <algorithm>
-#include <stdexcept>
-#include <vector>
-
-#include "core/rng.h"
+#include <cmath>
+#include <numeric>
 
 namespace agon::reports {
 namespace {
 
-double mean_over_tasks(const TaskScores& x, const TaskScores& y) {
-  double sum = 0;
-  size_t tasks = 0;
-  for (size_t t = 0; t < x.size(); ++t) {
-    if (x[t].empty() || y[t].empty()) continue;
-    sum += probability_of_improvement(x[t], y[t]);
-    ++tasks;
-  }
-  return tasks == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / static_cast<double>(tasks);
-}
-
-TaskScores resample(const TaskScores& scores, core::Stream& stream) {
-  TaskScores out(scores.size());
-  for (size_t t = 0; t < scores.size(); ++t) {
-    const auto n = static_cast<uint32_t>(scores[t].size());
-    for (uint32_t i = 0; i < n; ++i) out[t].push_back(scores[t][stream.below(n)]);
-  }
-  return out;
+std::vector<size_t> ascending(std::span<const double> p) {
+  std::vector<size_t> order(p.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, {}, [&](size_t i) { return p[i]; });
+  return order;
 }
 
 }  // namespace
 
-PairedDifference paired_difference(const std::map<uint64_t, double>& x,
-                                   const std::map<uint64_t, double>& y) {
+Difference difference(const SeedScores& x, const SeedScores& y) {
   std::vector<double> differences;
   for (const auto& [seed, score] : x) {
     const auto it = y.find(seed);
     if (it != y.end()) differences.push_back(score - it->second);
   }
-  PairedDifference out{mean_interval(differences), Outcome::unknown};
-  if (differences.size() < 2) return out;
-  const Interval& ci = out.difference.ci;
-  out.outcome = ci.low > 0 ? Outcome::win : ci.high < 0 ? Outcome::loss : Outcome::tie;
+  const MeanInterval mean = mean_interval(differences);
+  Difference out{mean.n, mean.mean, within(mean.ci, -1, 1), {}};
+  out.p = std::numeric_limits<double>::quiet_NaN();
+  if (out.n < 2) return out;
+  const double floor = smallest_p(out.n);
+  if (mean.sd == 0) {
+    out.p = mean.mean == 0 ? 1 : floor;
+  } else {
+    const auto n = static_cast<double>(out.n);
+    out.p = std::max(floor, t_two_sided(mean.mean / (mean.sd / std::sqrt(n)), n - 1));
+  }
   return out;
 }
 
-double probability_of_improvement(std::span<const double> x, std::span<const double> y) {
-  double wins = 0;
-  for (const double a : x) {
-    for (const double b : y) wins += a > b ? 1.0 : a == b ? 0.5 : 0.0;
+double share_ahead(const SeedScores& x, const SeedScores& y) {
+  double ahead = 0;
+  size_t n = 0;
+  for (const auto& [seed, score] : x) {
+    const auto it = y.find(seed);
+    if (it == y.end()) continue;
+    ++n;
+    ahead += score > it->second ? 1.0 : score == it->second ? 0.5 : 0.0;
   }
-  return x.empty() || y.empty() ? std::numeric_limits<double>::quiet_NaN()
-                                : wins / static_cast<double>(x.size() * y.size());
+  return n == 0 ? std::numeric_limits<double>::quiet_NaN() : ahead / static_cast<double>(n);
 }
 
-Estimate probability_of_improvement(const TaskScores& x, const TaskScores& y, double confidence,
-                                    size_t resamples) {
-  if (x.size() != y.size()) throw std::invalid_argument("probability_of_improvement: other tasks");
-  Estimate out{mean_over_tasks(x, y), {}};
-  const auto few = [](const auto& task) { return task.size() < 2; };
-  if (x.empty() || (std::ranges::all_of(x, few) && std::ranges::all_of(y, few))) return out;
-  core::Stream stream(kBootstrapSeed, 2);
-  std::vector<double> draws;
-  for (size_t r = 0; r < resamples; ++r) {
-    const TaskScores a = resample(x, stream);
-    draws.push_back(mean_over_tasks(a, resample(y, stream)));
-  }
-  std::ranges::sort(draws);
-  out.ci = {percentile(draws, 0.5 - confidence / 2), percentile(draws, 0.5 + confidence / 2)};
-  return out;
-}
-
-double smallest_p(size_t n, size_t m) {
-  if (n == 0 || m == 0) return 1;
-  double one_order = 1;  // 1 / C(n + m, n)
-  for (size_t i = 1; i <= n; ++i) one_order *= static_cast<double>(i) / static_cast<double>(m + i);
+double smallest_p(size_t n) {
+  double one_order = 1;  // 1 / C(2n, n)
+  for (size_t i = 1; i <= n; ++i) one_order *= static_cast<double>(i) / static_cast<double>(n + i);
   return std::min(1.0, 2 * one_order);
 }
 
-bool can_be_significant(size_t n, double alpha) { return smallest_p(n, n) < alpha; }
+std::vector<double> benjamini_hochberg(std::span<const double> p) {
+  const std::vector<size_t> order = ascending(p);
+  const auto m = static_cast<double>(p.size());
+  std::vector<double> out(p.size());
+  double least = 1;
+  for (size_t rank = p.size(); rank > 0; --rank) {
+    const size_t i = order[rank - 1];
+    least = std::min(least, p[i] * m / static_cast<double>(rank));
+    out[i] = least;
+  }
+  return out;
+}
+
+std::vector<double> holm(std::span<const double> p) {
+  const std::vector<size_t> order = ascending(p);
+  std::vector<double> out(p.size());
+  double most = 0;
+  for (size_t rank = 0; rank < p.size(); ++rank) {
+    const size_t i = order[rank];
+    most = std::max(most, std::min(1.0, p[i] * static_cast<double>(p.size() - rank)));
+    out[i] = most;
+  }
+  return out;
+}
+
+Outcome outcome_of(const Difference& d, double corrected_p) {
+  if (d.n < kSeedsToCompare || std::isnan(corrected_p)) return Outcome::unknown;
+  if (corrected_p >= kSignificant) return Outcome::tie;
+  return d.mean > 0 ? Outcome::win : Outcome::loss;
+}
 
 }  // namespace agon::reports

@@ -8,6 +8,7 @@ namespace agon::reports {
 namespace {
 
 constexpr int64_t kShallow = 2;  // hidden layers of the reference, at most
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<double> scores(const DepthPoint& point) {
   std::vector<double> out;
@@ -25,7 +26,8 @@ const DepthPoint& reference_of(std::span<const DepthPoint> points) {
   return *best;
 }
 
-Retention retention_of(const DepthPoint& point, const DepthPoint& reference, double span) {
+Retention retention_of(const DepthPoint& point, const DepthPoint& reference, double chance) {
+  const double span = mean(reference) - chance;
   Retention out;
   out.depth = point.depth;
   std::vector<double> differences;
@@ -39,7 +41,9 @@ Retention retention_of(const DepthPoint& point, const DepthPoint& reference, dou
   }
   const MeanInterval d = mean_interval(differences);
   out.value = 1 + d.mean / span;
-  out.ci = {1 + d.ci.low / span, 1 + d.ci.high / span};
+  out.n = d.n;
+  // A score lies between 0 and 1.
+  out.ci = within({1 + d.ci.low / span, 1 + d.ci.high / span}, -chance / span, (1 - chance) / span);
   return out;
 }
 
@@ -76,13 +80,15 @@ DepthMetrics depth_metrics(std::span<const DepthPoint> points, double chance) {
   out.reference = reference.depth;
   const double span = mean(reference) - chance;
   if (!(span > 0)) return out;
-  for (const DepthPoint& p : points) out.retention.push_back(retention_of(p, reference, span));
+  for (const DepthPoint& p : points) out.retention.push_back(retention_of(p, reference, chance));
   out.auc = depth_auc(out.retention);
   if (reference.score_by_seed.size() < 2) return out;
   out.trainable = reference.depth;
   for (const Retention& r : out.retention) {
     if (r.depth <= reference.depth) continue;
-    if (!(r.ci.low >= kTrainableRetention)) break;
+    // Seeds that all lose the same have no interval, and nothing else to say than that.
+    const double bound = r.ci.known() ? r.ci.low : r.n >= 2 ? r.value : kUnknown;
+    if (!(bound >= kTrainableRetention)) break;
     out.trainable = r.depth;
   }
   out.trainable_censored = out.trainable == points.back().depth;

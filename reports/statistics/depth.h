@@ -4,7 +4,7 @@
 //  - Retention R(d) = (P(d) - c) / (P(d_ref) - c), d_ref = the best depth of at most 2 hidden
 //  layers, or
 //    the smallest depth. Seeds are paired: R = 1 + mean(P_s(d) - P_s(d_ref)) / (P(d_ref) - c), and
-//    its interval is the t interval of that difference with the denominator held fixed.
+//    its interval is the t interval of that difference over seeds, with the denominator held fixed.
 //  - Depth AUC = mean of min(1, max(0, R)) over depths d_1, 2 d_1, 4 d_1, ... up to the largest
 //  depth, R
 //    linear in log2 d between measured depths. 1 = no loss.
@@ -35,7 +35,8 @@ struct DepthPoint {
 struct Retention {
   int64_t depth = 1;
   double value = std::numeric_limits<double>::quiet_NaN();
-  Interval ci{};  // NaN with fewer than two paired seeds
+  size_t n = 0;   // paired seeds
+  Interval ci{};  // over seeds only; NaN with fewer than two of them, or where all lose the same
 };
 
 struct DepthMetrics {

@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_mean_holds_with_its_interval_partly_without_and_not_below
   // t(0.975, 2) = 4.3027, sd 0.01, n 3.
   BOOST_TEST(m.interval.low == 0.96 - 4.3027 * 0.01 / std::sqrt(3.0),
              boost::test_tools::tolerance(1e-4));
-  BOOST_TEST(m.interval_kind == "95 % interval");
+  BOOST_TEST(m.interval_kind == "95 % t interval over seeds only");
   BOOST_TEST(m.n == 3u);
   BOOST_TEST(m.bound == ">= 0.93");
   BOOST_TEST(word(m) == "holds");
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(a_median_carries_the_range_or_the_order_statistic_interval)
   std::vector<double> ten;
   for (int i = 1; i <= 10; ++i) ten.push_back(0.1 * i);
   m = line(check_of("median", 0.15), seeds(ten));
-  BOOST_TEST(m.interval_kind == "95 % interval");
+  BOOST_TEST(m.interval_kind == "order-statistic interval over seeds only");
   BOOST_TEST(m.interval.low == 0.2);
   BOOST_TEST(m.interval.high == 0.9, boost::test_tools::tolerance(1e-12));
   BOOST_TEST(word(m) == "holds");
@@ -487,7 +487,7 @@ BOOST_AUTO_TEST_CASE(slope_and_exponent_are_per_doubling) {
   check.by = "width";
   Measurement m = line(check, records);
   BOOST_TEST(m.estimate == 0.02, boost::test_tools::tolerance(1e-9));
-  BOOST_TEST(m.interval_kind == "95 % interval");
+  BOOST_TEST(m.interval_kind == "all 3 seeds alike, no interval");
   BOOST_TEST(word(m) == "holds");
   check.take = "exponent";
   check.value = "train_s";

@@ -35,11 +35,13 @@ const ScoreboardRow& row(const Scoreboard& b, const std::string& label) {
   return b.rows.front();
 }
 
-// Three seeds around `score`.
-void add(std::vector<CellRecord>& out, const char* rule, const char* task, double score) {
-  for (uint64_t seed = 0; seed < 3; ++seed) {
+// Seeds around `score`, 0.01 apart.
+void add(std::vector<CellRecord>& out, const char* rule, const char* task, double score,
+         uint64_t seeds = 3) {
+  const double middle = static_cast<double>(seeds - 1) / 2;
+  for (uint64_t seed = 0; seed < seeds; ++seed) {
     out.push_back(
-        cell("accuracy", rule, task, seed, score + 0.01 * (static_cast<double>(seed) - 1)));
+        cell("accuracy", rule, task, seed, score + 0.01 * (static_cast<double>(seed) - middle)));
   }
 }
 
@@ -197,34 +199,133 @@ BOOST_AUTO_TEST_CASE(the_scoreboard_normalises_by_bp_and_says_where_it_cannot) {
              boost::test_tools::per_element());
   BOOST_TEST(b.has_baseline);
   BOOST_TEST(b.min_seeds == 3u);
-  BOOST_TEST(row(b, "ed").normalised_mean == (0.4 / 0.8 + 0.45 / 0.9) / 2, kClose);
-  BOOST_TEST(row(b, "bp").normalised_mean == (1.0 + 0.01 / 0.9) / 2, kClose);
-  BOOST_TEST(row(b, "ed").wins == 1u);
-  BOOST_TEST(row(b, "ed").losses == 1u);
+  BOOST_TEST(row(b, "ed").normalised.value == (0.4 / 0.8 + 0.45 / 0.9) / 2, kClose);
+  BOOST_TEST(row(b, "bp").normalised.value == (1.0 + 0.01 / 0.9) / 2, kClose);
+  BOOST_TEST(row(b, "bp").is_baseline);
   BOOST_TEST(row(b, "ed").mean_rank == 1.5);
-  BOOST_TEST(row(b, "ed").improvement.value == 0.5);
+  BOOST_TEST(row(b, "ed").ahead == 0.5);
+  BOOST_TEST(std::isnan(row(b, "bp").ahead));
   BOOST_TEST(row(b, "bp").wins + row(b, "bp").ties + row(b, "bp").losses == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(equal_rules_share_the_top_and_a_worse_one_does_not) {
   std::vector<CellRecord> records;
   for (const char* task : {"a", "b", "c", "d"}) {
-    add(records, "bp", task, 0.90);
-    add(records, "ed", task, 0.90);
-    add(records, "bad", task, 0.40);
+    add(records, "bp", task, 0.90, 5);
+    add(records, "ed", task, 0.90, 5);
+    add(records, "bad", task, 0.40, 5);
   }
   records.push_back(failed(cell("accuracy", "bad", "e", 0, 0), Status::timeout));
   const Scoreboard b = summarise(records).scoreboard;
-  BOOST_TEST(row(b, "bp").tied_with_best);
-  BOOST_TEST(row(b, "ed").tied_with_best);
-  BOOST_TEST(!row(b, "bad").tied_with_best);
+  BOOST_TEST(b.groups);
+  BOOST_TEST(b.comparisons == 8u);
+  BOOST_TEST(row(b, "bp").among_best);
+  BOOST_TEST(row(b, "ed").among_best);
+  BOOST_TEST(!row(b, "bad").among_best);
   BOOST_TEST(row(b, "ed").ties == 4u);
   BOOST_TEST(row(b, "bad").losses == 4u);
   BOOST_TEST(row(b, "bad").failed == 1u);
-  BOOST_TEST(row(b, "bad").cells == 13u);
+  BOOST_TEST(row(b, "bad").cells == 21u);
   BOOST_TEST(row(b, "ed").mean_rank == 1.5);  // over the tasks that all rules ran
   BOOST_TEST(row(b, "bad").mean_rank == 3.0);
-  BOOST_TEST(row(b, "ed").normalised_iqm.ci.contains(row(b, "ed").normalised_iqm.value));
+  BOOST_TEST(std::isnan(row(b, "ed").normalised_iqm));  // of five tasks there is none
+}
+
+BOOST_AUTO_TEST_CASE(below_five_seeds_nobody_wins) {
+  std::vector<CellRecord> records;
+  for (const char* task : {"a", "b", "c", "d"}) {
+    add(records, "bp", task, 0.90, 4);
+    add(records, "bad", task, 0.40, 4);
+  }
+  const Summary s = summarise(records);
+  const Scoreboard& b = s.scoreboard;
+  BOOST_TEST(b.comparisons == 0u);
+  BOOST_TEST(!b.groups);
+  BOOST_TEST(!row(b, "bp").among_best);
+  BOOST_TEST(row(b, "bad").losses + row(b, "bad").ties + row(b, "bad").wins == 0u);
+  BOOST_TEST(row(b, "bad").unknown == 4u);
+  // The interval stands all the same.
+  BOOST_TEST(row(s, "accuracy", "bad", "a").against.difference.mean == -0.5, kClose);
+  BOOST_TEST(row(b, "bad").normalised.ci.high < 1.0);
+}
+
+// One task in five that fails on every seed is a fifth of the mean, and no cut hides it.
+BOOST_AUTO_TEST_CASE(a_failed_task_counts) {
+  std::vector<CellRecord> records;
+  for (const char* task : {"a", "b", "c", "d", "e"}) {
+    add(records, "bp", task, 0.90);
+    add(records, "ed", task, task[0] == 'e' ? 0.1 : 0.90);
+  }
+  for (CellRecord& r : records) {
+    if (r.id.rule == "ed" && r.id.task == "e") r = failed(r, Status::diverged);
+  }
+  const Scoreboard b = summarise(records).scoreboard;
+  BOOST_TEST(row(b, "ed").normalised.value == 0.8, kClose);
+  BOOST_TEST(std::isnan(row(b, "ed").normalised_iqm));
+  BOOST_TEST(row(b, "ed").failed == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(from_eight_tasks_on_the_interquartile_mean_names_what_it_cuts) {
+  std::vector<CellRecord> records;
+  for (const char* task : {"a", "b", "c", "d", "e", "f", "g", "h"}) {
+    add(records, "bp", task, 0.90);
+    add(records, "ed", task, task[0] == 'c' ? 0.1 : 0.5 + 0.01 * (task[0] - 'a'));
+  }
+  const ScoreboardRow ed = row(summarise(records).scoreboard, "ed");
+  BOOST_TEST(ed.normalised_iqm > ed.normalised.value);
+  BOOST_TEST(ed.iqm_cut == (std::vector<std::string>{"c", "a", "g", "h"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(counts_and_other_studies_are_those_of_the_setting) {
+  std::vector<CellRecord> records;
+  for (const char* optimiser : {"sgd", "adam"}) {
+    for (uint64_t seed = 0; seed < 3; ++seed) {
+      CellRecord r = cell("accuracy", "bp", "digits", seed, 0.9);
+      r.id.params_json = fmt::format(R"({{"optimiser":"{}"}})", optimiser);
+      r.id.cell_key += optimiser;
+      if (optimiser[0] == 'a') r = failed(r, Status::crashed);
+      records.push_back(r);
+    }
+  }
+  CellRecord timed = speed("bp", 1000);
+  timed.id.params_json = R"({"optimiser":"sgd"})";
+  records.push_back(timed);
+  const Scoreboard b = summarise(records).scoreboard;
+  BOOST_TEST(row(b, "bp optimiser=sgd").failed == 0u);
+  BOOST_TEST(row(b, "bp optimiser=sgd").cells == 4u);
+  BOOST_TEST(row(b, "bp optimiser=adam").failed == 3u);
+  BOOST_TEST(row(b, "bp optimiser=adam").cells == 3u);
+  // adam was not timed, and sgd's speed is not its own.
+  BOOST_TEST(row(b, "bp optimiser=sgd").samples_per_s_train == 1000.0, kClose);
+  BOOST_TEST(std::isnan(row(b, "bp optimiser=adam").samples_per_s_train));
+}
+
+// steps follows depth as pc's does: one ladder, not a point at each of its values.
+BOOST_AUTO_TEST_CASE(what_follows_depth_stays_on_the_ladder) {
+  std::vector<CellRecord> records;
+  for (const char* optimiser : {"sgd", "adam"}) {
+    for (const int64_t depth : {1, 2, 4}) {
+      for (uint64_t seed = 0; seed < 3; ++seed) {
+        CellRecord r = cell("depth", "pc", "digits", seed, optimiser[0] == 's' ? 0.9 : 0.8, 0.1, depth);
+        r.id.width = 16 * depth;
+        r.id.cell_key += optimiser;
+        r.id.params_json = fmt::format(R"({{"depth":{},"steps":{},"optimiser":"{}"}})", depth,
+                                       5 * depth, optimiser);
+        records.push_back(r);
+      }
+    }
+  }
+  const Summary s = summarise(records);
+  BOOST_TEST_REQUIRE(s.rows.size() == 6u);
+  for (const SummaryRow& r : s.rows) {
+    BOOST_TEST(r.depth_metrics.retention.size() == 3u);
+    BOOST_TEST(r.depth_metrics.trainable == 4);
+    BOOST_TEST(r.ladder == (r.variant == "optimiser=sgd" ? s.rows[0].ladder : s.rows[3].ladder));
+  }
+  BOOST_TEST(s.rows[0].ladder != s.rows[3].ladder);
+  BOOST_TEST(s.rows[4].name == "pc optimiser=adam");
+  BOOST_TEST(s.rows[4].label == "pc optimiser=adam depth=2 width=32 steps=10");
 }
 
 BOOST_AUTO_TEST_CASE(without_bp_the_scale_ends_at_perfect) {
@@ -233,8 +334,8 @@ BOOST_AUTO_TEST_CASE(without_bp_the_scale_ends_at_perfect) {
   const Scoreboard b = summarise(records).scoreboard;
   BOOST_TEST(!b.has_baseline);
   BOOST_TEST(b.unnormalised_tasks.size() == 1u);
-  BOOST_TEST(b.rows.at(0).normalised_mean == 0.5, kClose);
-  BOOST_TEST(!b.rows.at(0).improvement.ci.known());
+  BOOST_TEST(b.rows.at(0).normalised.value == 0.5, kClose);
+  BOOST_TEST(std::isnan(b.rows.at(0).ahead));
 }
 
 BOOST_AUTO_TEST_CASE(speed_cells_give_ratios_and_no_scores) {
