@@ -108,7 +108,8 @@ struct CellIdentity {
 
 struct CellOutcome {
   Status status = Status::skipped;
-  std::string status_detail, log_tail;
+  std::string status_detail;
+  std::string log_tail;  // what the rule logged, what the cell left behind in its process, what it printed
   int64_t attempts = 1, epochs_done = 0, diverged_at = -1;
   int64_t n_params = -1;
   std::string metric;
@@ -122,6 +123,8 @@ struct CellOutcome {
   // checking of rows. Speed cells: medians of the repetitions, of nothing but the rule.
   double samples_per_s_train = kNaN, samples_per_s_predict = kNaN;
   std::vector<double> repetitions_train, repetitions_predict;
+  // Peak resident memory of the worker during the cell: program, plugin, the cell's data set and model, without what
+  // earlier cells of the same worker left there.
   double peak_rss_mib = kNaN, macs_per_sample = kNaN;
   std::map<std::string, double> rule_metrics;  // columns m_<key>
   std::vector<CurvePoint> curve;

@@ -12,6 +12,7 @@
 #include "harness/run/discover.h"
 #include "harness/run/process.h"
 #include "harness/run/vetting.h"
+#include "harness/run/watcher.h"
 
 namespace agon::harness {
 namespace {
@@ -19,7 +20,7 @@ namespace {
 struct Options {
   int parent = 0;
   int64_t memory_mib = 0;
-  std::string describe, vet;
+  std::string describe, vet, watch;
   WorkerOptions worker;
   Places places;
 };
@@ -29,11 +30,13 @@ int worker(Options& options) {
     throw Error(Exit::usage, "agon worker", "is started by agon itself", "use agon run");
   }
   std::signal(SIGPIPE, SIG_DFL);  // rules find what every program finds
+  if (!options.watch.empty()) return watch_for_parent(options.watch);
   become_child(options.parent, options.memory_mib);
   if (!options.places.simd.empty()) core::pin_simd_target(options.places.simd);
   if (!options.describe.empty()) return describe_for_parent(options.describe);
   if (!options.vet.empty()) return vet_for_parent(options.vet);
   options.worker.data_roots = options.places.data;
+  options.worker.memory_limited = options.memory_mib > 0;
   return run_worker(options.worker);
 }
 
@@ -46,6 +49,7 @@ void add_worker(CLI::App& app, Action& action) {
   verb->add_option("--memory", o->memory_mib);
   verb->add_option("--describe", o->describe);
   verb->add_option("--vet", o->vet);
+  verb->add_option("--watch", o->watch);
   verb->add_option("--threads", o->worker.threads);
   verb->add_flag("--pin", o->worker.pin);
   add_places(*verb, o->places);

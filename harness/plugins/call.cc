@@ -50,7 +50,8 @@ std::string Call::log_tail() const {
 
 bool Call::should_stop() noexcept {
   if (stop_.load(std::memory_order_relaxed)) return true;
-  if (deadline_ == Clock::time_point::max() || Clock::now() < deadline_) return false;
+  const bool over = deadline_ != Clock::time_point::max() && Clock::now() >= deadline_;
+  if (!over && !stop_all_.load(std::memory_order_relaxed)) return false;
   stop_.store(true, std::memory_order_relaxed);
   return true;
 }

@@ -49,6 +49,8 @@ class Call {
   bool should_stop() noexcept;
   // should_stop() has been true: only then may a rule return AGON_STOPPED.
   bool told_to_stop() const noexcept { return stop_.load(std::memory_order_relaxed); }
+  // For a worker: makes should_stop() of every Call true, until it is called with false. Async-signal-safe.
+  static void stop_all(bool stop) noexcept { stop_all_.store(stop, std::memory_order_relaxed); }
 
   // listener(fraction in [0, 1]) is called on the rule's thread.
   void on_progress(std::function<void(double)> listener) { listener_ = std::move(listener); }
@@ -64,6 +66,7 @@ class Call {
   agon_status fail_code_ = AGON_OK;
   std::string fail_text_, log_;
   std::atomic<bool> stop_ = false;
+  static inline std::atomic<bool> stop_all_ = false;
   Clock::time_point deadline_ = Clock::time_point::max();
   std::function<void(double)> listener_;
   std::atomic<uint64_t> macs_ = 0;

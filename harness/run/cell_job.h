@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// What the parent tells a worker about one cell, and the lines they exchange: JSON, one message a line.
+// What the parent tells a worker about one cell, and what the worker answers, as frames (wire.h):
 //
 //   parent -> worker (stdin)   a CellJob
-//   worker -> parent (fd 3)    {"event":"curve",...} | {"event":"progress","fraction":f}
-//                              | {"event":"result",...}
+//   worker -> parent (fd 3)    {event, key, nonce, ...} with event one of
+//     training                 data and plugin are loaded, the cell's limit begins
+//     curve     point
+//     progress  fraction
+//     result    outcome, wall_s, left: what the cell left behind in the process, in words
+//
+// key and nonce are the job's: whatever else comes through the pipe ends the worker.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +26,7 @@ inline constexpr int kEventFd = 3;
 
 struct CellJob {
   std::string key;
+  uint64_t nonce = 0;  // random, of this assignment
   std::string plugin_path, plugin_build, rule;
   std::vector<nlohmann::json> values;  // in the manifest's parameter order
   std::string task;

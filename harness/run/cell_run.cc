@@ -49,8 +49,10 @@ std::vector<std::string> split(std::string_view names) {
 }  // namespace
 
 CellRun::CellRun(const CellContext& cell) : cell_(cell), job_(*cell.job) {
-  call_.set_deadline(Clock::now() +
-                     std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(job_.timeout_s)));
+  if (cell.own_deadline) {
+    call_.set_deadline(Clock::now() +
+                       std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(job_.timeout_s)));
+  }
   outcome_.metric = cell.task->info.metric;
   outcome_.score_chance = cell.task->info.chance;
 }

@@ -53,8 +53,8 @@ std::vector<RuleManifest> read_answer(const PluginPlace& file, const ChildResult
   const char* const fix = "rebuild or remove this plugin";
   if (child.timed_out) throw refusal(file.path, fmt::format("did not load within {} s", kDescribeLimitS), fix);
   const json answer = json::parse(child.events, nullptr, false);
-  if (answer.is_discarded() && child.wait_status != 0) {
-    throw refusal(file.path, "crashed while it was loaded: " + describe_exit(child.wait_status), fix);
+  if (answer.is_discarded() && child.end.wait_status != 0) {
+    throw refusal(file.path, "crashed while it was loaded: " + describe_exit(child.end), fix);
   }
   try {
     return rules_of(file, answer);

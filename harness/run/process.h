@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.h"
+
 namespace agon::harness {
 
 struct Child {
@@ -21,11 +23,18 @@ struct Child {
   int output = -1;    // read end of the child's stdout and stderr
 };
 
-// Runs /proc/self/exe with `arguments`. Throws agon::Error(Exit::internal) when the system refuses.
+// The system has no room for one more process or its pipes (EAGAIN, ENOMEM, EMFILE, ENFILE).
+class NoRoom : public Error {
+ public:
+  using Error::Error;
+};
+
+// Runs /proc/self/exe with `arguments`; the child carries own_mark() in its environment. Throws NoRoom, with some
+// descriptors still free for the rest of agon, and agon::Error(Exit::io) when the system refuses for another reason.
 Child spawn_self(const std::vector<std::string>& arguments);
 
-// Signals the whole process group; harmless when it is gone.
-void signal_group(pid_t group, int signal) noexcept;
+// Signals a child and its process group, also when it left the group; harmless when they are gone.
+void signal_child(pid_t child, int signal) noexcept;
 
 // While it lives, a write to a child that is gone is an error code, not a signal.
 class BrokenPipesIgnored {
@@ -39,25 +48,41 @@ class BrokenPipesIgnored {
   struct sigaction before_{};
 };
 
-// "SIGSEGV (signal 11)" or "exit code 3" from a waitpid status.
-std::string describe_exit(int wait_status);
+// How a child that was waited for ended. cpu_limit: by its limit on CPU time (RLIMIT_CPU).
+struct ChildEnd {
+  int wait_status = 0;
+  bool cpu_limit = false;
+};
+// Reaps a child that has ended, after the rest of its process group is killed; false while it runs.
+bool reap(pid_t child, ChildEnd& end);
+
+// "SIGSEGV (signal 11)" or "exit code 3".
+std::string describe_exit(const ChildEnd& end);
 
 // For a child: dies with its parent, dumps no core, obeys a memory limit (0: none). `parent` is the pid the
 // parent gave; exits at once when the parent is gone already.
 void become_child(pid_t parent, int64_t memory_mib);
 
-// For a child: writes all of text to the event pipe; false when nobody reads it any more.
+// For a child: writes all of text to the event pipe; false when nobody reads it any more. A process that the child
+// forked never writes: it ends here.
 bool write_event(std::string_view text);
 
-// Runs children side by side to their ends with a time limit and returns what they wrote to the event
-// pipe. A child may stop reading its input early; the rest is dropped.
+// The parent keeps a cell's time and tells a worker with this signal that it is over.
+inline constexpr int kAskToStop = SIGUSR1;
+
+// A child that lost its event pipe leaves with this code.
+inline constexpr int kLostEventPipe = 71;
+
+// Runs children to their ends, a few side by side (fewer where there is no room), each with a time limit, and returns
+// what they wrote to the event pipe. A child may stop reading its input early; the rest is dropped. Throws NoRoom when
+// not even one could be started for 10 s.
 struct ChildCommand {
   std::vector<std::string> arguments;
   std::string input;  // on the child's stdin
 };
 struct ChildResult {
   bool timed_out = false;
-  int wait_status = 0;
+  ChildEnd end;
   std::string events, output;  // output: the first 4 KiB
 };
 std::vector<ChildResult> run_children(const std::vector<ChildCommand>& commands, double timeout_s);

@@ -12,56 +12,70 @@
 #include <chrono>
 #include <exception>
 #include <memory>
+#include <random>
 #include <set>
 
+#include "harness/run/cell_queue.h"
+#include "harness/run/descendants.h"
 #include "harness/run/output_tail.h"
+#include "harness/run/paused_clock.h"
 #include "harness/run/process.h"
+#include "harness/run/slot.h"
 #include "harness/run/utc.h"
+#include "harness/run/watcher.h"
+#include "harness/run/wire.h"
 
 namespace agon::harness {
 namespace {
 
 namespace asio = boost::asio;
-using Clock = std::chrono::steady_clock;
 using reports::CellOutcome;
 using reports::Status;
 
 constexpr size_t kNone = static_cast<size_t>(-1);
-// A rule that polls should_stop() ends by itself at its limit; one that does not is signalled this much
-// later, and killed if it also ignores the signal.
-constexpr auto kCooperation = std::chrono::milliseconds(250);
-constexpr auto kTermToKill = std::chrono::seconds(2);
-constexpr size_t kLongestEvent = size_t{1} << 20;
 
 struct Worker {
-  Worker(asio::io_context& io, const Child& child)
-      : pid(child.pid), commands(child.commands), events(io, child.events), output(io, child.output), timer(io) {}
-  ~Worker() {
+  Worker(asio::io_context& io, const Child& child, size_t number_, std::string plugin_)
+      : number(number_), plugin(std::move(plugin_)), pid(child.pid), commands(child.commands), events(io, child.events),
+        output(io, child.output) {}
+  ~Worker() { close_commands(); }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void close_commands() {
     if (commands >= 0) close(commands);
+    commands = -1;
   }
 
+  size_t number;  // never used again, as pids are
+  std::string plugin;
   pid_t pid;
   int commands;
   asio::posix::stream_descriptor events, output;
-  asio::steady_timer timer;
   std::array<char, 65536> event_buffer{}, output_buffer{};
-  std::string line;  // the unfinished event
+  Slot slot;
+  FrameReader reader;
   OutputTail tail;
+  // Of the present assignment:
   size_t cell = kNone;
-  Clock::time_point started{};
+  uint64_t nonce = 0;
+  double seconds = 0;
   std::vector<reports::CurvePoint> curve;
-  bool timed_out = false, retiring = false, broken_protocol = false;
+  bool clean = true;  // the last cell left nothing behind
 };
 
 class Scheduler {
  public:
   Scheduler(std::span<const ScheduledCell> cells, const SchedulerOptions& options, const SchedulerEvents& events,
             const std::map<std::string, std::vector<size_t>>& crashed_before)
-      : cells_(cells), options_(options), events_(events), signals_(io_, SIGINT, SIGTERM), children_(io_, SIGCHLD),
-        ticker_(io_), done_(cells.size(), false), attempts_(cells.size(), 0) {
+      : cells_(cells), options_(options), events_(events), spared_(own_children()), signals_(io_, SIGINT, SIGTERM),
+        children_(io_, SIGCHLD), ticker_(io_), done_(cells.size(), false), attempts_(cells.size(), 0),
+        room_(options.jobs) {
     for (const auto& [plugin, places] : crashed_before) {
       crashes_[plugin].insert(places.begin(), places.end());
     }
+    for (size_t i = 0; i < cells.size(); ++i) queue_.add(cells[i].plugin, i);
+    spared_.insert(watcher_.pid());
   }
 
   ScheduleEnd run() {
@@ -70,12 +84,12 @@ class Scheduler {
     wait_for_children();
     tick();
     fill_workers();
-    if (workers_.empty()) finish_loop();
     io_.run();
     for (auto& worker : workers_) {
-      signal_group(worker->pid, SIGKILL);
+      signal_child(worker->pid, SIGKILL);
       waitpid(worker->pid, nullptr, 0);
     }
+    if (!workers_.empty() || stopping_) end_leftovers({}, spared_);
     workers_.clear();
     if (error_) std::rethrow_exception(error_);
     return end_;
@@ -84,29 +98,30 @@ class Scheduler {
  private:
   // ---- choosing cells
 
-  size_t next_cell() {
-    for (size_t i = first_open_; i < cells_.size(); ++i) {
-      if (done_[i] || running(i)) {
-        if (i == first_open_ && done_[i]) ++first_open_;
-        continue;
-      }
-      const std::string& plugin = cells_[i].plugin;
-      const auto crashes = crashes_.find(plugin);
-      if (crashes == crashes_.end() || crashes->second.empty()) return i;
-      if (crashes->second.size() >= kQuarantineCrashes) {
-        quarantine(i);
-        continue;
-      }
-      const bool busy = std::ranges::any_of(workers_, [&](const auto& worker) {
-        return worker->cell != kNone && cells_[worker->cell].plugin == plugin;
-      });
-      if (!busy) return i;
+  // The next cell of a plugin that may run now.
+  size_t next_cell(const std::string& plugin) {
+    const auto crashes = crashes_.find(plugin);
+    const bool crashed = crashes != crashes_.end() && !crashes->second.empty();
+    if (crashed && crashes->second.size() >= kQuarantineCrashes) {
+      while (const auto cell = queue_.take(plugin)) quarantine(*cell);
+      return kNone;
     }
-    return kNone;
+    const bool busy = std::ranges::any_of(workers_, [&](const auto& worker) {
+      return worker->cell != kNone && worker->plugin == plugin;
+    });
+    return crashed && busy ? kNone : queue_.take(plugin).value_or(kNone);
   }
 
-  bool running(size_t cell) const {
-    return std::ranges::any_of(workers_, [&](const auto& worker) { return worker->cell == cell; });
+  // For a new worker: of plugins that no worker serves first, so that few workers load the same plugin and data.
+  size_t next_cell() {
+    std::vector<std::string> plugins = queue_.waiting();
+    std::ranges::stable_partition(plugins, [&](const std::string& plugin) {
+      return std::ranges::none_of(workers_, [&](const auto& worker) { return worker->plugin == plugin; });
+    });
+    for (const std::string& plugin : plugins) {
+      if (const size_t cell = next_cell(plugin); cell != kNone) return cell;
+    }
+    return kNone;
   }
 
   void quarantine(size_t cell) {
@@ -132,139 +147,178 @@ class Scheduler {
 
   // ---- workers
 
+  std::vector<std::string> worker_arguments() const {
+    std::vector<std::string> arguments{"worker", "--parent", std::to_string(getpid())};
+    if (options_.memory_mib > 0) {
+      arguments.insert(arguments.end(), {"--memory", std::to_string(options_.memory_mib)});
+    }
+    if (options_.pinned) arguments.emplace_back("--pin");
+    arguments.insert(arguments.end(), options_.worker_arguments.begin(), options_.worker_arguments.end());
+    return arguments;
+  }
+
   void fill_workers() {
-    while (!stopping_ && workers_.size() < options_.jobs) {
+    while (!stopping_ && workers_.size() < room_) {
       const size_t cell = next_cell();
-      if (cell == kNone) return;
-      std::vector<std::string> arguments{"worker", "--parent", std::to_string(getpid())};
-      if (options_.memory_mib > 0) {
-        arguments.insert(arguments.end(), {"--memory", std::to_string(options_.memory_mib)});
+      if (cell == kNone) break;
+      try {
+        const Child child = spawn_self(worker_arguments());
+        workers_.push_back(std::make_unique<Worker>(io_, child, ++spawned_, cells_[cell].plugin));
+      } catch (const NoRoom& error) {
+        queue_.put_back(cells_[cell].plugin, cell);
+        make_do(error);
+        break;
+      } catch (...) {
+        error_ = std::current_exception();
+        stop(ScheduleEnd::interrupted);
+        return;
       }
-      if (options_.pinned) arguments.emplace_back("--pin");
-      arguments.insert(arguments.end(), options_.worker_arguments.begin(), options_.worker_arguments.end());
-      workers_.push_back(std::make_unique<Worker>(io_, spawn_self(arguments)));
+      without_room_s_ = 0;
       Worker& worker = *workers_.back();
       read_events(worker);
       read_output(worker);
       give(worker, cell);
     }
+    if (workers_.empty() && (stopping_ || queue_.empty())) finish_loop();
+  }
+
+  // Fewer cells side by side; with none at all, tick() tries again.
+  void make_do(const NoRoom& error) {
+    if (workers_.empty()) {
+      if (without_room_s_ < kWaitForRoomS) return;
+      error_ = std::make_exception_ptr(error);
+      stop(ScheduleEnd::interrupted);
+      return;
+    }
+    room_ = workers_.size();
+    if (events_.note) {
+      events_.note(fmt::format("no room for more worker processes ({}): {} cell{} at a time instead of {}",
+                               error.reason(), room_, room_ == 1 ? "" : "s", options_.jobs));
+    }
   }
 
   void give(Worker& worker, size_t cell) {
+    CellJob job = cells_[cell].job;
+    job.nonce = nonces_();
     worker.cell = cell;
+    worker.nonce = job.nonce;
+    worker.seconds = 0;
     worker.curve.clear();
     worker.tail.clear();
-    worker.timed_out = false;
-    worker.started = Clock::now();
-    const CellJob& job = cells_[cell].job;
+    if (worker.slot.give({std::max(kLoadingLimitS, job.timeout_s), job.timeout_s}) != SlotAction::send_job) return;
     if (events_.started) events_.started(cells_[cell]);
-    const std::string line = to_json(job).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    const std::string frame = to_frame(to_json(job));
     size_t sent = 0;
-    while (sent < line.size()) {  // a job is smaller than a pipe's buffer and an idle worker reads: no wait
-      const ssize_t n = write(worker.commands, line.data() + sent, line.size() - sent);
+    while (sent < frame.size()) {  // a job is smaller than a pipe's buffer and an idle worker reads: no wait
+      const ssize_t n = write(worker.commands, frame.data() + sent, frame.size() - sent);
       if (n < 0 && errno == EINTR) continue;
       if (n <= 0) break;  // the worker is dead: SIGCHLD tells how
       sent += static_cast<size_t>(n);
     }
-    const auto limit = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(job.timeout_s));
-    arm(worker, limit + kCooperation, SIGTERM);
   }
 
-  void arm(Worker& worker, Clock::duration after, int signal) {
-    worker.timer.expires_after(after);
-    worker.timer.async_wait([this, pid = worker.pid, signal](const boost::system::error_code& error) {
-      Worker* w = find(pid);
-      if (error || w == nullptr || w->cell == kNone) return;
-      w->timed_out = true;
-      signal_group(pid, signal);
-      if (signal == SIGTERM) arm(*w, kTermToKill, SIGKILL);
-    });
-  }
-
-  Worker* find(pid_t pid) {
-    const auto it = std::ranges::find_if(workers_, [&](const auto& w) { return w->pid == pid; });
+  Worker* find(size_t number) {
+    const auto it = std::ranges::find_if(workers_, [&](const auto& w) { return w->number == number; });
     return it == workers_.end() ? nullptr : it->get();
   }
 
   void next_or_retire(Worker& worker) {
-    const size_t cell = stopping_ || worker.retiring ? kNone : next_cell();
+    const size_t cell = stopping_ ? kNone : next_cell(worker.plugin);
     if (cell != kNone) {
       give(worker, cell);
-      return;
+    } else {
+      happen(worker, SlotEvent::retire);
     }
-    // The end of its commands tells a worker to leave; SIGCHLD then removes it.
-    worker.retiring = true;
-    if (worker.commands >= 0) close(worker.commands);
-    worker.commands = -1;
-    arm_retirement(worker.pid);
   }
 
-  void arm_retirement(pid_t pid) {
-    Worker* worker = find(pid);
-    worker->timer.expires_after(kTermToKill);
-    worker->timer.async_wait([this, pid](const boost::system::error_code& error) {
-      if (!error && find(pid) != nullptr) signal_group(pid, SIGKILL);
-    });
+  // An event of the worker's present assignment, and what follows from it; not for results.
+  void happen(Worker& worker, SlotEvent event) { act(worker, worker.slot.on(event, worker.slot.assignment())); }
+
+  void act(Worker& worker, SlotAction action) {
+    switch (action) {
+      case SlotAction::ask: kill(worker.pid, kAskToStop); break;
+      case SlotAction::terminate: signal_child(worker.pid, SIGTERM); break;
+      case SlotAction::kill: signal_child(worker.pid, SIGKILL); break;
+      case SlotAction::close: worker.close_commands(); break;  // it leaves, and SIGCHLD removes it
+      default: break;
+    }
   }
 
   // ---- what workers say
 
   void read_events(Worker& worker) {
-    worker.events.async_read_some(
-        asio::buffer(worker.event_buffer),
-        [this, pid = worker.pid](const boost::system::error_code& error, size_t n) {
-          Worker* w = find(pid);
-          if (w == nullptr || error) return;
-          take_events(*w, {w->event_buffer.data(), n});
-          if ((w = find(pid)) != nullptr && !w->broken_protocol) read_events(*w);
-        });
+    worker.events.async_read_some(asio::buffer(worker.event_buffer),
+                                  [this, number = worker.number](const boost::system::error_code& error, size_t n) {
+                                    Worker* w = find(number);
+                                    if (w == nullptr || error) return;
+                                    take_events(*w, {w->event_buffer.data(), n});
+                                    if ((w = find(number)) != nullptr) read_events(*w);
+                                  });
   }
 
   void take_events(Worker& worker, std::string_view bytes) {
-    while (!bytes.empty() && !worker.broken_protocol) {
-      const size_t newline = bytes.find('\n');
-      worker.line.append(bytes.substr(0, newline));
-      if (worker.line.size() > kLongestEvent) return reject(worker);
-      if (newline == std::string_view::npos) return;
-      bytes.remove_prefix(newline + 1);
-      const std::string line = std::exchange(worker.line, {});
-      try {
-        take_event(worker, nlohmann::json::parse(line));
-      } catch (const nlohmann::json::exception&) {
-        return reject(worker);
-      } catch (const std::invalid_argument&) {
-        return reject(worker);
-      }
+    worker.reader.add(bytes);
+    try {
+      while (const auto message = worker.reader.next()) take_event(worker, *message);
+    } catch (const BadFrame&) {
+      reject(worker);
+    } catch (const nlohmann::json::exception&) {
+      reject(worker);
+    } catch (const std::invalid_argument&) {
+      reject(worker);
     }
   }
 
-  // Something that is no event came through the event pipe: only a rule can have written it.
+  // What came is no message for this cell: only a rule can have written it.
   void reject(Worker& worker) {
-    worker.broken_protocol = true;
-    signal_group(worker.pid, SIGKILL);
+    worker.reader = {};
+    worker.clean = false;
+    happen(worker, SlotEvent::stray);
   }
 
-  void take_event(Worker& worker, const nlohmann::json& event) {
-    if (worker.cell == kNone) return;
-    const std::string kind = event.at("event").get<std::string>();
-    if (kind == "curve") {
-      worker.curve.push_back(curve_from_json(event));
+  void take_event(Worker& worker, const nlohmann::json& message) {
+    if (!worker.slot.has_cell() || message.at("nonce").get<uint64_t>() != worker.nonce ||
+        message.at("key").get<std::string>() != cells_[worker.cell].job.key) {
+      return reject(worker);
+    }
+    const std::string kind = message.at("event").get<std::string>();
+    if (kind == "training") {
+      happen(worker, SlotEvent::training);
+    } else if (kind == "curve") {
+      worker.curve.push_back(curve_from_json(message.at("point")));
     } else if (kind == "progress") {
-      if (events_.progress) events_.progress(cells_[worker.cell], event.at("fraction").get<double>());
+      if (events_.progress) events_.progress(cells_[worker.cell], message.at("fraction").get<double>());
     } else if (kind == "result") {
-      CellOutcome outcome = outcome_from_json(event);
-      // A cell that ended badly may have left the process in any state: the next cell gets a new one.
-      worker.retiring = reports::is_failure(outcome.status);
-      finish(worker, std::move(outcome));
-      next_or_retire(worker);
-      fill_workers_soon();
+      take_result(worker, message);
+    } else {
+      reject(worker);
     }
   }
+
+  void take_result(Worker& worker, const nlohmann::json& message) {
+    CellOutcome outcome = outcome_from_json(message.at("outcome"));
+    outcome.wall_s = message.at("wall_s").get<double>();
+    const auto left = message.at("left").get<std::vector<std::string>>();
+    // A cell that ended badly may have left the process in any state. A speed cell must not find caches warm.
+    const bool last = !left.empty() || reports::is_failure(outcome.status) || cells_[worker.cell].job.mode == "speed";
+    const SlotAction action =
+        worker.slot.on(last ? SlotEvent::last_result : SlotEvent::result, worker.slot.assignment());
+    if (action != SlotAction::book && action != SlotAction::book_kill) return;
+    if (!left.empty()) {
+      add_line(outcome.log_tail, fmt::format("left behind: {}; its worker was replaced", fmt::join(left, ", ")));
+    }
+    worker.clean = left.empty() && !last;
+    if (action == SlotAction::book_kill) signal_child(worker.pid, SIGKILL);
+    finish(worker, std::move(outcome));
+    if (worker.slot.state() == SlotState::idle) next_or_retire(worker);
+  }
+
+  static void add_line(std::string& text, const std::string& line) { text += (text.empty() ? "" : "\n") + line; }
 
   void read_output(Worker& worker) {
     worker.output.async_read_some(asio::buffer(worker.output_buffer),
-                                  [this, pid = worker.pid](const boost::system::error_code& error, size_t n) {
-                                    Worker* w = find(pid);
+                                  [this, number = worker.number](const boost::system::error_code& error, size_t n) {
+                                    Worker* w = find(number);
                                     if (w == nullptr || error) return;
                                     w->tail.add({w->output_buffer.data(), n});
                                     read_output(*w);
@@ -274,9 +328,8 @@ class Scheduler {
   // What a dead worker left in its pipes, at most a pipe's capacity each.
   void drain(Worker& worker) {
     worker.events.non_blocking(true);
-    worker.output.non_blocking(true);
     boost::system::error_code error;
-    for (int i = 0; i < 64 && !error && !worker.broken_protocol; ++i) {
+    for (int i = 0; i < 64 && !error; ++i) {
       const size_t n = worker.events.read_some(asio::buffer(worker.event_buffer), error);
       take_events(worker, {worker.event_buffer.data(), n});
     }
@@ -296,14 +349,12 @@ class Scheduler {
 
   void finish(Worker& worker, CellOutcome outcome) {
     const size_t cell = std::exchange(worker.cell, kNone);
-    worker.timer.cancel();
     drain_output(worker);
     outcome.curve = std::move(worker.curve);
     outcome.attempts = 1 + attempts_[cell];
-    outcome.wall_s = std::chrono::duration<double>(Clock::now() - worker.started).count();
     outcome.utc = utc_now();
     const std::string printed = worker.tail.text();
-    if (!printed.empty()) outcome.log_tail += (outcome.log_tail.empty() ? "" : "\n") + printed;
+    if (!printed.empty()) add_line(outcome.log_tail, printed);
     worker.tail.clear();
     const bool crashed = outcome.status == Status::crashed;
     const bool failed = reports::is_failure(outcome.status);
@@ -330,57 +381,73 @@ class Scheduler {
   void wait_for_children() {
     children_.async_wait([this](const boost::system::error_code& error, int) {
       if (error) return;
-      reap();
+      reap_workers();
       wait_for_children();
     });
   }
 
-  void reap() {
-    std::vector<pid_t> pids;
-    for (const auto& worker : workers_) pids.push_back(worker->pid);
-    for (const pid_t pid : pids) {
-      int status = 0;
-      if (waitpid(pid, &status, WNOHANG) != pid) continue;
-      signal_group(pid, SIGKILL);  // what the rule may have started
-      Worker& worker = *find(pid);
-      worker.retiring = true;
+  void reap_workers() {
+    std::vector<size_t> numbers;
+    for (const auto& worker : workers_) numbers.push_back(worker->number);
+    bool clean = true;
+    for (const size_t number : numbers) {
+      Worker& worker = *find(number);
+      ChildEnd end;
+      if (!reap(worker.pid, end)) continue;
+      const bool had_cell = worker.slot.has_cell();
+      happen(worker, SlotEvent::exit);
       drain(worker);
-      if (worker.cell != kNone && !stopping_ && !try_again(worker, status)) finish(worker, post_mortem(worker, status));
-      std::erase_if(workers_, [&](const auto& w) { return w->pid == pid; });
+      happen(worker, SlotEvent::drained);
+      clean = clean && worker.clean && !had_cell;
+      if (worker.cell != kNone && !stopping_) bury(worker, end);
+      std::erase_if(workers_, [&](const auto& w) { return w->number == number; });
     }
-    if (!stopping_) fill_workers();
-    if (workers_.empty()) finish_loop();
+    if (!clean) {  // what the rule may have started
+      std::set<pid_t> pids;
+      for (const auto& worker : workers_) pids.insert(worker->pid);
+      end_leftovers(pids, spared_);
+    }
+    fill_workers();
   }
 
-  // A worker that somebody else killed (a person, the kernel's out-of-memory killer) says nothing about the
-  // cell it ran: the cell gets one more attempt in a new worker.
-  bool try_again(Worker& worker, int wait_status) {
-    const bool killed = WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL;
-    if (!killed || worker.timed_out || worker.broken_protocol || attempts_[worker.cell] > 0) return false;
-    ++attempts_[worker.cell];
-    worker.timer.cancel();
-    worker.cell = kNone;
-    return true;
-  }
-
-  CellOutcome post_mortem(const Worker& worker, int wait_status) const {
+  // The end of a cell whose worker is gone without a result.
+  void bury(Worker& worker, const ChildEnd& end) {
     const CellJob& job = cells_[worker.cell].job;
+    const bool by_kill = WIFSIGNALED(end.wait_status) && WTERMSIG(end.wait_status) == SIGKILL && !end.cpu_limit;
     CellOutcome outcome;
-    if (worker.broken_protocol) {
-      outcome.status = Status::crashed;
-      outcome.status_detail = "the rule wrote to the worker's own event pipe (descriptor 3)";
-    } else if (worker.timed_out) {
-      outcome.status = Status::timeout;
-      outcome.status_detail = fmt::format("no end after {} s, and the rule does not poll should_stop()", job.timeout_s);
-    } else {
-      outcome.status = Status::crashed;
-      outcome.status_detail = describe_exit(wait_status);
-      if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL) {
-        outcome.status_detail += ": killed twice from outside, perhaps for want of memory";
-      }
+    outcome.status = Status::crashed;
+    switch (worker.slot.death(by_kill)) {
+      case Slot::Death::again: return run_again(worker);
+      case Slot::Death::again_once:
+        // A person or the kernel's out-of-memory killer says nothing about the cell.
+        if (attempts_[worker.cell]++ == 0) return run_again(worker);
+        --attempts_[worker.cell];
+        outcome.status_detail = describe_exit(end) + ": killed twice from outside, perhaps for want of memory";
+        break;
+      case Slot::Death::stray:
+        outcome.status_detail =
+            "a message that was not for this cell came through the worker's event pipe (descriptor 3)";
+        break;
+      case Slot::Death::slow_loading:
+        outcome.status = Status::timeout;
+        outcome.status_detail =
+            fmt::format("loading the data took longer than {} s", std::max(kLoadingLimitS, job.timeout_s));
+        break;
+      case Slot::Death::timeout:
+        outcome.status = Status::timeout;
+        outcome.status_detail =
+            fmt::format("no end after {} s, and the rule does not poll should_stop()", job.timeout_s);
+        break;
+      case Slot::Death::crashed: outcome.status_detail = describe_exit(end); break;
     }
+    outcome.wall_s = worker.seconds;
     if (!worker.curve.empty()) outcome.epochs_done = worker.curve.back().epoch;
-    return outcome;
+    finish(worker, std::move(outcome));
+  }
+
+  void run_again(Worker& worker) {
+    queue_.put_back(worker.plugin, worker.cell);
+    worker.cell = kNone;
   }
 
   // ---- the loop
@@ -395,21 +462,23 @@ class Scheduler {
     if (stopping_) return;
     stopping_ = true;
     end_ = end;
-    for (const auto& worker : workers_) signal_group(worker->pid, SIGKILL);
+    for (const auto& worker : workers_) signal_child(worker->pid, SIGKILL);
     if (workers_.empty()) finish_loop();
   }
 
-  void fill_workers_soon() {
-    asio::post(io_, [this] {
-      if (!stopping_) fill_workers();
-      if (workers_.empty()) finish_loop();
-    });
-  }
-
   void tick() {
-    ticker_.expires_after(std::chrono::milliseconds(100));
+    ticker_.expires_after(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(kTickS)));
     ticker_.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
+      const double seconds = clock_.passed();
+      for (const auto& worker : workers_) {
+        worker->seconds += seconds;
+        act(*worker, worker->slot.pass_time(seconds));
+      }
+      if (workers_.empty()) {
+        without_room_s_ += seconds;
+        fill_workers();
+      }
       if (events_.tick) events_.tick();
       tick();
     });
@@ -426,14 +495,21 @@ class Scheduler {
   std::span<const ScheduledCell> cells_;
   const SchedulerOptions& options_;
   const SchedulerEvents& events_;
+  std::set<pid_t> spared_;  // children that are not ours to end
+  Watcher watcher_;
   asio::signal_set signals_, children_;
   asio::steady_timer ticker_;
+  PausedClock clock_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  size_t spawned_ = 0;
+  CellQueue queue_;
   std::vector<bool> done_;
   std::vector<int> attempts_;  // that ended without an answer, by cell
-  size_t first_open_ = 0;
+  size_t room_;                // workers side by side
+  double without_room_s_ = 0;
   std::map<std::string, std::set<size_t>> crashes_;
   std::set<size_t> quarantined_;
+  std::mt19937_64 nonces_{std::random_device{}()};
   bool stopping_ = false;
   ScheduleEnd end_ = ScheduleEnd::complete;
   std::exception_ptr error_;

@@ -151,6 +151,7 @@ class SuiteRun {
       progress.finished(label(cell), outcome);
     };
     events.tick = [&] { progress.tick(); };
+    events.note = [&](const std::string& text) { progress.note(text); };
     return run_cells(cells, options, events, crashed_before_);
   }
 

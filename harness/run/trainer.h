@@ -30,6 +30,7 @@ struct CellContext {
   std::vector<agon_value> values;  // in table order
   const datasets::Task* task = nullptr;
   const CellJob* job = nullptr;
+  bool own_deadline = true;  // false: somebody else keeps the time and calls Call::stop_all()
   std::function<void(const reports::CurvePoint&)> on_curve;
   std::function<void(double)> on_progress;
 };
