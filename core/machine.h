@@ -25,6 +25,9 @@ std::string compiler();        // e.g. "g++ 12.2.0"
 std::vector<std::string> simd_targets();
 // The target in use.
 std::string simd_target();
+// "fma" or "no-fma": whether the target in use fuses multiply and add. All targets of a class give the
+// same bits.
+std::string simd_class();
 // Pins dispatch to one of simd_targets(); throws agon::Error(Exit::usage) for another name.
 void pin_simd_target(const std::string& name);
 // Detects the target now, so that first-call detection never lands in a timed region.

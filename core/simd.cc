@@ -7,7 +7,9 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <string_view>
 
 #include "core/error.h"
 #include "core/machine.h"
@@ -39,6 +41,13 @@ std::vector<std::string> simd_targets() {
 std::string simd_target() {
   const int64_t target = chosen.load();
   return hwy::TargetName(target != 0 ? target : available().front());
+}
+
+// These multiply, round and add in Highway's MulAdd; in all others it rounds once.
+std::string simd_class() {
+  constexpr std::array<std::string_view, 5> kRoundTwice{"SSE2", "SSSE3", "SSE4", "EMU128", "SCALAR"};
+  const bool twice = std::ranges::find(kRoundTwice, simd_target()) != kRoundTwice.end();
+  return twice ? "no-fma" : "fma";
 }
 
 void pin_simd_target(const std::string& name) {

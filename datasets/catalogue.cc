@@ -9,8 +9,8 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/text.h"
-#include "datasets/data_hash.h"
 #include "datasets/folder.h"
+#include "datasets/readers/file.h"
 #include "datasets/task.h"
 #include "datasets/task_file.h"
 
@@ -44,20 +44,28 @@ std::vector<std::filesystem::path> located(const TaskInfo& info,
   return std::move(result.files);
 }
 
-// Images and labels in turn, as TaskInfo::files names them.
-std::vector<IdxPair> read_pairs(const TaskInfo& info,
-                                std::span<const std::filesystem::path> roots) {
+// The one identity of a task, from the hashes of its files in order.
+std::string identity(const TaskInfo& info, std::span<const std::string> file_hashes) {
+  std::string parts = fmt::format("{}\n{}", kDataVersion, info.toml);
+  for (const std::string& hash : file_hashes) parts += hash;
+  return core::hash_hex(parts);
+}
+
+// Images and labels in turn, as TaskInfo::files names them. The bytes that are parsed are the bytes
+// that are hashed: a file may change at any time.
+std::vector<IdxPair> read_pairs(const TaskInfo& info, std::span<const std::filesystem::path> roots,
+                                std::vector<std::string>& hashes) {
   std::vector<Idx> files;
   std::vector<std::string> names;
+  const auto take = [&](std::string_view bytes, std::string name) {
+    hashes.push_back(core::hash_hex(bytes));
+    files.push_back(parse_idx(bytes, name));
+    names.push_back(std::move(name));
+  };
   if (info.source == "embedded") {
-    names = info.files;
-    for (const std::string& name : names)
-      files.push_back(parse_idx(embedded_file(info, name), name));
+    for (const std::string& name : info.files) take(embedded_file(info, name), name);
   } else {
-    for (const auto& path : located(info, roots)) {
-      names.push_back(path.string());
-      files.push_back(read_idx(path));
-    }
+    for (const auto& path : located(info, roots)) take(read_bytes(path), path.string());
   }
   std::vector<IdxPair> pairs;
   for (size_t i = 0; i + 1 < files.size(); i += 2) {
@@ -101,27 +109,30 @@ std::optional<std::string> Catalogue::missing(const TaskInfo& info) const {
 }
 
 std::string Catalogue::fingerprint(const TaskInfo& info) const {
-  std::string parts = fmt::format("{}\n{}", kDataVersion, info.toml);
+  std::vector<std::string> hashes;
   if (info.source == "embedded") {
-    for (const std::string& name : info.files) parts += core::hash_hex(embedded_file(info, name));
+    for (const std::string& name : info.files)
+      hashes.push_back(core::hash_hex(embedded_file(info, name)));
   } else if (info.source == "folder") {
-    for (const auto& path : located(info, roots_)) parts += core::hash_file(path);
+    for (const auto& path : located(info, roots_)) hashes.push_back(core::hash_file(path));
   }
-  return core::hash_hex(parts);
+  return identity(info, hashes);
 }
 
 Task Catalogue::load(const TaskInfo& info) const {
   TaskFile file = parse_task_file(info.toml, task_file_name(info));
   Task task;
   task.info = info;
+  std::vector<std::string> hashes;  // of the files that were read
   if (const auto* dynamics = std::get_if<Dynamics>(&file.source)) {
     task.trajectories = make_trajectories(*dynamics);
-    task.hash = data_hash(task.trajectories);
+    task.hash = identity(info, hashes);
     return task;
   }
   size_t last_rows = 0;
   if (const auto* recipe = std::get_if<IdxRecipe>(&file.source)) {
-    task.data = combine(*recipe, read_pairs(info, roots_), info.shape, info.classes, last_rows);
+    task.data =
+        combine(*recipe, read_pairs(info, roots_, hashes), info.shape, info.classes, last_rows);
   } else if (const auto* parity = std::get_if<Parity>(&file.source)) {
     task.data = make_parity(*parity);
   } else {
@@ -129,7 +140,7 @@ Task Catalogue::load(const TaskInfo& info) const {
   }
   task.split = make_split(file.split, task.data.labels, task.data.classes, last_rows);
   if (file.phases) apply(*file.phases, task.data, task.split);
-  task.hash = data_hash(task.data, task.split);
+  task.hash = identity(info, hashes);
   return task;
 }
 

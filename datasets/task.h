@@ -48,7 +48,7 @@ struct Task {
   Dataset data;               // classify
   Split split;                // classify
   Trajectories trajectories;  // dynamics
-  std::string hash;  // of data bytes and split, or of the trajectories, 32 hex digits
+  std::string hash;           // Catalogue::fingerprint() of the bytes that were read
 };
 
 // Folders that may hold data, in order and without repeats: explicit ones (--data), AGON_DATA_DIR
@@ -73,11 +73,12 @@ class Catalogue {
   // Which file of the task is missing where, a line break, and how to get it; nullopt when all are
   // there.
   std::optional<std::string> missing(const TaskInfo& info) const;
-  // Cheap identity of task file, data files and generators for cell keys; does not parse the data.
-  // Throws agon::Error(Exit::data) when a file cannot be read.
+  // Identity of task file, data files and generators for cell keys, 32 hex digits; does not parse the
+  // data. Throws agon::Error(Exit::data) when a file cannot be read.
   std::string fingerprint(const TaskInfo& info) const;
   // Loads or generates data and split. Throws agon::Error(Exit::data) that names the file, the
-  // reason (truncated, wrong magic, wrong shape, label out of range) and the fix.
+  // reason (truncated, wrong magic, wrong shape, label out of range) and the fix. Files that changed
+  // since a fingerprint was taken give another Task::hash: it is of the bytes that were parsed.
   Task load(const TaskInfo& info) const;
 
  private:

@@ -40,6 +40,9 @@ std::vector<HarmPoint> decode_harms(std::string_view json);
 std::string encode_run(const RunInfo& run);
 RunInfo decode_run(std::string_view json);
 
+// A claim alone, to tell whether two are the same.
+std::string encode_claim(const ClaimCard& claim);
+
 std::string encode_provenance(const Provenance& provenance);
 Provenance decode_provenance(std::string_view json);
 

@@ -167,6 +167,8 @@ std::vector<HarmPoint> decode_harms(std::string_view text) {
   return harms;
 }
 
+std::string encode_claim(const ClaimCard& claim) { return dump(claims_json({claim})); }
+
 std::string encode_run(const RunInfo& run) {
   Json studies = Json::array(), rules = Json::array(), tasks = Json::array();
   for (const StudyCard& s : run.studies) {
@@ -273,6 +275,7 @@ std::string encode_provenance(const Provenance& p) {
   return dump({{"host_id", p.host_id},
                {"cpu", p.cpu},
                {"simd_target", p.simd_target},
+               {"numerics", p.numerics},
                {"compiler", p.compiler},
                {"flags", p.flags},
                {"agon_version", p.agon_version},
@@ -288,6 +291,7 @@ Provenance decode_provenance(std::string_view text) {
   get(json, "host_id", p.host_id);
   get(json, "cpu", p.cpu);
   get(json, "simd_target", p.simd_target);
+  get(json, "numerics", p.numerics);
   get(json, "compiler", p.compiler);
   get(json, "flags", p.flags);
   get(json, "agon_version", p.agon_version);

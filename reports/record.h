@@ -110,7 +110,8 @@ struct CellOutcome {
   Status status = Status::skipped;
   std::string status_detail;
   std::string log_tail;  // what the rule logged, what the cell left behind in its process, what it printed
-  int64_t attempts = 1, epochs_done = 0, diverged_at = -1;
+  int64_t attempts = 1;  // 0: never ran: skipped, quarantined, or plugin or data were not the plan's
+  int64_t epochs_done = 0, diverged_at = -1;
   int64_t n_params = -1;
   std::string metric;
   double score_train = kNaN, score_val = kNaN, score_test = kNaN, score_chance = kNaN;
@@ -138,6 +139,8 @@ struct Provenance {
   std::string host_id, cpu, simd_target, compiler, flags, agon_version, git_commit, os;
   bool git_dirty = false;
   int64_t threads = 1;
+  // Of the sources, flags and SIMD class that decided the numbers; "" in a store of an older agon: unknown.
+  std::string numerics{};
 };
 
 // One row of cells.csv: a cell as a member of a study.
@@ -147,6 +150,9 @@ struct CellRecord {
   CellOutcome outcome;
   Provenance provenance;
   double noise_floor_pct = kNaN;
+  // In a report of several runs: which of ReportInput::runs hold the cell, first the one whose attempt
+  // this is.
+  std::vector<uint32_t> runs{};
 };
 
 // What a rule says about itself, for the rule cards of the report.
@@ -205,7 +211,7 @@ struct ClaimCard {
 // Everything about a run that is not a cell; kept as JSON in the store and as run.json.
 struct RunInfo {
   std::string run_id, suite, title, suite_toml, command, started_utc;
-  std::string options;  // what every command on this run needs besides, e.g. --plugin FILE; shell words
+  std::string options;  // of every command on its cells: --plugin FILE --memory MIB ...; shell words
   std::vector<StudyCard> studies;
   std::vector<RuleCard> rules;
   std::vector<TaskCard> tasks;

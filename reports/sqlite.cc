@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <system_error>
 
 #include "core/error.h"
@@ -103,14 +105,36 @@ Database::Database(const std::filesystem::path& file, Mode mode) : file_(file) {
     // A write-ahead file cannot be set up in a folder we may not write to; without one the file
     // does not change and can be read as it is.
     const int probe = sqlite3_exec(handle(), "PRAGMA schema_version", nullptr, nullptr, nullptr);
-    const auto wal = std::filesystem::path(file.string() + "-wal");
-    if ((probe & 0xff) == SQLITE_CANTOPEN && !std::filesystem::exists(wal, ignored)) {
+    const bool closed_folder =
+        (probe & 0xff) == SQLITE_CANTOPEN || (probe & 0xff) == SQLITE_READONLY;
+    if (closed_folder && has_log()) {
+      throw Error(Exit::io, file.string(),
+                  "has its last results in " + log_file().filename().string() +
+                      ", which cannot be read in a folder that may not be written",
+                  "copy both files to a folder of your own and report that");
+    }
+    if (closed_folder) {
       code =
           open("file:" + percent_encoded(std::filesystem::absolute(file).string()) + "?immutable=1",
                SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
     }
   }
   if (code != SQLITE_OK) fail(code);
+}
+
+std::filesystem::path Database::log_file() const { return file_.string() + "-wal"; }
+
+bool Database::has_log() const {
+  std::error_code ignored;
+  return std::filesystem::exists(log_file(), ignored);
+}
+
+bool Database::lacks_log() const {
+  // File format versions of SQLite's header: 2 means that a write-ahead log goes with the file.
+  std::ifstream in(file_, std::ios::binary);
+  std::array<char, 20> header{};
+  if (!in.read(header.data(), header.size())) return false;
+  return header[18] == 2 && !has_log();
 }
 
 void Database::fail(int code) const {

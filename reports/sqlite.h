@@ -25,6 +25,9 @@ class Database {
   Database(const std::filesystem::path& file, Mode mode);
 
   const std::filesystem::path& file() const noexcept { return file_; }
+  // The file was written with a write-ahead log and none is beside it: that of a killed program did not come
+  // along with a copy, or the last reader of a program that ended well has removed it.
+  bool lacks_log() const;
   sqlite3* handle() const noexcept { return handle_.get(); }
 
   void execute(const char* sql);
@@ -34,6 +37,9 @@ class Database {
   [[noreturn]] void fail(int code) const;
 
  private:
+  std::filesystem::path log_file() const;
+  bool has_log() const;
+
   struct Close {
     void operator()(sqlite3* db) const noexcept { sqlite3_close_v2(db); }
   };

@@ -189,6 +189,12 @@ struct Store::Impl {
 
   void check() {
     const int64_t tables = db.integer("SELECT count(*) FROM sqlite_master");  // reads the header
+    if (tables == 0 && db.lacks_log()) {
+      throw Error(Exit::io, db.file().string(),
+                  fmt::format("holds no results: those of a killed run are in {0}-wal beside it, which is not here",
+                              db.file().filename().string()),
+                  "copy both files, or the folder of the run");
+    }
     if (tables == 0)
       throw Error(Exit::io, db.file().string(), "holds no results", "run the suite first");
     if (db.integer("PRAGMA application_id") != kApplicationId) {
@@ -280,6 +286,8 @@ void Store::set_plan(std::span<const PlannedCell> plan) {
   transaction.commit();
 }
 
+bool Store::may_lack_results() const { return impl_->db.lacks_log(); }
+
 int64_t Store::add_provenance(const Provenance& provenance) {
   const std::string json = encode_provenance(provenance);
   Statement find(impl_->db, "SELECT id FROM provenance WHERE value=?");
@@ -308,13 +316,19 @@ void Store::finish(const std::string& cell_key, const CellOutcome& o, int64_t pr
   s.run();  // one statement, one transaction
 }
 
-size_t Store::planned() const {
-  return static_cast<size_t>(impl_->db.integer("SELECT count(*) FROM plan"));
+std::vector<std::pair<std::string, std::string>> Store::planned() const {
+  std::vector<std::pair<std::string, std::string>> out;
+  Statement s(impl_->db,
+              "SELECT t.text, p.cell_key FROM plan p JOIN texts t ON t.id = p.study ORDER BY p.position");
+  while (s.step()) out.emplace_back(s.text(0), s.text(1));
+  return out;
 }
 
 std::unordered_map<std::string, Status> Store::finished() const {
   std::unordered_map<std::string, Status> out;
-  Statement s(impl_->db, "SELECT cell_key, status FROM cells");
+  Statement s(impl_->db,
+              "SELECT cell_key, status FROM cells"
+              " WHERE attempts > 0 OR status IN ('skipped', 'quarantined')");
   while (s.step()) {
     try {
       out.emplace(s.text(0), status_from(s.view(1)));

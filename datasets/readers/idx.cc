@@ -9,7 +9,6 @@
 #include <span>
 
 #include "core/error.h"
-#include "datasets/readers/file.h"
 #include "datasets/readers/gzip.h"
 
 namespace agon::datasets {
@@ -93,10 +92,6 @@ Idx parse_idx(std::string_view bytes, const std::string& name) {
          "fetch the file again: header and data disagree");
   }
   return idx;
-}
-
-Idx read_idx(const std::filesystem::path& file) {
-  return parse_idx(read_bytes(file), file.string());
 }
 
 }  // namespace agon::datasets

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +21,5 @@ struct Idx {
 // wrong magic, element type or sizes, truncated, trailing bytes, damaged gzip. Memory stays within
 // about twice the data that is really there, whatever the header claims.
 Idx parse_idx(std::string_view bytes, const std::string& name);
-
-// The same from a file.
-Idx read_idx(const std::filesystem::path& file);
 
 }  // namespace agon::datasets

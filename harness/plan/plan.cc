@@ -19,7 +19,7 @@ namespace agon::harness {
 namespace {
 
 constexpr const char* kMissing = "missing";
-constexpr int kProtocolVersion = 1;  // of the cell key; a change runs every cell again
+constexpr int kProtocolVersion = 2;  // of the cell key; a change runs every cell again
 
 // What a cell of this kind of study does: CellIdentity::mode.
 const char* mode_of(const Study& study) {
@@ -90,11 +90,11 @@ class Planner {
   void add_cells(uint32_t study, uint32_t variant, uint32_t task) {
     const Study& s = plan_.suite.studies[study];
     const Variant& v = plan_.variants[variant];
-    const std::string skip = reason_to_skip(v, task, s.kind);
+    const std::string reason = reason_to_skip(v, task, s.kind);
     const std::string prefix = fmt::format(
-        "agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, numerics_id(), v.rule->id,
+        "agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, numerics_, v.rule->id,
         v.rule->build_id, params_json(v), plan_.tasks[task]->id, plan_.task_hashes[task],
-        mode_of(s) + harms_text(s), s.refit, skip);
+        mode_of(s) + harms_text(s), s.refit);
     for (int64_t seed = 0; seed < s.seeds; ++seed) {
       PlanCell cell;
       cell.study = study;
@@ -102,7 +102,7 @@ class Planner {
       cell.task = task;
       cell.seed = s.first_seed + static_cast<uint64_t>(seed);
       cell.key = core::hash_hex(prefix + std::to_string(cell.seed));
-      cell.skip = skip;
+      if (!reason.empty()) skip(cell, reason);
       if (seen_.insert(cell.key).second) plan_.cells.push_back(std::move(cell));
     }
   }
@@ -163,6 +163,7 @@ class Planner {
   Plan& plan_;
   const std::vector<std::string>& refused_;
   const datasets::Catalogue& catalogue_;
+  const std::string numerics_ = numerics();
   std::vector<std::string> rule_names_;
   std::unordered_set<std::string> seen_;  // keys of the current study
 };
@@ -196,9 +197,14 @@ Plan make_plan(Suite suite, std::vector<RuleManifest> rules, const std::vector<s
   return plan;
 }
 
+void skip(PlanCell& cell, const std::string& reason) {
+  cell.skip = reason;
+  cell.key = core::hash_hex(cell.key + "\nskipped: " + reason);
+}
+
 std::string value_text(const ParamManifest& param, const agon_value& value) {
   switch (param.type) {
-    case AGON_REAL: return fmt::format("{}", value.r);
+    case AGON_REAL: return fmt::format("{}", without_sign_of_zero(value.r));
     case AGON_BOOL: return value.i != 0 ? "true" : "false";
     case AGON_CHOICE: return param.choices.at(static_cast<size_t>(value.i));
     default: return std::to_string(value.i);
@@ -275,6 +281,7 @@ CellJob job_of(const Plan& plan, const PlanCell& cell) {
     job.values.push_back(value_to_json(variant.rule->params[i], variant.values[i]));
   }
   job.task = plan.tasks[cell.task]->id;
+  job.task_hash = plan.task_hashes[cell.task];
   job.batch = integer_or(variant, "batch", 32);
   job.epochs = integer_or(variant, "epochs", 1);
   job.updates = integer_or(variant, "updates", 0);

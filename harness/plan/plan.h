@@ -48,6 +48,10 @@ struct Plan {
 Plan make_plan(Suite suite, std::vector<RuleManifest> rules, const std::vector<std::string>& refused,
                const datasets::Catalogue& catalogue, int64_t most = kMostCells);
 
+// Marks a cell that will not run. The reason becomes part of its key: a cell that was skipped once never
+// stands for the one that runs.
+void skip(PlanCell& cell, const std::string& reason);
+
 // The value as people write it: 0.01, 32, true, relu.
 std::string value_text(const ParamManifest& param, const agon_value& value);
 // {"activation":"relu","batch":32,...}: keys sorted, shortest round-trip numbers.

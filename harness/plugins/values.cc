@@ -25,7 +25,7 @@ agon_value whole(int64_t i) {
 
 agon_value real(double r) {
   agon_value v{};
-  v.r = r;
+  v.r = without_sign_of_zero(r);
   return v;
 }
 

@@ -18,6 +18,9 @@ namespace agon::harness {
 // inside.
 std::string range_error(const ParamManifest& param, agon_value value);
 
+// -0 as 0: they are one value in keys, on pages and for a rule.
+inline double without_sign_of_zero(double value) { return value == 0 ? 0.0 : value; }
+
 // 32, 1e-3, true, relu. Throws std::invalid_argument that says what was expected (with the nearest
 // choice), for text that is no such value or out of range; the caller knows where the text came
 // from.

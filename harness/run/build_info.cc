@@ -2,12 +2,13 @@
 #include "harness/run/build_info.h"
 
 #include "agon_commit.h"
+#include "agon_numerics.h"
 #include "core/machine.h"
 
 namespace agon::harness {
 
 std::string agon_version() { return AGON_VERSION; }
-std::string numerics_id() { return AGON_NUMERICS_ID; }
+std::string numerics() { return AGON_NUMERICS_ID "-" + core::simd_class(); }
 
 reports::Provenance provenance(unsigned threads) {
   const core::Machine machine = core::machine();
@@ -16,6 +17,7 @@ reports::Provenance provenance(unsigned threads) {
   p.cpu = machine.cpu;
   p.os = machine.os;
   p.simd_target = core::simd_target();
+  p.numerics = numerics();
   p.compiler = core::compiler();
   p.flags = AGON_COMPILER_FLAGS;
   p.agon_version = agon_version();

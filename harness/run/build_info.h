@@ -10,7 +10,9 @@
 namespace agon::harness {
 
 std::string agon_version();
-std::string numerics_id();
+// What decides the numbers of a cell besides plugin, parameters and data: the sources and flags of this
+// build and the class of the SIMD target in use, "0123456789abcdef-fma". Part of every cell's key.
+std::string numerics();
 // The machine and build that this process's cells come from.
 reports::Provenance provenance(unsigned threads);
 

@@ -20,6 +20,7 @@ json to_json(const CellJob& job) {
   return {{"key", job.key},         {"nonce", job.nonce},        {"plugin", bytes_of(job.plugin_path)},
           {"build", job.plugin_build},
           {"rule", job.rule},       {"values", job.values},      {"task", job.task},
+          {"task_hash", job.task_hash},
           {"batch", job.batch},     {"epochs", job.epochs},      {"updates", job.updates},
           {"lr", job.lr},   {"seed", job.seed},          {"refit", job.refit},
           {"mode", job.mode},       {"timeout_s", job.timeout_s},
@@ -36,6 +37,7 @@ CellJob job_from_json(const json& j) {
   j.at("rule").get_to(job.rule);
   for (const json& value : j.at("values")) job.values.push_back(value);
   j.at("task").get_to(job.task);
+  j.at("task_hash").get_to(job.task_hash);
   j.at("batch").get_to(job.batch);
   j.at("epochs").get_to(job.epochs);
   j.at("updates").get_to(job.updates);
@@ -139,6 +141,7 @@ json to_json(const reports::CellOutcome& o) {
   return {{"status", std::string(reports::name(o.status))},
           {"status_detail", bytes_of(o.status_detail)},
           {"log_tail", bytes_of(o.log_tail)},
+          {"attempts", o.attempts},
           {"epochs_done", o.epochs_done},
           {"diverged_at", o.diverged_at},
           {"n_params", o.n_params},
@@ -170,6 +173,7 @@ reports::CellOutcome outcome_from_json(const json& j) {
   o.status = reports::status_from(j.at("status").get<std::string>());
   o.status_detail = text_of(j.at("status_detail"));
   o.log_tail = text_of(j.at("log_tail"));
+  j.at("attempts").get_to(o.attempts);
   j.at("epochs_done").get_to(o.epochs_done);
   j.at("diverged_at").get_to(o.diverged_at);
   j.at("n_params").get_to(o.n_params);

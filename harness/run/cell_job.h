@@ -29,7 +29,7 @@ struct CellJob {
   uint64_t nonce = 0;  // random, of this assignment
   std::string plugin_path, plugin_build, rule;
   std::vector<nlohmann::json> values;  // in the manifest's parameter order
-  std::string task;
+  std::string task, task_hash;  // task_hash: the data that the run was planned with
   int64_t batch = 32, epochs = 1, updates = 0;  // updates > 0 replaces epochs
   double lr = reports::kNaN;                    // for the curve only
   uint64_t seed = 0;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "core/text.h"
+#include "harness/run/build_info.h"
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
 #include "reports/store.h"
@@ -20,7 +21,7 @@ struct Earlier {
   std::unordered_map<std::string, reports::Status> finished;
   // Of earlier cells by what a cell is apart from its builds: why it would be stale.
   struct Builds {
-    std::string plugin, task;
+    std::string plugin, task, numerics;
   };
   std::unordered_map<std::string, Builds> by_content;
   std::map<std::pair<std::string, std::string>, std::pair<double, size_t>> seconds;  // (rule, task): sum, n
@@ -37,13 +38,26 @@ Earlier read_earlier(const std::filesystem::path& folder, bool resume) {
   const reports::Store store(folder / kStoreFile, reports::Store::Mode::read);
   if (resume) earlier.finished = store.finished();
   for (const reports::CellRecord& record : store.records(false)) {
-    if (resume) earlier.by_content[content_of(record.id)] = {record.id.plugin_build, record.id.task_hash};
+    if (resume) {
+      earlier.by_content[content_of(record.id)] = {record.id.plugin_build, record.id.task_hash,
+                                                   record.provenance.numerics};
+    }
     if (!(record.outcome.wall_s > 0)) continue;
     auto& [sum, n] = earlier.seconds[{record.id.rule, record.id.task}];
     sum += record.outcome.wall_s;
     ++n;
   }
   return earlier;
+}
+
+// Why an earlier cell of this content has another key.
+std::string why_stale(const Earlier::Builds& before, const reports::CellIdentity& id) {
+  std::vector<std::string> changes;
+  if (before.plugin != id.plugin_build) changes.push_back("the plugin changed");
+  if (before.task != id.task_hash) changes.push_back("the task's data changed");
+  if (before.numerics != numerics()) changes.push_back("numerics changed: agon's sources or flags, or the class of SIMD target");
+  if (changes.empty()) changes.push_back("the study's settings changed");
+  return fmt::format("{}", fmt::join(changes, "; "));
 }
 
 struct Counts {
@@ -74,17 +88,15 @@ std::string describe_plan(const Plan& plan, const std::filesystem::path& previou
       ++reasons["skipped: " + core::printable(cell.skip)];
     } else if (!seen.emplace(cell.key, true).second) {
       kind = &Counts::shared;
-    } else if (earlier.finished.contains(cell.key)) {
+    } else if (const auto done = earlier.finished.find(cell.key); done != earlier.finished.end()) {
       kind = &Counts::cached;
+      if (reports::is_failure(done->second)) ++reasons["cached: failed before; --retry runs them again"];
     } else {
       if (!earlier.by_content.empty()) {
         const reports::CellIdentity id = identity(plan, cell);
         if (const auto it = earlier.by_content.find(content_of(id)); it != earlier.by_content.end()) {
           kind = &Counts::stale;
-          const char* why = it->second.plugin != id.plugin_build ? "the plugin changed"
-                            : it->second.task != id.task_hash    ? "the task's data changed"
-                                                                 : "agon's kernels or training, or the study's settings changed";
-          ++reasons[fmt::format("stale: {} ({}, {})", why, id.rule, id.task)];
+          ++reasons[fmt::format("stale: {} ({}, {})", why_stale(it->second, id), id.rule, id.task)];
         }
       }
       const std::string& rule = plan.variants[cell.variant].rule->id;

@@ -198,6 +198,7 @@ void write_run_json(const fs::path& folder, const reports::RunInfo& run, const r
                        {"cpu", p.cpu},
                        {"os", p.os},
                        {"simd_target", p.simd_target},
+                       {"numerics", p.numerics},
                        {"threads", p.threads},
                        {"compiler", p.compiler},
                        {"flags", p.flags},

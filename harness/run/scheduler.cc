@@ -351,7 +351,7 @@ class Scheduler {
     const size_t cell = std::exchange(worker.cell, kNone);
     drain_output(worker);
     outcome.curve = std::move(worker.curve);
-    outcome.attempts = 1 + attempts_[cell];
+    outcome.attempts += attempts_[cell];
     outcome.utc = utc_now();
     const std::string printed = worker.tail.text();
     if (!printed.empty()) add_line(outcome.log_tail, printed);

@@ -99,7 +99,7 @@ void vet(Plan& plan) {
     if (!cell.skip.empty() || !variant.rule->checks || reasons == answers.end()) continue;
     const size_t place = plugins.at(variant.rule->plugin_path).asked.at({cell.variant, cell.task});
     const auto* reason = reasons->second[place].get_ptr<const std::string*>();
-    if (reason != nullptr && !reason->empty()) cell.skip = fmt::format("rule {}: {}", variant.rule->id, *reason);
+    if (reason != nullptr && !reason->empty()) skip(cell, fmt::format("rule {}: {}", variant.rule->id, *reason));
   }
 }
 

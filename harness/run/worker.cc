@@ -100,6 +100,11 @@ std::optional<CellJob> read_job(int commands, FrameReader& reader) {
   }
 }
 
+// Plugin or data are not what the cell's key was made from.
+struct Changed : Error {
+  using Error::Error;
+};
+
 class WorkerLoop {
  public:
   explicit WorkerLoop(const WorkerOptions& options)
@@ -111,6 +116,10 @@ class WorkerLoop {
     earlier_mib_ = 0;
     try {
       return run_checked(job);
+    } catch (const Changed& e) {
+      CellOutcome outcome = failed(e.exit() == Exit::plugin ? Status::abi_mismatch : Status::error, e.what());
+      outcome.attempts = 0;
+      return outcome;
     } catch (const Error& e) {
       return failed(e.exit() == Exit::plugin ? Status::abi_mismatch : Status::error, e.what());
     } catch (const std::bad_alloc&) {
@@ -148,7 +157,7 @@ class WorkerLoop {
     CellContext cell;
     const agon_rule& rule = open(job);
     cell.rule = &rule;
-    cell.task = &task(job.task);
+    cell.task = &task(job);
     cell.job = &job;
     cell.own_deadline = false;
     cell.on_curve = [&job](const reports::CurvePoint& point) {
@@ -181,7 +190,7 @@ class WorkerLoop {
     if (it == plugins_.end()) {
       const std::string build = core::hash_file(job.plugin_path);
       if (build != job.plugin_build) {
-        throw Error(Exit::plugin, job.plugin_path, "the file changed after the run was planned", "start the run again");
+        throw Changed(Exit::plugin, job.plugin_path, "the file changed after the run was planned", "start the run again");
       }
       const double before = ProcessStatus::now().resident_mib;
       it = plugins_.emplace(job.plugin_path, &open_plugin(job.plugin_path)).first;
@@ -190,7 +199,17 @@ class WorkerLoop {
     return rule_of(*it->second, job.rule, job.plugin_path);
   }
 
-  const datasets::Task& task(const std::string& id) {
+  // A cell's key names the data that were there at planning: its score must be of these.
+  const datasets::Task& task(const CellJob& job) {
+    const datasets::Task& found = load(job.task);
+    if (found.hash != job.task_hash) {
+      throw Changed(Exit::data, fmt::format("task {}", job.task), "its data files changed after the run was planned",
+                    "start the run again: the data of now are planned as cells of their own");
+    }
+    return found;
+  }
+
+  const datasets::Task& load(const std::string& id) {
     // Under a limit on memory a cell has the room that it would have in a worker of its own.
     if (options_.memory_limited && !tasks_.contains(id)) tasks_.clear();
     Loaded& loaded = tasks_[id];

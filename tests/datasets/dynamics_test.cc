@@ -11,7 +11,7 @@
 #include <functional>
 #include <numbers>
 
-#include "datasets/data_hash.h"
+#include "data_hash.h"
 #include "datasets/generators/dynamics.h"
 
 using namespace agon::datasets;
@@ -232,14 +232,14 @@ BOOST_AUTO_TEST_CASE(trajectories_depend_on_their_seed_and_parts_on_nothing_else
     Dynamics d = plan(system);
     if (system == System::mackey_glass || system == System::narma) d.dt = 1;
     const Trajectories once = make_trajectories(d);
-    BOOST_TEST(data_hash(once) == data_hash(make_trajectories(d)));
+    BOOST_TEST(testing::data_hash(once) == testing::data_hash(make_trajectories(d)));
     BOOST_TEST((once.train[0].state != once.train[1].state));
     BOOST_TEST((once.train[0].state[0] != once.test[0].state[0]));
     Dynamics more = d;
     more.train.count = 1;
     BOOST_TEST((make_trajectories(more).test[2].state == once.test[2].state));
     d.seed = 2;
-    BOOST_TEST(data_hash(once) != data_hash(make_trajectories(d)));
+    BOOST_TEST(testing::data_hash(once) != testing::data_hash(make_trajectories(d)));
   }
 }
 

@@ -105,6 +105,17 @@ BOOST_AUTO_TEST_CASE(fingerprint_follows_the_files) {
   BOOST_TEST(before != small.catalogue.fingerprint(small.info));
 }
 
+// What a run plans by and what a worker has loaded are compared, so they must be one notion.
+BOOST_AUTO_TEST_CASE(a_loaded_task_says_which_files_it_was) {
+  const SmallMnist small;
+  const std::string planned = small.catalogue.fingerprint(small.info);
+  BOOST_TEST(small.catalogue.load(small.info).hash == planned);
+  write_small_mnist(small.folder, 21);
+  const std::string replaced = small.catalogue.load(small.info).hash;
+  BOOST_TEST(replaced != planned);
+  BOOST_TEST(replaced == small.catalogue.fingerprint(small.info));
+}
+
 BOOST_AUTO_TEST_CASE(load_reports_a_truncated_file) {
   const SmallMnist small;
   const std::string whole = gzipped(idx_bytes({10, 28, 28}, counting(7840)));

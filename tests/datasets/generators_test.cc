@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
-#include "datasets/data_hash.h"
+#include "data_hash.h"
 #include "datasets/generators/parity.h"
 #include "datasets/generators/spirals.h"
 
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(neighbours_on_a_spiral_agree) {
 }
 
 BOOST_AUTO_TEST_CASE(spirals_depend_on_their_seed_only) {
-  const auto hash = [](const Spirals& spirals) { return data_hash(make_spirals(spirals), {}); };
+  const auto hash = [](const Spirals& spirals) { return testing::data_hash(make_spirals(spirals), {}); };
   Spirals other = kSpirals;
   BOOST_TEST(hash(kSpirals) == hash(other));
   other.seed = 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "datasets/data_hash.h"
+#include "data_hash.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,7 +9,7 @@
 
 #include "core/hash.h"
 
-namespace agon::datasets {
+namespace agon::datasets::testing {
 namespace {
 
 template <typename T>
@@ -47,4 +47,9 @@ std::string data_hash(const Trajectories& trajectories) {
   return core::hash_hex(parts);
 }
 
-}  // namespace agon::datasets
+std::string data_hash(const Task& task) {
+  return task.info.kind == Kind::dynamics ? data_hash(task.trajectories)
+                                          : data_hash(task.data, task.split);
+}
+
+}  // namespace agon::datasets::testing
