@@ -5,15 +5,28 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 
 #include "reports/claims_cells.h"
 #include "reports/claims_measure.h"
+#include "reports/codec.h"
 
 namespace agon::reports {
 namespace {
 
 constexpr std::array<std::string_view, 7> kTakes{"mean",   "median", "min",     "max",
                                                  "argmax", "slope",  "exponent"};
+
+ClaimResult judge_one(const ClaimCard& claim, const ClaimCells& cells) {
+  ClaimResult result;
+  result.claim = &claim;
+  for (const ClaimCheck& check : claim.checks) {
+    for (Measurement& m : measure(check, cells)) result.measurements.push_back(std::move(m));
+  }
+  result.verdict = verdict_of(result.measurements);
+  return result;
+}
 
 }  // namespace
 
@@ -52,13 +65,26 @@ std::vector<ClaimResult> judge(std::span<const ClaimCard> claims,
   std::vector<ClaimResult> results;
   if (claims.empty()) return results;
   const ClaimCells cells(records, tasks);
-  for (const ClaimCard& claim : claims) {
-    ClaimResult& result = results.emplace_back();
-    result.claim = &claim;
-    for (const ClaimCheck& check : claim.checks) {
-      for (Measurement& m : measure(check, cells)) result.measurements.push_back(std::move(m));
-    }
-    result.verdict = verdict_of(result.measurements);
+  for (const ClaimCard& claim : claims) results.push_back(judge_one(claim, cells));
+  return results;
+}
+
+std::vector<ClaimResult> judge(const ReportInput& input) {
+  const RunInfo& run = input.run;
+  if (input.runs.empty()) return judge(run.claims, input.records, run.tasks);
+  std::map<std::string, std::set<uint32_t>> stated_by;  // runs by the whole claim
+  for (uint32_t i = 0; i < input.runs.size(); ++i) {
+    for (const ClaimCard& claim : input.runs[i].claims) stated_by[encode_claim(claim)].insert(i);
+  }
+  std::vector<ClaimResult> results;
+  std::map<std::set<uint32_t>, ClaimCells> cells_of;  // by the runs that hold them
+  for (const ClaimCard& claim : run.claims) {
+    const std::set<uint32_t>& stated = stated_by[encode_claim(claim)];
+    const auto of_these = [&](const CellRecord& r) {
+      return std::ranges::any_of(r.runs, [&](uint32_t i) { return stated.contains(i); });
+    };
+    const auto cells = cells_of.try_emplace(stated, input.records, run.tasks, of_these).first;
+    results.push_back(judge_one(claim, cells->second));
   }
   return results;
 }

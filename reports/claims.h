@@ -49,6 +49,7 @@
 #include <vector>
 
 #include "reports/record.h"
+#include "reports/report.h"
 #include "reports/statistics/interval.h"
 
 namespace agon::reports {
@@ -111,6 +112,9 @@ Verdict verdict_of(std::span<const Measurement> measurements);
 std::vector<ClaimResult> judge(std::span<const ClaimCard> claims,
                                std::span<const CellRecord> records,
                                std::span<const TaskCard> tasks = {});
+// Those of a report. A claim of one of several runs reads the cells of the runs that state it: another suite
+// may have other cells under the same names.
+std::vector<ClaimResult> judge(const ReportInput& input);
 
 // "5 of 8 claims hold, 2 hold partly, 1 does not hold."; "" for no claims.
 std::string count_words(std::span<const ClaimResult> results);

@@ -30,10 +30,15 @@ bool has_parameters(const CellFilter& filter, const Params& params) {
 
 // What the cells of one number differ in besides the seed, in words; "" when they are alike.
 std::string difference(const Cells& cells) {
-  std::set<std::string> tasks, keys;
+  std::set<std::string> tasks, keys, builds;
   for (const auto& cell : cells) {
+    builds.insert(cell.record->id.plugin_build);
     tasks.insert(cell.record->id.task);
     for (const auto& [key, value] : *cell.params) keys.insert(key);
+  }
+  if (builds.size() > 1) {
+    return fmt::format("the cells are of {} builds of the rule's plugin: report their runs apart",
+                       builds.size());
   }
   if (tasks.size() > 1) {
     return "the cells are of the tasks " +
@@ -128,10 +133,12 @@ BySeed numbers(const Cells& cells, const std::string& value, LeftOut& left_out) 
   return out;
 }
 
-ClaimCells::ClaimCells(std::span<const CellRecord> records, std::span<const TaskCard> tasks) {
+ClaimCells::ClaimCells(std::span<const CellRecord> records, std::span<const TaskCard> tasks,
+                       const std::function<bool(const CellRecord&)>& of_these) {
   const auto chance = chance_levels(records, tasks);
   params_.reserve(records.size());  // cells point into it
   for (const CellRecord& r : records) {
+    if (of_these && !of_these(r)) continue;
     params_.push_back(params_of(r.id));
     by_study_[r.study].push_back({&r, &params_.back(), chance.at(r.id.task)});
   }

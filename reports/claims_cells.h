@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <span>
 #include <string>
@@ -20,7 +21,9 @@ namespace agon::reports {
 // The records with their parameters parsed once, for many checks.
 class ClaimCells {
  public:
-  ClaimCells(std::span<const CellRecord> records, std::span<const TaskCard> tasks);
+  // of_these: only records that it takes; none: all.
+  ClaimCells(std::span<const CellRecord> records, std::span<const TaskCard> tasks,
+             const std::function<bool(const CellRecord&)>& of_these = {});
   ClaimCells(const ClaimCells&) = delete;  // the cells point into params_
   ClaimCells& operator=(const ClaimCells&) = delete;
 

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "reports/builds.h"
 #include "reports/label.h"
 #include "reports/params.h"
 
@@ -126,6 +127,7 @@ bool has_setting(const Params& params, const Setting& setting) {
 
 std::vector<Group> group_cells(std::span<const CellRecord> records) {
   std::unordered_map<std::string, Params> parsed;
+  const Builds builds(records);
   const auto varying = varying_of(records, parsed);
   std::vector<Group> groups;
   std::map<Family, Variants> variants;
@@ -136,6 +138,7 @@ std::vector<Group> group_cells(std::span<const CellRecord> records) {
     const Params& params = parsed.at(r.id.params_json);
     Setting setting = values_of(params, v.keys);
     if (v.ruleset) setting.emplace_back("ruleset", r.id.ruleset);
+    for (auto& apart : builds.of(r)) setting.push_back(std::move(apart));
     std::string variant = setting_text(setting);
     const auto [it, added] =
         index.try_emplace({family, variant, r.id.task, r.id.depth, r.id.width}, groups.size());

@@ -50,9 +50,7 @@ std::vector<fs::path> write(const ReportInput& input, const std::string& format,
     put("curves.csv", curves_csv(input));
     put("summary.csv", summary_csv(summary));
     put_or_clear("robustness.csv", robustness_csv(input));
-    put_or_clear("claims.csv", input.run.claims.empty()
-                                   ? ""
-                                   : claims_csv(judge(input.run.claims, input.records, input.run.tasks)));
+    put_or_clear("claims.csv", input.run.claims.empty() ? "" : claims_csv(judge(input)));
   } else {
     put("report.html", render_html(input, summary));
   }

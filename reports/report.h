@@ -14,10 +14,17 @@
 namespace agon::reports {
 
 struct ReportInput {
-  RunInfo run;
+  RunInfo run;                      // of several runs: what they have together, see merge.h
   std::vector<CellRecord> records;  // plan order
   size_t planned = 0;  // cells the plan names; more than records when the run is unfinished
+  std::vector<RunInfo> runs{};       // of several runs: each of them; else empty
+  std::vector<std::string> notes{};  // what a reader must know of their merging
 };
+
+// The run that a record's attempt belongs to.
+inline const RunInfo& run_of(const ReportInput& input, const CellRecord& record) {
+  return input.runs.empty() ? input.run : input.runs.at(record.runs.at(0));
+}
 
 // Names of the formats write() knows.
 std::vector<std::string> formats();

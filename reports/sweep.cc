@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "reports/builds.h"
 #include "reports/claims.h"
 #include "reports/label.h"
 #include "reports/outcome.h"
@@ -198,6 +199,7 @@ bool Sweep::measured() const {
 std::vector<Sweep> make_sweeps(const ReportInput& input) {
   std::vector<Sweep> sweeps;
   const auto chance = chance_levels(input.records, input.run.tasks);
+  const Builds builds(input.records);
   for (const StudyCard& study : input.run.studies) {
     const std::string by = swept_by(study);
     if (by.empty()) continue;
@@ -206,6 +208,7 @@ std::vector<Sweep> make_sweeps(const ReportInput& input) {
     for (const CellRecord& r : input.records) {
       if (r.study != study.name) continue;
       Run run{&r, params_of(r.id)};
+      for (auto& apart : builds.of(r)) run.params.insert(std::move(apart));
       if (!run.params.contains(by)) continue;
       if (!runs.contains(r.id.task)) tasks.push_back(r.id.task);
       runs[r.id.task].push_back(std::move(run));

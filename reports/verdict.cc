@@ -273,7 +273,7 @@ std::string verdict(const ReportInput& input, const Summary& summary) {
     if (rule.control) controls.insert(rule.id);
   }
   const Scoreboard& board = summary.scoreboard;
-  said.push_back({6, count_words(judge(input.run.claims, input.records, input.run.tasks))});
+  said.push_back({6, count_words(judge(input))});
   const Sentence over{3, sweeps(input)}, forgets{3, forgetting(input)};
   if (board.study.empty() && !(over.text + forgets.text).empty()) {
     said.push_back(over);

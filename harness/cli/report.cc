@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include "core/text.h"
 #include "harness/cli/cli.h"
 #include "harness/run/console.h"
 #include "harness/run/run_directory.h"
+#include "reports/merge.h"
 #include "reports/store.h"
 
 namespace agon::harness {
@@ -21,30 +23,31 @@ struct Options {
   std::string output;
 };
 
-// Several runs become one report; the first names it.
-reports::ReportInput read_runs(const std::vector<std::string>& arguments) {
-  reports::ReportInput all;
+// Each store once, however many names it goes by: runs/* holds the link runs/latest.
+std::vector<reports::RunResults> read_runs(const std::vector<std::string>& arguments) {
+  std::vector<reports::RunResults> runs;
+  std::map<std::filesystem::path, std::string> known;
   for (const std::string& argument : arguments) {
-    const reports::Store store(find_run(argument) / kStoreFile, reports::Store::Mode::read);
-    reports::RunInfo run = store.run();
-    std::vector<reports::CellRecord> records = store.records();
-    all.planned += store.planned();
-    if (all.run.run_id.empty()) {
-      all.run = std::move(run);
-    } else {
-      const auto add = [](auto& known, auto& more, auto id) {
-        for (auto& card : more) {
-          if (std::ranges::none_of(known, [&](const auto& k) { return id(k) == id(card); })) known.push_back(card);
-        }
-      };
-      add(all.run.rules, run.rules, [](const auto& c) { return c.id; });
-      add(all.run.tasks, run.tasks, [](const auto& c) { return c.id; });
-      add(all.run.studies, run.studies, [](const auto& c) { return c.name; });
-      all.run.title += " + " + run.title;
+    const std::filesystem::path folder = find_run(argument);
+    const auto real = std::filesystem::canonical(folder / kStoreFile);
+    const auto [at, added] = known.emplace(real, argument);
+    if (!added) {
+      note("note: {} and {} are the same run, which counts once\n", at->second, argument);
+      continue;
     }
-    std::ranges::move(records, std::back_inserter(all.records));
+    const reports::Store store(real, reports::Store::Mode::read);
+    reports::RunResults& results = runs.emplace_back();
+    results.place = folder.string();
+    results.run = store.run();
+    if (results.run.run_id.empty()) results.run.run_id = real.parent_path().filename().string();
+    results.records = store.records();
+    results.planned = store.planned();
+    if (results.records.size() < results.planned.size() && store.may_lack_results()) {
+      note("warning: {}: there is no {}-wal beside it: what a killed run wrote last is missing here, copy both files\n",
+           real.string(), kStoreFile);
+    }
   }
-  return all;
+  return runs;
 }
 
 int report(const Options& options) {
@@ -53,10 +56,12 @@ int report(const Options& options) {
     if (std::ranges::find(known, format) != known.end()) continue;
     throw Error(Exit::usage, fmt::format("--format {}", format), "unknown format", core::suggest(format, known));
   }
-  const reports::ReportInput input = read_runs(options.runs);
-  if (options.runs.size() > 1 && options.output.empty()) {
+  std::vector<reports::RunResults> runs = read_runs(options.runs);
+  if (runs.size() > 1 && options.output.empty()) {
     throw Error(Exit::usage, "agon report", "several runs make one report", "say where with -o DIR");
   }
+  const reports::ReportInput input = reports::merge(std::move(runs));
+  for (const std::string& words : input.notes) note("note: {}\n", words);
   const std::filesystem::path folder =
       options.output.empty() ? find_run(options.runs.front()) : std::filesystem::path(options.output);
   for (const std::string& format : options.formats) {

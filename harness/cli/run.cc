@@ -57,6 +57,21 @@ std::vector<std::string> worker_arguments(const Options& options) {
   return arguments;
 }
 
+// What decides how a cell ends and is no part of the suite, as words of a shell.
+std::string options_of_every_cell(const Options& options) {
+  std::vector<std::string> words;
+  const auto add = [&](const char* flag, const std::string& value) {
+    words.push_back(fmt::format("{} {}", flag, reports::shell_word(value)));
+  };
+  for (const auto& place : options.places.plugins) add("--plugin", place.string());
+  for (const auto& place : options.places.data) add("--data", place.string());
+  if (!options.places.simd.empty()) add("--simd", options.places.simd);
+  if (options.threads > 1) add("--threads", std::to_string(options.threads));
+  if (options.timeout_s > 0) add("--timeout", fmt::format("{}", options.timeout_s));
+  if (options.memory_mib > 0) add("--memory", std::to_string(options.memory_mib));
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
 // The run that this command would resume, or the latest one for its timings.
 std::pair<std::filesystem::path, bool> earlier_run(const Options& options, const std::string& suite,
                                                    const std::string& id) {
@@ -119,12 +134,7 @@ int run(Options options) {
   run_options.retry = options.retry;
   run_options.signature = id;
   run_options.command = command_line();
-  for (const auto& [flag, places] : {std::pair{"--plugin", options.places.plugins}, {"--data", options.places.data}}) {
-    for (const std::filesystem::path& place : places) {
-      run_options.options += fmt::format("{}{} {}", run_options.options.empty() ? "" : " ", flag,
-                                         reports::shell_word(place.string()));
-    }
-  }
+  run_options.options = options_of_every_cell(options);
   run_options.worker_arguments = worker_arguments(options);
   const RunSummary summary = run_suite(plan, run_options);
 
@@ -138,6 +148,10 @@ int run(Options options) {
         duration_text(seconds));
   say("report: {}\n", summary.report.string());
   flush_out();
+  if (summary.failed_before > 0) {
+    note("note: {} of them failed in an earlier attempt and did not run now: --retry runs them again\n",
+         summary.failed_before);
+  }
   if (summary.end == ScheduleEnd::interrupted) {
     last_words("interrupted: the same command goes on where this one stopped\n");
     return static_cast<int>(Exit::interrupted);

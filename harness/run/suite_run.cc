@@ -116,6 +116,7 @@ class SuiteRun {
       const std::string& plugin = plan_.variants[cell.variant].rule->plugin_path;
       if (!taken.insert(cell.key).second) continue;
       if (done(cell)) {
+        summary_.failed_before += reports::is_failure(finished_.at(cell.key)) ? 1 : 0;
         if (finished_.at(cell.key) == Status::crashed) crashed_before_[plugin].push_back(i);
         continue;
       }

@@ -22,7 +22,7 @@ struct RunOptions {
   bool retry = false;        // run failed cells again
   std::string signature;     // identifies the command, for resuming without -o
   std::string command;       // for provenance
-  std::string options;       // that every command on this run needs: --plugin, --data
+  std::string options;       // that a command on one of its cells needs: --plugin, --data, --simd, limits
   std::vector<std::string> worker_arguments;
 };
 
@@ -31,6 +31,7 @@ struct RunSummary {
   // ran: cells that came to an end now; waiting: of the plan, without an end in this run or an earlier one.
   size_t cells = 0, ran = 0, ok = 0, diverged = 0, failed = 0, skipped = 0, waiting = 0;
   std::set<std::string> tasks_in_error;  // ids: a cell on them ended with the status error
+  size_t failed_before = 0;  // of the failed: in an earlier attempt, and not run again
   ScheduleEnd end = ScheduleEnd::complete;
 };
 

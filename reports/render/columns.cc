@@ -55,7 +55,7 @@ constexpr auto kBefore = std::to_array<std::string_view>({"schema_version",
 
 constexpr auto kAfter = std::to_array<std::string_view>(
     {"utc", "host_id", "os", "cpu", "simd_target", "threads", "compiler", "flags", "agon_version",
-     "git_commit", "git_dirty", "noise_floor_pct"});
+     "git_commit", "git_dirty", "noise_floor_pct", "numerics"});
 
 constexpr auto kCurve =
     std::to_array<std::string_view>({"cell_key", "epoch", "updates", "samples", "train_s",

@@ -8,6 +8,7 @@
 #include <set>
 #include <string_view>
 
+#include "reports/codec.h"
 #include "reports/render/columns.h"
 
 namespace agon::reports {
@@ -85,9 +86,12 @@ class Table {
     first_ = true;
   }
   std::string take() { return std::move(out_); }
+  // Of what follows, only the fields at these places.
+  void keep(std::vector<bool> kept) { kept_ = std::move(kept); }
 
  private:
   Table& raw(std::string_view field) {
+    if (!kept_.empty() && !kept_[place_++]) return *this;
     if (!first_) out_ += ',';
     first_ = false;
     out_ += field;
@@ -95,6 +99,8 @@ class Table {
   }
   std::string out_;
   bool first_ = true;
+  std::vector<bool> kept_;  // empty: all
+  size_t place_ = 0;        // of the next field in kept_
 };
 
 // identity_columns().
@@ -146,7 +152,8 @@ void cell_line(Table& t, const CellRecord& r, const std::string& run_id,
       .text(p.agon_version)
       .text(p.git_commit)
       .flag(p.git_dirty)
-      .number(r.noise_floor_pct);
+      .number(r.noise_floor_pct)
+      .text(p.numerics.empty() ? "unknown" : p.numerics);
   t.end_line();
 }
 
@@ -269,8 +276,26 @@ std::string cells_csv(const ReportInput& input) {
   for (const std::string& metric : metrics) t.text("m_" + metric);
   for (const std::string_view column : cell_columns_after_metrics()) t.plain(column);
   t.end_line();
-  for (const CellRecord& r : input.records) cell_line(t, r, input.run.run_id, metrics);
+  for (const CellRecord& r : input.records) cell_line(t, r, run_of(input, r).run_id, metrics);
   return t.take();
+}
+
+std::string result_text(const CellRecord& record) {
+  std::set<std::string> metrics;
+  for (const auto& [key, value] : record.outcome.rule_metrics) metrics.insert(key);
+  std::vector<bool> kept;
+  for (const std::string_view column : cell_columns_before_metrics())
+    kept.push_back(is_result_column(column));
+  std::erase_if(metrics, [](const std::string& metric) { return !is_result_column("m_" + metric); });
+  kept.insert(kept.end(), metrics.size(), true);
+  for (const std::string_view column : cell_columns_after_metrics())
+    kept.push_back(is_result_column(column));
+  Table t;
+  t.keep(std::move(kept));
+  cell_line(t, record, "", metrics);
+  std::string text = t.take();
+  for (const std::string& metric : metrics) text += metric + " ";
+  return text + encode_harms(record.outcome.harms);
 }
 
 std::string curves_csv(const ReportInput& input) {
@@ -298,7 +323,7 @@ std::string robustness_csv(const ReportInput& input) {
   size_t lines = 0;
   for (const CellRecord& r : input.records) {
     for (const HarmPoint& p : r.outcome.harms) {
-      identity_fields(t, r, input.run.run_id);
+      identity_fields(t, r, run_of(input, r).run_id);
       t.text(p.harm).number(p.level).count(p.draws).number(p.score).number(p.nrmse).text(p.reason);
       t.end_line();
       ++lines;

@@ -17,6 +17,8 @@
 namespace agon::reports {
 
 std::string cells_csv(const ReportInput& input);  // one row per record, plan order
+// The result columns of one record, and what its model kept under harm: equal for equal results.
+std::string result_text(const CellRecord& record);
 std::string curves_csv(
     const ReportInput& input);  // one row per curve point; a cell of two studies once
 // One row per harm and level of a robustness cell, with the identity columns of cells.csv; a harm

@@ -61,6 +61,7 @@ std::string machine_html(const Provenance& p) {
   facts.add("Flags", p.flags);
   facts.add("CPU", p.cpu);
   facts.add("SIMD target", p.simd_target);
+  facts.add("Numerics", p.numerics);
   facts.add("Threads per cell", std::to_string(p.threads));
   facts.add("System", p.os);
   facts.add("Host id", p.host_id);
@@ -68,10 +69,26 @@ std::string machine_html(const Provenance& p) {
 }
 
 bool same(const Provenance& a, const Provenance& b) {
-  return a.host_id == b.host_id && a.cpu == b.cpu && a.simd_target == b.simd_target &&
+  return a.host_id == b.host_id && a.cpu == b.cpu && a.simd_target == b.simd_target && a.numerics == b.numerics &&
          a.compiler == b.compiler && a.flags == b.flags && a.agon_version == b.agon_version &&
          a.git_commit == b.git_commit && a.os == b.os && a.git_dirty == b.git_dirty &&
          a.threads == b.threads;
+}
+
+Facts run_facts(const RunInfo& run) {
+  Facts facts;
+  facts.add("Run", run.run_id);
+  facts.add("Title", run.title);
+  facts.add("Suite", run.suite);
+  if (!run.command.empty())
+    facts.add_html("Command", "<code class=\"command\">" + escape_html(run.command) + "</code>");
+  facts.add("Started", run.started_utc);
+  return facts;
+}
+
+std::string suite_html(const RunInfo& run) {
+  if (run.suite_toml.empty()) return "";
+  return details("Text of the suite", "<pre>" + escape_html(run.suite_toml) + "</pre>");
 }
 
 std::string hashes_html(const PageInput& page) {
@@ -97,12 +114,10 @@ std::string hashes_html(const PageInput& page) {
 Panel provenance_panel(const PageInput& page) {
   Panel panel{"provenance", "Provenance", "", {}};
   const RunInfo& run = page.input.run;
-  Facts facts;
-  facts.add("Run", run.run_id);
-  facts.add("Suite", run.suite);
-  if (!run.command.empty())
-    facts.add_html("Command", "<code class=\"command\">" + escape_html(run.command) + "</code>");
-  facts.add("Started", run.started_utc);
+  for (const std::string& note : page.input.notes)
+    panel.html += "<p class=\"note\">" + escape_html(note) + ".</p>";
+  for (const RunInfo& one : page.input.runs) panel.html += run_facts(one).html() + suite_html(one);
+  Facts facts = page.input.runs.empty() ? run_facts(run) : Facts();
   const std::vector<std::string> ends =
       of_records(page, [](const CellRecord& r) { return r.outcome.utc; });
   if (!ends.empty()) facts.add("Last cell ended", ends.back());
@@ -114,7 +129,7 @@ Panel provenance_panel(const PageInput& page) {
   if (wall > 0)
     facts.add("Time in cells", fmt::format("{}, of it {} training", seconds(wall), seconds(train)));
   facts.add("Seeds", seeds_text(page));
-  panel.html = facts.html();
+  panel.html += facts.html();
 
   std::vector<const Provenance*> machines;
   for (const CellRecord& r : page.input.records) {
@@ -135,8 +150,7 @@ Panel provenance_panel(const PageInput& page) {
     panel.html += "<h3>Studies</h3>" + studies.html();
   }
   panel.html += hashes_html(page);
-  if (!run.suite_toml.empty())
-    panel.html += details("Text of the suite", "<pre>" + escape_html(run.suite_toml) + "</pre>");
+  panel.html += suite_html(run);
   if (panel.html.empty()) panel.html = absent("Nothing is known of this run.");
   return panel;
 }

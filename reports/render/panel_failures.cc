@@ -75,7 +75,7 @@ std::string failed_table(const PageInput& page, bool failures, size_t& total) {
     table.add({text_cell(r.study), text_cell(names.at(&r)), text_cell(r.id.task),
                text_cell(what_differs(r.id)), html_cell(status_html(status)),
                html_cell(reason_html(r.outcome)),
-               html_cell(command_html(reproduce_command(page.input.run, r)))});
+               html_cell(command_html(reproduce_command(run_of(page.input, r), r)))});
   }
   std::string out = table.html();
   if (total > kMaxRows) {

@@ -13,7 +13,7 @@ namespace agon::reports {
 PageInput::PageInput(const ReportInput& report_input, const Summary& report_summary)
     : input(report_input),
       summary(report_summary),
-      claims(judge(input.run.claims, input.records, input.run.tasks)),
+      claims(judge(input)),
       sweeps(make_sweeps(input)),
       groups(group_cells(input.records)) {
   // Looks follow the plan, not the ranking: a rule keeps its colour when results change. The many
