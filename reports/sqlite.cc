@@ -125,8 +125,10 @@ Database::Database(const std::filesystem::path& file, Mode mode) : file_(file) {
 std::filesystem::path Database::log_file() const { return file_.string() + "-wal"; }
 
 bool Database::has_log() const {
-  std::error_code ignored;
-  return std::filesystem::exists(log_file(), ignored);
+  // A reader makes an empty one.
+  std::error_code error;
+  const auto size = std::filesystem::file_size(log_file(), error);
+  return !error && size > 0;
 }
 
 bool Database::lacks_log() const {

@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_folder_in_place_of_a_file_is_an_error) {
   const SmallMnist small;
   std::filesystem::remove(small.folder / kTestLabels);
   std::filesystem::create_directory(small.folder / kTestLabels);
-  BOOST_TEST(small.load().has(std::string(kTestLabels) + ": not a regular file"));
+  BOOST_TEST(small.load().has(std::string(kTestLabels) + ": a folder, not a regular file"));
   const Caught error = caught([&] { small.catalogue.fingerprint(small.info); });
   BOOST_TEST(error.exit == static_cast<int>(agon::Exit::data));
 }

@@ -15,6 +15,8 @@ namespace {
 const std::string kAgon = "'" + std::string(std::getenv("AGON")) + "' ";
 const std::string kPlugins = std::getenv("AGON_TEST_PLUGINS");
 const std::string kRun = kAgon + "run quick --study accuracy -t xor ";
+// A cell of about a second, far above a limit of a hundredth and far below one of minutes.
+const std::string kLong = kAgon + "run quick --study accuracy -t digits -r 'bp[epochs=60,depth=3,width=128]' -s 1 -o out ";
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
@@ -110,14 +112,14 @@ BOOST_AUTO_TEST_CASE(claims_of_a_later_run_are_judged) {
 BOOST_AUTO_TEST_CASE(the_printed_command_holds_every_option_that_matters) {
   TemporaryFolder folder;
   agon::datasets::testing::write_small_mnist(folder / "data/mnist", 20);
-  const std::string limits = "--timeout 0.001 --memory 900 --threads 2 --simd SSE4";
-  const Ran ran = run(folder, kRun + "-r 'bp[epochs=5000]' -s 1 -o out --data data --plugin '" + kPlugins + "' " + limits);
+  const std::string limits = "--timeout 0.01 --memory 900 --threads 2 --simd SSE4";
+  const Ran ran = run(folder, kLong + "--data data --plugin '" + kPlugins + "/versioned-1.agon.so' " + limits);
   BOOST_TEST(ran.code == 1, ran.err);
   const std::string page = read_file(folder / "out/report.html");
   const size_t table = page.find("Command that runs it again");
   BOOST_TEST_REQUIRE(table != page.npos);
   const std::string command = page.substr(table, 4000);
-  for (const char* option : {"--timeout 0.001", "--memory 900", "--threads 2", "--simd SSE4", "--data data", "--plugin "}) {
+  for (const char* option : {"--timeout 0.01", "--memory 900", "--threads 2", "--simd SSE4", "--data data", "--plugin "}) {
     BOOST_TEST(has(command, option), option);
   }
   BOOST_TEST(!has(command, "--jobs"));
@@ -125,8 +127,8 @@ BOOST_AUTO_TEST_CASE(the_printed_command_holds_every_option_that_matters) {
 
 BOOST_AUTO_TEST_CASE(cells_that_failed_before_say_how_they_run_again) {
   TemporaryFolder folder;
-  const std::string what = kRun + "-r 'bp[epochs=3000]' -s 1 -o out --timeout ";
-  const Ran failed = run(folder, what + "0.001");
+  const std::string what = kLong + "--timeout ";
+  const Ran failed = run(folder, what + "0.01");
   BOOST_TEST(failed.code == 1, failed.err);
   BOOST_TEST(!has(failed.err, "--retry"));
   BOOST_TEST(has(run(folder, what + "600 --dry-run").out, "--retry"));

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_copy_without_its_log_says_what_is_missing) {
   const std::string text = problem(folder / "copy/results.sqlite");
   BOOST_TEST(text.find("results.sqlite-wal") != text.npos, text);
   BOOST_TEST(text.find("copy both files") != text.npos, text);
-  fs::copy_file(folder / "results.sqlite-wal", folder / "copy/results.sqlite-wal");
+  fs::copy_file(folder / "results.sqlite-wal", folder / "copy/results.sqlite-wal", fs::copy_options::overwrite_existing);
   BOOST_TEST(problem(folder / "copy/results.sqlite") == "");
 }
 
