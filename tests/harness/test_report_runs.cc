@@ -142,3 +142,20 @@ BOOST_AUTO_TEST_CASE(cells_that_failed_before_say_how_they_run_again) {
   BOOST_TEST(retried.code == 0, retried.err);
   BOOST_TEST(!has(retried.err, "earlier attempt"), retried.err);
 }
+
+// The first cell holds the one worker while the plugin of the second is exchanged.
+BOOST_AUTO_TEST_CASE(a_cell_whose_plugin_was_exchanged_runs_when_it_is_back) {
+  TemporaryFolder folder;
+  folder.write("suite.toml",
+               "schema = 1\nname = \"swap\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\n[[study.grid]]\n"
+               "tasks = [\"digits\"]\nrules = [\"bp[width=128,depth=3,epochs=150]\"]\n[[study.grid]]\n"
+               "tasks = [\"two-spirals\"]\nrules = [\"versioned\"]\n");
+  run(folder, "cp '" + kPlugins + "/versioned-1.agon.so' one.agon.so; cp '" + kPlugins + "/versioned-2.agon.so' two; cp one.agon.so kept");
+  const std::string what = kAgon + "run suite.toml -j 1 --plugin one.agon.so -o out";
+  const Ran ran = run(folder, what + " & until [ -e out/run.json ]; do sleep .02; done\nmv two one.agon.so\nwait $!");
+  BOOST_TEST(ran.code == 1, ran.err);
+  BOOST_TEST(Table(folder / "out/cells.csv").where("status", "abi_mismatch").size() == 1u);
+  const Ran back = run(folder, "mv kept one.agon.so\n" + what);
+  BOOST_TEST(back.code == 0, back.err);
+  BOOST_TEST(has(back.out, "(1 ran now"), back.out);
+}
