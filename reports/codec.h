@@ -36,6 +36,10 @@ std::map<std::string, double> decode_metrics(std::string_view json);
 std::string encode_harms(std::span<const HarmPoint> harms);
 std::vector<HarmPoint> decode_harms(std::string_view json);
 
+// A JSON array of texts and counts. "" for none; bytes that are no UTF-8 become U+FFFD.
+std::string encode_warnings(std::span<const Warning> warnings);
+std::vector<Warning> decode_warnings(std::string_view json);
+
 // What run.json holds; bytes that are no UTF-8 become U+FFFD.
 std::string encode_run(const RunInfo& run);
 RunInfo decode_run(std::string_view json);

@@ -167,6 +167,25 @@ std::vector<HarmPoint> decode_harms(std::string_view text) {
   return harms;
 }
 
+std::string encode_warnings(std::span<const Warning> warnings) {
+  if (warnings.empty()) return "";
+  Json json = Json::array();
+  for (const Warning& w : warnings) json.push_back({w.text, w.times});
+  return dump(json);
+}
+
+std::vector<Warning> decode_warnings(std::string_view text) {
+  std::vector<Warning> warnings;
+  if (text.empty()) return warnings;
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_array()) damaged();
+  for (const Json& w : json) {
+    if (!w.is_array() || w.size() != 2 || !w[0].is_string() || !w[1].is_number_integer()) damaged();
+    warnings.push_back({w[0], w[1]});
+  }
+  return warnings;
+}
+
 std::string encode_claim(const ClaimCard& claim) { return dump(claims_json({claim})); }
 
 std::string encode_run(const RunInfo& run) {

@@ -91,6 +91,12 @@ struct HarmPoint {
   std::string reason{};
 };
 
+// What a rule logged as a warning, and how often it did in this cell.
+struct Warning {
+  std::string text;
+  int64_t times = 1;
+};
+
 // What identifies a cell; the same for every attempt. Filled by the plan.
 struct CellIdentity {
   std::string cell_key;  // 32 hex digits
@@ -131,6 +137,7 @@ struct CellOutcome {
   std::vector<CurvePoint> curve;
   std::vector<Picture> pictures;  // of a study's first seed; none in sweeps
   std::vector<HarmPoint> harms;   // by harm in the order of kHarms, then ascending level
+  std::vector<Warning> warnings;  // in the order of the first time
   std::string utc;  // end of the attempt, ISO 8601
 };
 

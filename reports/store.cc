@@ -38,7 +38,7 @@ CREATE TABLE cells(cell_key TEXT PRIMARY KEY, status TEXT NOT NULL, provenance I
   attempts INTEGER, epochs_done INTEGER, diverged_at INTEGER, n_params INTEGER, epochs_to_target INTEGER,
   score_train, score_val, score_test, score_chance, loss_init, loss_final, loss_best, time_to_target_s,
   train_s, eval_s, wall_s, samples_per_s_train, samples_per_s_predict, peak_rss_mib, macs_per_sample,
-  repetitions_train BLOB, repetitions_predict BLOB, curve BLOB, pictures BLOB, harms BLOB)
+  repetitions_train BLOB, repetitions_predict BLOB, curve BLOB, pictures BLOB, harms BLOB, warnings BLOB)
   WITHOUT ROWID;
 CREATE VIEW results AS SELECT p.position, s.text AS study, r.text AS rule, t.text AS task,
   j.text AS params, p.depth, p.width, p.lr, p.seed, c.*
@@ -48,9 +48,9 @@ CREATE VIEW results AS SELECT p.position, s.text AS study, r.text AS rule, t.tex
 )sql";
 
 constexpr int kPlanColumns = 20;
-constexpr int kCellColumns = 33;
+constexpr int kCellColumns = 34;
 // What the tables of an older agon may lack, at the end of cells.
-constexpr std::array kLateColumns{"pictures", "harms"};
+constexpr std::array kLateColumns{"pictures", "harms", "warnings"};
 
 constexpr const char* kPlanSelect =
     "p.cell_key, p.study, p.rule, p.plugin_version, p.plugin_build, p.params_json, p.task, "
@@ -306,13 +306,15 @@ void Store::finish(const std::string& cell_key, const CellOutcome& o, int64_t pr
   const std::string metrics = encode_metrics(o.rule_metrics), curve = encode_curve(o.curve);
   const std::string train = encode_numbers(o.repetitions_train),
                     predict = encode_numbers(o.repetitions_predict),
-                    pictures = encode_pictures(o.pictures), harms = encode_harms(o.harms);
+                    pictures = encode_pictures(o.pictures), harms = encode_harms(o.harms),
+                    warnings = encode_warnings(o.warnings);
   s.bind(cell_key).bind(name(o.status)).bind(provenance);
   s.bind(o.status_detail).bind(o.log_tail).bind(o.metric);
   s.bind(o.utc).bind(metrics);
   for_each_count_of_outcome(o, [&](int64_t count) { s.bind(count); });
   for_each_number(o, [&](double number) { s.bind(number); });
   s.bind_blob(train).bind_blob(predict).bind_blob(curve).bind_blob(pictures).bind_blob(harms);
+  s.bind_blob(warnings);
   s.run();  // one statement, one transaction
 }
 
@@ -356,6 +358,7 @@ CellOutcome Store::Impl::outcome(Statement& s, int column, bool curves) {
   o.curve = decode_curve(s.view(column++));
   o.pictures = decode_pictures(s.view(column++));
   o.harms = decode_harms(s.view(column++));
+  o.warnings = decode_warnings(s.view(column++));
   return o;
 }
 

@@ -137,6 +137,7 @@ int run(Options options) {
   run_options.options = options_of_every_cell(options);
   run_options.worker_arguments = worker_arguments(options);
   const RunSummary summary = run_suite(plan, run_options);
+  for (const std::string& warning : summary.warnings) decorate(warning + "\n");
 
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   std::string counts = fmt::format("{} ok", summary.ok);

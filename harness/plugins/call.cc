@@ -34,6 +34,7 @@ void Call::log(int32_t level, std::string_view text) noexcept {
                                                          : "warning: ";
   const std::lock_guard lock(mutex_);
   try {
+    if (level >= AGON_LOG_WARNING) count_warning(text.substr(0, kWarningBytes));
     log_.append(name).append(text.substr(0, kLogBytes)).push_back('\n');
   } catch (...) {  // out of memory: a lost log line is no reason to end a cell
   }
@@ -41,6 +42,24 @@ void Call::log(int32_t level, std::string_view text) noexcept {
   // Whole lines only, unless the last one alone is too long.
   const size_t cut = log_.find('\n', log_.size() - kLogBytes - 1);
   log_.erase(0, cut + 1 < log_.size() ? cut + 1 : log_.size() - kLogBytes);
+}
+
+void Call::count_warning(std::string_view text) {
+  const auto known = std::ranges::find(warnings_, text, &Warning::text);
+  if (known != warnings_.end()) {
+    ++known->times;
+  } else if (warnings_.size() < kWarnings) {
+    warnings_.push_back({std::string(text), 1});
+  } else {
+    ++other_warnings_;
+  }
+}
+
+std::vector<Call::Warning> Call::warnings() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Warning> out = warnings_;
+  if (other_warnings_ > 0) out.push_back({"(other warnings)", other_warnings_});
+  return out;
 }
 
 std::string Call::log_tail() const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What stands behind the opaque agon_call: the context of one cell's calls into a rule. It records
-// why a call failed, keeps the tail of the rule's log, says when to stop, and counts
+// why a call failed, keeps the tail of the rule's log and its warnings, says when to stop, and counts
 // multiply-accumulates. Threads: everything is callable from any thread; begin() and the setters
 // between calls only.
 #pragma once
@@ -13,6 +13,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agon/plugin.h"
 
@@ -23,6 +24,8 @@ class Call {
   using Clock = std::chrono::steady_clock;
   static constexpr size_t kLogBytes = 4096;   // kept of the rule's log: its end
   static constexpr size_t kFailBytes = 1024;  // kept of a failure's text: its beginning
+  static constexpr size_t kWarnings = 16;     // different ones kept; the rest are counted together
+  static constexpr size_t kWarningBytes = 512;  // kept of each: its beginning
 
   Call() = default;
   Call(const Call&) = delete;
@@ -43,6 +46,13 @@ class Call {
   void log(int32_t level, std::string_view text) noexcept;
   std::string log_tail() const;
 
+  // What was logged as a warning, whatever is left of it in the tail: in the order of the first time.
+  struct Warning {
+    std::string text;
+    int64_t times = 0;
+  };
+  std::vector<Warning> warnings() const;
+
   // Stopping is cooperative: a request, or the passing of a deadline, makes should_stop() true.
   void request_stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
   void set_deadline(Clock::time_point deadline) noexcept { deadline_ = deadline; }
@@ -61,10 +71,14 @@ class Call {
   void reset_macs() noexcept { macs_.store(0, std::memory_order_relaxed); }
 
  private:
+  void count_warning(std::string_view text);
+
   mutable std::mutex mutex_;  // guards the texts
   std::atomic<bool> failed_ = false;
   agon_status fail_code_ = AGON_OK;
   std::string fail_text_, log_;
+  std::vector<Warning> warnings_;
+  int64_t other_warnings_ = 0;
   std::atomic<bool> stop_ = false;
   static inline std::atomic<bool> stop_all_ = false;
   Clock::time_point deadline_ = Clock::time_point::max();

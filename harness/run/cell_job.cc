@@ -138,6 +138,8 @@ json to_json(const reports::CellOutcome& o) {
   for (const reports::Picture& picture : o.pictures) pictures.push_back(to_json(picture));
   json harms = json::array();
   for (const reports::HarmPoint& point : o.harms) harms.push_back(to_json(point));
+  json warnings = json::array();
+  for (const reports::Warning& warning : o.warnings) warnings.push_back({bytes_of(warning.text), warning.times});
   return {{"status", std::string(reports::name(o.status))},
           {"status_detail", bytes_of(o.status_detail)},
           {"log_tail", bytes_of(o.log_tail)},
@@ -165,6 +167,7 @@ json to_json(const reports::CellOutcome& o) {
           {"macs_per_sample", o.macs_per_sample},
           {"rule_metrics", o.rule_metrics},
           {"pictures", pictures},
+          {"warnings", warnings},
           {"harms", harms}};
 }
 
@@ -196,6 +199,7 @@ reports::CellOutcome outcome_from_json(const json& j) {
   o.peak_rss_mib = number_from(j, "peak_rss_mib");
   o.macs_per_sample = number_from(j, "macs_per_sample");
   for (const json& picture : j.at("pictures")) o.pictures.push_back(picture_from_json(picture));
+  for (const json& warning : j.at("warnings")) o.warnings.push_back({text_of(warning.at(0)), warning.at(1)});
   for (const json& point : j.at("harms")) o.harms.push_back(harm_from_json(point));
   j.at("rule_metrics").get_to(o.rule_metrics);
   return o;

@@ -79,6 +79,7 @@ CellOutcome CellRun::run() {
   outcome_.train_s = train_watch_.seconds();
   outcome_.eval_s = eval_watch_.seconds();
   outcome_.log_tail = call_.log_tail();
+  for (const Call::Warning& said : call_.warnings()) outcome_.warnings.push_back({said.text, said.times});
   return std::move(outcome_);
 }
 

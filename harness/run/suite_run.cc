@@ -17,6 +17,7 @@
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
 #include "harness/run/utc.h"
+#include "harness/run/warnings.h"
 #include "reports/report.h"
 #include "reports/store.h"
 
@@ -177,6 +178,7 @@ class SuiteRun {
       summary_.failed += reports::is_failure(status) ? 1 : 0;
       if (status == Status::error) summary_.tasks_in_error.insert(record.id.task);
     }
+    summary_.warnings = warning_lines(plan_, input.records);
     summary_.cells = plan_.cells.size();
     summary_.waiting = plan_.cells.size() - input.records.size();
     summary_.folder = directory_.path;

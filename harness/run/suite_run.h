@@ -32,6 +32,7 @@ struct RunSummary {
   size_t cells = 0, ran = 0, ok = 0, diverged = 0, failed = 0, skipped = 0, waiting = 0;
   std::set<std::string> tasks_in_error;  // ids: a cell on them ended with the status error
   size_t failed_before = 0;  // of the failed: in an earlier attempt, and not run again
+  std::vector<std::string> warnings;  // of rules, see warnings.h
   ScheduleEnd end = ScheduleEnd::complete;
 };
 

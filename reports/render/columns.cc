@@ -35,6 +35,7 @@ constexpr auto kBefore = std::to_array<std::string_view>({"schema_version",
                                                           "epochs_done",
                                                           "diverged_at",
                                                           "log_tail",
+                                                          "warnings",
                                                           "metric",
                                                           "score_train",
                                                           "score_val",
@@ -70,7 +71,7 @@ constexpr auto kClaim = std::to_array<std::string_view>(
      "interval", "n", "bound", "verdict", "claim_verdict", "reason", "remark"});
 
 constexpr auto kNoResult = std::to_array<std::string_view>(
-    {"run_id", "plugin_build", "status_detail", "attempts", "log_tail", "time_to_target_s",
+    {"run_id", "plugin_build", "status_detail", "attempts", "log_tail", "warnings", "time_to_target_s",
      "train_s", "eval_s", "wall_s", "peak_rss_mib"});
 
 }  // namespace

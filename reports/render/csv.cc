@@ -121,13 +121,24 @@ void identity_fields(Table& t, const CellRecord& r, const std::string& run_id) {
   t.count(id.batch).count(id.epochs).count(id.updates).text(id.ruleset).seed(id.seed).text(id.mode);
 }
 
+// "text", "text (3 times)", one a line.
+std::string warnings_text(const std::vector<Warning>& warnings) {
+  std::string out;
+  for (const Warning& w : warnings) {
+    if (!out.empty()) out += '\n';
+    out += w.text;
+    if (w.times > 1) out += fmt::format(" ({} times)", w.times);
+  }
+  return out;
+}
+
 void cell_line(Table& t, const CellRecord& r, const std::string& run_id,
                const std::set<std::string>& metrics) {
   const CellOutcome& o = r.outcome;
   const Provenance& p = r.provenance;
   identity_fields(t, r, run_id);
   t.plain(name(o.status)).text(o.status_detail).count(o.attempts).count(o.epochs_done);
-  t.count(o.diverged_at).text(o.log_tail);
+  t.count(o.diverged_at).text(o.log_tail).text(warnings_text(o.warnings));
   t.text(o.metric)
       .number(o.score_train)
       .number(o.score_val)

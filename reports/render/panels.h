@@ -73,6 +73,7 @@ Panel sweeps_panel(const PageInput& page);
 Panel speed_panel(const PageInput& page);
 Panel pictures_panel(const PageInput& page);
 Panel failures_panel(const PageInput& page);
+Panel warnings_panel(const PageInput& page);
 Panel provenance_panel(const PageInput& page);
 Panel rules_panel(const PageInput& page);
 Panel tasks_panel(const PageInput& page);

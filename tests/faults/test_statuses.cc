@@ -52,6 +52,31 @@ BOOST_AUTO_TEST_CASE(other_statuses_say_what_they_are) {
   check("", {{"fits-nothing", "error", "no such minibatch"}, {"singular", "error", "singular matrix"}}, 1);
 }
 
+// To the console once with a count, to the report and to cells.csv, although the log's tail has lost it.
+BOOST_AUTO_TEST_CASE(what_a_rule_warns_of_is_told) {
+  TemporaryFolder folder;
+  folder.write("suite.toml", "schema = 1\nname = \"warned\"\n[[study]]\nname = \"accuracy\"\nseeds = 3\nrefit = false\n"
+                             "[[study.grid]]\ntasks = [\"two-spirals\"]\nrules = [\"warns\"]\n");
+  const Ran ran = run(folder, kAgon + "run suite.toml --plugin '" + kPlugins + "/statuses.agon.so' -o out");
+  BOOST_TEST(ran.code == 0, ran.err);
+  size_t told = 0;
+  for (const std::string& line : lines(ran.err)) told += line.find("warns warns: ") != std::string::npos ? 1 : 0;
+  BOOST_TEST(told == 2u, ran.err);
+  BOOST_TEST(ran.err.find("warns warns: once \\x1b[31m<b>and early</b> (3 cells)") != std::string::npos, ran.err);
+  BOOST_TEST(ran.err.find("warns warns: three times (3 cells)") != std::string::npos, ran.err);
+  BOOST_TEST(ran.err.find('\x1b') == std::string::npos);
+  const Table cells(folder / "out/cells.csv");
+  BOOST_TEST_REQUIRE(cells.size() == 3u);
+  BOOST_TEST(cells.at(0, "warnings") == "once \\x1b[31m<b>and early</b>\\nthree times (3 times)");
+  BOOST_TEST(cells.at(0, "log_tail").find("early") == std::string::npos);
+  const std::string page = read_file(folder / "out/report.html");
+  BOOST_TEST(page.find("<section id=\"warnings\"") != std::string::npos);
+  BOOST_TEST(page.find("&lt;b&gt;and early&lt;/b&gt;") != std::string::npos);
+  // A run that is there already tells it again: it stands in its results.
+  const Ran again = run(folder, kAgon + "run suite.toml --plugin '" + kPlugins + "/statuses.agon.so' -o out");
+  BOOST_TEST(again.err.find("warns warns: three times (3 cells)") != std::string::npos, again.err);
+}
+
 BOOST_AUTO_TEST_CASE(memory_that_runs_out_in_a_kernel_is_oom) {
 #if defined(__SANITIZE_ADDRESS__)
   BOOST_TEST_MESSAGE("skipped: the address sanitizer reserves more address space than any limit");

@@ -81,6 +81,22 @@ class KernelHog : public Base {
   std::vector<std::unique_ptr<char[]>> hoard_;
 };
 
+// Warns once in a cell, before a log that is longer than what is kept of it, and again and again.
+class Warns : public Base {
+ public:
+  static constexpr agon::RuleInfo info = about("warns");
+  using Base::Base;
+  double fit(agon::Context& ctx, const agon_batch&) {
+    if (fits_ == 0) ctx.log(AGON_LOG_WARNING, "once \033[31m<b>and early</b>");
+    if (++fits_ <= 3) ctx.log(AGON_LOG_WARNING, "three times");
+    for (int i = 0; i < 10; ++i) ctx.log(AGON_LOG_INFO, std::string(200, 'x'));
+    return 0.5;
+  }
+
+ private:
+  int fits_ = 0;
+};
+
 }  // namespace
 
-AGON_PLUGIN("statuses", "1.0.0", "MIT", StopsUnasked, NotForSpirals, FitsNothing, Singular, KernelHog)
+AGON_PLUGIN("statuses", "1.0.0", "MIT", StopsUnasked, NotForSpirals, FitsNothing, Singular, KernelHog, Warns)

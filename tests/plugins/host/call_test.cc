@@ -92,6 +92,22 @@ BOOST_AUTO_TEST_CASE(counts_and_logs_from_many_threads) {
   BOOST_CHECK_LE(call.log_tail().size(), Call::kLogBytes);
 }
 
+BOOST_AUTO_TEST_CASE(warnings_are_counted_and_outlive_the_tail) {
+  Call call;
+  for (int i = 0; i < 3; ++i) call.log(AGON_LOG_WARNING, "again");
+  call.log(AGON_LOG_INFO, "no warning");
+  call.log(AGON_LOG_WARNING, std::string(2 * Call::kWarningBytes, 'w'));
+  for (int i = 0; i < 1000; ++i) call.log(AGON_LOG_DEBUG, "so much else");
+  call.begin();
+  BOOST_REQUIRE_EQUAL(call.warnings().size(), 2u);
+  BOOST_CHECK_EQUAL(call.warnings()[0].text, "again");
+  BOOST_CHECK_EQUAL(call.warnings()[0].times, 3);
+  BOOST_CHECK_EQUAL(call.warnings()[1].text.size(), Call::kWarningBytes);
+  for (int i = 0; i < 100; ++i) call.log(AGON_LOG_WARNING, std::to_string(i));
+  BOOST_REQUIRE_EQUAL(call.warnings().size(), Call::kWarnings + 1);
+  BOOST_CHECK_EQUAL(call.warnings().back().times, 102 - int64_t{Call::kWarnings});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
