@@ -191,9 +191,9 @@ class Network {
     }
     project(x, s.V.row());
     int64_t spikes = 0;
-    for (Real most = excess(s); most > 0; most = excess(s)) {
+    for (Peak most = peak(s); most.over > 0; most = peak(s)) {
       if (++spikes > kMostSpikes) return false;
-      const int64_t i = neuron_at(s, most);
+      const int64_t i = most.neuron;
       const Real* const d = decoders.row(i);
       for (int64_t q = 0; q < shape.dims; ++q) {
         axpy(-d[q], by_dim_.row(q), s.V.row(), by_dim_.stride());
@@ -242,16 +242,16 @@ class Network {
   // c. to e.
   template <typename Spiked>
   void follow_by_spikes(State<Real>& s, const Input<Real>& in, Spiked&& spiked) {
-    Real most = integrate(s, in);
+    Peak most = integrate(s, in);
     for (int64_t q = 0; q < shape.dims; ++q) s.xhat.row()[q] *= leak_;
     for (int64_t i = 0; i < s.r.stride(); ++i) s.r.row()[i] *= leak_;
     s.capped = false;
-    for (int64_t fired = 0; most > 0; ++fired) {
+    for (int64_t fired = 0; most.over > 0; ++fired) {
       if (fired == shape.cap) {
         s.capped = true;
         break;
       }
-      const int64_t i = neuron_at(s, most);
+      const int64_t i = most.neuron;
       if (fast_learning.rate > 0 && in.eta > 0) learn_fast(s, i);
       most = fire(s, i);
       spiked(i);
@@ -267,10 +267,37 @@ class Network {
     }
   }
 
-  // c. The largest V - T.
-  Real integrate(State<Real>& s, const Input<Real>& in) const {
-    Real best[kLanes];
-    std::fill_n(best, kLanes, -std::numeric_limits<Real>::infinity());
+  // The first neuron with the largest V - T, and that.
+  struct Peak {
+    Real over;
+    int64_t neuron;
+  };
+  // The search for it, a block of kLanes neurons at a time; `block` holds whole numbers as Real so
+  // that the loop over lanes stays one of equal types.
+  struct Search {
+    Real over[kLanes], block[kLanes] = {};
+    Search() { std::fill_n(over, kLanes, -std::numeric_limits<Real>::infinity()); }
+    void see(const Real* V, const Real* T, int64_t at) {
+      const Real here = static_cast<Real>(at);
+      for (int64_t l = 0; l < kLanes; ++l) {
+        const Real v = V[l] - T[l];
+        block[l] = v > over[l] ? here : block[l];
+        over[l] = v > over[l] ? v : over[l];
+      }
+    }
+    Peak peak() const {
+      int64_t best = 0;
+      for (int64_t l = 1; l < kLanes; ++l) {
+        const bool first = over[l] == over[best] && block[l] < block[best];
+        if (over[l] > over[best] || first) best = l;
+      }
+      return {over[best], static_cast<int64_t>(block[best]) + best};
+    }
+  };
+
+  // c.
+  Peak integrate(State<Real>& s, const Input<Real>& in) const {
+    Search search;
     const Real* const u = s.u.row();
     for (int64_t at = 0; at < by_dim_.stride(); at += kLanes) {
       Real lane[kLanes] = {};
@@ -289,48 +316,31 @@ class Network {
       if (in.noise != nullptr) {
         for (int64_t l = 0; l < kLanes; ++l) V[l] += in.sigma * in.noise[at + l];
       }
-      for (int64_t l = 0; l < kLanes; ++l) best[l] = V[l] - T[l] > best[l] ? V[l] - T[l] : best[l];
+      search.see(V, T, at);
     }
-    return largest(best);
+    return search.peak();
   }
 
-  // e. One spike; the largest V - T after it.
-  Real fire(State<Real>& s, int64_t i) const {
-    Real best[kLanes];
-    std::fill_n(best, kLanes, -std::numeric_limits<Real>::infinity());
+  // e. One spike; who is next.
+  Peak fire(State<Real>& s, int64_t i) const {
+    Search search;
     Real* const V = s.V.row();
     const Real* const C = fast.row(i);
     const Real* const T = threshold.row();
     for (int64_t at = 0; at < fast.stride(); at += kLanes) {
-      for (int64_t l = 0; l < kLanes; ++l) {
-        const Real v = V[at + l] + C[at + l];
-        V[at + l] = v;
-        best[l] = v - T[at + l] > best[l] ? v - T[at + l] : best[l];
-      }
+      for (int64_t l = 0; l < kLanes; ++l) V[at + l] += C[at + l];
+      search.see(V + at, T + at, at);
     }
     s.r.row()[i] += 1;
     for (int64_t q = 0; q < shape.dims; ++q) s.xhat.row()[q] += decoders.row(i)[q];
-    return largest(best);
+    return search.peak();
   }
 
-  Real excess(const State<Real>& s) const {
-    Real best = -std::numeric_limits<Real>::infinity();
-    for (int64_t i = 0; i < shape.neurons; ++i) {
-      const Real over = s.V.row()[i] - threshold.row()[i];
-      best = over > best ? over : best;
-    }
-    return best;
-  }
-  // The first neuron whose V - T is `most`.
-  int64_t neuron_at(const State<Real>& s, Real most) const {
-    int64_t i = 0;
-    while (s.V.row()[i] - threshold.row()[i] != most) ++i;
-    return i;
-  }
-  static Real largest(const Real* lanes) {
-    Real most = lanes[0];
-    for (int64_t l = 1; l < kLanes; ++l) most = lanes[l] > most ? lanes[l] : most;
-    return most;
+  Peak peak(const State<Real>& s) const {
+    Search search;
+    for (int64_t at = 0; at < threshold.stride(); at += kLanes)
+      search.see(s.V.row() + at, threshold.row() + at, at);
+    return search.peak();
   }
 
   // (8) or (9)
