@@ -63,11 +63,6 @@ double TrajectoryCourse::score_validation(Instance& model) {
 
 double TrajectoryCourse::score_test(Instance& model) {
   tested_ = free_runs(model, task_.trajectories.test);
-  for (size_t i = 0; i < tested_.size(); ++i) {
-    if (tested_[i].lost_at < 0) continue;
-    throw BadOutput{reports::Status::diverged,
-                    fmt::format("free run {} of {} of the test is lost: {}", i + 1, tested_.size(), tested_[i].reason)};
-  }
   return score_of(error(tested_, task_.trajectories.test));
 }
 
@@ -109,7 +104,16 @@ void TrajectoryCourse::describe_outcome(Instance& model, bool pictures, reports:
   }
   metrics[host_metric("horizon_s")] = median(horizons);
   metrics[host_metric("nrmse_max")] = worst;
-  if (pictures) {
+  const auto lost = [](const FreeRun& run) { return run.lost_at >= 0; };
+  const auto first = std::ranges::find_if(tested_, lost);
+  const auto count = std::ranges::count_if(tested_, lost);
+  metrics[host_metric("lost_trials")] = static_cast<double>(count);
+  if (count > 0) {
+    outcome.status_detail =
+        fmt::format("{} of {} free runs of the test are lost and infinitely wrong; the first, run {}: {}", count,
+                    tested_.size(), first - tested_.begin() + 1, first->reason);
+  }
+  if (pictures && !lost(tested_.front())) {
     outcome.pictures.push_back(picture(host_picture("free_run"), "Free run of the first test trial", tested_.front().state, teachers.front()));
   }
   if (about_.statistics != DynamicsInfo::Statistics::none) measure_runs(model, pictures, outcome);

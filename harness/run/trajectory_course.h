@@ -2,8 +2,11 @@
 //
 // A dynamics task, whatever the rule learns from: scores free runs. The score is 1 / (1 + NRMSE), NRMSE
 // the median over trials or, with a lead, the one over all trials at that step; see trajectory_scores.h.
+// A run that is lost, which leaves the finite numbers or all bounds, is a score of 0 for its trial and
+// no end of the cell: in the median it is infinitely wrong, and at a lead 1 / (1 + NRMSE) of the others
+// is multiplied by their share.
 //
-// Metrics: nrmse nrmse_max horizon_s persistence_nrmse, of the test; by DynamicsInfo::Statistics of
+// Metrics: nrmse nrmse_max horizon_s persistence_nrmse lost_trials, of the test; by DynamicsInfo::Statistics of
 // long runs frequency_error orbit_distance | basin_accuracy | w1 (largest over dimensions and runs that
 // do not lock) locked (runs that do); lost_runs: those that left the finite numbers, which no statistic
 // reads.

@@ -62,11 +62,17 @@ double nrmse(Rows run, Rows teacher, size_t dims) {
 
 double nrmse_at(size_t step, std::span<const Rows> runs, std::span<const Rows> teachers, size_t dims) {
   double error = 0;
+  size_t kept = 0;
   for (size_t i = 0; i < runs.size(); ++i) {
-    error += square_error(runs[i], teachers[i], step * dims, (step + 1) * dims);
+    const double square = square_error(runs[i], teachers[i], step * dims, (step + 1) * dims);
+    if (!std::isfinite(square)) continue;
+    error += square;
+    ++kept;
   }
-  error /= static_cast<double>(runs.size() * dims);
-  return finite_or_infinity(std::sqrt(error / variance(teachers, dims)));
+  if (kept == 0) return kInfinity;
+  const double of_kept = std::sqrt(error / static_cast<double>(kept * dims) / variance(teachers, dims));
+  const double share = static_cast<double>(kept) / static_cast<double>(runs.size());
+  return kept == runs.size() ? of_kept : (1 + of_kept) / share - 1;
 }
 
 double spread(std::span<const Rows> teachers, size_t dims) {

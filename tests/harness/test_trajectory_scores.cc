@@ -50,6 +50,18 @@ BOOST_AUTO_TEST_CASE(nrmse_at_a_step_takes_one_error_per_trial) {
   BOOST_TEST(nrmse_at(0, runs, teachers, 1) > 5);
 }
 
+// A lost run scores 0: the others' 1 / (1 + NRMSE) times their share.
+BOOST_AUTO_TEST_CASE(a_lost_run_costs_its_share_at_a_step) {
+  const std::vector<float> a{0, 1, 2}, b{0, -1, -2};
+  const std::vector<Rows> teachers{a, b};
+  const std::vector<float> c{9, 1, 2.5}, lost{9, kNaN, kNaN};
+  const double of_one = std::sqrt(0.25 / (10.0 / 6));
+  const std::vector<Rows> half{c, lost}, none{lost, lost};
+  BOOST_TEST(1 / (1 + nrmse_at(2, half, teachers, 1)) == 0.5 / (1 + of_one), tt::tolerance(1e-12));
+  BOOST_TEST(std::isinf(nrmse_at(2, none, teachers, 1)));
+  BOOST_TEST(1 / (1 + nrmse_at(2, none, teachers, 1)) == 0.0);
+}
+
 BOOST_AUTO_TEST_CASE(the_horizon_ends_where_the_error_first_exceeds_the_bound) {
   const std::vector<float> teacher(10, 0.0f);
   std::vector<float> run(10, 0.1f);
