@@ -74,7 +74,7 @@ struct Picture {
 
 // Ways to harm a trained model, in the order in which they are tried, with what their level means:
 // input-noise   sd of the noise on every input, as a share of the sd of all training inputs
-// weight-noise  sd of the noise on a tensor, as a share of its rms
+// weight-noise  sd of the noise on a learnt tensor, as a share of its rms; fixed weights and settings stay
 // lesion        share of units that are silenced
 // state-noise   in the rule's own unit of its threshold or rms
 inline constexpr std::array<std::string_view, 4> kHarms{"input-noise", "weight-noise", "lesion",
@@ -118,7 +118,7 @@ struct CellOutcome {
   std::string log_tail;  // what the rule logged, what the cell left behind in its process, what it printed
   int64_t attempts = 1;  // 0: never ran: skipped, quarantined, or plugin or data were not the plan's
   int64_t epochs_done = 0, diverged_at = -1;
-  int64_t n_params = -1;
+  int64_t n_params = -1;  // learnt weights; -1: the rule shows none
   std::string metric;
   double score_train = kNaN, score_val = kNaN, score_test = kNaN, score_chance = kNaN;
   double loss_init = kNaN, loss_final = kNaN, loss_best = kNaN;

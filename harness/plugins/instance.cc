@@ -80,7 +80,8 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
       if (!names.insert(t.name).second) {
         throw RuleFailure(AGON_INVALID, fmt::format("rule '{}' has two tensors called '{}'", rule.id, t.name));
       }
-      if (t.writable == 1) n_params_ += t.view.rows * t.view.cols;
+      const bool learnt = t.writable == AGON_TENSOR_LEARNT || t.writable == AGON_TENSOR_LEARNT_OWN;
+      if (learnt) n_params_ += t.view.rows * t.view.cols;
     }
   } catch (...) {
     if (model_ != nullptr) rule_.destroy(model_);

@@ -92,7 +92,7 @@ class Instance {
   // Throws RuleFailure for an unknown name as well.
   agon_tensor tensor(const std::string& name);
   void set_tensor(const std::string& name, agon_cmat values);
-  // Elements of all writable tensors but settings, counted before the first fit; 0 when none are
+  // Elements of all learnt tensors, as the rule declares them before the first fit; 0 when none are
   // offered.
   int64_t n_params() const noexcept { return n_params_; }
 

@@ -178,10 +178,9 @@ class Rule {
     return core().measure.empty() ? ConstView{} : core().measure.train.raster();
   }
 
-  // Before the first fit all but psi0 of classes, which prepare() measures, can be set: "DT" [N x
-  // K] rows d_i, "M" [seen x B] (M transposed), "theta" and "psi0" [1 x B]. Afterwards only what
-  // has been learnt is a weight: "A" [K x B], or "W" [N x B] with weights=full; "fast" [N x N] if
-  // learnt.
+  // Learnt: "A" [K x B], or "W" [N x B] with weights=full; "fast" [N x N] with fast=learnt, where it
+  // starts from the decoders. Fixed, to be set before the first fit: "DT" [N x K] rows d_i, "M"
+  // [seen x B] (M transposed), "theta" and "psi0" [1 x B], which prepare() measures for classes.
   std::vector<Tensor> tensors() {
     Core& c = core();
     if (!trained_) c.wired = false;
@@ -191,12 +190,12 @@ class Rule {
     } else {
       out.push_back({"A", c.net.A});
     }
-    out.push_back({"M", c.net.M, !trained_});
-    out.push_back({"theta", c.net.theta, !trained_});
-    out.push_back({"psi0", c.net.psi0, !trained_});
+    out.push_back({"M", c.net.M, Role::fixed});
+    out.push_back({"theta", c.net.theta, Role::fixed});
+    out.push_back({"psi0", c.net.psi0, Role::fixed});
     if constexpr (kSpikes) {
-      out.push_back({"DT", c.net.decoders, !trained_});
-      out.push_back({"fast", c.net.fast, false});
+      out.push_back({"DT", c.net.decoders, Role::fixed});
+      out.push_back({"fast", c.net.fast, c.o.fast_learnt ? Role::learnt : Role::fixed, false});
     }
     return out;
   }

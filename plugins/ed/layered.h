@@ -57,7 +57,7 @@ class Layered final : public Network {
     for (size_t l = 0; l < layers_.size(); ++l) {
       const std::string number = std::to_string(l + 1);
       out.push_back({std::string("M").append(number), layers_[l].magnitude});
-      out.push_back({std::string("s").append(number), types_[l], false});
+      out.push_back({std::string("s").append(number), types_[l], Role::setting, false});
     }
     return out;
   }

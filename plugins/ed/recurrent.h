@@ -115,7 +115,7 @@ class Recurrent final : public Network {
   // "M2" [K * U x U]: per net from the output, from the hidden units in order. Columns: the output,
   // the hidden units. "s" [1 x U]: the types, read-only.
   std::vector<Tensor> tensors() override {
-    return {{"M1", m1_}, {"M2", m2_}, {"s", types_, false}};
+    return {{"M1", m1_}, {"M2", m2_}, {"s", types_, Role::setting, false}};
   }
 
  private:

@@ -86,8 +86,8 @@ class RandomFeatures {
   std::vector<agon::Tensor> tensors() {
     std::vector<agon::Tensor> out;
     readout_.add_tensors(out);
-    out.push_back({"random_W", weights_, false});
-    out.push_back({"random_b", bias_, false});
+    out.push_back({"random_W", weights_, agon::Role::fixed, false});
+    out.push_back({"random_b", bias_, agon::Role::fixed, false});
     return out;
   }
 

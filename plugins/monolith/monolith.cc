@@ -139,12 +139,12 @@ class Monolith {
   // (7). "e", "p", "o" [N x 32] belong to the last block of samples that ran, one lane per sample;
   // "activity" [Z x T] is the rms of e per layer and step over the training inputs.
   std::vector<Tensor> tensors() {
-    std::vector<Tensor> out{{"weights", lattice_.weights()},
-                            {"types", lattice_.types()},
-                            {"e", e_, false},
-                            {"p", p_, false},
-                            {"o", o_t_, false},
-                            {"activity", activity_, false}};
+    std::vector<Tensor> out{{"weights", lattice_.weights(), Role::fixed},
+                            {"types", lattice_.types(), Role::setting},
+                            {"e", e_, Role::state},
+                            {"p", p_, Role::state},
+                            {"o", o_t_, Role::state},
+                            {"activity", activity_, Role::state}};
     readout_.add_tensors(out);
     return out;
   }

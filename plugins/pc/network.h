@@ -98,9 +98,11 @@ class Network {
       const std::string number = std::to_string(l);
       out.push_back({"W" + number, layers_[l].w.value});
       out.push_back({"b" + number, layers_[l].b.value});
-      if (layers_[l].back.exists()) out.push_back({"feedback" + number, layers_[l].back.value});
+      if (!layers_[l].back.exists()) continue;
+      const Role role = feedback_ == Feedback::fixed ? Role::fixed : Role::learnt;
+      out.push_back({"feedback" + number, layers_[l].back.value, role});
     }
-    out.push_back({.name = "precision", .view = precision_, .setting = true});
+    out.push_back({"precision", precision_, Role::setting});
   }
 
  private:

@@ -184,9 +184,9 @@ class PredictiveCoding {
     for (size_t l = 1; l <= states_.top(); ++l) {
       const std::string number = std::to_string(l);
       if (l < states_.top()) {
-        out.push_back({.name = "x" + number, .view = states_.all_x(l), .writable = false});
+        out.push_back({"x" + number, states_.all_x(l), Role::state});
       }
-      out.push_back({.name = "e" + number, .view = states_.all_e(l), .writable = false});
+      out.push_back({"e" + number, states_.all_e(l), Role::state});
     }
     return out;
   }

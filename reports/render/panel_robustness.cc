@@ -20,7 +20,7 @@ struct Words {
 };
 constexpr std::array kWords{
     Words{"input-noise", "Noise on the inputs", "sd of the noise / sd of the inputs"},
-    Words{"weight-noise", "Noise on the weights", "sd of the noise / rms of the tensor"},
+    Words{"weight-noise", "Noise on the learnt weights", "sd of the noise / rms of the tensor"},
     Words{"lesion", "Units silenced", "share of the units"},
     Words{"state-noise", "Noise on the state", "level, in the rule's own unit"}};
 

@@ -348,7 +348,7 @@ typedef struct agon_dynamics {
 enum {
   AGON_SILENCE = 0,      /* level: the share of units that fall silent, chosen by the seed */
   AGON_STATE_NOISE = 1,  /* level: noise on the state, in the rule's own unit of its threshold or rms */
-  AGON_WEIGHT_NOISE = 2  /* level: sd of the noise on each tensor, as a share of the tensor's rms */
+  AGON_WEIGHT_NOISE = 2  /* level: sd of the noise on each learnt tensor, as a share of the tensor's rms */
 };
 
 typedef struct agon_lesion {
@@ -386,7 +386,7 @@ typedef struct agon_metrics {
 
 typedef struct agon_tensor {
   uint32_t struct_size;
-  uint32_t writable;  /* not 0: set() accepts it before the first fit; 2: a setting, not counted as parameters */
+  uint32_t writable;  /* AGON_TENSOR_SHOWN, ... */
   const char* name;   /* no two alike, valid until destroy; e.g. "W0", "b0" */
   agon_mat view;      /* read-only for the host, valid until the next call on the model */
 } agon_tensor;
@@ -397,6 +397,18 @@ typedef struct agon_tensors {
   int64_t (*count)(agon_model*); /* at most 65536 */
   agon_status (*get)(agon_model*, int64_t index, agon_tensor* out);
   agon_status (*set)(agon_model*, agon_call*, const char* name, agon_cmat values);
+/* What a tensor is before the first fit; after it all are AGON_TENSOR_SHOWN. Learnt weights are the model's
+ * parameters: the host counts them as n_params, and AGON_WEIGHT_NOISE falls on them. Fixed weights,
+ * settings and what is only shown are neither counted nor noisy. */
+enum {
+  AGON_TENSOR_SHOWN = 0,     /* a state, a measure, or what set() does not take: random projections that the
+                                rule scales itself */
+  AGON_TENSOR_LEARNT = 1,    /* a weight that learning changes; set() accepts it */
+  AGON_TENSOR_SETTING = 2,   /* no weight (types of units, precisions); set() accepts it */
+  AGON_TENSOR_FIXED = 3,     /* a weight that stays as it was drawn; set() accepts it */
+  AGON_TENSOR_LEARNT_OWN = 4 /* a weight that learning changes from a start of the rule's own */
+};
+
 } agon_tensors;
 
 #define AGON_PICTURES_ID "agon.pictures/1"

@@ -17,13 +17,13 @@
 //     static constexpr auto presets = std::to_array<agon_preset>({agon::preset(...)});
 //     static constexpr auto metrics = std::to_array<agon_metric>({{"energy", "", "..."}});
 //     void read_metrics(agon::Context&, double* out);
-//     std::vector<agon::Tensor> tensors();                        // weights by name
+//     std::vector<agon::Tensor> tensors();                        // weights by name, with their roles
 //     static constexpr auto pictures = std::to_array<agon_picture>({agon::heatmap(...)});
 //     agon::ConstView picture(agon::Context&, size_t index);      // drawn in the report
 //     void generate(agon::Context&, agon::ConstView target, agon::View out);
 //     void silence(agon::Context&, double share, uint64_t seed);      // lesions; 0 restores
 //     void state_noise(agon::Context&, double level, uint64_t seed);
-//   };                                   // a rule with tensors takes noise on its weights by itself
+//   };                        // a rule with tensors takes noise on its learnt weights by itself
 //   A rule that learns trajectories (AGON_CAN_DYNAMICS) has, besides or instead of fit and predict:
 //     double fit(agon::Context&, agon::ConstView drive, agon::ConstView teacher, bool new_episode);
 //     void rollout(agon::Context&, agon::ConstView start, agon::ConstView drive, agon::View out);
@@ -62,13 +62,21 @@ struct RuleInfo {
   double memory_per_parameter = 0;
 };
 
-// A named tensor of a model. set() copies into it before the first fit when it is writable. A setting
-// is no parameter: it is not counted, and noise on the weights spares it.
+// What a tensor is to its model. Learnt weights are its parameters: they are what n_params counts and
+// what noise on the weights falls on, and nothing else is.
+enum class Role {
+  learnt,   // fit or end_epoch changes it
+  fixed,    // a weight drawn or made once: random projections, lattices, fixed feedback
+  setting,  // no weight: types of units, precisions
+  state,    // of the last samples, or a measure: never set
+};
+
+// A named tensor of a model. set() copies into it before the first fit when it is settable.
 struct Tensor {
   std::string name;
   View view;
-  bool writable = true;
-  bool setting = false;
+  Role role = Role::learnt;
+  bool settable = role != Role::state;
 };
 
 constexpr agon_picture heatmap(const char* key, const char* title, const char* column_title,
@@ -86,7 +94,7 @@ struct Model {
   R rule;
   bool trained = false;
   std::vector<Tensor> tensors{};
-  std::vector<Matrix> unharmed{};  // copies of the writable tensors while noise lies on them
+  std::vector<Matrix> unharmed{};  // copies of the learnt tensors while noise lies on them
 };
 
 template <typename R>
@@ -292,7 +300,7 @@ struct Tensors {
       refresh(*model);
       for (const Tensor& t : model->tensors) {
         if (t.name != name) continue;
-        if (!t.writable) invalid("tensor '" + t.name + "' is read-only");
+        if (!t.settable) invalid("tensor '" + t.name + "' is read-only");
         if (t.view.rows != values.rows || t.view.cols != values.cols) {
           invalid("tensor '" + t.name + "' is " + std::to_string(t.view.rows) + " x " +
                   std::to_string(t.view.cols) + ", got " + std::to_string(values.rows) + " x " +
@@ -303,6 +311,12 @@ struct Tensors {
       }
       invalid(std::string("no tensor is called '") + name + "'");
     });
+  static uint32_t writable(const Tensor& t, bool trained) {
+    if (trained) return AGON_TENSOR_SHOWN;
+    if (t.role == Role::learnt) return t.settable ? AGON_TENSOR_LEARNT : AGON_TENSOR_LEARNT_OWN;
+    if (!t.settable) return AGON_TENSOR_SHOWN;
+    return t.role == Role::fixed ? AGON_TENSOR_FIXED : AGON_TENSOR_SETTING;
+  }
   }
   static constexpr agon_tensors table{sizeof(agon_tensors), 0, &count, &get, &set};
 };
@@ -333,10 +347,10 @@ struct Lesion {
     });
   }
 
-  // Normal noise on every writable tensor, its sd `level` times the tensor's rms.
+  // Normal noise on every learnt tensor, its sd `level` times the tensor's rms.
   static void weight_noise(Model<R>& model, Context& ctx, double level, uint64_t seed) {
     std::vector<Tensor> tensors = model.rule.tensors();
-    std::erase_if(tensors, [](const Tensor& t) { return !t.writable || t.setting; });
+    std::erase_if(tensors, [](const Tensor& t) { return t.role != Role::learnt; });
     const bool fresh = model.unharmed.empty();
     for (size_t i = 0; i < tensors.size(); ++i) {
       const View w = tensors[i].view;
