@@ -45,7 +45,11 @@ std::vector<int32_t> RowCourse::train_and_validation() const {
   return all;
 }
 
-agon_task RowCourse::describe(size_t units) const { return describe_task(task_.data, job_.seed, max_batch_, units); }
+agon_task RowCourse::describe(size_t units) const {
+  agon_task task = describe_task(task_.data, job_.seed, max_batch_, units);
+  if (task_.split.test == task_.split.train) task.flags |= AGON_TASK_ALL_ROWS;
+  return task;
+}
 
 void RowCourse::prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
   if (!model.has_prepare()) return;

@@ -45,6 +45,8 @@ class RandomFeatures {
   static constexpr auto presets = std::to_array<agon_preset>({agon::preset(
       "softmax", "readout=softmax,epochs=100,batch=32", "the readout trained by SGD")});
 
+  static constexpr auto metrics = std::to_array<agon_metric>({agon::Readout::kLambdaUsed});
+
   static void check(const agon_task& task, const agon::Values& values) {
     agon::Readout::check(task, values);
   }
@@ -82,7 +84,9 @@ class RandomFeatures {
     readout_.predict(ctx, agon::as_const(features(ctx, x)), out);
   }
 
-  // The random layer's bias is read-only: prepare() sets it to b - W m.
+  void read_metrics(agon::Context&, double* out) { out[0] = readout_.lambda_used(); }
+
+  // The random layer is read-only: prepare() scales W and sets the bias to b - W m.
   std::vector<agon::Tensor> tensors() {
     std::vector<agon::Tensor> out;
     readout_.add_tensors(out);

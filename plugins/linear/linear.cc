@@ -25,6 +25,8 @@ class Linear {
   static constexpr auto presets = std::to_array<agon_preset>(
       {agon::preset("ridge", "readout=ridge,epochs=1", "the closed form in one pass")});
 
+  static constexpr auto metrics = std::to_array<agon_metric>({agon::Readout::kLambdaUsed});
+
   static void check(const agon_task& task, const agon::Values& values) {
     agon::Readout::check(task, values);
   }
@@ -46,6 +48,8 @@ class Linear {
   std::vector<agon::Tensor> tensors() {
     std::vector<agon::Tensor> out;
     readout_.add_tensors(out);
+  void read_metrics(agon::Context&, double* out) { out[0] = readout_.lambda_used(); }
+
     return out;
   }
 

@@ -67,6 +67,7 @@ class Monolith {
       {"saturation", "",
        "share of sites with |g r| > 2 at the last step, over the training inputs"},
       {"loss_abs", "", "mean |e_T| over the training inputs"},
+      Readout::kLambdaUsed,
   });
 
   static constexpr auto pictures =
@@ -125,6 +126,7 @@ class Monolith {
     const double values = static_cast<double>(seen_ * o_.sites());
     out[1] = last_square_ > 0 ? std::sqrt(last_change_ / last_square_) : 0.0;
     out[2] = static_cast<double>(saturated_) / values;
+    out[4] = readout_.lambda_used();
     out[3] = last_abs_ / values;
   }
 

@@ -116,6 +116,10 @@ typedef struct agon_preset {
 /* AGON_DYNAMICS: trajectories for agon.dynamics/1; inputs = outputs = the dimensions of the state. */
 enum { AGON_CLASSIFY = 0, AGON_REGRESS = 1, AGON_DYNAMICS = 2 };
 
+/* Facts about a task. */
+#define AGON_TASK_ALL_ROWS UINT64_C(0x1) /* the training rows are the whole population: the test asks for
+                                            the same rows (every pattern of a parity), nothing is left out */
+
 typedef struct agon_task {
   uint32_t struct_size;
   uint32_t kind;
@@ -128,6 +132,8 @@ typedef struct agon_task {
   int64_t shape_rank;
   double dt;        /* AGON_DYNAMICS: seconds between two rows of a trajectory, else 0 */
   int64_t episodes; /* AGON_DYNAMICS: training trajectories of an epoch, else 0 */
+  /* Appended to minor 2: there only where struct_size says so. */
+  uint64_t flags;   /* AGON_TASK_ALL_ROWS */
 } agon_task;
 
 /* ---- host services ---------------------------------------------------------------------------- */

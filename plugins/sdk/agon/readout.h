@@ -96,7 +96,8 @@ class Readout {
     check(task, values);
     scale_.fill(1.0f);
     if (kind_ == ReadoutKind::ridge) {
-      ridge_.emplace(features, outputs_, task.train_rows, values.real("readout_lambda"));
+      const auto rows = trains_on_all_rows(task) ? Ridge::Rows::all : Ridge::Rows::sample;
+      ridge_.emplace(features, outputs_, task.train_rows, values.real("readout_lambda"), true, rows);
     }
   }
 
@@ -175,6 +176,13 @@ class Readout {
     for (const double m2 : m2_) largest = std::max(largest, m2);
     for (size_t i = 0; i < mean_.size(); ++i) {
       const double sd = std::sqrt(m2_[i] / static_cast<double>(seen_));
+  // The penalty that the ridge was solved with, for the metric of this row; NaN where none was.
+  static constexpr agon_metric kLambdaUsed{
+      "lambda_used", "",
+      "penalty of the ridge readout: the one asked for, chosen, or raised until rounding let it be "
+      "solved"};
+  double lambda_used() const noexcept { return solved_ ? ridge_->lambda() : std::nan(""); }
+
       const bool alive = m2_[i] > 0 && m2_[i] >= 1e-12 * largest;
       center_.data()[i] = static_cast<float>(mean_[i]);
       scale_.data()[i] = alive ? static_cast<float>(1.0 / sd) : 0.0f;

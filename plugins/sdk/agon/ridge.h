@@ -22,6 +22,16 @@
 //
 //   (5)  tr(W G W^T) - 2 tr(W C) + sum (t - m)^2
 //
+// Where the rows are all there are (parity: every pattern is learnt and asked for), (4) asks for what
+// nobody wants to know, and the answer misleads: the neighbours of a pattern all have the other
+// class, so that the largest penalty guesses the rows left out best. Leaving out one row, or
+// generalised cross-validation, says the same. There the error on the rows themselves decides, of
+// W rounded to floats, between {1e-6, 1e-5, ..., 100}: what is learnt falls with lambda, what
+// rounding adds grows.
+//
+// Nearly equal features make G singular up to rounding. A lambda too small for it is raised by 10
+// until it is not; lambda() says what was used.
+//
 // A. E. Hoerl, R. W. Kennard, Technometrics 12 (1970); C. Saunders, A. Gammerman, V. Vovk,
 // "Ridge regression learning algorithm in dual variables", ICML 1998.
 // Errors: RuleError. Thread: [model]. add() does not allocate, solve() does.
@@ -29,7 +39,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
+#include <cstdio>
 #include <limits>
 #include <span>
 #include <string>
@@ -41,10 +53,14 @@ namespace agon {
 
 class Ridge {
  public:
+  enum class Rows { sample, all };  // of a larger population, or all there are
+
   // train_rows: the most rows that add() takes; what comes after them is a second pass and ignored.
-  // lambda 0: chosen by (4).
-  Ridge(int64_t features, int64_t outputs, int64_t train_rows, double lambda, bool intercept = true)
+  // lambda 0: chosen, by (4) for a sample.
+  Ridge(int64_t features, int64_t outputs, int64_t train_rows, double lambda, bool intercept = true,
+        Rows which = Rows::sample)
       : intercept_(intercept),
+        all_(which == Rows::all),
         d_(features),
         c_(outputs),
         train_rows_(train_rows),
@@ -115,7 +131,7 @@ class Ridge {
     return true;
   }
 
-  // The given penalty, or the chosen one after solve() (0 before).
+  // The penalty that solve() used; before it the given one, 0 where it is yet to be chosen.
   double lambda() const noexcept { return lambda_; }
   bool dual() const noexcept { return dual_; }
 
@@ -123,7 +139,9 @@ class Ridge {
   using Doubles = std::vector<double>;
   enum : size_t { kOuter = 0, kInner = 1 };
   static constexpr int64_t kInnerEvery = 4;
-  static constexpr std::array<double, 5> kLambdas{0.01, 0.1, 1.0, 10.0, 100.0};
+  static constexpr std::array<double, 9> kLambdas{1e-6, 1e-5, 1e-4, 1e-3, 0.01,
+                                                  0.1,  1.0,  10.0, 100.0};
+  static constexpr size_t kFirstOfSample = 4;
   // Products run in float over this many terms and are summed in double: one float sum over all of
   // them would lose the small eigenvalues that lambda = .01 needs.
   static constexpr int64_t kChunk = 32;
@@ -203,12 +221,12 @@ class Ridge {
     return m;
   }
 
-  // error(lambda) of (4), smallest first among equals.
+  // error(lambda) of (4) or of the rows themselves, smallest first among equals.
   template <typename Error>
   double choose_lambda(const Context& ctx, Error&& error) const {
-    if (parts_[kInner].rows() == 0) return 1.0;  // fewer than 4 rows
+    if (!all_ && parts_[kInner].rows() == 0) return 1.0;  // fewer than 4 rows
     double best = std::numeric_limits<double>::infinity(), chosen = kLambdas.back();
-    for (const double lambda : kLambdas) {
+    for (const double lambda : std::span(kLambdas).subspan(all_ ? 0 : kFirstOfSample)) {
       ctx.stop_if_asked();
       const double e = error(lambda);
       if (e < best) {
@@ -221,15 +239,28 @@ class Ridge {
 
   static constexpr double kUnsolved = std::numeric_limits<double>::infinity();
 
-  // Nearly equal features make G singular up to rounding: the penalty then grows until it is not.
+  // As people write it: 1e-6 becomes 1e-5 to the last bit, which 1e-6 * 10 is not.
+  static double times_ten(double v) {
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), 10.0 * v,
+                                   std::chars_format::general, 15).ptr;
+    std::from_chars(text.data(), end, v);
+    return v;
+  }
+
   template <typename Solve>
   void raise_until(const Context& ctx, Solve&& solve) {
+    const double first = lambda_;
     while (!solve()) {
       if (!(lambda_ < 1e12)) throw RuleError(AGON_DIVERGED, "the features are not finite");
-      lambda_ = std::max(10.0 * lambda_, kLambdas.front());
-      ctx.log(AGON_LOG_WARNING, "the features are nearly dependent: the ridge penalty was raised to " +
-                                    std::to_string(lambda_));
+      lambda_ = times_ten(lambda_);
     }
+    if (lambda_ == first) return;
+    std::array<char, 128> text{};
+    std::snprintf(text.data(), text.size(),
+                  "the features are nearly dependent: the ridge penalty %g was raised to %g", first,
+                  lambda_);
+    ctx.log(AGON_LOG_WARNING, text.data());
   }
 
   // ---- primal
@@ -237,6 +268,7 @@ class Ridge {
   // The kept rows into the part's Gram matrix, block by block of its lower triangle.
   void fold(const Context& ctx, Part& part) {
     if (part.kept == 0) return;
+    ctx.stop_if_asked();
     for (int64_t i0 = 0; i0 < d_; i0 += kBlock) {
       const int64_t i1 = std::min(i0 + kBlock, d_);
       const View products{chunk_.data(), i1 - i0, i1, chunk_.stride()};
@@ -310,7 +342,7 @@ class Ridge {
       fold(ctx, part);
       mirror(part.gram, d_);
     }
-    if (lambda_ == 0) {
+    if (lambda_ == 0 && !all_) {
       const Doubles m = target_mean({kOuter});
       lambda_ = choose_lambda(ctx, [&](double lambda) {
         Doubles w;
@@ -328,6 +360,13 @@ class Ridge {
     inner.gram = {};
     Doubles w;
     const Doubles m = target_mean({kOuter});
+    if (lambda_ == 0) {
+      lambda_ = choose_lambda(ctx, [&](double lambda) {
+        if (!regress(ctx, outer, m, lambda, w)) return kUnsolved;
+        for (double& v : w) v = static_cast<double>(static_cast<float>(v));
+        return squared_error(outer, m, w);
+      });
+    }
     raise_until(ctx, [&] { return regress(ctx, outer, m, lambda_, w); });
     return w;
   }
@@ -399,20 +438,27 @@ class Ridge {
   Doubles solve_dual(const Context& ctx) {
     const int64_t outer = parts_[kOuter].kept, n = outer + parts_[kInner].kept;
     const Doubles k = kernel(ctx);
+    const Doubles m = target_mean({kOuter, kInner});
+    Doubles a;
+    if (lambda_ == 0 && all_) {
+      const Doubles t = targets(n, m);
+      lambda_ = choose_lambda(ctx, [&](double lambda) {
+        a = t;
+        return ctx.solve_spd(k, n, lambda, a, c_) ? own_error(ctx, weights_of(a), t) : kUnsolved;
+      });
+    }
     if (lambda_ == 0) {
       Doubles k_outer(size(outer * outer));
       for (int64_t r = 0; r < outer; ++r)
         std::copy_n(k.data() + r * n, outer, k_outer.data() + r * outer);
-      const Doubles m = target_mean({kOuter});
-      const Doubles t = targets(n, m);
+      const Doubles m_outer = target_mean({kOuter});
+      const Doubles t = targets(n, m_outer);
       lambda_ = choose_lambda(ctx, [&](double lambda) {
-        Doubles a = targets(outer, m);
+        a = targets(outer, m_outer);
         const bool solved = ctx.solve_spd(k_outer, outer, lambda, a, c_);
         return solved ? squared_error(k, n, a, t) : kUnsolved;
       });
     }
-    const Doubles m = target_mean({kOuter, kInner});
-    Doubles a;
     raise_until(ctx, [&] {
       a = targets(n, m);
       return ctx.solve_spd(k, n, lambda_, a, c_);
@@ -435,6 +481,31 @@ class Ridge {
     return error;
   }
 
+  // sum |z W^T - (t - m)|^2 over all rows, the products in floats as predict makes them; w [d x c].
+  double own_error(const Context& ctx, const Doubles& w, const Doubles& t) {
+    const size_t c = size(c_);
+    Matrix weights(c_, d_), y(kBlock, c_);
+    for (size_t k = 0; k < c; ++k) {
+      for (size_t i = 0; i < size(d_); ++i)
+        weights.row(static_cast<int64_t>(k))[i] = static_cast<float>(w[i * c + k]);
+    }
+    double error = 0;
+    const double* want = t.data();
+    for (Part& part : parts_) {
+      for (int64_t r0 = 0; r0 < part.kept; r0 += kBlock) {
+        const int64_t r1 = std::min(r0 + kBlock, part.kept);
+        ctx.gemm_nt(cut(part.z, r0, r1, 0, d_), weights, y.top(r1 - r0));
+        for (int64_t r = 0; r < r1 - r0; ++r) {
+          for (const float v : y.row(r)) {
+            const double off = static_cast<double>(v) - *want++;
+            error += off * off;
+          }
+        }
+      }
+    }
+    return error;
+  }
+
   // W^T = Z^T a [d x c].
   Doubles weights_of(const Doubles& a) const {
     const size_t c = size(c_);
@@ -452,6 +523,7 @@ class Ridge {
   }
 
   bool intercept_;
+  bool all_;  // the rows are all there are
   int64_t d_, c_, train_rows_;
   double lambda_;
   bool dual_, real_ = false;  // real_: the targets are no classes

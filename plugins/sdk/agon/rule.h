@@ -81,6 +81,11 @@ struct Tensor {
 
 constexpr agon_picture heatmap(const char* key, const char* title, const char* column_title,
                                const char* row_title, const char* value_title) {
+// The training rows are the whole population; a host that cannot say is taken to say no.
+constexpr bool trains_on_all_rows(const agon_task& task) {
+  return task.struct_size >= sizeof(agon_task) && (task.flags & AGON_TASK_ALL_ROWS) != 0;
+}
+
   return {sizeof(agon_picture), AGON_HEATMAP, key, title, column_title, row_title, value_title, ""};
 }
 

@@ -28,7 +28,8 @@ AT(agon_task, inputs, 16);
 AT(agon_task, max_batch, 32);
 AT(agon_task, shape, 48);
 AT(agon_task, dt, 64);
-SIZE(agon_task, 80);
+AT(agon_task, flags, 80);
+SIZE(agon_task, 88);
 
 AT(agon_host, log, 24);
 AT(agon_host, parallel_for, 56);
