@@ -121,6 +121,7 @@ struct CellOutcome {
   int64_t n_params = -1;  // learnt weights; -1: the rule shows none
   std::string metric;
   double score_train = kNaN, score_val = kNaN, score_test = kNaN, score_chance = kNaN;
+  // loss_init: over the training set before training, NaN: the rule cannot say; see harness/run/trainer.h.
   double loss_init = kNaN, loss_final = kNaN, loss_best = kNaN;
   int64_t epochs_to_target = -1;
   double time_to_target_s = kNaN;

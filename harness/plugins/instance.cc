@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <set>
 #include <string_view>
@@ -16,6 +17,17 @@ template <typename Table>
 const Table* offered(const agon_rule& rule, const char* id) {
   const auto* table = static_cast<const Table*>(rule.extension(id));
   return table != nullptr && table->struct_size >= sizeof(Table) ? table : nullptr;
+}
+
+// A table that ends before `loss`, the field appended last, is whole as well.
+template <typename Table>
+const Table* offered_with_or_without_loss(const agon_rule& rule, const char* id) {
+  const auto* table = static_cast<const Table*>(rule.extension(id));
+  return table != nullptr && table->struct_size >= offsetof(Table, loss) ? table : nullptr;
+}
+template <typename Table>
+auto loss_of(const Table* table) {
+  return table->struct_size >= sizeof(Table) ? table->loss : nullptr;
 }
 
 constexpr int64_t kPictureElements = 65536;  // as agon/plugin.h says
@@ -56,9 +68,9 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
       tensors_(offered<agon_tensors>(rule, AGON_TENSORS_ID)),
       pictures_(offered<agon_pictures>(rule, AGON_PICTURES_ID)) {
   if (task.kind == AGON_DYNAMICS) {
-    dynamics_ = offered<agon_dynamics>(rule, AGON_DYNAMICS_ID);
+    dynamics_ = offered_with_or_without_loss<agon_dynamics>(rule, AGON_DYNAMICS_ID);
   } else {
-    supervised_ = offered<agon_supervised>(rule, AGON_SUPERVISED_ID);
+    supervised_ = offered_with_or_without_loss<agon_supervised>(rule, AGON_SUPERVISED_ID);
   }
   if (supervised_ == nullptr && dynamics_ == nullptr) {
     throw NotForThis(fmt::format("rule '{}' does not offer {}", rule.id,
@@ -129,6 +141,24 @@ double Instance::fit(const agon_batch& batch) {
 
 double Instance::fit(agon_cmat x, agon_cmat target, const int32_t* labels) {
   return fit(agon_batch{sizeof(agon_batch), 0, x, target, labels});
+}
+
+bool Instance::has_loss() const noexcept {
+  return dynamics_ != nullptr ? loss_of(dynamics_) != nullptr : loss_of(supervised_) != nullptr;
+}
+
+double Instance::loss(const agon_batch& batch) {
+  call_.begin();
+  double loss = std::numeric_limits<double>::quiet_NaN();
+  check(loss_of(supervised_)(model_, call_.abi(), &batch, &loss));
+  return loss;
+}
+
+double Instance::loss(agon_cmat drive, agon_cmat teacher) {
+  call_.begin();
+  double loss = std::numeric_limits<double>::quiet_NaN();
+  check(loss_of(dynamics_)(model_, call_.abi(), drive, teacher, &loss));
+  return loss;
 }
 
 void Instance::end_epoch(int64_t epoch) {

@@ -66,6 +66,12 @@ class Instance {
 
   void end_epoch(int64_t epoch);
 
+  // What fit would report of these rows, or of this whole episode, without learning; only for a rule
+  // that has_loss().
+  bool has_loss() const noexcept;
+  double loss(const agon_batch& batch);
+  double loss(agon_cmat drive, agon_cmat teacher);
+
   // agon.generate/1: an input for each target row.
   bool has_generate() const noexcept { return generate_ != nullptr; }
   void generate(agon_cmat target, agon_mat out);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <set>
 #include <stdexcept>
@@ -182,12 +183,12 @@ std::string rule_fault(const agon_plugin& plugin, const agon_rule& rule) {
     return "create, destroy or extension is NULL";
   }
   const auto* supervised = static_cast<const agon_supervised*>(rule.extension(AGON_SUPERVISED_ID));
-  if (supervises && (supervised == nullptr || supervised->struct_size < sizeof(agon_supervised) ||
+  if (supervises && (supervised == nullptr || supervised->struct_size < offsetof(agon_supervised, loss) ||
                      supervised->fit == nullptr || supervised->predict == nullptr)) {
     return "it does not offer " AGON_SUPERVISED_ID;
   }
   const auto* dynamics = static_cast<const agon_dynamics*>(rule.extension(AGON_DYNAMICS_ID));
-  if (moves && (dynamics == nullptr || dynamics->struct_size < sizeof(agon_dynamics) ||
+  if (moves && (dynamics == nullptr || dynamics->struct_size < offsetof(agon_dynamics, loss) ||
                 dynamics->fit == nullptr || dynamics->rollout == nullptr)) {
     return "it does not offer " AGON_DYNAMICS_ID;
   }

@@ -2,10 +2,13 @@
 #include "harness/run/batches.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace agon::harness {
 
 namespace {
+
+constexpr size_t kLeastRows = 64;  // of a call, where there are so many
 
 agon_task classify(std::span<const int64_t> shape, int32_t classes) {
   agon_task task{};
@@ -53,6 +56,23 @@ agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max
   task.max_batch = static_cast<int64_t>(max_batch);
   task.train_rows = static_cast<int64_t>(train_rows);
   return task;
+}
+
+size_t most_rows(int64_t batch, size_t units) {
+  return std::clamp<size_t>(units, 1, std::max(static_cast<size_t>(batch), kLeastRows));
+}
+
+double mean_loss(Instance& model, std::span<const int32_t> rows, size_t max_batch,
+                 const std::function<double(std::span<const int32_t>)>& loss) {
+  if (!model.has_loss() || rows.empty()) return std::numeric_limits<double>::quiet_NaN();
+  const size_t chunk = std::min(max_batch, kLeastRows);
+  double sum = 0;
+  for (size_t at = 0; at < rows.size(); at += chunk) {
+    if (model.call().should_stop()) throw RuleFailure(AGON_STOPPED, "");
+    const auto some = rows.subspan(at, std::min(chunk, rows.size() - at));
+    sum += loss(some) * static_cast<double>(some.size());
+  }
+  return sum / static_cast<double>(rows.size());
 }
 
 Inputs::Inputs(const datasets::Dataset& data, size_t max_rows) : data_(data), x_(max_rows, data.x.cols()) {}

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
 #include "agon/plugin.h"
 #include "core/matrix.h"
 #include "datasets/task.h"
+#include "harness/plugins/instance.h"
 
 namespace agon::harness {
 
@@ -29,6 +31,15 @@ agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max
 
 // The rule learns the task's trajectories itself, through agon.dynamics/1.
 bool learns_trajectories(const datasets::TaskInfo& info, uint64_t capabilities);
+
+// The most rows of a call: those of a minibatch, for predictions at least 64, and never more than the
+// `units` that the largest fit learns from.
+size_t most_rows(int64_t batch, size_t units);
+
+// The mean loss over all rows without learning, asked of `loss` in chunks that do not depend on the size of a
+// minibatch; NaN for a rule that cannot say. Throws RuleFailure.
+double mean_loss(Instance& model, std::span<const int32_t> rows, size_t max_batch,
+                 const std::function<double(std::span<const int32_t>)>& loss);
 
 // Inputs alone: all that a rule sees of rows it is asked about.
 class Inputs {

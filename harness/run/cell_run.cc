@@ -110,7 +110,6 @@ double CellRun::pass(Instance& model, std::span<const int32_t> units, int64_t ep
     const size_t count = std::min(batch, units.size() - at);
     for (size_t i = 0; i < count; ++i) picked[i] = units[static_cast<size_t>(order[at + i])];
     const double loss = step(model, {picked.data(), count});
-    if (updates_ == 1 && std::isnan(outcome_.loss_init)) outcome_.loss_init = loss;
     after_update(model);
     if (std::isnan(loss)) continue;  // a rule without a loss
     loss_sum += loss;
@@ -137,6 +136,10 @@ double CellRun::evaluate(const std::function<double()>& score) {
   const double value = eval_watch_.time(score);
   evaluation_macs_ += call_.macs() - before;
   return value;
+}
+
+void CellRun::note_initial_loss(Instance& model, std::span<const int32_t> units) {
+  outcome_.loss_init = evaluate([&] { return course_->loss(model, units); });
 }
 
 void CellRun::note_training_cost() {

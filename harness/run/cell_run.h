@@ -43,6 +43,8 @@ class CellRun {
   double pass(Instance& model, std::span<const int32_t> units, int64_t epoch, int64_t last_update);
   // A score, with the training clock and the count of multiply-accumulates stopped.
   double evaluate(const std::function<double()>& score);
+  // Before the first update: the loss over all units.
+  void note_initial_loss(Instance& model, std::span<const int32_t> units);
   // Operations and samples per second of the updates so far.
   void note_training_cost();
   // Whether this epoch of so many is a point of the curve: the last one is, and at most about 32 are.

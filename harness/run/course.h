@@ -39,6 +39,9 @@ class Course {
   virtual void prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) = 0;
   // One update on at most batch() units; only the rule's own work is timed. Returns its loss.
   virtual double learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) = 0;
+  // The mean loss of the units as learn would return it, without learning; NaN for a rule that cannot say.
+  // Does not depend on batch().
+  virtual double loss(Instance& model, std::span<const int32_t> units) = 0;
   // What the units count as: rows, steps.
   virtual int64_t samples(std::span<const int32_t> units) const = 0;
 

@@ -50,17 +50,39 @@ void EpisodeCourse::load_drive(const Trajectory& trial, core::Matrix& drive) con
 }
 
 double EpisodeCourse::learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
-  const Trajectory& episode = task_.trajectories.train[static_cast<size_t>(units.front())];
+  const auto [drive, teacher] = load(units.front());
+  const double loss = watch.time([&] { return model.fit(drive, teacher, true); });
+  forget();
+  return loss;
+}
+
+double EpisodeCourse::loss(Instance& model, std::span<const int32_t> units) {
+  if (!model.has_loss() || units.empty()) return reports::kNaN;
+  double sum = 0;
+  int64_t steps = 0;
+  for (const int32_t unit : units) {
+    if (model.call().should_stop()) throw RuleFailure(AGON_STOPPED, "");
+    const auto [drive, teacher] = load(unit);
+    sum += model.loss(drive, teacher) * static_cast<double>(drive.rows);
+    forget();
+    steps += drive.rows;
+  }
+  return sum / static_cast<double>(steps);
+}
+
+EpisodeCourse::Episode EpisodeCourse::load(int32_t unit) {
+  const Trajectory& episode = task_.trajectories.train[static_cast<size_t>(unit)];
   const size_t steps = episode.steps(dims_);
   load_drive(episode, drive_);
   for (size_t n = 0; n < steps; ++n) {
     for (size_t q = 0; q < dims_; ++q) state_.at(n, q) = episode.state[n * dims_ + q];
   }
-  const agon_cmat drive = to_abi(core::ConstView(drive_.top(steps)));
-  const agon_cmat teacher = to_abi(core::ConstView(state_.top(steps)));
-  const double loss = watch.time([&] { return model.fit(drive, teacher, true); });
-  for (size_t n = 0; n < steps; ++n) std::ranges::fill(state_.row(n), 0.0f);  // see Batches::forget
-  return loss;
+  return {to_abi(core::ConstView(drive_.top(steps))), to_abi(core::ConstView(state_.top(steps)))};
+}
+
+// See Batches::forget.
+void EpisodeCourse::forget() {
+  for (size_t n = 0; n < state_.rows(); ++n) std::ranges::fill(state_.row(n), 0.0f);
 }
 
 int64_t EpisodeCourse::samples(std::span<const int32_t> units) const {

@@ -19,12 +19,19 @@ class EpisodeCourse : public TrajectoryCourse {
   agon_task describe(size_t units) const override;
   void prepare(Instance&, std::span<const int32_t>, Stopwatch&) override {}
   double learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
+  double loss(Instance& model, std::span<const int32_t> units) override;
   int64_t samples(std::span<const int32_t> units) const override;
 
  protected:
   std::vector<FreeRun> free_runs(Instance& model, std::span<const datasets::Trajectory> trials) override;
 
  private:
+  struct Episode {
+    agon_cmat drive, teacher;
+  };
+  // Into drive_ and state_.
+  Episode load(int32_t unit);
+  void forget();
   FreeRun free_run(Instance& model, const datasets::Trajectory& trial);
   // 0 where the trial has none.
   void load_drive(const datasets::Trajectory& trial, core::Matrix& drive) const;

@@ -70,8 +70,10 @@ void window(const datasets::DynamicsInfo& about, size_t dims, const float* state
 FieldCourse::FieldCourse(const CellContext& cell)
     : TrajectoryCourse(cell),
       unit_range_((cell.rule->capabilities & AGON_NEEDS_NONNEGATIVE_INPUT) != 0),
-      max_batch_(size(std::max<int64_t>(job_.batch, 64))),
       inputs_(size(about_.inputs)),
+      x_(count_rows(), inputs_),
+      target_(x_.rows(), dims_),
+      max_batch_(most_rows(job_.batch, x_.rows())),
       batch_x_(max_batch_, inputs_),
       batch_target_(max_batch_, dims_),
       run_x_(max_batch_, inputs_),
@@ -84,21 +86,25 @@ FieldCourse::FieldCourse(const CellContext& cell)
 }
 
 // Every stride-th step of every episode, the first one in turn: the phases differ between episodes.
-void FieldCourse::gather_rows() {
+template <typename Visit>
+void FieldCourse::each_step(Visit&& visit) const {
   const std::vector<Trajectory>& episodes = task_.trajectories.train;
   const size_t stride = size(about_.stride), warmup = size(about_.warmup());
-  const auto steps_of = [&](auto&& visit) {
-    for (size_t e = 0; e < episodes.size(); ++e) {
-      const size_t steps = episodes[e].steps(dims_);
-      for (size_t n = warmup + e % stride; n + 1 < steps; n += stride) visit(episodes[e], n);
-    }
-  };
+  for (size_t e = 0; e < episodes.size(); ++e) {
+    const size_t steps = episodes[e].steps(dims_);
+    for (size_t n = warmup + e % stride; n + 1 < steps; n += stride) visit(episodes[e], n);
+  }
+}
+
+size_t FieldCourse::count_rows() const {
   size_t rows = 0;
-  steps_of([&](const Trajectory&, size_t) { ++rows; });
-  x_ = core::Matrix(rows, inputs_);
-  target_ = core::Matrix(rows, dims_);
+  each_step([&](const Trajectory&, size_t) { ++rows; });
+  return rows;
+}
+
+void FieldCourse::gather_rows() {
   size_t row = 0;
-  steps_of([&](const Trajectory& episode, size_t n) {
+  each_step([&](const Trajectory& episode, size_t n) {
     const float* const x = episode.state.data();
     size_t column = 0;
     window(about_, dims_, x, episode.drive.data(), n, [&](float v) { x_.at(row, column++) = v; });
@@ -156,8 +162,21 @@ void FieldCourse::prepare(Instance& model, std::span<const int32_t> units, Stopw
 double FieldCourse::learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
   const agon_batch batch = gather(units);
   const double loss = watch.time([&] { return model.fit(batch); });
-  for (size_t i = 0; i < units.size(); ++i) std::ranges::fill(batch_target_.row(i), 0.0f);  // see Batches::forget
+  forget(units.size());
   return loss;
+}
+
+double FieldCourse::loss(Instance& model, std::span<const int32_t> units) {
+  return mean_loss(model, units, max_batch_, [&](std::span<const int32_t> rows) {
+    const double loss = model.loss(gather(rows));
+    forget(rows.size());
+    return loss;
+  });
+}
+
+// See Batches::forget.
+void FieldCourse::forget(size_t rows) {
+  for (size_t i = 0; i < rows; ++i) std::ranges::fill(batch_target_.row(i), 0.0f);
 }
 
 std::vector<FreeRun> FieldCourse::free_runs(Instance& model, std::span<const Trajectory> trials) {

@@ -14,6 +14,8 @@
 // 0 and 1 in free runs.
 #pragma once
 
+#include <algorithm>
+
 #include "core/matrix.h"
 #include "harness/run/guarded_output.h"
 #include "harness/run/trajectory_course.h"
@@ -30,24 +32,30 @@ class FieldCourse : public TrajectoryCourse {
   explicit FieldCourse(const CellContext& cell);
 
   std::vector<int32_t> train() const override;
-  size_t batch() const override { return static_cast<size_t>(job_.batch); }
+  size_t batch() const override { return std::min(static_cast<size_t>(job_.batch), max_batch_); }
   agon_task describe(size_t units) const override;
   void prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
   double learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
+  double loss(Instance& model, std::span<const int32_t> units) override;
   int64_t samples(std::span<const int32_t> units) const override { return static_cast<int64_t>(units.size()); }
 
  protected:
   std::vector<FreeRun> free_runs(Instance& model, std::span<const datasets::Trajectory> trials) override;
 
  private:
+  template <typename Visit>
+  void each_step(Visit&& visit) const;
+  size_t count_rows() const;
   void gather_rows();
   void run_together(Instance& model, std::span<const datasets::Trajectory> trials, std::span<FreeRun> out);
   agon_cmat gather_inputs(std::span<const int32_t> rows);
   agon_batch gather(std::span<const int32_t> rows);
+  void forget(size_t rows);
 
   bool unit_range_;  // scaled into [0, 1]
-  size_t max_batch_, inputs_;
+  size_t inputs_;
   core::Matrix x_, target_;              // scaled, all rows [rows x inputs], [rows x K]
+  size_t max_batch_;
   Scaling input_scaling_, target_scaling_;
   core::Matrix batch_x_, batch_target_;  // to learn from: [max_batch x inputs], [max_batch x K]
   core::Matrix run_x_;                   // of free runs: [max_batch x inputs]

@@ -38,6 +38,7 @@ class Forgetting : public CellRun {
     test_ = parts(split.test);
     Instance model = create(split.train.size());
     course_->prepare(model, split.train, train_watch_);
+    note_initial_loss(model, split.train);
     learn(model, kA);
     const double a_before = latest_.a;
     switched_at_ = samples_;

@@ -32,7 +32,7 @@ RowCourse::RowCourse(const CellContext& cell)
     : task_(*cell.task),
       job_(*cell.job),
       nonnegative_((cell.rule->capabilities & AGON_NEEDS_NONNEGATIVE_INPUT) != 0),
-      max_batch_(static_cast<size_t>(std::max<int64_t>(job_.batch, 64))),
+      max_batch_(most_rows(job_.batch, std::max(task_.split.train.size(), train_and_validation().size()))),
       batches_(task_.data, max_batch_),
       evaluation_(task_.data, max_batch_) {}
 
@@ -65,6 +65,14 @@ double RowCourse::learn(Instance& model, std::span<const int32_t> units, Stopwat
   const double loss = watch.time([&] { return model.fit(batch); });
   batches_.forget();
   return loss;
+}
+
+double RowCourse::loss(Instance& model, std::span<const int32_t> units) {
+  return mean_loss(model, units, max_batch_, [&](std::span<const int32_t> rows) {
+    const double loss = model.loss(batches_.gather(rows));
+    batches_.forget();
+    return loss;
+  });
 }
 
 double RowCourse::score(Instance& model, std::span<const int32_t> rows) {

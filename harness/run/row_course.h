@@ -3,6 +3,8 @@
 // Rows with labels: minibatches, accuracy.
 #pragma once
 
+#include <algorithm>
+
 #include "harness/run/batches.h"
 #include "harness/run/course.h"
 #include "harness/run/evaluation.h"
@@ -15,10 +17,11 @@ class RowCourse : public Course {
 
   std::vector<int32_t> train() const override { return task_.split.train; }
   std::vector<int32_t> train_and_validation() const override;
-  size_t batch() const override { return static_cast<size_t>(job_.batch); }
+  size_t batch() const override { return std::min(static_cast<size_t>(job_.batch), max_batch_); }
   agon_task describe(size_t units) const override;
   void prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
   double learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
+  double loss(Instance& model, std::span<const int32_t> units) override;
   int64_t samples(std::span<const int32_t> units) const override { return static_cast<int64_t>(units.size()); }
   bool scores_fast() const override { return task_.split.validation.size() <= 64; }
   double score_train(Instance& model, std::span<const int32_t> units) override { return score(model, units); }

@@ -67,7 +67,6 @@ class SpeedRun : public CellRun {
     units_ = course_->train();
     time_training();
     time_prediction();
-    outcome_.loss_init = reports::kNaN;  // a matter of training cells
   }
 
   void time_training() {

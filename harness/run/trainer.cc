@@ -48,6 +48,7 @@ class Trainer : public CellRun {
   void fit(Instance& model, std::span<const int32_t> units, bool first) {
     const int64_t epochs = epochs_over(units.size(), job_.updates);
     course_->prepare(model, units, train_watch_);
+    if (first) note_initial_loss(model, units);
     for (int64_t epoch = 1; epoch <= epochs; ++epoch) {
       const double loss = pass(model, units, epoch, job_.updates);
       if (first) end_first_epoch(model, epoch, epochs, loss);

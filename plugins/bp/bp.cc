@@ -133,9 +133,7 @@ class Backpropagation {
 
   double fit(agon::Context& ctx, const agon_batch& batch) {
     const int64_t rows = batch.x.rows;
-    Layer& top = layers_.back();
-    forward(ctx, batch.x, top.h.top(rows));
-    const double loss = output_error(ctx, batch, top.h.top(rows), top.delta.top(rows));
+    const double loss = this->loss(ctx, batch);
     if (!std::isfinite(loss)) throw agon::RuleError(AGON_DIVERGED, "the loss is not finite");
     ++step_;
     for (size_t l = layers_.size(); l-- > 0;) {
@@ -144,6 +142,13 @@ class Backpropagation {
       learn(ctx, layers_[l], below, rows);
     }
     return loss;
+  }
+
+  // (1), (2), and delta_L of (3).
+  double loss(agon::Context& ctx, const agon_batch& batch) {
+    Layer& top = layers_.back();
+    forward(ctx, batch.x, top.h.top(batch.x.rows));
+    return output_error(ctx, batch, top.h.top(batch.x.rows), top.delta.top(batch.x.rows));
   }
 
   // Classification: a_L (or sigmoid(a_L)), larger is more likely; regression: h_L.

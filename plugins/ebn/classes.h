@@ -60,26 +60,35 @@ class Classes {
     double error = 0;
     for (int64_t r = 0; r < batch.x.rows; ++r) {
       if (r % kPoll == 0) ctx.stop_if_asked();
-      show(r);
-      std::copy_n(row_of(batch.target, r).data(), classes_, target_.row() + features_.count());
       const double progress = static_cast<double>(image_++) / static_cast<double>(total_);
       const double eta = core.o.eta * std::pow(core.o.decay, std::min(1.0, progress));
       core.begin();
-      double left = 1;  // (1 - lambda dt)^n
-      for (int64_t n = 0; n < core.o.steps; ++n) {
-        const float risen = static_cast<float>(1 - left);
-        for (int64_t q = 0; q < x_.cols(); ++q) x_.row()[q] = risen * target_.row()[q];
+      teach(batch, r, [&](int64_t n) {
         core.learn_step(ctx, command_.row(), x_.row(), n < core.o.settle ? 0.0 : eta);
         if (n >= core.o.settle) error += core.last_square;
         core.check(core.learning, command_.row(), x_.row(), [this, n] { return place(n); });
-        left *= 1 - core.o.lambda * core.o.dt;
-      }
+      });
     }
-    error /= static_cast<double>(batch.x.rows * (core.o.steps - core.o.settle) * x_.cols());
+    error /= learning_values(batch);
     const double size = std::sqrt(2.0);  // of features of length 1 and a one-hot
     core.check_lost(std::sqrt(error * static_cast<double>(x_.cols())), size,
                     [this] { return place(core.o.steps); });
     return error;
+  }
+
+  // The same of a network that does not learn.
+  double loss(const Context& ctx, const agon_batch& batch) {
+    load(ctx, batch.x);
+    double error = 0;
+    for (int64_t r = 0; r < batch.x.rows; ++r) {
+      if (r % kPoll == 0) ctx.stop_if_asked();
+      core.net.rest(core.free);
+      teach(batch, r, [&](int64_t n) {
+        const double square = core.follow(ctx, core.free, command_.row(), x_.row(), 0.0);
+        if (n >= core.o.settle) error += square;
+      });
+    }
+    return error / learning_values(batch);
   }
 
   void predict(const Context& ctx, ConstView x, View out) {
@@ -141,6 +150,22 @@ class Classes {
       target_.row()[p] = u_.at(r, p);
       command_.row()[p] = lambda * u_.at(r, p);
     }
+  }
+  // step(n) for every step of row r, its command and the teacher's state x_ there.
+  template <typename Step>
+  void teach(const agon_batch& batch, int64_t r, Step&& step) {
+    show(r);
+    std::copy_n(row_of(batch.target, r).data(), classes_, target_.row() + features_.count());
+    double left = 1;  // (1 - lambda dt)^n
+    for (int64_t n = 0; n < core.o.steps; ++n) {
+      const float risen = static_cast<float>(1 - left);
+      for (int64_t q = 0; q < x_.cols(); ++q) x_.row()[q] = risen * target_.row()[q];
+      step(n);
+      left *= 1 - core.o.lambda * core.o.dt;
+    }
+  }
+  double learning_values(const agon_batch& batch) const {
+    return static_cast<double>(batch.x.rows * (core.o.steps - core.o.settle) * x_.cols());
   }
   std::string place(int64_t step) const {
     return "step " + std::to_string(step) + " of training row " + std::to_string(image_);

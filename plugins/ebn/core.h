@@ -100,20 +100,23 @@ struct Core {
         learning.u.row()[q] = c[q] + x[q];  // nothing runs: so that check() sees bad input
       return;
     }
+    last_square = follow(ctx, learning, c, x, eta);
+    ++steps;
+    error += last_square;
+    if (learning.capped) ++capped;
+  }
+  // One step of s under the command c and with feedback from the teacher x; returns |e|^2.
+  double follow(const Context& ctx, State<float>& s, const float* c, const float* x, double eta) {
     int64_t fired = 0;
-    net.step(learning,
-             {.c = c, .x = x, .k = static_cast<float>(o.k), .eta = static_cast<float>(eta)},
+    net.step(s, {.c = c, .x = x, .k = static_cast<float>(o.k), .eta = static_cast<float>(eta)},
              [&fired](int64_t) { ++fired; });
     ctx.count_macs(net.step_macs(eta > 0) + fired * net.spike_macs());
     double square = 0;
     for (int64_t q = 0; q < net.shape.dims; ++q) {
-      const double e = static_cast<double>(learning.e.row()[q]);
+      const double e = static_cast<double>(s.e.row()[q]);
       square += e * e;
     }
-    last_square = square;
-    ++steps;
-    error += square;
-    if (learning.capped) ++capped;
+    return square;
   }
   void end_epoch(const Context& ctx) {
     if (least_squares_) least_squares_->solve(ctx, net);

@@ -137,6 +137,15 @@ class Rule {
     return trajectories().fit(ctx, drive, teacher, new_episode);
   }
   void end_epoch(Context& ctx, int64_t /*epoch*/) { core().end_epoch(ctx); }
+  // What is solved for has no error before that.
+  double loss(Context& ctx, const agon_batch& batch) requires(kVariant != Variant::least_squares) {
+    return classes().loss(ctx, batch);
+  }
+  double loss(Context& ctx, ConstView drive, ConstView teacher)
+    requires(kVariant != Variant::least_squares)
+  {
+    return trajectories().loss(ctx, drive, teacher);
+  }
   void predict(Context& ctx, ConstView x, View out) { classes().predict(ctx, x, out); }
   void rollout(Context& ctx, ConstView start, ConstView drive, View out) {
     trajectories().rollout(ctx, start, drive, out);

@@ -45,21 +45,12 @@ class Trajectories {
     double error = 0, size = 0;
     for (int64_t n = 0; n < drive.rows; ++n) {
       if (n % kPoll == 0) ctx.stop_if_asked();
-      const float* const c = row_of(drive, n).data();
-      const std::span<const float> now = row_of(teacher, n);
-      const std::span<const float> next = row_of(teacher, std::min(n + 1, drive.rows - 1));
-      for (int64_t sub = 0; sub < core.o.substeps; ++sub) {
-        const float* x = now.data();
-        if (sub > 0) {
-          const float part = static_cast<float>(sub) / static_cast<float>(core.o.substeps);
-          for (size_t q = 0; q < now.size(); ++q) x_.row()[q] = now[q] + part * (next[q] - now[q]);
-          x = x_.row();
-        }
+      teach(drive, teacher, n, [&](const float* c, const float* x) {
         core.learn_step(ctx, c, x, eta);
         error += core.last_square;
         core.check(core.learning, c, x, [this] { return place(); });
-      }
-      for (const float v : now) size += static_cast<double>(v) * static_cast<double>(v);
+      });
+      for (const float v : row_of(teacher, n)) size += static_cast<double>(v) * static_cast<double>(v);
       ++step_;
     }
     error /= static_cast<double>(drive.rows * drive.cols * core.o.substeps);
@@ -67,6 +58,20 @@ class Trajectories {
     core.check_lost(std::sqrt(error * static_cast<double>(drive.cols)), std::sqrt(size / rows),
                     [this] { return place(); });
     return error;
+  }
+
+  // The error of a whole episode for a network that does not learn.
+  double loss(const Context& ctx, ConstView drive, ConstView teacher) {
+    core.wire();
+    if (!core.net.start(core.free, row_of(teacher, 0).data())) unreachable();
+    double error = 0;
+    for (int64_t n = 0; n < drive.rows; ++n) {
+      if (n % kPoll == 0) ctx.stop_if_asked();
+      teach(drive, teacher, n, [&](const float* c, const float* x) {
+        error += core.follow(ctx, core.free, c, x, 0.0);
+      });
+    }
+    return error / static_cast<double>(drive.rows * drive.cols * core.o.substeps);
   }
 
   void rollout(const Context& ctx, ConstView start, ConstView drive, View out) {
@@ -107,6 +112,23 @@ class Trajectories {
 
  private:
   static constexpr int64_t kPoll = 256;  // rows, below 10 ms
+
+  // step(c, x) for every substep of row n.
+  template <typename Step>
+  void teach(ConstView drive, ConstView teacher, int64_t n, Step&& step) {
+    const float* const c = row_of(drive, n).data();
+    const std::span<const float> now = row_of(teacher, n);
+    const std::span<const float> next = row_of(teacher, std::min(n + 1, drive.rows - 1));
+    for (int64_t sub = 0; sub < core.o.substeps; ++sub) {
+      const float* x = now.data();
+      if (sub > 0) {
+        const float part = static_cast<float>(sub) / static_cast<float>(core.o.substeps);
+        for (size_t q = 0; q < now.size(); ++q) x_.row()[q] = now[q] + part * (next[q] - now[q]);
+        x = x_.row();
+      }
+      step(c, x);
+    }
+  }
 
   std::string place() const {
     return "step " + std::to_string(step_) + " of episode " + std::to_string(episode_);

@@ -91,6 +91,7 @@ class ErrorDiffusion {
   }
 
   double fit(Context& ctx, const agon_batch& batch) { return network_->fit(ctx, batch); }
+  double loss(Context& ctx, const agon_batch& batch) { return network_->loss(ctx, batch); }
   void end_epoch(Context&, int64_t epoch) {
     const double error = network_->take_error();
     if (error < kSolved && static_cast<double>(epoch) < sweeps_)

@@ -30,11 +30,17 @@ class Layered final : public Network {
   }
 
   double fit(Context& ctx, const agon_batch& batch) override {
-    forward(ctx, batch.x);
-    const double loss = diffuse(ctx, batch);
+    const double loss = this->loss(ctx, batch);
+    for (int64_t k = 0; k < nets_; ++k) spread(batch.x.rows, k);
     for (size_t l = 0; l < layers_.size(); ++l) update(ctx, batch.x, l);
     fresh_ = false;
     return loss;
+  }
+
+  // (1) to (4)
+  double loss(Context& ctx, const agon_batch& batch) override {
+    forward(ctx, batch.x);
+    return errors(ctx, batch);
   }
 
   void predict(Context& ctx, ConstView x, View out) override {
@@ -142,7 +148,7 @@ class Layered final : public Network {
 
   // ---- (4) and (5): d, and its share that each layer's update multiplies with g
 
-  double diffuse(Context& ctx, const agon_batch& batch) {
+  double errors(Context& ctx, const agon_batch& batch) {
     const int64_t rows = batch.x.rows;
     const View d = d_.top(rows);
     double loss = 0;
@@ -159,7 +165,6 @@ class Layered final : public Network {
       }
       loss /= static_cast<double>(rows);
     }
-    for (int64_t k = 0; k < nets_; ++k) spread(rows, k);
     return loss;
   }
 

@@ -41,6 +41,8 @@ class Network {
  public:
   virtual ~Network() = default;
   virtual double fit(Context& ctx, const agon_batch& batch) = 0;
+  // Mean over the rows of |d|^2 / 2, or the cross-entropy, of (4).
+  virtual double loss(Context& ctx, const agon_batch& batch) = 0;
   // out [rows x outputs]: mse: y; two classes: 1 - y and y; ce: the linear outputs.
   virtual void predict(Context& ctx, ConstView x, View out) = 0;
   virtual Magnitudes magnitudes() const = 0;

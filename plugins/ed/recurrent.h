@@ -93,14 +93,23 @@ class Recurrent final : public Network {
     return loss / static_cast<double>(rows);
   }
 
+  // Every row from where predict would start.
+  double loss(Context& ctx, const agon_batch& batch) override {
+    outputs(ctx, batch.x);
+    double loss = 0;
+    for (int64_t b = 0; b < batch.x.rows; ++b) {
+      for (int64_t k = 0; k < nets_; ++k) {
+        const float d = row_of(batch.target, b)[static_cast<size_t>(two_class_ ? 1 : k)] - y_.at(b, k);
+        loss += 0.5 * static_cast<double>(d) * static_cast<double>(d);
+      }
+    }
+    return loss / static_cast<double>(batch.x.rows);
+  }
+
   // With loop_cut=false every row is answered from the state that the last learnt pattern left, so
   // that asking changes nothing.
   void predict(Context& ctx, ConstView x, View out) override {
-    for (int64_t b = 0; b < x.rows; ++b) load(row_of(x, b), b);
-    for (int64_t k = 0; k < nets_; ++k) {
-      run(ctx, k, x.rows);
-      for (int64_t b = 0; b < x.rows; ++b) y_.at(b, k) = z_.at(b, 0);
-    }
+    outputs(ctx, x);
     write_scores(as_const(y_.top(x.rows)), two_class_, out);
   }
 
@@ -163,6 +172,15 @@ class Recurrent final : public Network {
   }
 
   // ---- (2')
+
+  // y_ of all rows of x.
+  void outputs(Context& ctx, ConstView x) {
+    for (int64_t b = 0; b < x.rows; ++b) load(row_of(x, b), b);
+    for (int64_t k = 0; k < nets_; ++k) {
+      run(ctx, k, x.rows);
+      for (int64_t b = 0; b < x.rows; ++b) y_.at(b, k) = z_.at(b, 0);
+    }
+  }
 
   // Row b of fixed_ = s_i v_i: x, -x, beta, -beta.
   void load(std::span<const float> x, int64_t b) {

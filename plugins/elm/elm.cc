@@ -79,6 +79,9 @@ class RandomFeatures {
   double fit(agon::Context& ctx, const agon_batch& batch) {
     return readout_.fit(ctx, agon::as_const(features(ctx, batch.x)), batch);
   }
+  double loss(agon::Context& ctx, const agon_batch& batch) {
+    return readout_.loss(ctx, agon::as_const(features(ctx, batch.x)), batch);
+  }
   void end_epoch(agon::Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
   void predict(agon::Context& ctx, agon::ConstView x, agon::View out) {
     readout_.predict(ctx, agon::as_const(features(ctx, x)), out);

@@ -40,16 +40,19 @@ class Linear {
   double fit(agon::Context& ctx, const agon_batch& batch) {
     return readout_.fit(ctx, batch.x, batch);
   }
+  double loss(agon::Context& ctx, const agon_batch& batch) {
+    return readout_.loss(ctx, batch.x, batch);
+  }
   void end_epoch(agon::Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
   void predict(agon::Context& ctx, agon::ConstView x, agon::View out) {
     readout_.predict(ctx, x, out);
   }
 
+  void read_metrics(agon::Context&, double* out) { out[0] = readout_.lambda_used(); }
+
   std::vector<agon::Tensor> tensors() {
     std::vector<agon::Tensor> out;
     readout_.add_tensors(out);
-  void read_metrics(agon::Context&, double* out) { out[0] = readout_.lambda_used(); }
-
     return out;
   }
 

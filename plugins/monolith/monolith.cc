@@ -114,6 +114,10 @@ class Monolith {
     run(ctx, batch.x, false);
     return readout_.fit(ctx, as_const(features_.top(batch.x.rows)), batch);
   }
+  double loss(Context& ctx, const agon_batch& batch) {
+    run(ctx, batch.x, false);
+    return readout_.loss(ctx, as_const(features_.top(batch.x.rows)), batch);
+  }
   void end_epoch(Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
   void predict(Context& ctx, ConstView x, View out) {
     run(ctx, x, false);
@@ -122,11 +126,11 @@ class Monolith {
 
   void read_metrics(Context&, double* out) {
     out[0] = o_.rho_star();
+    out[4] = readout_.lambda_used();
     if (seen_ == 0) return;
     const double values = static_cast<double>(seen_ * o_.sites());
     out[1] = last_square_ > 0 ? std::sqrt(last_change_ / last_square_) : 0.0;
     out[2] = static_cast<double>(saturated_) / values;
-    out[4] = readout_.lambda_used();
     out[3] = last_abs_ / values;
   }
 

@@ -48,6 +48,16 @@ class Learner {
     return loss;
   }
 
+  // The forward pass and its errors. Returns its energy, the loss.
+  double begin(Context& ctx, ConstView first, ConstView last) {
+    states_.begin(first.rows);
+    place(0, first, o_.first_clamped());
+    place(states_.top(), last, o_.last_clamped());
+    states_.forward(ctx, net_);
+    states_.errors(ctx, net_);
+    return states_.energy(ctx, net_, states_.top());
+  }
+
   // (5): at most `steps` synchronous steps from states, predictions and errors that agree; at the
   // start node L alone is in error. first_free: node 0 moves. frozen: predictions stay.
   void relax(Context& ctx, float gamma, int64_t steps, bool first_free, bool frozen,
@@ -76,14 +86,6 @@ class Learner {
   }
 
  private:
-  double begin(Context& ctx, ConstView first, ConstView last) {
-    states_.begin(first.rows);
-    place(0, first, o_.first_clamped());
-    place(states_.top(), last, o_.last_clamped());
-    states_.forward(ctx, net_);
-    states_.errors(ctx, net_);
-    return states_.energy(ctx, net_, states_.top());
-  }
   void place(size_t node, ConstView data, bool clamped) {
     if (clamped) return states_.clamp(node, data);
     states_.start(node, data);

@@ -106,8 +106,7 @@ class PredictiveCoding {
   PredictiveCoding& operator=(const PredictiveCoding&) = delete;
 
   double fit(Context& ctx, const agon_batch& batch) {
-    const ConstView first = o_.generative() ? batch.target : batch.x;
-    const ConstView last = o_.generative() ? batch.x : batch.target;
+    const ConstView first = first_of(batch), last = last_of(batch);
     ++batches_;
     const float gamma = rate_.of_training(ctx, net_);
     const double loss = learner_.run(ctx, first, last, gamma, true);
@@ -119,6 +118,11 @@ class PredictiveCoding {
     kept_.keep(first, last);
     if (prototypes_) prototypes_->add(ctx, first, last);
     return loss;
+  }
+
+  // (3) of the forward pass.
+  double loss(Context& ctx, const agon_batch& batch) {
+    return learner_.begin(ctx, first_of(batch), last_of(batch));
   }
 
   // Discriminative: mu_L (logits with cross-entropy); relaxed: the label node; argmin-energy: minus
@@ -193,6 +197,14 @@ class PredictiveCoding {
 
  private:
   static constexpr int64_t kPicturePoints = 65536 / 4;
+
+  // The data of nodes 0 and L.
+  ConstView first_of(const agon_batch& batch) const {
+    return o_.generative() ? batch.target : batch.x;
+  }
+  ConstView last_of(const agon_batch& batch) const {
+    return o_.generative() ? batch.x : batch.target;
+  }
 
   static std::vector<int64_t> sizes_of(const agon_task& task, const Options& o) {
     std::vector<int64_t> sizes{o.generative() ? task.outputs : task.inputs};

@@ -328,6 +328,10 @@ typedef struct agon_supervised {
   /* out [rows x outputs]: scores, larger is more likely (classify: the host takes the arg max, ties to
    * the lowest class), or the regressed values. Every element must be written. */
   agon_status (*predict)(agon_model*, agon_call*, agon_cmat x, agon_mat out);
+  /* Optional (NULL). Appended to minor 2: there only where struct_size says so. *loss: the mean loss of
+   * these rows, as fit reports it, without learning; leaves the model as predict does. From it the host
+   * knows the loss of the training set before training. */
+  agon_status (*loss)(agon_model*, agon_call*, const agon_batch*, double* loss);
 } agon_supervised;
 
 #define AGON_DYNAMICS_ID "agon.dynamics/1"
@@ -345,6 +349,9 @@ typedef struct agon_dynamics {
   /* Free run without learning or feedback: starts from `start` [1 x outputs], out [steps x outputs]
    * where row 0 is the state at the start and drive row n acts from step n to n + 1. */
   agon_status (*rollout)(agon_model*, agon_call*, agon_cmat start, agon_cmat drive, agon_mat out);
+  /* Optional (NULL). Appended to minor 2: there only where struct_size says so. *loss: what fit would
+   * report of this whole episode, without learning; leaves the model as rollout does. */
+  agon_status (*loss)(agon_model*, agon_call*, agon_cmat drive, agon_cmat teacher, double* loss);
 } agon_dynamics;
 
 #define AGON_LESION_ID "agon.lesion/1"
@@ -390,6 +397,18 @@ typedef struct agon_metrics {
 
 #define AGON_TENSORS_ID "agon.tensors/1"
 
+/* What a tensor is before the first fit; after it all are AGON_TENSOR_SHOWN. Learnt weights are the model's
+ * parameters: the host counts them as n_params, and AGON_WEIGHT_NOISE falls on them. Fixed weights,
+ * settings and what is only shown are neither counted nor noisy. */
+enum {
+  AGON_TENSOR_SHOWN = 0,     /* a state, a measure, or what set() does not take: random projections that the
+                                rule scales itself */
+  AGON_TENSOR_LEARNT = 1,    /* a weight that learning changes; set() accepts it */
+  AGON_TENSOR_SETTING = 2,   /* no weight (types of units, precisions); set() accepts it */
+  AGON_TENSOR_FIXED = 3,     /* a weight that stays as it was drawn; set() accepts it */
+  AGON_TENSOR_LEARNT_OWN = 4 /* a weight that learning changes from a start of the rule's own */
+};
+
 typedef struct agon_tensor {
   uint32_t struct_size;
   uint32_t writable;  /* AGON_TENSOR_SHOWN, ... */
@@ -403,18 +422,6 @@ typedef struct agon_tensors {
   int64_t (*count)(agon_model*); /* at most 65536 */
   agon_status (*get)(agon_model*, int64_t index, agon_tensor* out);
   agon_status (*set)(agon_model*, agon_call*, const char* name, agon_cmat values);
-/* What a tensor is before the first fit; after it all are AGON_TENSOR_SHOWN. Learnt weights are the model's
- * parameters: the host counts them as n_params, and AGON_WEIGHT_NOISE falls on them. Fixed weights,
- * settings and what is only shown are neither counted nor noisy. */
-enum {
-  AGON_TENSOR_SHOWN = 0,     /* a state, a measure, or what set() does not take: random projections that the
-                                rule scales itself */
-  AGON_TENSOR_LEARNT = 1,    /* a weight that learning changes; set() accepts it */
-  AGON_TENSOR_SETTING = 2,   /* no weight (types of units, precisions); set() accepts it */
-  AGON_TENSOR_FIXED = 3,     /* a weight that stays as it was drawn; set() accepts it */
-  AGON_TENSOR_LEARNT_OWN = 4 /* a weight that learning changes from a start of the rule's own */
-};
-
 } agon_tensors;
 
 #define AGON_PICTURES_ID "agon.pictures/1"

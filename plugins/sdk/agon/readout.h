@@ -67,7 +67,8 @@ constexpr std::array<agon_param, 7> readout_params(ReadoutKind kind, double lr, 
       real("l2", 1e-4, 0.0, 1.0, kPlain, "", "weight penalty of the softmax readout"),
       real(
           "readout_lambda", 0.0, 0.0, 1e9, kPlain, "",
-          "penalty of the ridge readout; 0: chosen from .01 .1 1 10 100 on every 4th training row"),
+          "penalty of the ridge readout; 0: chosen from .01 .1 1 10 100 on every 4th training row, "
+          "or from 1e-6 on by the rows themselves where these are all there are"),
       batch_param(batch),
       epochs_param(epochs),
       updates_param()};
@@ -148,6 +149,13 @@ class Readout {
                                          : gather(ctx, as_const(z), batch, delta);
   }
 
+  // What fit would return, without learning.
+  double loss(const Context& ctx, ConstView features, const agon_batch& batch) {
+    const View y = delta_.top(features.rows);
+    predict(ctx, features, y);
+    return kind_ == ReadoutKind::softmax ? error(ctx, batch, y) : misses(batch, as_const(y));
+  }
+
   void end_epoch(const Context& ctx, int64_t /*epoch*/) {
     if (ridge_ && !solved_) solved_ = ridge_->solve(ctx, weights_, bias_);
   }
@@ -168,6 +176,13 @@ class Readout {
 
   ReadoutKind kind() const noexcept { return kind_; }
 
+  // The penalty that the ridge was solved with, for the metric of this row; NaN where none was.
+  static constexpr agon_metric kLambdaUsed{
+      "lambda_used", "",
+      "penalty of the ridge readout: the one asked for, chosen, or raised until rounding let it be "
+      "solved"};
+  double lambda_used() const noexcept { return solved_ ? ridge_->lambda() : std::nan(""); }
+
  private:
   // A feature whose sd is below 1e-6 of the largest carries no information, only rounding: it is
   // left 0.
@@ -176,13 +191,6 @@ class Readout {
     for (const double m2 : m2_) largest = std::max(largest, m2);
     for (size_t i = 0; i < mean_.size(); ++i) {
       const double sd = std::sqrt(m2_[i] / static_cast<double>(seen_));
-  // The penalty that the ridge was solved with, for the metric of this row; NaN where none was.
-  static constexpr agon_metric kLambdaUsed{
-      "lambda_used", "",
-      "penalty of the ridge readout: the one asked for, chosen, or raised until rounding let it be "
-      "solved"};
-  double lambda_used() const noexcept { return solved_ ? ridge_->lambda() : std::nan(""); }
-
       const bool alive = m2_[i] > 0 && m2_[i] >= 1e-12 * largest;
       center_.data()[i] = static_cast<float>(mean_[i]);
       scale_.data()[i] = alive ? static_cast<float>(1.0 / sd) : 0.0f;
@@ -199,15 +207,16 @@ class Readout {
     }
   }
 
-  // (2), (3): y comes in delta.
+  // (2): y comes in delta. Returns the mean loss.
+  double error(const Context& ctx, const agon_batch& batch, View delta) const {
+    if (!regress_) return ctx.softmax_cross_entropy(as_const(delta), batch.target, delta);
+    ctx.axpy(-1.0f, batch.target, delta);
+    return 0.5 * ctx.dot(as_const(delta), as_const(delta)) / static_cast<double>(delta.rows);
+  }
+
+  // (3): y comes in delta.
   double step(const Context& ctx, ConstView z, const agon_batch& batch, View delta) {
-    double loss = 0;
-    if (regress_) {
-      ctx.axpy(-1.0f, batch.target, delta);
-      loss = 0.5 * ctx.dot(as_const(delta), as_const(delta)) / static_cast<double>(z.rows);
-    } else {
-      loss = ctx.softmax_cross_entropy(as_const(delta), batch.target, delta);
-    }
+    const double loss = error(ctx, batch, delta);
     if (!std::isfinite(loss)) throw RuleError(AGON_DIVERGED, "the loss is not finite");
     const float step = static_cast<float>(-lr_ / static_cast<double>(z.rows));
     if (l2_ > 0) ctx.affine(static_cast<float>(1.0 - lr_ * l2_), 0.0f, weights_);
@@ -216,10 +225,10 @@ class Readout {
     return loss;
   }
 
-  // Ridge: the weights change in end_epoch only. y [B x c] by the weights so far.
-  double gather(const Context& ctx, ConstView z, const agon_batch& batch, View y) {
+  // Half the mean squared error of y against the targets of the ridge.
+  double misses(const agon_batch& batch, ConstView y) const {
     double loss = 0;
-    for (int64_t r = 0; r < z.rows; ++r) {
+    for (int64_t r = 0; r < y.rows; ++r) {
       const std::span<const float> real = row_of(batch.target, r);
       for (int64_t k = 0; k < outputs_; ++k) {
         const double t = regress_ ? real[static_cast<size_t>(k)] : k == batch.labels[r] ? 1.0 : -1.0;
@@ -227,9 +236,14 @@ class Readout {
         loss += 0.5 * miss * miss;
       }
     }
+    return loss / static_cast<double>(y.rows);
+  }
+
+  // Ridge: the weights change in end_epoch only. y [B x c] by the weights so far.
+  double gather(const Context& ctx, ConstView z, const agon_batch& batch, View y) {
     if (!solved_ && regress_) ridge_->add(ctx, z, batch.target);
     if (!solved_ && !regress_) ridge_->add(ctx, z, batch.labels);
-    return loss / static_cast<double>(z.rows);
+    return misses(batch, as_const(y));
   }
 
   ReadoutKind kind_;

@@ -14,6 +14,7 @@
 //     static void check(const agon_task&, const agon::Values&);   // refuses what the constructor would
 //     void prepare(agon::Context&, agon::ConstView x, bool last);
 //     void end_epoch(agon::Context&, int64_t epoch);
+//     double loss(agon::Context&, const agon_batch&);             // as fit's, without learning
 //     static constexpr auto presets = std::to_array<agon_preset>({agon::preset(...)});
 //     static constexpr auto metrics = std::to_array<agon_metric>({{"energy", "", "..."}});
 //     void read_metrics(agon::Context&, double* out);
@@ -27,6 +28,7 @@
 //   A rule that learns trajectories (AGON_CAN_DYNAMICS) has, besides or instead of fit and predict:
 //     double fit(agon::Context&, agon::ConstView drive, agon::ConstView teacher, bool new_episode);
 //     void rollout(agon::Context&, agon::ConstView start, agon::ConstView drive, agon::View out);
+//     double loss(agon::Context&, agon::ConstView drive, agon::ConstView teacher);  // optional
 //   AGON_PLUGIN("my-rule", "1.0.0", "MIT", MyRule)
 //
 // Throw agon::RuleError (agon::invalid(text)) to end the cell with a reason; any other exception ends
@@ -79,13 +81,13 @@ struct Tensor {
   bool settable = role != Role::state;
 };
 
-constexpr agon_picture heatmap(const char* key, const char* title, const char* column_title,
-                               const char* row_title, const char* value_title) {
 // The training rows are the whole population; a host that cannot say is taken to say no.
 constexpr bool trains_on_all_rows(const agon_task& task) {
   return task.struct_size >= sizeof(agon_task) && (task.flags & AGON_TASK_ALL_ROWS) != 0;
 }
 
+constexpr agon_picture heatmap(const char* key, const char* title, const char* column_title,
+                               const char* row_title, const char* value_title) {
   return {sizeof(agon_picture), AGON_HEATMAP, key, title, column_title, row_title, value_title, ""};
 }
 
@@ -186,9 +188,15 @@ struct Supervised {
       model.rule.predict(ctx, x, out);
     });
   }
+  static agon_status loss(agon_model* m, agon_call* call, const agon_batch* batch, double* loss) {
+    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
+      *loss = model.rule.loss(ctx, *batch);
+    });
+  }
   static constexpr agon_supervised make() {
     agon_supervised s{};
     s.struct_size = sizeof(agon_supervised);
+    if constexpr (requires(R r, Context c, const agon_batch& b) { r.loss(c, b); }) s.loss = &loss;
     if constexpr (requires(R r, Context c) { r.prepare(c, ConstView{}, true); }) s.prepare = &prepare;
     if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); }) s.end_epoch = &end_epoch<R>;
     s.fit = &fit;
@@ -224,9 +232,15 @@ struct Dynamics {
       model.rule.rollout(ctx, start, drive, out);
     });
   }
+  static agon_status loss(agon_model* m, agon_call* call, agon_cmat drive, agon_cmat teacher, double* loss) {
+    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
+      *loss = model.rule.loss(ctx, drive, teacher);
+    });
+  }
   static constexpr agon_dynamics make() {
     agon_dynamics d{};
     d.struct_size = sizeof(agon_dynamics);
+    if constexpr (requires(R r, Context c, ConstView v) { r.loss(c, v, v); }) d.loss = &loss;
     if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); }) d.end_epoch = &end_epoch<R>;
     d.fit = &fit;
     d.rollout = &rollout;
@@ -294,9 +308,14 @@ struct Tensors {
     auto* model = model_of<R>(m);
     if (index < 0 || index >= count(m)) return AGON_INVALID;
     const Tensor& t = model->tensors[static_cast<size_t>(index)];
-    const uint32_t writable = !t.writable || model->trained ? 0u : t.setting ? 2u : 1u;
-    *out = {sizeof(agon_tensor), writable, t.name.c_str(), t.view};
+    *out = {sizeof(agon_tensor), writable(t, model->trained), t.name.c_str(), t.view};
     return AGON_OK;
+  }
+  static uint32_t writable(const Tensor& t, bool trained) {
+    if (trained) return AGON_TENSOR_SHOWN;
+    if (t.role == Role::learnt) return t.settable ? AGON_TENSOR_LEARNT : AGON_TENSOR_LEARNT_OWN;
+    if (!t.settable) return AGON_TENSOR_SHOWN;
+    return t.role == Role::fixed ? AGON_TENSOR_FIXED : AGON_TENSOR_SETTING;
   }
   static agon_status set(agon_model* m, agon_call* call, const char* name, agon_cmat values) {
     auto* model = model_of<R>(m);
@@ -316,12 +335,6 @@ struct Tensors {
       }
       invalid(std::string("no tensor is called '") + name + "'");
     });
-  static uint32_t writable(const Tensor& t, bool trained) {
-    if (trained) return AGON_TENSOR_SHOWN;
-    if (t.role == Role::learnt) return t.settable ? AGON_TENSOR_LEARNT : AGON_TENSOR_LEARNT_OWN;
-    if (!t.settable) return AGON_TENSOR_SHOWN;
-    return t.role == Role::fixed ? AGON_TENSOR_FIXED : AGON_TENSOR_SETTING;
-  }
   }
   static constexpr agon_tensors table{sizeof(agon_tensors), 0, &count, &get, &set};
 };

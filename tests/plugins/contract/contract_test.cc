@@ -4,7 +4,6 @@
 // same bytes, predict leaves no trace, outputs are written fully and nothing around them is, inputs
 // stay as they were, no allocation in the steady state of fit.
 #include <algorithm>
-#include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -14,9 +13,8 @@
 
 #include "agon/matrix.h"
 #include "allocations.h"
-#include "core/parallel.h"
 #include "harness/plugins/instance.h"
-#include "harness/plugins/loader.h"
+#include "trial.h"
 
 namespace agon::test {
 namespace {
@@ -29,24 +27,8 @@ constexpr int64_t kClasses = 3, kBatch = 16, kRows = 48;
 constexpr int64_t kShape[] = {8, 8};
 constexpr int64_t kInputs = 64;
 
-// A rule by its place in its plugin.
-struct Subject {
-  std::string file;
-  size_t index;
-  const agon_rule& rule() const { return *harness::open_plugin(file).rules[index]; }
-};
-std::ostream& operator<<(std::ostream& out, const Subject& s) { return out << s.rule().id; }
-
-std::vector<Subject> subjects() {
-  std::vector<Subject> all;
-  const std::vector<std::filesystem::path> places{AGON_PLUGINS};
-  for (const auto& file : harness::plugin_files(places)) {
-    const uint32_t count = harness::open_plugin(file).rule_count;
-    for (size_t i = 0; i < count; ++i) all.push_back({file.string(), i});
-  }
-  return all;
-}
-const auto kRules = boost::unit_test::data::make(subjects());
+const std::vector<Subject> kSubjects = subjects_that(AGON_CAN_CLASSIFY);
+const auto kRules = boost::unit_test::data::make(kSubjects);
 
 // Three noisy prototypes with values in [0, 1], as one-hot rows.
 struct Data {
@@ -142,11 +124,7 @@ class Model {
   std::vector<std::string> learnt_;
 };
 
-bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-BOOST_AUTO_TEST_CASE(all_rules_of_the_tree_are_here) { BOOST_CHECK_GE(subjects().size(), 9u); }
+BOOST_AUTO_TEST_CASE(all_rules_of_the_tree_are_here) { BOOST_CHECK_GE(kSubjects.size(), 9u); }
 
 BOOST_DATA_TEST_CASE(learns_the_same_bits_from_the_same_seed, kRules) {
   Data d;
@@ -159,20 +137,6 @@ BOOST_DATA_TEST_CASE(learns_the_same_bits_from_the_same_seed, kRules) {
   BOOST_CHECK(!a.weights().empty());
   BOOST_CHECK(same_bits(a.weights(), b.weights()));
   BOOST_CHECK(same_bits(a.predict(d), b.predict(d)));
-}
-
-BOOST_DATA_TEST_CASE(learns_the_same_bits_on_one_and_on_four_threads, kRules) {
-  Data d;
-  std::vector<std::vector<float>> learnt;
-  for (const unsigned threads : {1u, 4u}) {
-    core::set_parallel(core::Backend::std_threads, threads);
-    Model m(sample);
-    m.prepare(d);
-    m.epochs(d, 1);
-    learnt.push_back(m.weights());
-  }
-  core::set_parallel(core::Backend::serial, 1);
-  BOOST_CHECK(same_bits(learnt[0], learnt[1]));
 }
 
 BOOST_DATA_TEST_CASE(predict_leaves_no_trace, kRules) {
@@ -243,32 +207,6 @@ BOOST_DATA_TEST_CASE(does_not_allocate_while_it_learns, kRules) {
   const size_t before = allocations();
   for (int i = 0; i < 5; ++i) round();
   BOOST_CHECK_EQUAL(allocations() - before, 0u);
-}
-
-BOOST_DATA_TEST_CASE(a_request_to_stop_ends_a_call_or_is_not_needed, kRules) {
-  Data d;
-  Model m(sample);
-  m.prepare(d);
-  m->call().request_stop();
-  try {
-    m.fit(d, 0);
-  } catch (const RuleFailure& e) {
-    BOOST_CHECK_EQUAL(e.status(), AGON_STOPPED);
-  }
-}
-
-BOOST_DATA_TEST_CASE(numbers_that_are_not_end_in_a_status, kRules) {
-  Data d;
-  d.x.fill(std::numeric_limits<float>::quiet_NaN());
-  try {
-    Model m(sample);
-    m.prepare(d);
-    m.epochs(d, 1);
-    m.predict(d);
-  } catch (const RuleFailure& e) {
-    BOOST_CHECK_LT(e.status(), 0);
-    BOOST_CHECK(std::strlen(e.what()) > 0);
-  }
 }
 
 BOOST_DATA_TEST_CASE(answers_unknown_extensions_with_null, kRules) {
