@@ -228,6 +228,8 @@ HWY_EXPORT(lattice_simd);
 
 // Neighbouring offsets in the given order become one run while dz and dy stay and dx grows by one.
 void find_runs(LatticePlan& plan) {
+  plan.runs.clear();
+  plan.halo_low = plan.halo_high = 0;
   for (uint32_t k = 0; 3 * k < plan.offsets.size(); ++k) {
     const int32_t dz = plan.offsets[3 * k], dy = plan.offsets[3 * k + 1],
                   dx = plan.offsets[3 * k + 2];
@@ -248,6 +250,8 @@ void find_runs(LatticePlan& plan) {
 int32_t wrap(int32_t v, int32_t size) { return ((v % size) + size) % size; }
 
 void find_sources(LatticePlan& plan) {
+  plan.sources.clear();
+  plan.rows.clear();
   const int32_t row_sites = plan.halo_low + plan.x + plan.halo_high;
   for (int32_t row = 0; row < plan.z * plan.y; ++row) {
     Row runs{};
@@ -287,16 +291,19 @@ const LatticePlan& plan_for(const Lattice& lattice) {
       plan.periodic == lattice.periodic && std::ranges::equal(plan.offsets, lattice.offsets)) {
     return plan;
   }
-  LatticePlan next;  // half a plan must not stay when memory runs out
-  next.z = lattice.z;
-  next.y = lattice.y;
-  next.x = lattice.x;
-  next.periodic = lattice.periodic;
-  next.offsets.assign(lattice.offsets.begin(), lattice.offsets.end());
-  find_runs(next);
-  find_sources(next);
-  next.links = count_links(next);
-  plan = std::move(next);
+  plan.z = lattice.z;
+  plan.y = lattice.y;
+  plan.x = lattice.x;
+  plan.periodic = lattice.periodic;
+  try {  // into the memory of the plan before: a growing lattice has another plan in every step
+    plan.offsets.assign(lattice.offsets.begin(), lattice.offsets.end());
+    find_runs(plan);
+    find_sources(plan);
+    plan.links = count_links(plan);
+  } catch (...) {
+    plan.z = 0;  // half a plan is that of no lattice
+    throw;
+  }
   return plan;
 }
 
