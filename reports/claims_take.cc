@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reports/statistics/speed.h"
+#include "reports/statistics/median.h"
 
 namespace agon::reports {
 namespace {
@@ -57,7 +57,7 @@ void take_mean(Measurement& m, const std::vector<double>& values) {
 }
 
 void take_median(Measurement& m, const std::vector<double>& values) {
-  const Throughput median = throughput(values, 0.95);
+  const MedianInterval median = median_interval(values);
   if (std::isnan(median.median)) throw Unmeasured{"the seeds go to both infinities"};
   m.n = values.size();
   m.estimate = median.median;

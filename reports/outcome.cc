@@ -7,6 +7,7 @@
 
 #include "reports/claims.h"
 #include "reports/params.h"
+#include "reports/speed.h"
 
 namespace agon::reports {
 namespace {
@@ -76,7 +77,7 @@ double cell_value(const CellRecord& record, std::string_view name, double chance
   if (const Named* plain = find(kPlain, name)) return o.*plain->member;
   if (name == "n_params") return o.n_params < 0 ? kNaN : static_cast<double>(o.n_params);
   // A speed cell trains to no end, so it has neither reached a target nor missed it.
-  if (record.id.mode == "speed" && (name == "epochs_to_target" || name == "time_to_target_s"))
+  if (is_speed(record.id.mode) && (name == "epochs_to_target" || name == "time_to_target_s"))
     return kNaN;
   if (name == "epochs_to_target") {
     return failed || o.epochs_to_target < 0 ? kNever : static_cast<double>(o.epochs_to_target);

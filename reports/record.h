@@ -109,7 +109,7 @@ struct CellIdentity {
   int64_t batch = -1, epochs = -1, updates = -1;
   std::string ruleset = "default";
   uint64_t seed = 0;
-  std::string mode = "train";  // "train", "speed" or "forgetting"
+  std::string mode = "train";  // "train", "forgetting", or of reports/speed.h
 };
 
 struct CellOutcome {

@@ -258,32 +258,32 @@ void add_depth(Contender& c, std::span<const SummaryRow> rows) {
   out.depth_auc = mean_interval(areas).mean;
 }
 
-SpeedRatio geometric_mean(std::span<const SpeedRatio> ratios) {
-  if (ratios.empty()) return {};
-  double value = 0, low = 0, high = 0;
-  for (const SpeedRatio& r : ratios) {
-    value += std::log(r.value);
-    low += std::log(r.ci.low);
-    high += std::log(r.ci.high);
+// Over the tasks; of the baseline exactly 1; nothing where the machine was too busy to say.
+SpeedRatio shown(std::span<const SpeedRatio> ratios, std::string_view rule) {
+  SpeedRatio ratio = over_tasks(ratios);
+  if (ratio.word == SpeedWord::too_busy || !std::isfinite(ratio.value)) return {};
+  if (rule == kBaseline) {
+    ratio = {};
+    ratio.value = 1;
   }
-  const auto n = static_cast<double>(ratios.size());
-  return {std::exp(value / n), {std::exp(low / n), std::exp(high / n)}};
+  return ratio;
 }
 
 void add_speed(Contender& c, std::span<const SummaryRow> rows) {
   ScoreboardRow& out = c.row;
-  const auto timed = rows_with(
-      rows, c, "", [](const SummaryRow& r) { return r.train.n > 0 || r.predict.n > 0; });
+  const auto timed = rows_with(rows, c, "", [](const SummaryRow& r) {
+    return r.train.processes() > 0 || r.predict.processes() > 0;
+  });
+  if (timed.empty()) return;
   std::vector<SpeedRatio> train, predict;
   for (const SummaryRow* r : timed) {
     if (std::isfinite(r->train_ratio.value)) train.push_back(r->train_ratio);
     if (std::isfinite(r->predict_ratio.value)) predict.push_back(r->predict_ratio);
   }
-  out.train_ratio = geometric_mean(train);
-  out.predict_ratio = geometric_mean(predict);
-  if (timed.empty()) return;
-  out.samples_per_s_train = timed.front()->train.median;
-  out.samples_per_s_predict = timed.front()->predict.median;
+  out.train_ratio = shown(train, out.rule);
+  out.predict_ratio = shown(predict, out.rule);
+  out.samples_per_s_train = timed.front()->train.rate;
+  out.samples_per_s_predict = timed.front()->predict.rate;
   out.macs_per_sample = timed.front()->macs_per_sample;
 }
 

@@ -9,13 +9,12 @@
 #include "reports/group.h"
 #include "reports/outcome.h"
 #include "reports/scoreboard.h"
+#include "reports/speed.h"
 
 namespace agon::reports {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-bool is_speed(const CellRecord& r) { return r.id.mode == "speed"; }
 
 double mean_of(std::span<const double> values) { return mean_interval(values).mean; }
 
@@ -138,7 +137,7 @@ void add_scores(SummaryRow& row, const Rate& rate) {
     ++row.n;
     row.n_failed += counts_as_failed(*r) ? 1 : 0;
     row.n_diverged += o.status == Status::diverged ? 1 : 0;
-    if (is_speed(*r)) continue;
+    if (is_speed(r->id.mode)) continue;
     const double score = counted_score(*r, &CellOutcome::score_test, row.chance);
     if (!std::isnan(score)) {
       scores.push_back(score);
@@ -154,26 +153,6 @@ void add_scores(SummaryRow& row, const Rate& rate) {
   row.n_reached = epochs.size();
   row.epochs_to_target = median_of(epochs);
   row.time_to_target_s = median_of(seconds);
-}
-
-void add_speed(SummaryRow& row, const Group& group) {
-  std::vector<double> train, predict;
-  for (const CellRecord* r : group.cells) {
-    const CellOutcome& o = r->outcome;
-    if (o.status != Status::ok) continue;
-    const auto add = [](std::vector<double>& out, const std::vector<double>& repetitions,
-                        double median) {
-      if (!repetitions.empty()) {
-        out.insert(out.end(), repetitions.begin(), repetitions.end());
-      } else if (std::isfinite(median)) {
-        out.push_back(median);
-      }
-    };
-    add(train, o.repetitions_train, o.samples_per_s_train);
-    add(predict, o.repetitions_predict, o.samples_per_s_predict);
-  }
-  row.train = throughput(train);
-  row.predict = throughput(predict);
 }
 
 SummaryRow row_of(const Group& group, double chance) {
@@ -199,15 +178,15 @@ SummaryRow row_of(const Group& group, double chance) {
     row.n_all_failed += r->outcome.status != Status::skipped && counts_as_failed(*r) ? 1 : 0;
   }
   const std::vector<Rate> rates = rates_of(group);
-  const bool speed = id.mode == "speed";
   const double loss_init = loss_init_of(group);
   std::vector<LearningRatePoint> points;
   for (const Rate& rate : rates) points.push_back(point_of(rate, chance, loss_init));
   const size_t selected = select(points);
   row.best_lr = rates[selected].lr;
   add_scores(row, rates[selected]);
-  if (speed) {
-    add_speed(row, group);
+  if (is_speed(id.mode)) {
+    row.train = throughput(speed_rounds(group.cells, true));
+    row.predict = throughput(speed_rounds(group.cells, false));
   } else if (id.mode == "train" && rates.size() > 1) {
     add_sweep(row, std::move(points), selected, loss_init);
   }
@@ -262,11 +241,11 @@ void add_depth(std::vector<SummaryRow>& rows) {
 
 // The row of bp to hold `row` against: same study, mode and task; of these the one with the same
 // depth and width, else the same depth, else, where depths may differ, the first.
-const SummaryRow* baseline_for(const SummaryRow& row, std::span<const SummaryRow* const> bp,
-                               bool same_depth) {
-  const SummaryRow* best = nullptr;
+SummaryRow* baseline_for(const SummaryRow& row, std::span<SummaryRow* const> bp,
+                         bool same_depth) {
+  SummaryRow* best = nullptr;
   int best_match = -1;
-  for (const SummaryRow* other : bp) {
+  for (SummaryRow* other : bp) {
     if (other->study != row.study || other->mode != row.mode || other->task != row.task) continue;
     if (same_depth && other->depth != row.depth) continue;
     const int match = (other->depth == row.depth ? 2 : 0) + (other->width == row.width ? 1 : 0);
@@ -278,21 +257,20 @@ const SummaryRow* baseline_for(const SummaryRow& row, std::span<const SummaryRow
   return best;
 }
 
-void add_baseline(std::vector<SummaryRow>& rows) {
-  std::vector<const SummaryRow*> all_bp;
-  for (const SummaryRow& row : rows) {
+void add_baseline(std::vector<SummaryRow>& rows, std::span<const Group> groups) {
+  std::vector<SummaryRow*> all_bp;
+  std::vector<SpeedPair> timed;
+  for (SummaryRow& row : rows) {
     if (row.rule == kBaseline) all_bp.push_back(&row);
   }
   for (SummaryRow& row : rows) {
-    if (row.mode == "speed") {
-      if (const SummaryRow* bp = baseline_for(row, all_bp, false)) {
-        row.train_ratio = speed_ratio(row.train, bp->train);
-        row.predict_ratio = speed_ratio(row.predict, bp->predict);
-      }
+    if (row.mode == kSpeed) {
+      if (SummaryRow* bp = baseline_for(row, all_bp, false)) timed.push_back({&row, bp});
     } else if (const SummaryRow* bp = baseline_for(row, all_bp, row.depth_metrics.reference >= 0)) {
       row.bp_gap = bp->score.mean - row.score.mean;
     }
   }
+  compare_speeds(timed, groups);
 }
 
 }  // namespace
@@ -301,13 +279,15 @@ Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard>
                   std::span<const StudyCard> studies) {
   Summary summary;
   const auto chance = chance_levels(records, tasks);
-  for (const Group& group : group_cells(records)) {
+  const std::vector<Group> groups = group_cells(records);
+  for (const Group& group : groups) {
+    if (group.id().mode == kSpeedAgain) continue;  // the first measurement's
     SummaryRow& row = summary.rows.emplace_back(row_of(group, chance.at(group.id().task)));
     const auto card = std::ranges::find(studies, row.study, &StudyCard::name);
     if (card != studies.end()) row.over = swept_by(*card);
   }
   add_depth(summary.rows);
-  add_baseline(summary.rows);
+  add_baseline(summary.rows, groups);
   summary.scoreboard = make_scoreboard(summary.rows, records, studies);
   return summary;
 }

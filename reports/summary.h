@@ -88,7 +88,7 @@ struct SummaryRow {
   double bp_gap = kNaN;       // score of bp minus this row's, same study, task and depth
   AgainstBaseline against;
   Throughput train, predict;  // speed cells only
-  SpeedRatio train_ratio, predict_ratio;  // to bp, same study and task
+  SpeedRatio train_ratio, predict_ratio;  // to bp, same study and task; of bp itself: see speed.h
   double macs_per_sample = kNaN, n_params = kNaN, peak_rss_mib = kNaN;
   double train_s = kNaN;  // mean training time of a run
   size_t n_reached = 0;   // runs that reached the task's target score
@@ -119,9 +119,9 @@ struct ScoreboardRow {
   double depth_auc = kNaN;
   int64_t trainable_depth = -1;  // the smallest over tasks
   bool trainable_depth_censored = false;
-  SpeedRatio train_ratio, predict_ratio;  // to bp; geometric mean over tasks
+  SpeedRatio train_ratio, predict_ratio;  // to bp, over tasks; none where the machine was too busy
   double samples_per_s_train = kNaN,
-         samples_per_s_predict = kNaN;  // median of the first speed task
+         samples_per_s_predict = kNaN;  // of the first speed task
   double macs_per_sample = kNaN;
 };
 

@@ -11,8 +11,8 @@
 #include "reports/label.h"
 #include "reports/outcome.h"
 #include "reports/params.h"
+#include "reports/speed.h"
 #include "reports/statistics/iqm.h"
-#include "reports/statistics/speed.h"
 #include "reports/summary.h"
 
 namespace agon::reports {
@@ -78,21 +78,11 @@ Setting setting_of(const Run& run, const std::set<std::string>& keys) {
 }
 
 void measure_speed(SweepPoint& point, const std::vector<const Run*>& runs, bool train) {
-  std::vector<double> repetitions;
-  for (const Run* run : runs) {
-    const CellOutcome& o = run->record->outcome;
-    if (o.status != Status::ok) continue;
-    const auto& own = train ? o.repetitions_train : o.repetitions_predict;
-    const double median = train ? o.samples_per_s_train : o.samples_per_s_predict;
-    if (!own.empty()) {
-      repetitions.insert(repetitions.end(), own.begin(), own.end());
-    } else if (std::isfinite(median)) {
-      repetitions.push_back(median);
-    }
-  }
-  const Throughput speed = throughput(repetitions);
-  point.n = speed.n;
-  point.center = speed.median;
+  std::vector<const CellRecord*> cells;
+  for (const Run* run : runs) cells.push_back(run->record);
+  const Throughput speed = throughput(speed_rounds(cells, train));
+  point.n = speed.processes();
+  point.center = speed.rate;
   point.interval = speed.ci;
 }
 
@@ -206,7 +196,7 @@ std::vector<Sweep> make_sweeps(const ReportInput& input) {
     std::vector<std::string> tasks;
     std::map<std::string, std::vector<Run>> runs;
     for (const CellRecord& r : input.records) {
-      if (r.study != study.name) continue;
+      if (r.study != study.name || r.id.mode == kSpeedAgain) continue;
       Run run{&r, params_of(r.id)};
       for (auto& apart : builds.of(r)) run.params.insert(std::move(apart));
       if (!run.params.contains(by)) continue;

@@ -16,7 +16,7 @@ namespace agon::reports {
 enum class SweepValue {
   score,    // mean with its t interval over seeds only; a failed run scores chance
   reached,  // epochs or seconds to the target: median and range of the runs that reached it
-  speed,    // samples per second: median of repetitions with its order-statistic interval
+  speed,    // samples per second, over processes: see statistics/speed.h
   number    // any other: mean with its t interval over seeds only
 };
 
@@ -24,7 +24,7 @@ struct SweepPoint {
   size_t place = 0;  // of Sweep::values
   double center = kNaN;
   Interval interval{};
-  size_t n = 0;              // runs behind it, repetitions for speed
+  size_t n = 0;              // runs behind it, processes for speed
   size_t n_failed = 0;       // of these failed or diverged
   size_t n_skipped = 0;      // besides these
   size_t n_not_reached = 0;  // of these, for SweepValue::reached

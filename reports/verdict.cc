@@ -11,6 +11,7 @@
 #include "reports/forgetting.h"
 #include "reports/group.h"
 #include "reports/render/text.h"
+#include "reports/speed.h"
 #include "reports/summary.h"
 
 namespace agon::reports {
@@ -45,13 +46,6 @@ std::string counted(size_t n, const char* thing) {
 std::string with_interval(double value, const Interval& ci) {
   if (!ci.known()) return fmt::format("{:.2f}", value);
   return fmt::format("{:.2f} [{:.2f}, {:.2f}]", value, ci.low, ci.high);
-}
-
-// Ratios span magnitudes: two figures, not two decimals.
-std::string ratio(double value, const Interval& ci) {
-  const std::string text = shortest(value, 2) + "x";
-  if (!ci.known()) return text;
-  return fmt::format("{} [{}, {}]", text, shortest(ci.low, 2), shortest(ci.high, 2));
 }
 
 std::string seeds(const Scoreboard& b) {
@@ -164,15 +158,11 @@ std::string depth(const Scoreboard& b) {
 }
 
 std::string speed(const Scoreboard& b) {
-  std::vector<std::string> parts;
+  std::vector<NamedSpeed> rules;
   for (const ScoreboardRow* row : one_per_rule(b)) {
-    if (row->rule == kBaseline || !std::isfinite(row->train_ratio.value)) continue;
-    const Interval& ci = row->train_ratio.ci;
-    parts.push_back(row->rule + " " + ratio(row->train_ratio.value, ci) +
-                    (ci.contains(1) ? " (no difference shown)" : ""));
+    if (row->rule != kBaseline) rules.push_back({row->rule, row->train_ratio});
   }
-  if (parts.empty()) return "";
-  return fmt::format("Training samples per second against bp: {}.", list(parts));
+  return speed_sentence("Training samples per second against bp", rules);
 }
 
 std::string failures(const ReportInput& input) {

@@ -27,9 +27,9 @@ struct Options {
   Places places;
 };
 
-// The same work timed in two interleaved halves: how far apart identical code looks on this machine.
+// The same work timed in two interleaved halves: the factor between them is what identical code looks apart here.
 struct Noise {
-  double floor_pct = 0;
+  double floor = 1;
   double gflops = 0;  // of the matrix product it used
 };
 
@@ -49,7 +49,7 @@ Noise measure_noise() {
   for (auto& half : times) std::ranges::sort(half);
   const double first = times[0][kRounds / 2], second = times[1][kRounds / 2];
   Noise noise;
-  noise.floor_pct = 100.0 * (std::max(first, second) / std::min(first, second) - 1.0);
+  noise.floor = std::max(first, second) / std::min(first, second);
   noise.gflops = 2.0 * kN * kN * kN * kCalls / std::min(times[0].front(), times[1].front()) / 1e9;
   return noise;
 }
@@ -73,8 +73,8 @@ std::vector<Check> examine(const Options& options) {
     checks.push_back({"load", fmt::format("{:.2f}", load), busy ? "other work runs: speed figures will be noisy" : ""});
   }
   const Noise noise = measure_noise();
-  checks.push_back({"noise floor", fmt::format("{:.1f} % between identical halves", noise.floor_pct),
-                    noise.floor_pct > 5 ? "differences in speed below this mean nothing here" : ""});
+  checks.push_back({"noise floor", fmt::format("identical halves differed by {:.3f}x", noise.floor),
+                    noise.floor > 1.05 ? "differences in speed below this mean nothing here" : ""});
   checks.push_back({"matrix product", fmt::format("{:.1f} GFLOP/s at 128 x 128 x 128, one thread", noise.gflops), ""});
 
   const Discovery discovery = discover(options.places.plugins);

@@ -14,6 +14,8 @@
 #include "harness/plan/resolve.h"
 #include "harness/plugins/values.h"
 #include "harness/run/build_info.h"
+#include "reports/speed.h"
+#include "reports/summary.h"
 
 namespace agon::harness {
 namespace {
@@ -22,8 +24,8 @@ constexpr const char* kMissing = "missing";
 constexpr int kProtocolVersion = 2;  // of the cell key; a change runs every cell again
 
 // What a cell of this kind of study does: CellIdentity::mode.
-const char* mode_of(const Study& study) {
-  if (study.kind == "speed") return "speed";
+std::string_view mode_of(const Study& study, bool again) {
+  if (study.kind == "speed") return again ? reports::kSpeedAgain : reports::kSpeed;
   return study.kind == "forgetting" ? "forgetting" : "train";
 }
 
@@ -91,16 +93,26 @@ class Planner {
     const Study& s = plan_.suite.studies[study];
     const Variant& v = plan_.variants[variant];
     const std::string reason = reason_to_skip(v, task, s.kind);
+    add_cells(s, study, variant, task, reason, false);
+    // What a rule is held against is measured twice in every round; a study over a parameter holds settings against
+    // each other and says of none that it is faster than the baseline.
+    if (s.kind == "speed" && s.by.empty() && v.rule->id == reports::kBaseline)
+      add_cells(s, study, variant, task, reason, true);
+  }
+
+  void add_cells(const Study& s, uint32_t study, uint32_t variant, uint32_t task, const std::string& reason, bool again) {
+    const Variant& v = plan_.variants[variant];
     const std::string prefix = fmt::format(
         "agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, numerics_, v.rule->id,
         v.rule->build_id, params_json(v), plan_.tasks[task]->id, plan_.task_hashes[task],
-        mode_of(s) + harms_text(s), s.refit);
+        std::string(mode_of(s, again)) + harms_text(s), s.refit);
     for (int64_t seed = 0; seed < s.seeds; ++seed) {
       PlanCell cell;
       cell.study = study;
       cell.variant = variant;
       cell.task = task;
       cell.seed = s.first_seed + static_cast<uint64_t>(seed);
+      cell.again = again;
       cell.key = core::hash_hex(prefix + std::to_string(cell.seed));
       if (!reason.empty()) skip(cell, reason);
       if (seen_.insert(cell.key).second) plan_.cells.push_back(std::move(cell));
@@ -259,7 +271,7 @@ reports::CellIdentity identity(const Plan& plan, const PlanCell& cell) {
   id.epochs = integer_or(variant, "epochs", -1);
   id.updates = integer_or(variant, "updates", -1);
   id.seed = cell.seed;
-  id.mode = mode_of(plan.suite.studies[cell.study]);
+  id.mode = mode_of(plan.suite.studies[cell.study], cell.again);
   return id;
 }
 
@@ -288,7 +300,7 @@ CellJob job_of(const Plan& plan, const PlanCell& cell) {
   job.lr = real_or(variant, "lr", reports::kNaN);
   job.seed = cell.seed;
   job.refit = study.refit;
-  job.mode = mode_of(study);
+  job.mode = mode_of(study, cell.again);
   job.timeout_s = study.timeout_s;
   job.harms = study.harms;
   job.pictures = wants_pictures(plan, cell);

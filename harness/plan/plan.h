@@ -29,6 +29,7 @@ struct Variant {
 struct PlanCell {
   uint32_t study = 0, variant = 0, task = 0;  // indices into Plan
   uint64_t seed = 0;
+  bool again = false;  // the baseline's second measurement of a round of a speed study
   std::string key;
   std::string skip;  // why it will not run; usually ""
 };

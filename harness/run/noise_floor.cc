@@ -7,12 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "reports/speed.h"
+
 namespace agon::harness {
 
 double noise_floor_pct(std::span<const reports::CellRecord> records) {
   std::map<std::string, std::vector<double>> rates;
   for (const reports::CellRecord& r : records) {
-    if (r.id.mode != "speed" || r.outcome.status != reports::Status::ok) continue;
+    if (!reports::is_speed(r.id.mode) || r.outcome.status != reports::Status::ok) continue;
     const std::string work = r.id.rule + '\n' + r.id.params_json + '\n' + r.id.task;
     rates[work + "\ntrain"].push_back(r.outcome.samples_per_s_train);
     rates[work + "\npredict"].push_back(r.outcome.samples_per_s_predict);

@@ -19,6 +19,7 @@
 #include "harness/run/utc.h"
 #include "harness/run/warnings.h"
 #include "reports/report.h"
+#include "reports/speed.h"
 #include "reports/store.h"
 
 namespace agon::harness {
@@ -123,9 +124,9 @@ class SuiteRun {
       }
       ScheduledCell scheduled{i, plugin, job_of(plan_, cell)};
       scheduled.job.pictures = drawn.contains(cell.key);
-      (scheduled.job.mode == "speed" ? speed : train).push_back(std::move(scheduled));
+      (reports::is_speed(scheduled.job.mode) ? speed : train).push_back(std::move(scheduled));
     }
-    // Rounds over the rules (their seeds), each in a random order of its own.
+    // Rounds over the rules and the baseline's second measurement (their seeds), each in a random order of its own.
     std::ranges::stable_sort(speed, {}, [](const ScheduledCell& c) { return c.job.seed; });
     for (size_t begin = 0; begin < speed.size();) {
       size_t end = begin;

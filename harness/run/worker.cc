@@ -34,6 +34,7 @@
 #include "harness/run/speed.h"
 #include "harness/run/trainer.h"
 #include "harness/run/wire.h"
+#include "reports/speed.h"
 
 namespace agon::harness {
 namespace {
@@ -181,7 +182,7 @@ class WorkerLoop {
     earlier_mib_ = unexplained_mib() + other_tasks_mib(job.task);
     forget_peak();
     send(event("training", job));
-    if (job.mode == "speed") return time_cell(cell);
+    if (reports::is_speed(job.mode)) return time_cell(cell);
     return job.mode == "forgetting" ? forgetting_cell(cell) : train_cell(cell);
   }
 

@@ -176,12 +176,13 @@ void width_fields(Table& t, const LearningRateMetrics& m, const UsableWidth& w) 
   }
 }
 
+// n: processes; the confidence is that of both intervals.
 void speed_fields(Table& t, const Throughput& speed, const SpeedRatio& ratio) {
-  t.number(speed.median).interval(speed.ci);
-  if (speed.n == 0) {
+  t.number(speed.rate).interval(speed.ci);
+  if (speed.processes() == 0) {
     t.plain("").plain("");
   } else {
-    t.size(speed.n).number(speed.confidence);
+    t.size(speed.processes()).number(0.95);
   }
   t.number(ratio.value).interval(ratio.ci);
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "reports/render/panels.h"
+#include "reports/speed.h"
 #include "reports/render/text.h"
 
 namespace agon::reports {
@@ -95,7 +96,7 @@ std::string number_text(const Sweep& sweep, double v) {
 std::string point_note(const Sweep& sweep, const SweepPoint& p) {
   if (p.n == 0) return p.n_skipped > 0 ? "skipped: " + p.skipped : std::string(kNotMeasured);
   std::string out = sweep.value == SweepValue::speed
-                        ? plural(static_cast<int64_t>(p.n), "repetition")
+                        ? processes_text(p.n)
                         : runs_note(p.n, p.n_failed);
   if (p.n_not_reached > 0) out += fmt::format(", {} did not reach it", p.n_not_reached);
   if (p.n_skipped > 0) out += fmt::format(", {} skipped", p.n_skipped);
@@ -231,7 +232,8 @@ std::string how_measured(SweepValue value) {
       return "Median of the runs that reached the target, with their range; how many did not is in "
              "the numbers.";
     case SweepValue::speed:
-      return "Median of repetitions with its order-statistic interval, on a logarithmic axis.";
+      return "Geometric mean over processes of their medians with its 95 % t interval (of one process, "
+             "over its repetitions), on a logarithmic axis.";
     default:
       return fmt::format("Mean with its {}.", kSeedsInterval);
   }

@@ -9,55 +9,61 @@
 
 #include "reports/render/panels.h"
 #include "reports/render/text.h"
+#include "reports/speed.h"
 
 namespace agon::reports {
 namespace {
 
 // Speed over a parameter has its own section.
-bool is_speed(const SummaryRow& row) { return row.mode == "speed" && row.over.empty(); }
+bool is_shown(const SummaryRow& row) { return row.mode == kSpeed && row.over.empty(); }
 
-double noise_floor(const PageInput& page) {
-  double floor = kNaN;
+// Where time and wall clock part, something else ran: by how much at most.
+std::string clock_note(const PageInput& page) {
+  double most = kNaN;
+  int64_t threads = 1;
   for (const CellRecord& record : page.input.records) {
-    if (std::isfinite(record.noise_floor_pct))
-      floor = std::isnan(floor) ? record.noise_floor_pct : std::max(floor, record.noise_floor_pct);
+    if (!is_speed(record.id.mode)) continue;
+    threads = std::max(threads, record.provenance.threads);
+    const auto wall = record.outcome.rule_metrics.find("samples_per_s_train_wall");
+    if (wall != record.outcome.rule_metrics.end()) most = std::fmax(most, record.outcome.samples_per_s_train / wall->second);
   }
-  return floor;
+  if (threads > 1) return fmt::format(" By the wall clock, on {} threads.", threads);
+  if (!std::isfinite(most)) return "";
+  return fmt::format(" CPU time; the wall clock took up to {} times as long.", shortest(std::max(1.0, most), 3));
 }
 
 Cell rate_cell(const Throughput& t) {
-  Cell cell = number_cell(si(t.median), t.median);
-  if (std::isfinite(t.median) && t.ci.known())
+  Cell cell = number_cell(si(t.rate), t.rate);
+  if (std::isfinite(t.rate) && t.ci.known())
     cell.html += fmt::format(" <small>[{}, {}]</small>", si(t.ci.low), si(t.ci.high));
   return cell;
 }
 
-// "ed 0.46 times bp": within the noise floor two rules run at the same speed.
-std::string speed_finding(const std::vector<const SummaryRow*>& rows, bool train, double floor) {
-  const auto rate = [&](const SummaryRow* r) { return (train ? r->train : r->predict).median; };
-  const SummaryRow* fastest = nullptr;
+const SpeedRatio& ratio_of(const SummaryRow& row, bool train) { return train ? row.train_ratio : row.predict_ratio; }
+
+// What the rules' words say; where there are none, why, or else what was measured.
+std::string speed_finding(const std::vector<const SummaryRow*>& rows, bool train) {
+  const auto rate = [&](const SummaryRow* r) { return (train ? r->train : r->predict).rate; };
+  std::vector<NamedSpeed> rules;
+  const SummaryRow *slowest = nullptr, *fastest = nullptr;
   for (const SummaryRow* row : rows) {
-    if (std::isfinite(rate(row)) && (fastest == nullptr || rate(row) > rate(fastest)))
-      fastest = row;
+    if (!std::isfinite(rate(row))) continue;
+    const std::string busy = row->rule == kBaseline ? busy_sentence(ratio_of(*row, train)) : "";
+    if (!busy.empty()) return busy;
+    if (row->rule != kBaseline) rules.push_back({row->label, ratio_of(*row, train)});
+    if (slowest == nullptr || rate(row) < rate(slowest)) slowest = row;
+    if (fastest == nullptr || rate(row) > rate(fastest)) fastest = row;
   }
-  if (fastest == nullptr)
-    return train ? "No training speed was measured." : "No prediction speed was measured.";
-  std::string out = fmt::format("{} {} fastest, {} samples/s", fastest->label,
-                                train ? "trains" : "predicts", si(rate(fastest)));
-  std::vector<std::string> ratios;
-  for (const SummaryRow* row : rows) {
-    const SpeedRatio& ratio = train ? row->train_ratio : row->predict_ratio;
-    if (row->rule == kBaseline || !std::isfinite(ratio.value)) continue;
-    const bool same = std::isfinite(floor) && std::fabs(ratio.value - 1) * 100 <= floor;
-    ratios.push_back(same ? row->label + " as fast as bp within the noise"
-                          : fmt::format("{} {} times bp", row->label, shortest(ratio.value, 3)));
-  }
-  if (!ratios.empty()) out += "; " + join_words(ratios);
-  return out + ".";
+  if (fastest == nullptr) return train ? "No training speed was measured." : "No prediction speed was measured.";
+  std::string words = speed_sentence(train ? "Training against bp" : "Prediction against bp", rules);
+  if (!words.empty()) return words;
+  if (fastest == slowest) return fmt::format("{}: {} samples/s.", fastest->label, si(rate(fastest)));
+  return fmt::format("From {} ({}) to {} samples/s ({}); no second measurement of bp says which differences are real.",
+                     si(rate(slowest)), slowest->label, si(rate(fastest)), fastest->label);
 }
 
 Chart speed_chart(const PageInput& page, const std::vector<const SummaryRow*>& rows,
-                  const std::string& task, bool train, size_t index, double floor) {
+                  const std::string& task, bool train, size_t index) {
   Chart chart;
   chart.id = fmt::format("speed-{}-{}", index, train ? "train" : "predict");
   chart.title = page.task_title(task) + (train ? ": training" : ": prediction");
@@ -76,22 +82,24 @@ Chart speed_chart(const PageInput& page, const std::vector<const SummaryRow*>& r
          look.style,
          look.open,
          false,
-         {{t.median,
+         {{t.rate,
            static_cast<double>(chart.y.categories.size()),
            t.ci.low,
            t.ci.high,
            {},
-           t.n == 0 ? std::string()
-                    : fmt::format("{} repetitions, {:.0f} % interval", t.n, 100 * t.confidence)}}});
+           t.processes() == 0 ? std::string() : processes_text(t.processes()) + ", 95 % interval"}}});
     chart.y.categories.push_back(row->label);
   }
-  chart.finding = speed_finding(rows, train, floor);
+  chart.finding = speed_finding(rows, train);
   return chart;
 }
 
 Cell ratio_cell(const SummaryRow& row, const SpeedRatio& r) {
-  if (row.rule == kBaseline && r.value == 1)
-    return {"<span class=\"none\">reference</span>", 1, true};
+  if (row.rule == kBaseline && std::isfinite(r.value)) {
+    std::string again = r.processes == 0 ? "" : ", again " + shortest(r.value, 3) + "×";
+    if (r.ci.known()) again += fmt::format(" <small>[{}, {}]</small>", shortest(r.ci.low, 3), shortest(r.ci.high, 3));
+    return {"<span class=\"none\">reference</span>" + again, 1, true};
+  }
   if (!std::isfinite(r.value)) return number_cell(kNotMeasured, kNaN);
   Cell cell = number_cell(shortest(r.value, 3) + "×", r.value);
   if (r.ci.known())
@@ -105,7 +113,7 @@ Cell ratio_cell(const SummaryRow& row, const SpeedRatio& r) {
 Panel speed_panel(const PageInput& page) {
   Panel panel{"speed", "Speed", "", {}};
   const std::vector<std::string> tasks =
-      distinct(page.summary.rows, is_speed, [](const SummaryRow& r) { return r.task; });
+      distinct(page.summary.rows, is_shown, [](const SummaryRow& r) { return r.task; });
   if (tasks.empty()) {
     const bool elsewhere = std::ranges::any_of(
         page.sweeps, [](const Sweep& s) { return s.value == SweepValue::speed; });
@@ -115,23 +123,20 @@ Panel speed_panel(const PageInput& page) {
         "fills this section.");
     return panel;
   }
-  const double floor = noise_floor(page);
   Table table({"Rule", "Task", "#Train, samples/s", "#to bp", "#Predict, samples/s", "#to bp",
                "#MACs per sample", "#Parameters", "#Peak memory"},
               true);
   panel.html = fmt::format(
-      "<p class=\"note\">Median of repetitions with its order-statistic interval, on a logarithmic "
-      "axis. Noise floor: {}. {}</p><div class=\"grid\">",
-      std::isfinite(floor) ? "two identical measurements differed by " + shortest(floor, 2) + " %"
-                           : std::string(kNotMeasured),
-      page.label_note(panel.id));
+      "<p class=\"note\">Geometric mean over processes of their medians with its 95 % t interval (of one process, over "
+      "its repetitions), on a logarithmic axis.{} {}</p><div class=\"grid\">",
+      clock_note(page), page.label_note(panel.id));
   for (size_t i = 0; i < tasks.size(); ++i) {
     std::vector<const SummaryRow*> rows;
     for (const SummaryRow& row : page.summary.rows) {
-      if (is_speed(row) && row.task == tasks[i]) rows.push_back(&row);
+      if (is_shown(row) && row.task == tasks[i]) rows.push_back(&row);
     }
-    panel.add(speed_chart(page, rows, tasks[i], true, i, floor));
-    panel.add(speed_chart(page, rows, tasks[i], false, i, floor));
+    panel.add(speed_chart(page, rows, tasks[i], true, i));
+    panel.add(speed_chart(page, rows, tasks[i], false, i));
     for (const SummaryRow* row : rows) {
       table.add({html_cell(rule_html(page, row->rule, row->variant, row->label)),
                  text_cell(row->task), rate_cell(row->train), ratio_cell(*row, row->train_ratio),
@@ -146,7 +151,9 @@ Panel speed_panel(const PageInput& page) {
   panel.html += "</div>" + table.html("stack");
   panel.html +=
       "<p class=\"note\">Multiply-accumulates per training sample are counted by the kernels and "
-      "do not depend on the machine. Ratios inside the noise floor mean the same speed.</p>";
+      "do not depend on the machine. bp is measured twice in every round; faster and slower are said of at least 5 "
+      "processes, beyond the far end of the interval of bp against itself and after Holm's correction over the rules."
+      "</p>";
   return panel;
 }
 

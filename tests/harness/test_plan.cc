@@ -3,6 +3,7 @@
 
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <map>
 #include <set>
 
 #include "core/error.h"
@@ -116,6 +117,31 @@ BOOST_AUTO_TEST_CASE(dynamics_are_for_rules_that_regress_or_learn_trajectories) 
                             "t.toml");
   const Plan timed = make_plan(std::move(speed), rules(), {}, catalogue);
   BOOST_TEST(timed.cells.at(0).skip == "speed is measured on tasks that classify");
+}
+
+BOOST_AUTO_TEST_CASE(a_speed_study_measures_its_baseline_twice_in_every_round) {
+  std::vector<RuleManifest> all = rules();
+  all.push_back(all[0]);
+  all.back().id = "bp";
+  static const agon::datasets::Catalogue catalogue({});
+  const auto modes = [&](const std::string& study) {
+    Suite suite = parse_suite("schema = 1\nname = \"t\"\n[[study]]\nname = \"s\"\nkind = \"speed\"\nseeds = 2\n" + study +
+                                  grid("\"bp\", \"alpha\"", "\"xor\""),
+                              "t.toml");
+    const Plan plan = make_plan(std::move(suite), all, {}, catalogue);
+    std::set<std::string> keys;
+    std::map<std::string, int> count;
+    for (const PlanCell& cell : plan.cells) {
+      keys.insert(cell.key);
+      BOOST_TEST(job_of(plan, cell).mode == identity(plan, cell).mode);
+      ++count[identity(plan, cell).rule + " " + identity(plan, cell).mode];
+    }
+    BOOST_TEST(keys.size() == plan.cells.size());
+    return count;
+  };
+  using Count = std::map<std::string, int>;
+  BOOST_TEST((modes("") == Count{{"alpha speed", 2}, {"bp speed", 2}, {"bp speed-again", 2}}));
+  BOOST_TEST((modes("by = \"depth\"\n") == Count{{"alpha speed", 2}, {"bp speed", 2}}));
 }
 
 BOOST_AUTO_TEST_CASE(a_key_depends_on_what_decides_the_result_and_on_nothing_else) {

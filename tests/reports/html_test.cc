@@ -164,12 +164,12 @@ BOOST_AUTO_TEST_CASE(equal_input_gives_equal_bytes) {
 
 BOOST_AUTO_TEST_CASE(shows_what_the_run_has) {
   const std::string page = render("full");
-  for (const char* text : {"Complete: 212 cells", "SIGSEGV in fit", "linear has no parameter depth",
+  for (const char* text : {"Complete: 237 cells", "SIGSEGV in fit", "linear has no parameter depth",
                            "agon run quick --study accuracy -r ", "chance 0.1", "0123456789ab",
                            "A processor", "Backpropagation", "UCI digits", "6 failed"}) {
     BOOST_TEST(contains(page, text), text);
   }
-  BOOST_TEST(contains(page, "Noise floor: two identical measurements differed by 1.7 %"));
+  BOOST_TEST(contains(page, "CPU time; the wall clock took up to 1.1 times as long."));
   BOOST_TEST(contains(page, "prefers-color-scheme: dark"));
   BOOST_TEST(contains(page, "@media print"));
   // Every chart: a drawing, a caption, a table of its numbers.

@@ -346,10 +346,9 @@ BOOST_AUTO_TEST_CASE(speed_cells_give_ratios_and_no_scores) {
   records.push_back(speed("ed", 2000));
   const Summary s = summarise(records);
   const SummaryRow& ed = row(s, "speed", "ed", "digits");
-  BOOST_TEST(ed.train.median == 2000.0, kClose);
-  BOOST_TEST(ed.train.n == 9u);
+  BOOST_TEST(ed.train.rate == 2000.0, kClose);
+  BOOST_TEST(ed.train.processes() == 1u);
   BOOST_TEST(ed.train_ratio.value == 2.0, kClose);
-  BOOST_TEST(ed.train_ratio.ci.low < 2.0);
   BOOST_TEST(ed.score.n == 0u);
   BOOST_TEST(ed.n_failed == 0u);
   BOOST_TEST(ed.macs_per_sample == 1000.0);

@@ -113,16 +113,16 @@ BOOST_AUTO_TEST_CASE(failed_skipped_and_unreached_runs_are_counted) {
   BOOST_TEST(std::isnan(p.center));
 }
 
-BOOST_AUTO_TEST_CASE(speed_pools_repetitions) {
+BOOST_AUTO_TEST_CASE(speed_is_the_median_of_a_process) {
   CellRecord r = run("units", "ed", "\"width\":2", 0, kNaN);
   r.id.mode = "speed";
   r.outcome.repetitions_train = {100, 120, 110};
   const StudyCard study{"units", "?", "speed", "width", "samples_per_s_train"};
   const auto sweeps = make_sweeps(input_of({study}, {r}));
   const SweepPoint& p = sweeps.at(0).lines.at(0).points.at(0);
-  BOOST_TEST(p.center == 110.0);
-  BOOST_TEST(p.n == 3u);
-  BOOST_TEST(p.interval.low == 100.0);
+  BOOST_TEST(p.center == 110.0, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(p.n == 1u);
+  BOOST_TEST(p.interval.low < 100.0);
 }
 
 BOOST_AUTO_TEST_CASE(only_studies_that_vary_a_parameter_are_sweeps) {
