@@ -3,7 +3,7 @@
 // Hyper-parameter values: from text to agon_value and to JSON, and range checks. Threads: any.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <utility>

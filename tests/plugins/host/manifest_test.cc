@@ -2,6 +2,7 @@
 #include "harness/plugins/manifest.h"
 
 #include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
 
 #include "core/hash.h"
 #include "harness/plugins/loader.h"

@@ -2,6 +2,7 @@
 #include "harness/plugins/values.h"
 
 #include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace agon::harness {
