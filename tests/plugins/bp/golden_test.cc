@@ -11,6 +11,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "reference.h"
+#include "tests/plugins/golden/read_json.h"
 
 namespace agon::test {
 namespace {

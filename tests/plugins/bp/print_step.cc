@@ -4,6 +4,7 @@
 // compare_torch.py: {"cases": [{"activation", "loss", "lr", "x", "labels", "before", "after",
 // "loss_value"}]}, before and after: [{"W": [out x in], "b": [out]}] from the input up.
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "tests/plugins/golden/open_rule.h"
 

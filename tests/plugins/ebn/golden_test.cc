@@ -7,6 +7,7 @@
 #include "dynamic_model.h"
 #include "plugins/ebn/network.h"
 #include "reference.h"
+#include "tests/plugins/golden/read_json.h"
 
 namespace agon::test {
 namespace {

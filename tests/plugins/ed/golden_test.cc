@@ -7,6 +7,7 @@
 #include "layout.h"
 #include "reference.h"
 #include "tests/plugins/golden/open_rule.h"
+#include "tests/plugins/golden/read_json.h"
 
 namespace agon::test {
 namespace {

@@ -7,11 +7,10 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
-#include <fstream>
 #include <initializer_list>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -22,12 +21,6 @@
 #include "harness/plugins/instance.h"
 
 namespace agon::test {
-
-inline nlohmann::json read_json(const std::string& file) {
-  std::ifstream in(file);
-  if (!in) throw std::runtime_error(fmt::format("cannot read {}", file));
-  return nlohmann::json::parse(in);
-}
 
 // The first rule of a plugin file; never unloaded.
 inline const agon_rule& open_rule(const std::string& file) {

@@ -9,6 +9,7 @@
 
 #include "reference.h"
 #include "tests/plugins/golden/open_rule.h"
+#include "tests/plugins/golden/read_json.h"
 
 namespace agon::test {
 namespace {

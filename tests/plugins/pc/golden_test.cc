@@ -6,6 +6,7 @@
 
 #include "driven.h"
 #include "reference.h"
+#include "tests/plugins/golden/read_json.h"
 
 namespace agon::test {
 namespace {
