@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// The command line: one file per verb. Every verb adds itself to the CLI11 app and returns, through
-// `action`, what to do once the line is parsed. Results go to stdout, everything else to stderr.
+// The command line: one file per verb. Every verb adds itself and says what it does once the line is
+// parsed. Results go to stdout, everything else to stderr.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "core/error.h"
+#include "harness/cli/command_line.h"
 
 namespace agon::harness {
 
@@ -20,16 +19,16 @@ struct Places {
   std::vector<std::filesystem::path> data;     // --data
   std::string simd;                            // --simd
 };
-void add_places(CLI::App& app, Places& places);
+void add_places(const Verb& verb, Places& places);
+// -o: a folder to write into.
+void add_output(const Verb& verb, std::filesystem::path& folder, const std::string& help);
 
-using Action = std::function<int()>;
-
-void add_run(CLI::App& app, Action& action);
-void add_report(CLI::App& app, Action& action);
-void add_list(CLI::App& app, Action& action);
-void add_info(CLI::App& app, Action& action);
-void add_doctor(CLI::App& app, Action& action);
-void add_worker(CLI::App& app, Action& action);  // hidden: the child side
+void add_run(CommandLine& line);
+void add_report(CommandLine& line);
+void add_list(CommandLine& line);
+void add_info(CommandLine& line);
+void add_doctor(CommandLine& line);
+void add_worker(CommandLine& line);  // hidden: the child side
 
 // The command line as typed, quoted for a shell; set once by main.
 const std::string& command_line();

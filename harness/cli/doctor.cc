@@ -122,12 +122,12 @@ int doctor(const Options& options) {
 
 }  // namespace
 
-void add_doctor(CLI::App& app, Action& action) {
+void add_doctor(CommandLine& line) {
   auto o = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("doctor", "Machine, SIMD target, plugin and data paths, noise floor, what to fix");
-  verb->add_flag("--json", o->as_json, "As JSON");
-  add_places(*verb, o->places);
-  verb->callback([&action, o] { action = [o] { return doctor(*o); }; });
+  const Verb verb = line.add("doctor", "Machine, SIMD target, plugin and data paths, noise floor, what to fix");
+  verb.flag("--json", o->as_json, "As JSON");
+  add_places(verb, o->places);
+  verb.does([o] { return doctor(*o); });
 }
 
 }  // namespace agon::harness

@@ -167,13 +167,13 @@ int info(const Options& options) {
 
 }  // namespace
 
-void add_info(CLI::App& app, Action& action) {
+void add_info(CommandLine& line) {
   auto o = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("info", "Everything about one rule, task or suite");
-  verb->add_option("name", o->name, "Its name")->required();
-  verb->add_flag("--json", o->as_json, "As JSON");
-  add_places(*verb, o->places);
-  verb->callback([&action, o] { action = [o] { return info(*o); }; });
+  const Verb verb = line.add("info", "Everything about one rule, task or suite");
+  verb.option("name", o->name, "Its name").required();
+  verb.flag("--json", o->as_json, "As JSON");
+  add_places(verb, o->places);
+  verb.does([o] { return info(*o); });
 }
 
 }  // namespace agon::harness

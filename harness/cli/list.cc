@@ -97,13 +97,13 @@ int list(const Options& options) {
 
 }  // namespace
 
-void add_list(CLI::App& app, Action& action) {
+void add_list(CommandLine& line) {
   auto o = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("list", "List rules, tasks or suites");
-  verb->add_option("what", o->what, "rules, tasks or suites")->required();
-  verb->add_flag("--json", o->as_json, "As JSON");
-  add_places(*verb, o->places);
-  verb->callback([&action, o] { action = [o] { return list(*o); }; });
+  const Verb verb = line.add("list", "List rules, tasks or suites");
+  verb.option("what", o->what, "rules, tasks or suites").required();
+  verb.flag("--json", o->as_json, "As JSON");
+  add_places(verb, o->places);
+  verb.does([o] { return list(*o); });
 }
 
 }  // namespace agon::harness

@@ -4,44 +4,24 @@
 // 010 is eight.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <stdexcept>
 #include <string>
 
 #include "core/number.h"
+#include "harness/cli/command_line.h"
 
 namespace agon::harness {
 
 template <typename T>
-CLI::Option* add_whole(CLI::App& app, const std::string& name, T& value, const core::WholeRange& range,
-                       const std::string& help) {
-  const std::string shown = name.substr(name.rfind(',') + 1);  // -s,--seeds: --seeds
-  return app.add_option_function<std::string>(
-                name,
-                [&value, range, shown](const std::string& text) {
-                  try {
-                    value = static_cast<T>(core::whole_within(text, range));
-                  } catch (const std::invalid_argument& e) {
-                    throw CLI::ValidationError(shown, e.what());
-                  }
-                },
-                help)
-      ->type_name("N");
+Option add_whole(const Verb& verb, const std::string& names, T& value, const core::WholeRange& range,
+                 const std::string& help) {
+  const auto set = [&value, range](const std::string& text) { value = static_cast<T>(core::whole_within(text, range)); };
+  return verb.checked(names, set, help).takes("N");
 }
 
-inline CLI::Option* add_real(CLI::App& app, const std::string& name, double& value, const core::RealRange& range,
-                             const std::string& help) {
-  return app.add_option_function<std::string>(
-                name,
-                [&value, range, name](const std::string& text) {
-                  try {
-                    value = core::real_within(text, range);
-                  } catch (const std::invalid_argument& e) {
-                    throw CLI::ValidationError(name, e.what());
-                  }
-                },
-                help)
-      ->type_name("X");
+inline Option add_real(const Verb& verb, const std::string& names, double& value, const core::RealRange& range,
+                       const std::string& help) {
+  const auto set = [&value, range](const std::string& text) { value = core::real_within(text, range); };
+  return verb.checked(names, set, help).takes("X");
 }
 
 }  // namespace agon::harness

@@ -72,19 +72,13 @@ int report(const Options& options) {
 
 }  // namespace
 
-void add_report(CLI::App& app, Action& action) {
+void add_report(CommandLine& line) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("report", "Write the report of one or more runs again");
-  verb->add_option("runs", options->runs, "Folders of runs, or 'latest'")->required();
-  verb->add_option("--format", options->formats, "html, csv")->delimiter(',')->capture_default_str();
-  verb->add_option_function<std::string>(
-      "-o,--output",
-      [options](const std::string& folder) {
-        if (folder.empty()) throw CLI::ValidationError("--output", "the empty text is no folder's name");
-        options->output = folder;
-      },
-      "Folder for the files; default: the run's own");
-  verb->callback([&action, options] { action = [options] { return report(*options); }; });
+  const Verb verb = line.add("report", "Write the report of one or more runs again");
+  verb.option("runs", options->runs, "Folders of runs, or 'latest'").required();
+  verb.option("--format", options->formats, "html, csv").separated_by(',').shows_default();
+  add_output(verb, options->output, "Folder for the files; default: the run's own");
+  verb.does([options] { return report(*options); });
 }
 
 }  // namespace agon::harness

@@ -163,36 +163,30 @@ int run(Options options) {
 
 }  // namespace
 
-void add_run(CLI::App& app, Action& action) {
+void add_run(CommandLine& line) {
   auto o = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("run", "Run a suite and write its report");
-  verb->add_option("suite", o->suite, "A built-in suite (agon list suites) or a TOML file")->capture_default_str();
-  verb->add_option("-r,--rule", o->overrides.rules,
+  const Verb verb = line.add("run", "Run a suite and write its report");
+  verb.option("suite", o->suite, "A built-in suite (agon list suites) or a TOML file").shows_default();
+  verb.option("-r,--rule", o->overrides.rules,
                    "Keep this rule; brackets replace its settings: 'ed[lr=log(1e-3,1,5),depth=[1,4]]'; may be given again")
-      ->allow_extra_args(false);
-  verb->add_option("-t,--task", o->overrides.tasks, "Keep this task; may be given again")->allow_extra_args(false);
-  verb->add_option("--study", o->overrides.studies, "Keep this study; may be given again")->allow_extra_args(false);
-  add_whole(*verb, "-s,--seeds", o->seeds, {1, kMostSeeds}, "Seeds per cell: 0 .. N-1");
-  add_whole(*verb, "--seed", o->seed, {0, kLargestSeed}, "This one seed only");
-  add_whole(*verb, "-j,--jobs", o->jobs, {1, kMostJobs}, "Cells side by side; default: one per core");
-  add_whole(*verb, "--threads", o->threads, {1, kMostJobs}, "Threads inside a cell; default: 1");
-  verb->add_option_function<std::string>(
-      "-o,--output",
-      [o](const std::string& folder) {
-        if (folder.empty()) throw CLI::ValidationError("--output", "the empty text is no folder's name");
-        o->output = folder;
-      },
-      "Folder of the run; default: runs/<suite>-<time>");
-  add_real(*verb, "--timeout", o->timeout_s, {kShortestTimeoutS, kLongestTimeoutS, "seconds"},
+      .one_at_a_time();
+  verb.option("-t,--task", o->overrides.tasks, "Keep this task; may be given again").one_at_a_time();
+  verb.option("--study", o->overrides.studies, "Keep this study; may be given again").one_at_a_time();
+  add_whole(verb, "-s,--seeds", o->seeds, {1, kMostSeeds}, "Seeds per cell: 0 .. N-1");
+  add_whole(verb, "--seed", o->seed, {0, kLargestSeed}, "This one seed only");
+  add_whole(verb, "-j,--jobs", o->jobs, {1, kMostJobs}, "Cells side by side; default: one per core");
+  add_whole(verb, "--threads", o->threads, {1, kMostJobs}, "Threads inside a cell; default: 1");
+  add_output(verb, o->output, "Folder of the run; default: runs/<suite>-<time>");
+  add_real(verb, "--timeout", o->timeout_s, {kShortestTimeoutS, kLongestTimeoutS, "seconds"},
            "Wall-clock limit of a cell in seconds");
-  add_whole(*verb, "--memory", o->memory_mib, {64, 1 << 24, "MiB"}, "Memory limit of a worker in MiB");
-  add_whole(*verb, "--max-cells", o->max_cells, {1, kMostMaxCells},
+  add_whole(verb, "--memory", o->memory_mib, {64, 1 << 24, "MiB"}, "Memory limit of a worker in MiB");
+  add_whole(verb, "--max-cells", o->max_cells, {1, kMostMaxCells},
             fmt::format("Refuse a larger plan; default: {}", kMostCells));
-  verb->add_flag("--dry-run", o->dry_run, "Say what would run and stop");
-  verb->add_flag("--fail-fast", o->fail_fast, "Stop at the first failed cell");
-  verb->add_flag("--retry", o->retry, "Run failed cells again");
-  add_places(*verb, o->places);
-  verb->callback([&action, o] { action = [o] { return run(*o); }; });
+  verb.flag("--dry-run", o->dry_run, "Say what would run and stop");
+  verb.flag("--fail-fast", o->fail_fast, "Stop at the first failed cell");
+  verb.flag("--retry", o->retry, "Run failed cells again");
+  add_places(verb, o->places);
+  verb.does([o] { return run(*o); });
 }
 
 }  // namespace agon::harness

@@ -42,18 +42,18 @@ int worker(Options& options) {
 
 }  // namespace
 
-void add_worker(CLI::App& app, Action& action) {
+void add_worker(CommandLine& line) {
   auto o = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("worker", "The child side of agon run")->group("");
-  verb->add_option("--parent", o->parent);
-  verb->add_option("--memory", o->memory_mib);
-  verb->add_option("--describe", o->describe);
-  verb->add_option("--vet", o->vet);
-  verb->add_option("--watch", o->watch);
-  verb->add_option("--threads", o->worker.threads);
-  verb->add_flag("--pin", o->worker.pin);
-  add_places(*verb, o->places);
-  verb->callback([&action, o] { action = [o] { return worker(*o); }; });
+  const Verb verb = line.add_hidden("worker");
+  verb.option("--parent", o->parent);
+  verb.option("--memory", o->memory_mib);
+  verb.option("--describe", o->describe);
+  verb.option("--vet", o->vet);
+  verb.option("--watch", o->watch);
+  verb.option("--threads", o->worker.threads);
+  verb.flag("--pin", o->worker.pin);
+  add_places(verb, o->places);
+  verb.does([o] { return worker(*o); });
 }
 
 }  // namespace agon::harness
