@@ -22,6 +22,7 @@
 #include "harness/run/process.h"
 #include "harness/run/slot.h"
 #include "harness/run/utc.h"
+#include "reports/speed.h"
 #include "harness/run/watcher.h"
 #include "harness/run/wire.h"
 
@@ -300,7 +301,7 @@ class Scheduler {
     outcome.wall_s = message.at("wall_s").get<double>();
     const auto left = message.at("left").get<std::vector<std::string>>();
     // A cell that ended badly may have left the process in any state. A speed cell must not find caches warm.
-    const bool last = !left.empty() || reports::is_failure(outcome.status) || cells_[worker.cell].job.mode == "speed";
+    const bool last = !left.empty() || reports::is_failure(outcome.status) || reports::is_speed(cells_[worker.cell].job.mode);
     const SlotAction action =
         worker.slot.on(last ? SlotEvent::last_result : SlotEvent::result, worker.slot.assignment());
     if (action != SlotAction::book && action != SlotAction::book_kill) return;
