@@ -21,7 +21,7 @@ struct Places {
 };
 void add_places(const Verb& verb, Places& places);
 // -o: a folder to write into.
-void add_output(const Verb& verb, std::filesystem::path& folder, const std::string& help);
+void add_output(const Verb& verb, std::string& folder, const std::string& help);
 
 void add_run(CommandLine& line);
 void add_report(CommandLine& line);

@@ -63,7 +63,7 @@ void add_places(const Verb& verb, Places& places) {
   verb.option("--simd", places.simd, "Use this SIMD target instead of the best one (see agon doctor)");
 }
 
-void add_output(const Verb& verb, std::filesystem::path& folder, const std::string& help) {
+void add_output(const Verb& verb, std::string& folder, const std::string& help) {
   const auto set = [&folder](const std::string& text) {
     if (text.empty()) throw std::invalid_argument("the empty text is no folder's name");
     folder = text;

@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(a_free_run_that_is_lost_says_where) {
 
 // Loses its third run of the test, which another rule would stand still in.
 BOOST_AUTO_TEST_CASE(one_lost_run_costs_its_trial_and_not_the_cell) {
-  datasets::Task on = task("oscillator");
+  const datasets::Task& on = task("oscillator");
   const CellOutcome whole = run_own<Still<0>>(on), one = run_own<Still<kLosesOne>>(on);
   BOOST_TEST((one.status == Status::ok), one.status_detail);
   BOOST_TEST(one.rule_metrics.at("lost_trials") == 1);

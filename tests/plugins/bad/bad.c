@@ -86,7 +86,7 @@ static agon_status metrics_read(agon_model* model, agon_call* call, double* out)
 }
 #endif
 #ifndef BAD_SUPERVISED
-static const agon_supervised supervised = {sizeof(agon_supervised), 0, NULL, fit, NULL, predict};
+static const agon_supervised supervised = {sizeof(agon_supervised), 0, NULL, fit, NULL, predict, NULL};
 #endif
 
 #ifdef BAD_UNDEFINED
