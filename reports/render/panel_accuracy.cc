@@ -357,7 +357,7 @@ Panel scoreboard_panel(const PageInput& page) {
   panel.html += "<p class=\"note\">" + note +
                 "LR width: decades of learning rate that keep 95 % of a rule's best; ≥ means the "
                 "grid ended first. Depth AUC: 1 is no loss with depth; it is this project's own "
-                "measure. Speed: ratio to bp, 95 % interval over processes. Columns of another study speak of the "
+                "measure. Speed: ratio to bp, 95 % t interval over processes. Columns of another study speak of the "
                 "same setting. " +
                 page.label_note("scoreboard") + "</p>";
   return panel;

@@ -232,8 +232,8 @@ std::string how_measured(SweepValue value) {
       return "Median of the runs that reached the target, with their range; how many did not is in "
              "the numbers.";
     case SweepValue::speed:
-      return "Geometric mean over processes of their medians with its 95 % t interval (of one process, "
-             "over its repetitions), on a logarithmic axis.";
+      return "Geometric mean over processes of their medians with its 95 % t interval over processes "
+             "(of one process, over its repetitions), on a logarithmic axis.";
     default:
       return fmt::format("Mean with its {}.", kSeedsInterval);
   }

@@ -87,7 +87,7 @@ Chart speed_chart(const PageInput& page, const std::vector<const SummaryRow*>& r
            t.ci.low,
            t.ci.high,
            {},
-           t.processes() == 0 ? std::string() : processes_text(t.processes()) + ", 95 % interval"}}});
+           t.processes() == 0 ? std::string() : processes_text(t.processes()) + ", 95 % t interval over processes"}}});
     chart.y.categories.push_back(row->label);
   }
   chart.finding = speed_finding(rows, train);
@@ -127,8 +127,8 @@ Panel speed_panel(const PageInput& page) {
                "#MACs per sample", "#Parameters", "#Peak memory"},
               true);
   panel.html = fmt::format(
-      "<p class=\"note\">Geometric mean over processes of their medians with its 95 % t interval (of one process, over "
-      "its repetitions), on a logarithmic axis.{} {}</p><div class=\"grid\">",
+      "<p class=\"note\">Geometric mean over processes of their medians with its 95 % t interval over processes (of one "
+      "process, over its repetitions), on a logarithmic axis.{} {}</p><div class=\"grid\">",
       clock_note(page), page.label_note(panel.id));
   for (size_t i = 0; i < tasks.size(); ++i) {
     std::vector<const SummaryRow*> rows;

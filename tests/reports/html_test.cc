@@ -337,7 +337,7 @@ BOOST_AUTO_TEST_CASE(studies_over_a_parameter_have_a_chart_for_each_task) {
   BOOST_TEST(words["x"]["categories"].size() == 8u);
   BOOST_TEST(words["series"][0]["line"] == false);
   BOOST_TEST(charts["over-3-0"]["y"]["scale"] == "log10");
-  BOOST_TEST(charts["over-3-0"]["series"][0]["note"][0] == "9 repetitions");
+  BOOST_TEST(charts["over-3-0"]["series"][0]["note"][0] == "one process");
   BOOST_TEST(!charts.contains("over-4-0"));
 
   const std::string page = render("sweeps");

@@ -46,8 +46,9 @@ BOOST_AUTO_TEST_CASE(what_is_called_95_percent_is_a_t_interval_over_seeds) {
   for (const char* kind : {"full", "sweeps", "variants", "accuracy"}) {
     const std::string page = visible(render(tests::make_sample(kind)));
     BOOST_TEST(contains(page, kSeedsInterval), kind);
-    // The others are shares of a rule's own best.
+    // Of speeds it is one over processes; the others are shares of a rule's own best.
     BOOST_TEST(count_of(page, "95 %") == count_of(page, kSeedsInterval) +
+                                             count_of(page, "95 % t interval over processes") +
                                              count_of(page, "95 % of a rule") +
                                              count_of(page, "95 % of its"),
                kind);

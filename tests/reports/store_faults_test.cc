@@ -269,8 +269,9 @@ BOOST_AUTO_TEST_CASE(damage_is_an_error_not_a_crash) {
 
 // What agon wrote before cells had harms, and before they had pictures: columns are not there.
 BOOST_AUTO_TEST_CASE(a_store_without_late_columns_is_read_and_resumed) {
-  const std::string harms = "ALTER TABLE cells DROP COLUMN harms;";
-  for (const std::string& sql : {harms, harms + "ALTER TABLE cells DROP COLUMN pictures"}) {
+  const std::string warnings = "ALTER TABLE cells DROP COLUMN warnings;",
+                    harms = warnings + "ALTER TABLE cells DROP COLUMN harms;";
+  for (const std::string& sql : {warnings, harms, harms + "ALTER TABLE cells DROP COLUMN pictures"}) {
     const Folder folder;
     const auto file = small_store(folder, 2);
     execute(file, sql.c_str());
