@@ -69,7 +69,8 @@ SpeedRounds speed_rounds(std::span<const CellRecord* const> cells, bool train) {
     std::vector<double> own = train ? o.repetitions_train : o.repetitions_predict;
     const double rate = train ? o.samples_per_s_train : o.samples_per_s_predict;
     if (own.empty() && std::isfinite(rate)) own.push_back(rate);
-    if (!own.empty()) rounds[fmt::format("{} {}", cell->provenance.host_id, cell->id.seed)] = std::move(own);
+    const uint32_t run = cell->runs.empty() ? 0 : cell->runs.front();
+    if (!own.empty()) rounds[fmt::format("{} {}", run, cell->id.seed)] = std::move(own);
   }
   return rounds;
 }

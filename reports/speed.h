@@ -23,7 +23,7 @@ struct SummaryRow;
 inline constexpr std::string_view kSpeed = "speed", kSpeedAgain = "speed-again";
 inline bool is_speed(std::string_view mode) { return mode == kSpeed || mode == kSpeedAgain; }
 
-// The repetitions of these cells, by round. train: or predict.
+// The repetitions of these cells, by round: a seed of a run. train: or predict.
 SpeedRounds speed_rounds(std::span<const CellRecord* const> cells, bool train);
 
 // A row of mode kSpeed and the baseline's row of the same study and task; the two may be one.

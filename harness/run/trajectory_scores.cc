@@ -65,7 +65,7 @@ double nrmse_at(size_t step, std::span<const Rows> runs, std::span<const Rows> t
   size_t kept = 0;
   for (size_t i = 0; i < runs.size(); ++i) {
     const double square = square_error(runs[i], teachers[i], step * dims, (step + 1) * dims);
-    if (!std::isfinite(square)) continue;
+    if (!std::isfinite(square) || !std::isfinite(runs[i].back())) continue;  // lost, if only later
     error += square;
     ++kept;
   }

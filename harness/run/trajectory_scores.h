@@ -18,7 +18,7 @@ using Rows = std::span<const float>;  // [steps x K]
 double nrmse(Rows run, Rows teacher, size_t dims);
 
 // The same at one step, over all trials: the mean and the spread of x are those of all rows of all
-// teachers. Runs with NaN there score 0 each: with E the error of the others and s their share, it is
+// teachers. Runs with NaN, there or later, score 0 each: with E the error of the others and s their share, it is
 // the one whose 1 / (1 + NRMSE) is s / (1 + E); infinite when no run is left.
 double nrmse_at(size_t step, std::span<const Rows> runs, std::span<const Rows> teachers, size_t dims);
 

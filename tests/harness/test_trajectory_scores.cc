@@ -56,7 +56,9 @@ BOOST_AUTO_TEST_CASE(a_lost_run_costs_its_share_at_a_step) {
   const std::vector<Rows> teachers{a, b};
   const std::vector<float> c{9, 1, 2.5}, lost{9, kNaN, kNaN};
   const double of_one = std::sqrt(0.25 / (10.0 / 6));
-  const std::vector<Rows> half{c, lost}, none{lost, lost};
+  const std::vector<float> far{9, 1e5f, kNaN};  // on its way
+  const std::vector<Rows> half{c, lost}, none{lost, lost}, leaves{c, far};
+  BOOST_TEST(nrmse_at(1, leaves, teachers, 1) < 5);
   BOOST_TEST(1 / (1 + nrmse_at(2, half, teachers, 1)) == 0.5 / (1 + of_one), tt::tolerance(1e-12));
   BOOST_TEST(std::isinf(nrmse_at(2, none, teachers, 1)));
   BOOST_TEST(1 / (1 + nrmse_at(2, none, teachers, 1)) == 0.0);
