@@ -204,8 +204,10 @@ bool is_same_setting(const Contender& c, const SummaryRow& row) {
   // Depth and width are what other studies go over.
   Setting own = row.setting;
   std::erase_if(own, [](const auto& n) { return n.first == "depth" || n.first == "width"; });
+  const auto task = c.by_task.find(row.task);
+  const Params& params = task == c.by_task.end() ? c.params : task->second->params;
   return row.rule == c.row.rule && has_setting(row.params, c.row.setting) &&
-         has_setting(c.params, own);
+         has_setting(params, own);
 }
 
 // The rows of this contender that carry what `has` asks for. Of sweeps only those over `over`: the

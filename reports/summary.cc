@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "reports/summary.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -290,6 +292,15 @@ Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard>
   add_baseline(summary.rows, groups);
   summary.scoreboard = make_scoreboard(summary.rows, records, studies);
   return summary;
+}
+
+std::string few_seeds(const Scoreboard& board) {
+  if (board.min_seeds >= kSeedsToCompare) return "the common seeds are";
+  return board.min_seeds == 1 ? "1 seed is" : fmt::format("{} seeds are", board.min_seeds);
+}
+
+std::string chosen_rate(const SummaryRow& row) {
+  return row.sweep.size() < 2 ? "" : fmt::format("lr {:.3g} of {}", row.best_lr, row.sweep.size());
 }
 
 std::string swept_by(const StudyCard& study) {

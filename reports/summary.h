@@ -152,6 +152,13 @@ struct Summary {
 Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard> tasks = {},
                   std::span<const StudyCard> studies = {});
 
+// "3 seeds are", "1 seed is": what is too few to compare settings; "the common seeds are" where the
+// runs are enough but not of the same seeds.
+std::string few_seeds(const Scoreboard& board);
+
+// "lr 0.1 of 5": of several learning rates the one that a row speaks of; "" with one.
+std::string chosen_rate(const SummaryRow& row);
+
 // The parameter that a study of kind sweep, or of kind speed with `by`, varies; "" for any other.
 std::string swept_by(const StudyCard& study);
 

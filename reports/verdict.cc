@@ -101,8 +101,7 @@ std::string ranking(const Scoreboard& b, std::span<const SummaryRow> rows,
   }
   if (others == 0) return out + ".";
   if (!b.groups) {
-    return out + fmt::format("; {} {} too few to say which rules differ.",
-                             counted(b.min_seeds, "seed"), b.min_seeds == 1 ? "is" : "are");
+    return out + fmt::format("; {} too few to say which rules differ.", few_seeds(b));
   }
   if (near.empty()) return out + "; every other is behind it.";
   return out + fmt::format("; {} cannot be told apart from it.",

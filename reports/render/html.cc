@@ -88,7 +88,7 @@ std::string verdict_html(const std::string& text) {
 // What the one kind of interval of scores says, for every section.
 std::string interval_legend() {
   return fmt::format(
-      "<p class=\"note\">[low, high] is a {}: it says how other seeds would do on the same test "
+      "<p class=\"note\">[low, high] and ± are the {}: it says how other seeds would do on the same test "
       "rows, not how other rows would. Where all seeds agree there is none.</p>",
       kSeedsInterval);
 }

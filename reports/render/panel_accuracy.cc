@@ -158,12 +158,6 @@ std::string task_finding(const std::vector<const SummaryRow*>& rows) {
   return out;
 }
 
-// Of several learning rates the one that this row speaks of.
-std::string rate_note(const SummaryRow& row) {
-  if (row.sweep.size() < 2) return "";
-  return fmt::format(", lr {} of {}", shortest(row.best_lr, 3), row.sweep.size());
-}
-
 // The highest means in plan order, with bp and the controls, when there are more than a chart
 // holds.
 void keep_highest(const PageInput& page, std::vector<const SummaryRow*>& rows) {
@@ -204,7 +198,8 @@ Chart task_chart(const PageInput& page, const std::string& task, size_t index) {
                      row->score.ci.low,
                      row->score.ci.high,
                      {},
-                     row->n == 0 ? "skipped" : runs_note(row->n, row->n_failed) + rate_note(*row)};
+                     row->n == 0 ? "skipped" : runs_note(row->n, row->n_failed)};
+    if (const std::string rate = chosen_rate(*row); !rate.empty()) point.note += ", " + rate;
     for (const auto& [seed, score] : row->score_by_seed) point.raw.push_back(score);
     chart.y.categories.push_back(row->label);
     chart.series.push_back({row->label, look.style, look.open, false, {std::move(point)}});
@@ -261,9 +256,8 @@ std::string criterion(const Scoreboard& board) {
         board.comparisons);
   }
   if (!board.has_baseline || board.rows.size() < 2) return "";
-  return fmt::format("{} {} too few to say which rules differ: wins are counted from {} on. ",
-                     plural(static_cast<int64_t>(board.min_seeds), "seed"),
-                     board.min_seeds == 1 ? "is" : "are", kSeedsToCompare);
+  return fmt::format("{} too few to say which rules differ: wins are counted from {} on. ",
+                     few_seeds(board), kSeedsToCompare);
 }
 
 std::string matrix_html(const PageInput& page) {
@@ -294,8 +288,8 @@ std::string matrix_html(const PageInput& page) {
                                    fixed(row->score.ci.high));
         }
         cell.html += outcome_html(row->against);
-        if (const std::string rate = rate_note(*row); !rate.empty())
-          cell.html += fmt::format(" <small>{}</small>", escape_html(rate.substr(2)));
+        if (const std::string rate = chosen_rate(*row); !rate.empty())
+          cell.html += fmt::format(" <small>{}</small>", escape_html(rate));
         if (row->n_failed > 0)
           cell.html +=
               fmt::format(" <small class=\"bad\">{} of {} failed</small>", row->n_failed, row->n);
@@ -339,6 +333,7 @@ Panel scoreboard_panel(const PageInput& page) {
     unit += fmt::format("; on {} 1 is a perfect score, because bp is absent or near chance there",
                         join_words(board.unnormalised_tasks));
   }
+  const auto any = [&](auto has) { return std::ranges::any_of(board.rows, has); };
   std::string note = fmt::format(
       "Normalised score: mean over {} of study <i>{}</i> ({}), with its {} ({} per task); it speaks "
       "about these tasks, not about new ones. ",
@@ -352,14 +347,17 @@ Panel scoreboard_panel(const PageInput& page) {
   if (board.groups)
     note += "Bold and <span class=\"tie\">≈ tied</span>: no rule is significantly better (Holm). ";
   note += criterion(board);
-  note += "Runs ahead of bp: share of runs above bp's of the same seed, ties half. ";
+  if (any([](const ScoreboardRow& row) { return std::isfinite(row.ahead); }))
+    note += "Runs ahead of bp: share of runs above bp's of the same seed, ties half. ";
   note += "A failed run scores chance. ";
-  panel.html += "<p class=\"note\">" + note +
-                "LR width: decades of learning rate that keep 95 % of a rule's best; ≥ means the "
-                "grid ended first. Depth AUC: 1 is no loss with depth; it is this project's own "
-                "measure. Speed: ratio to bp, 95 % t interval over processes. Columns of another study speak of the "
-                "same setting. " +
-                page.label_note("scoreboard") + "</p>";
+  if (any([](const ScoreboardRow& row) { return std::isfinite(row.lr_width95); }))
+    note += "LR width: decades of learning rate that keep 95 % of a rule's best; ≥ means the grid "
+            "ended first. ";
+  if (any([](const ScoreboardRow& row) { return std::isfinite(row.depth_auc); }))
+    note += "Depth AUC: 1 is no loss with depth; it is this project's own measure. ";
+  if (any([](const ScoreboardRow& row) { return std::isfinite(row.train_ratio.value); }))
+    note += "Speed: ratio to bp, 95 % t interval over processes. ";
+  panel.html += "<p class=\"note\">" + note + page.label_note("scoreboard") + "</p>";
   return panel;
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -19,6 +20,14 @@ namespace {
 // More than anyone looks at, or than a page should weigh.
 constexpr size_t kMaxPictures = 24, kMaxBytes = 1'500'000;
 constexpr size_t kMaxAlike = 6;  // the same picture of a rule's settings and tasks
+
+// " lr=0.1" where the group's cells have several rates: the picture is of this one.
+std::string rate_of(const Group& group, const CellRecord& record) {
+  const bool alike = std::ranges::all_of(group.cells, [&](const CellRecord* cell) {
+    return cell->id.lr == record.id.lr || std::isnan(record.id.lr);
+  });
+  return alike ? "" : " lr=" + shortest(record.id.lr, 3);
+}
 
 }  // namespace
 
@@ -38,8 +47,8 @@ Panel pictures_panel(const PageInput& page) {
     const CellRecord& record = **at;
     for (const Picture& picture : record.outcome.pictures) {
       const std::string what = picture.title.empty() ? picture.key : picture.title;
-      const std::string title =
-          fmt::format("{}: {} on {}", what, group.label, page.task_title(record.id.task));
+      const std::string title = fmt::format("{}: {}{} on {}", what, group.label, rate_of(group, record),
+                                            page.task_title(record.id.task));
       const std::string why = undrawable(picture);
       std::string figure;
       size_t& like_this = alike[{record.id.rule, picture.key}];
