@@ -9,8 +9,8 @@
 #include <unordered_map>
 
 #include "core/error.h"
-#include "reports/codec.h"
-#include "reports/render/csv.h"
+#include "reports/store/codec.h"
+#include "reports/render/csv/csv.h"
 
 namespace agon::reports {
 namespace {

@@ -7,10 +7,10 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
-#include "reports/claims.h"
-#include "reports/render/csv.h"
-#include "reports/render/html.h"
-#include "reports/summary.h"
+#include "reports/claims/claims.h"
+#include "reports/render/csv/csv.h"
+#include "reports/render/html/html.h"
+#include "reports/summary/summary.h"
 
 namespace agon::reports {
 namespace fs = std::filesystem;

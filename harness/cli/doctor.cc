@@ -13,9 +13,9 @@
 #include "core/rng.h"
 #include "datasets/task.h"
 #include "harness/cli/cli.h"
-#include "harness/run/build_info.h"
+#include "harness/plan/build_info.h"
 #include "harness/run/console.h"
-#include "harness/run/discover.h"
+#include "harness/work/discover.h"
 
 namespace agon::harness {
 namespace {

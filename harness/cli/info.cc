@@ -11,7 +11,7 @@
 #include "harness/plan/plan.h"
 #include "harness/plan/suite.h"
 #include "harness/run/console.h"
-#include "harness/run/discover.h"
+#include "harness/work/discover.h"
 
 namespace agon::harness {
 namespace {

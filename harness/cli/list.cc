@@ -9,7 +9,7 @@
 #include "harness/cli/cli.h"
 #include "harness/plan/suite.h"
 #include "harness/run/console.h"
-#include "harness/run/discover.h"
+#include "harness/work/discover.h"
 
 namespace agon::harness {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "core/machine.h"
 #include "harness/cli/cli.h"
-#include "harness/run/build_info.h"
+#include "harness/plan/build_info.h"
 #include "harness/run/console.h"
 #include "reports/render/reproduce.h"
 

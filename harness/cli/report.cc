@@ -12,7 +12,7 @@
 #include "harness/run/console.h"
 #include "harness/run/run_directory.h"
 #include "reports/merge.h"
-#include "reports/store.h"
+#include "reports/store/store.h"
 
 namespace agon::harness {
 namespace {

@@ -14,12 +14,12 @@
 #include "harness/plan/limits.h"
 #include "harness/plan/plan.h"
 #include "harness/run/console.h"
-#include "harness/run/discover.h"
+#include "harness/work/discover.h"
 #include "harness/run/dry_run.h"
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
 #include "harness/run/suite_run.h"
-#include "harness/run/vetting.h"
+#include "harness/work/vetting.h"
 #include "reports/render/reproduce.h"
 
 namespace agon::harness {

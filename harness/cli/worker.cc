@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "harness/run/worker.h"
+#include "harness/work/worker.h"
 
 #include <fcntl.h>
 
@@ -8,11 +8,11 @@
 
 #include "core/machine.h"
 #include "harness/cli/cli.h"
-#include "harness/run/cell_job.h"
-#include "harness/run/discover.h"
-#include "harness/run/process.h"
-#include "harness/run/vetting.h"
-#include "harness/run/watcher.h"
+#include "harness/work/cell_job.h"
+#include "harness/work/discover.h"
+#include "harness/work/process.h"
+#include "harness/work/vetting.h"
+#include "harness/work/watcher.h"
 
 namespace agon::harness {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "harness/plan/claims.h"
 
-#include "reports/claims.h"
+#include "reports/claims/claims.h"
 
 namespace agon::harness {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The claims of a suite file: what a source says, and the rule that decides from the results whether it
-// holds. How a check is evaluated stands in reports/claims.h.
+// holds. How a check is evaluated stands in reports/claims/claims.h.
 //
 //   [[claim]]
 //   source = "Article, figure c3"

@@ -14,9 +14,9 @@
 #include "core/text.h"
 #include "harness/plan/resolve.h"
 #include "harness/plugins/values.h"
-#include "harness/run/build_info.h"
-#include "reports/speed.h"
-#include "reports/summary.h"
+#include "harness/plan/build_info.h"
+#include "reports/summary/speed.h"
+#include "reports/summary/summary.h"
 
 namespace agon::harness {
 namespace {

@@ -13,9 +13,9 @@
 #include "harness/plan/limits.h"
 #include "harness/plan/suite.h"
 #include "harness/plugins/manifest.h"
-#include "harness/run/cell_job.h"
-#include "reports/record.h"
-#include "reports/store.h"
+#include "harness/work/cell_job.h"
+#include "reports/record/record.h"
+#include "reports/store/store.h"
 
 namespace agon::harness {
 

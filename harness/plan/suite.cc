@@ -12,7 +12,7 @@
 #include "harness/plan/claims.h"
 #include "harness/plan/limits.h"
 #include "harness/plan/toml_reader.h"
-#include "reports/claims.h"
+#include "reports/claims/claims.h"
 
 namespace agon::harness {
 namespace {

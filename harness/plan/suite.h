@@ -34,7 +34,7 @@
 
 #include "harness/plan/harm.h"
 #include "harness/plan/selector.h"
-#include "reports/record.h"
+#include "reports/record/record.h"
 
 namespace agon::harness {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "harness/plan/plan.h"
-#include "reports/record.h"
+#include "reports/record/record.h"
 
 namespace agon::harness {
 

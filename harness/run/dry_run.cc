@@ -7,10 +7,10 @@
 #include <unordered_map>
 
 #include "core/text.h"
-#include "harness/run/build_info.h"
+#include "harness/plan/build_info.h"
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
-#include "reports/store.h"
+#include "reports/store/store.h"
 
 namespace agon::harness {
 namespace {

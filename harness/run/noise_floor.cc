@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/speed.h"
+#include "reports/summary/speed.h"
 
 namespace agon::harness {
 

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "reports/record.h"
+#include "reports/record/record.h"
 
 namespace agon::harness {
 

@@ -8,7 +8,7 @@
 #include <map>
 #include <string>
 
-#include "reports/record.h"
+#include "reports/record/record.h"
 
 namespace agon::harness {
 

@@ -16,8 +16,8 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "harness/plan/suite.h"
-#include "harness/run/utc.h"
-#include "reports/store.h"
+#include "harness/work/utc.h"
+#include "reports/store/store.h"
 
 namespace agon::harness {
 namespace {

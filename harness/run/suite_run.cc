@@ -11,16 +11,16 @@
 
 #include "core/error.h"
 #include "core/rng.h"
-#include "harness/run/build_info.h"
+#include "harness/plan/build_info.h"
 #include "harness/run/cards.h"
 #include "harness/run/noise_floor.h"
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
-#include "harness/run/utc.h"
+#include "harness/work/utc.h"
 #include "harness/run/warnings.h"
 #include "reports/report.h"
-#include "reports/speed.h"
-#include "reports/store.h"
+#include "reports/summary/speed.h"
+#include "reports/store/store.h"
 
 namespace agon::harness {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "harness/plan/plan.h"
-#include "harness/run/scheduler.h"
+#include "harness/work/scheduler.h"
 
 namespace agon::harness {
 

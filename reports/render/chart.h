@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/record.h"
+#include "reports/record/record.h"
 
 namespace agon::reports {
 

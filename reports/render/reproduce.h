@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "reports/record.h"
+#include "reports/record/record.h"
 
 namespace agon::reports {
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "reports/record.h"
+#include "reports/record/record.h"
 
 namespace agon::tests {
 

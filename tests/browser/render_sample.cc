@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <fstream>
 
-#include "reports/render/html.h"
+#include "reports/render/html/html.h"
 #include "tests/browser/sample.h"
 
 int main(int argc, char** argv) {

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "core/hash.h"
-#include "reports/speed.h"
-#include "reports/summary.h"
+#include "reports/summary/speed.h"
+#include "reports/summary/summary.h"
 #include "tests/browser/pictures.h"
 
 namespace agon::tests {

@@ -31,9 +31,9 @@ endif()
 # One file of each kind, those that a hand-made list once missed among them.
 foreach(file core/gemm.cc core/scratch.h core/solve.cc core/CMakeLists.txt CMakeLists.txt harness/CMakeLists.txt
              datasets/split.h datasets/readers/gzip.cc datasets/generators/flow.h datasets/tasks/xor.toml
-             datasets/digits/digits-images-idx3-ubyte harness/run/course.cc harness/run/guarded_output.cc
-             harness/run/cell_run.h harness/plugins/instance.cc harness/plugins/kernel_check.h
-             plugins/sdk/agon/plugin.h harness/run/a_new_file.cc)
+             datasets/digits/digits-images-idx3-ubyte harness/train/courses/course.cc harness/train/guarded_output.cc
+             harness/train/cell_run.h harness/plugins/instance.cc harness/plugins/kernel_check.h
+             plugins/sdk/agon/plugin.h harness/work/a_new_file.cc)
   file(APPEND ${WORK}/tree/${file} "\n")
   identity(after -O3)
   if(before STREQUAL after)
@@ -41,7 +41,7 @@ foreach(file core/gemm.cc core/scratch.h core/solve.cc core/CMakeLists.txt CMake
   endif()
   set(before ${after})
 endforeach()
-foreach(file harness/cli/main.cc harness/plan/suite.cc harness/suites/quick.toml core/README.md)
+foreach(file harness/cli/main.cc harness/run/progress.cc harness/plan/suite.cc harness/suites/quick.toml core/README.md)
   file(APPEND ${WORK}/tree/${file} "\n")
   identity(after -O3)
   if(NOT before STREQUAL after)

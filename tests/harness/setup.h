@@ -11,7 +11,7 @@
 #include "harness/plugins/loader.h"
 #include "harness/plugins/manifest.h"
 #include "harness/plugins/values.h"
-#include "harness/run/trainer.h"
+#include "harness/train/protocols/train.h"
 
 namespace agon::harness {
 

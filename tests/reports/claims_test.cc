@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // Checks become numbers as claims.h says: every take, every verdict, pairing, per, reasons.
-#include "reports/claims.h"
+#include "reports/claims/claims.h"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
-#include "reports/params.h"
+#include "reports/record/params.h"
 #include "tests/reports/make.h"
 
 namespace agon::reports {

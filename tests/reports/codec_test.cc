@@ -2,7 +2,7 @@
 //
 // Decoders meet every prefix and every single-byte change of valid bytes without reading past the
 // end.
-#include "reports/codec.h"
+#include "reports/store/codec.h"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

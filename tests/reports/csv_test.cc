@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // The files parse by RFC 4180, hold hostile text harmlessly and repeat their bytes.
-#include "reports/render/csv.h"
+#include "reports/render/csv/csv.h"
 
 #include <boost/test/unit_test.hpp>
 #include <charconv>
 #include <cmath>
 #include <map>
 
-#include "reports/render/columns.h"
+#include "reports/render/csv/columns.h"
 #include "tests/reports/make.h"
 
 namespace agon::reports {

@@ -6,7 +6,7 @@
 #include <limits>
 #include <string>
 
-#include "reports/render/picture.h"
+#include "reports/render/svg/picture.h"
 
 namespace agon::reports {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The report as text: complete, well formed, loads nothing, and foreign text stays text.
-#include "reports/render/html.h"
+#include "reports/render/html/html.h"
 
 #include <array>
 #include <boost/test/unit_test.hpp>
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "reports/render/reproduce.h"
-#include "reports/render/text.h"
+#include "reports/text.h"
 #include "tests/browser/sample.h"
 #include "tests/reports/make.h"
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
 // Labels name what is unlike most, are told apart, and are the same wherever a setting is shown.
-#include "reports/label.h"
+#include "reports/summary/label.h"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <set>
 
-#include "reports/group.h"
-#include "reports/summary.h"
-#include "reports/sweep.h"
+#include "reports/summary/group.h"
+#include "reports/summary/summary.h"
+#include "reports/studies/sweep.h"
 #include "tests/reports/make.h"
 
 namespace agon::reports {

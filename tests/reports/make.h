@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "reports/record.h"
+#include "reports/record/record.h"
 
 namespace agon::reports::testing {
 

@@ -7,10 +7,10 @@
 
 #include "core/error.h"
 #include "make.h"
-#include "reports/claims.h"
-#include "reports/render/csv.h"
-#include "reports/render/html.h"
-#include "reports/summary.h"
+#include "reports/claims/claims.h"
+#include "reports/render/csv/csv.h"
+#include "reports/render/html/html.h"
+#include "reports/summary/summary.h"
 #include "tests/support/shell.h"
 
 using namespace agon::reports;

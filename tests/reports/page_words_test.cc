@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "reports/render/html.h"
+#include "reports/render/html/html.h"
 #include "reports/statistics/interval.h"
 #include "tests/browser/sample.h"
 #include "tests/reports/make.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Lines, tracks, rasters and images: marks at their places, few bytes, honest words.
-#include "reports/render/picture.h"
+#include "reports/render/svg/picture.h"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A plane puts values where they belong; a path keeps its shape with few points.
-#include "reports/render/plane.h"
+#include "reports/render/svg/plane.h"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>

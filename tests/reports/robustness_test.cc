@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Lines over the level of a harm: seeds, failures, the selected learning rate, what is not taken.
-#include "reports/robustness.h"
+#include "reports/studies/robustness.h"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
 // Speed: ratios against reference values, what may be called faster, and whether intervals cover what they say.
-#include "reports/speed.h"
+#include "reports/summary/speed.h"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
 #include "core/rng.h"
-#include "reports/render/csv.h"
-#include "reports/render/html.h"
+#include "reports/render/csv/csv.h"
+#include "reports/render/html/html.h"
 #include "reports/statistics/comparison.h"
-#include "reports/summary.h"
+#include "reports/summary/summary.h"
 #include "tests/reports/make.h"
 
 namespace agon::reports {

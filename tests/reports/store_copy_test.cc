@@ -10,7 +10,7 @@
 
 #include "core/error.h"
 #include "make.h"
-#include "reports/store.h"
+#include "reports/store/store.h"
 
 using namespace agon::reports;
 using namespace agon::reports::testing;

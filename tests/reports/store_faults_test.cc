@@ -13,7 +13,7 @@
 #include <fstream>
 
 #include "core/error.h"
-#include "reports/store.h"
+#include "reports/store/store.h"
 #include "tests/reports/make.h"
 
 namespace agon::reports {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What goes into results.sqlite comes out again, bit for bit, and quickly.
-#include "reports/store.h"
+#include "reports/store/store.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Summaries of synthetic runs whose answers are known.
-#include "reports/summary.h"
+#include "reports/summary/summary.h"
 
 #include <fmt/format.h>
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Axes and drawings.
-#include "reports/render/svg.h"
+#include "reports/render/svg/svg.h"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <string>
 
-#include "reports/render/axis.h"
+#include "reports/render/svg/axis.h"
 
 namespace {
 

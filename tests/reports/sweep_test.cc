@@ -2,12 +2,12 @@
 //
 // Studies over a parameter: values in order, lines by what else differs, honest points, and no
 // place in the ranking of rules.
-#include "reports/sweep.h"
+#include "reports/studies/sweep.h"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
-#include "reports/summary.h"
+#include "reports/summary/summary.h"
 #include "tests/reports/make.h"
 
 namespace agon::reports {

@@ -3,8 +3,8 @@
 // The paragraph names ties as ties, says when seeds are too few, and counts failures.
 #include <boost/test/unit_test.hpp>
 
-#include "reports/speed.h"
-#include "reports/summary.h"
+#include "reports/summary/speed.h"
+#include "reports/summary/summary.h"
 #include "tests/reports/make.h"
 
 namespace agon::reports {

@@ -5,8 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "reports/codec.h"
-#include "reports/store.h"
+#include "reports/store/codec.h"
+#include "reports/store/store.h"
 #include "tests/reports/make.h"
 
 namespace agon::reports {

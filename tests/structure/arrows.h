@@ -24,7 +24,7 @@ std::span<const Arrow> arrows();
 using Exists = std::function<bool(const std::string&)>;
 
 // One message per include of `text` (the file `path`) that points against the table, in the order
-// of lines: "datasets/a.cc:3: includes reports/store.h; datasets may include: core/".
+// of lines: "datasets/a.cc:3: includes reports/store/store.h; datasets may include: core/".
 std::vector<std::string> wrong_arrows(const std::string& path, std::string_view text,
                                       const Exists& exists);
 

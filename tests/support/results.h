@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "reports/render/columns.h"
+#include "reports/render/csv/columns.h"
 #include "tests/support/shell.h"
 
 namespace agon::test {

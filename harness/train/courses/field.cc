@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#include "harness/train/courses/field.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "harness/train/batches.h"
+
+namespace agon::harness {
+namespace {
+
+using datasets::Trajectory;
+
+constexpr double kMargin = 0.1;    // of the range, on both sides
+constexpr double kRunaway = 1e6;   // a state is O(1): beyond this nothing brings a run back
+constexpr size_t kPollEvery = 64;  // steps
+
+size_t size(int64_t n) { return static_cast<size_t>(n); }
+
+// A constant column is only shifted.
+Scaling scaling_of(const core::Matrix& m, bool unit_range) {
+  Scaling out;
+  for (size_t c = 0; c < m.cols(); ++c) {
+    double sum = 0, square = 0, low = std::numeric_limits<double>::infinity(), high = -low;
+    for (size_t r = 0; r < m.rows(); ++r) {
+      const double v = static_cast<double>(m.at(r, c));
+      sum += v;
+      low = std::min(low, v);
+      high = std::max(high, v);
+    }
+    const double mean = sum / static_cast<double>(m.rows());
+    for (size_t r = 0; r < m.rows(); ++r) {
+      const double off = static_cast<double>(m.at(r, c)) - mean;
+      square += off * off;
+    }
+    const double sd = std::sqrt(square / static_cast<double>(m.rows()));
+    const double range = high - low;
+    out.shift.push_back(unit_range ? low - kMargin * range : mean);
+    out.scale.push_back(range == 0 ? 1.0 : unit_range ? (1 + 2 * kMargin) * range : sd);
+  }
+  return out;
+}
+
+void apply(const Scaling& s, core::Matrix& m) {
+  for (size_t r = 0; r < m.rows(); ++r) {
+    for (size_t c = 0; c < m.cols(); ++c) {
+      m.at(r, c) = static_cast<float>((static_cast<double>(m.at(r, c)) - s.shift[c]) / s.scale[c]);
+    }
+  }
+}
+
+// w_n: states and inputs as of step n, newest first; `write` takes them one after the other.
+template <typename Write>
+void window(const datasets::DynamicsInfo& about, size_t dims, const float* state, const float* drive, size_t n,
+            Write&& write) {
+  for (size_t lag = 0; lag < size(about.window); ++lag) {
+    for (size_t q = 0; q < dims; ++q) write(state[(n - lag) * dims + q]);
+  }
+  const size_t drives = size(about.drives);
+  for (size_t lag = 0; lag < size(about.drive_window); ++lag) {
+    for (size_t q = 0; q < drives; ++q) write(drive[(n - lag) * drives + q]);
+  }
+}
+
+}  // namespace
+
+FieldCourse::FieldCourse(const CellContext& cell)
+    : TrajectoryCourse(cell),
+      unit_range_((cell.rule->capabilities & AGON_NEEDS_NONNEGATIVE_INPUT) != 0),
+      inputs_(size(about_.inputs)),
+      x_(count_rows(), inputs_),
+      target_(x_.rows(), dims_),
+      max_batch_(most_rows(job_.batch, x_.rows())),
+      batch_x_(max_batch_, inputs_),
+      batch_target_(max_batch_, dims_),
+      run_x_(max_batch_, inputs_),
+      out_(max_batch_, dims_) {
+  gather_rows();
+  input_scaling_ = scaling_of(x_, unit_range_);
+  target_scaling_ = scaling_of(target_, unit_range_);
+  apply(input_scaling_, x_);
+  apply(target_scaling_, target_);
+}
+
+// Every stride-th step of every episode, the first one in turn: the phases differ between episodes.
+template <typename Visit>
+void FieldCourse::each_step(Visit&& visit) const {
+  const std::vector<Trajectory>& episodes = task_.trajectories.train;
+  const size_t stride = size(about_.stride), warmup = size(about_.warmup());
+  for (size_t e = 0; e < episodes.size(); ++e) {
+    const size_t steps = episodes[e].steps(dims_);
+    for (size_t n = warmup + e % stride; n + 1 < steps; n += stride) visit(episodes[e], n);
+  }
+}
+
+size_t FieldCourse::count_rows() const {
+  size_t rows = 0;
+  each_step([&](const Trajectory&, size_t) { ++rows; });
+  return rows;
+}
+
+void FieldCourse::gather_rows() {
+  size_t row = 0;
+  each_step([&](const Trajectory& episode, size_t n) {
+    const float* const x = episode.state.data();
+    size_t column = 0;
+    window(about_, dims_, x, episode.drive.data(), n, [&](float v) { x_.at(row, column++) = v; });
+    const bool driven = about_.is_flow() && !episode.drive.empty();
+    for (size_t q = 0; q < dims_; ++q) {
+      const double change = static_cast<double>(x[(n + 1) * dims_ + q]) - static_cast<double>(x[n * dims_ + q]);
+      const double c = driven ? static_cast<double>(episode.drive[n * dims_ + q]) : 0.0;
+      target_.at(row, q) = static_cast<float>(change / about_.dt - c);
+    }
+    ++row;
+  });
+}
+
+std::vector<int32_t> FieldCourse::train() const {
+  std::vector<int32_t> rows(x_.rows());
+  for (size_t r = 0; r < rows.size(); ++r) rows[r] = static_cast<int32_t>(r);
+  return rows;
+}
+
+agon_task FieldCourse::describe(size_t units) const {
+  agon_task task = describe_task(task_.info, AGON_CAN_REGRESS);
+  task.seed = job_.seed;
+  task.max_batch = static_cast<int64_t>(max_batch_);
+  task.train_rows = static_cast<int64_t>(units);
+  return task;
+}
+
+agon_cmat FieldCourse::gather_inputs(std::span<const int32_t> rows) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::ranges::copy(x_.row(static_cast<size_t>(rows[i])), batch_x_.row(i).begin());
+  }
+  return to_abi(core::ConstView(batch_x_.top(rows.size())));
+}
+
+agon_batch FieldCourse::gather(std::span<const int32_t> rows) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::ranges::copy(target_.row(static_cast<size_t>(rows[i])), batch_target_.row(i).begin());
+  }
+  agon_batch batch{};
+  batch.struct_size = sizeof(agon_batch);
+  batch.x = gather_inputs(rows);
+  batch.target = to_abi(core::ConstView(batch_target_.top(rows.size())));
+  return batch;
+}
+
+void FieldCourse::prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
+  if (!model.has_prepare()) return;
+  for (size_t at = 0; at < units.size(); at += max_batch_) {
+    const size_t count = std::min(max_batch_, units.size() - at);
+    const agon_cmat x = gather_inputs(units.subspan(at, count));
+    watch.time([&] { model.prepare(x, at + count == units.size()); });
+  }
+}
+
+double FieldCourse::learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
+  const agon_batch batch = gather(units);
+  const double loss = watch.time([&] { return model.fit(batch); });
+  forget(units.size());
+  return loss;
+}
+
+double FieldCourse::loss(Instance& model, std::span<const int32_t> units) {
+  return mean_loss(model, units, max_batch_, [&](std::span<const int32_t> rows) {
+    const double loss = model.loss(gather(rows));
+    forget(rows.size());
+    return loss;
+  });
+}
+
+// See Batches::forget.
+void FieldCourse::forget(size_t rows) {
+  for (size_t i = 0; i < rows; ++i) std::ranges::fill(batch_target_.row(i), 0.0f);
+}
+
+std::vector<FreeRun> FieldCourse::free_runs(Instance& model, std::span<const Trajectory> trials) {
+  std::vector<FreeRun> out(trials.size());
+  for (size_t at = 0; at < trials.size(); at += max_batch_) {
+    const size_t count = std::min(max_batch_, trials.size() - at);
+    run_together(model, trials.subspan(at, count), std::span(out).subspan(at, count));
+  }
+  return out;
+}
+
+// (2) for trials of one length, a row of predict's input each. `state` holds the warm-up, too.
+void FieldCourse::run_together(Instance& model, std::span<const Trajectory> trials, std::span<FreeRun> out) {
+  const size_t warmup = size(about_.warmup()), steps = trials.front().steps(dims_);
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+  std::vector<std::vector<float>> state(trials.size());
+  std::vector<double> x;  // [trials x K]: the present in full precision
+  for (size_t i = 0; i < trials.size(); ++i) {
+    const auto begin = trials[i].state.begin();
+    state[i].assign(begin, begin + static_cast<std::ptrdiff_t>((warmup + 1) * dims_));
+    state[i].resize(steps * dims_, kNaN);
+    for (size_t q = 0; q < dims_; ++q) x.push_back(static_cast<double>(state[i][warmup * dims_ + q]));
+  }
+  for (size_t n = warmup; n + 1 < steps; ++n) {
+    if (n % kPollEvery == 0 && model.call().should_stop()) throw RuleFailure(AGON_STOPPED, "");
+    for (size_t i = 0; i < trials.size(); ++i) {
+      const auto row = run_x_.row(i);
+      if (out[i].lost_at >= 0) {  // its place is kept with what the model can take
+        std::ranges::fill(row, 0.0f);
+        continue;
+      }
+      size_t column = 0;
+      window(about_, dims_, state[i].data(), trials[i].drive.data(), n, [&](float v) {
+        const double z = (static_cast<double>(v) - input_scaling_.shift[column]) / input_scaling_.scale[column];
+        row[column++] = static_cast<float>(unit_range_ ? std::clamp(z, 0.0, 1.0) : z);
+      });
+    }
+    model.predict(to_abi(core::ConstView(run_x_.top(trials.size()))), to_abi(out_.clean(trials.size())));
+    out_.check("predict");
+    for (size_t i = 0; i < trials.size(); ++i) {
+      if (out[i].lost_at >= 0) continue;
+      const bool driven = about_.is_flow() && !trials[i].drive.empty();
+      bool kept = true;
+      for (size_t q = 0; q < dims_; ++q) {
+        const double f = static_cast<double>(out_.row(i)[q]) * target_scaling_.scale[q] + target_scaling_.shift[q];
+        const double c = driven ? static_cast<double>(trials[i].drive[n * dims_ + q]) : 0.0;
+        double& now = x[i * dims_ + q];
+        now += about_.dt * (f + c);
+        kept = kept && std::fabs(now) < kRunaway;
+      }
+      if (!kept) {
+        out[i].lost_at = static_cast<int64_t>(n + 1 - warmup);
+        out[i].reason = fmt::format("the state left all bounds at step {}", out[i].lost_at);
+        continue;
+      }
+      for (size_t q = 0; q < dims_; ++q) state[i][(n + 1) * dims_ + q] = static_cast<float>(x[i * dims_ + q]);
+    }
+  }
+  for (size_t i = 0; i < trials.size(); ++i) {
+    state[i].erase(state[i].begin(), state[i].begin() + static_cast<std::ptrdiff_t>(warmup * dims_));
+    out[i].state = std::move(state[i]);
+  }
+}
+
+}  // namespace agon::harness

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "harness/train/protocols/robustness.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+#include "core/rng.h"
+#include "harness/train/guarded_output.h"
+
+namespace agon::harness {
+namespace {
+
+using reports::HarmPoint;
+using reports::kNaN;
+
+constexpr int64_t kDraws = 3;
+// Streams of the cell's seed, besides those that order its rows.
+constexpr uint64_t kHarmStream = uint64_t{3} << 62;
+
+constexpr std::string_view kInputNoise = "input-noise";
+
+struct OfRule {
+  std::string_view harm;
+  uint32_t kind;
+};
+constexpr std::array kOfRule{OfRule{"weight-noise", AGON_WEIGHT_NOISE}, OfRule{"lesion", AGON_SILENCE},
+                             OfRule{"state-noise", AGON_STATE_NOISE}};
+
+// The model or the task does not take a harm.
+struct NotTaken {
+  std::string reason;
+};
+
+class Robustness {
+ public:
+  Robustness(Instance& model, Course& course, const CellContext& cell) : model_(model), course_(course), cell_(cell) {
+    for (int64_t d = 0; d < kDraws; ++d) {
+      core::Stream stream(cell.job->seed, kHarmStream | static_cast<uint64_t>(d));
+      const uint64_t high = stream.next(), low = stream.next();
+      seeds_.at(static_cast<size_t>(d)) = high << 32 | low;
+    }
+  }
+
+  std::vector<HarmPoint> measure(const Harm& harm, double score_test) {
+    std::vector<HarmPoint> points;
+    try {
+      for (const double level : harm.levels) points.push_back(mean_of_draws(harm, level));
+      points.insert(points.begin(), restored(harm, score_test));
+    } catch (const NotTaken& why) {
+      if (!points.empty()) apply(harm, 0, 0);  // refused after levels that were taken
+      points = {{harm.kind, kNaN, 0, kNaN, kNaN, why.reason}};
+    }
+    return points;
+  }
+
+ private:
+  HarmPoint mean_of_draws(const Harm& harm, double level) {
+    HarmPoint point{harm.kind, level, kDraws, 0, 0};
+    for (const uint64_t seed : seeds_) {
+      const TestAgain test = draw(harm, level, seed);
+      point.score += test.score / kDraws;
+      point.nrmse += test.nrmse / kDraws;
+    }
+    return point;
+  }
+
+  HarmPoint restored(const Harm& harm, double score_test) {
+    if (harm.kind != kInputNoise) apply(harm, 0, 0);
+    const TestAgain test = course_.score_again(model_);
+    if (test.score != score_test) {
+      throw RuleFailure(AGON_INTERNAL, fmt::format("level 0 of {} does not restore the model: it scores {} on "
+                                                   "the test and scored {}",
+                                                   harm.kind, test.score, score_test));
+    }
+    return {harm.kind, 0, 1, test.score, test.nrmse};
+  }
+
+  TestAgain draw(const Harm& harm, double level, uint64_t seed) {
+    try {
+      if (harm.kind == kInputNoise) return on_noisy_inputs(level, seed);
+      apply(harm, level, seed);
+      return course_.score_again(model_);
+    } catch (const BadOutput& bad) {
+      if (bad.status != reports::Status::diverged) throw;
+    } catch (const RuleFailure& failure) {
+      if (failure.status() != AGON_DIVERGED) throw;
+    }
+    if (cell_.task->info.kind == datasets::Kind::dynamics) return {0, std::numeric_limits<double>::infinity()};
+    return {cell_.task->info.chance, kNaN};
+  }
+
+  TestAgain on_noisy_inputs(double level, uint64_t seed) {
+    const std::optional<double> score = course_.score_noisy(model_, level, seed);
+    if (!score) throw NotTaken{"input noise is for tasks that classify"};
+    return {*score, kNaN};
+  }
+
+  void apply(const Harm& harm, double level, uint64_t seed) {
+    const uint32_t kind = std::ranges::find(kOfRule, harm.kind, &OfRule::harm)->kind;
+    if (!model_.takes_harm(kind)) {
+      throw NotTaken{fmt::format("rule {} offers no {} in " AGON_LESION_ID, cell_.rule->id, harm.kind)};
+    }
+    try {
+      model_.harm(kind, level, seed);
+    } catch (const RuleFailure& failure) {
+      if (failure.status() == AGON_UNSUPPORTED) throw NotTaken{failure.what()};
+      throw;
+    }
+  }
+
+  Instance& model_;
+  Course& course_;
+  const CellContext& cell_;
+  std::array<uint64_t, kDraws> seeds_{};
+};
+
+}  // namespace
+
+std::vector<HarmPoint> measure_harms(Instance& model, Course& course, const CellContext& cell, double score_test) {
+  Robustness robustness(model, course, cell);
+  std::vector<HarmPoint> points;
+  for (const Harm& harm : cell.job->harms) {
+    std::ranges::move(robustness.measure(harm, score_test), std::back_inserter(points));
+  }
+  return points;
+}
+
+}  // namespace agon::harness

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "harness/train/protocols/speed.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "core/matrix.h"
+#include "harness/plugins/host_names.h"
+#include "harness/train/batches.h"
+#include "harness/train/cell_run.h"
+#include "reports/statistics/iqm.h"
+
+namespace agon::harness {
+namespace {
+
+constexpr int kRepetitions = 6;
+constexpr double kRepetitionSeconds = 0.03;
+constexpr double kRepetitionWallSeconds = 0.1;  // with the creation of its models
+constexpr double kTrainSeconds = 0.5;           // of all repetitions
+constexpr double kPredictSeconds = 0.01;        // of a repetition
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return reports::percentile(values, 0.5);
+}
+
+// Samples per second of the repetitions, and what the wall clock said of all of them.
+class Rates {
+ public:
+  explicit Rates(const Stopwatch& watch) : watch_(watch) { start(); }
+
+  void start() {
+    seconds_ = watch_.seconds();
+    wall_ = watch_.wall_seconds();
+  }
+  // Of what ran since start(). Returns its seconds.
+  double stop(int64_t samples) {
+    const double seconds = watch_.seconds() - seconds_;
+    all_wall_ += watch_.wall_seconds() - wall_;
+    all_samples_ += static_cast<double>(samples);
+    repetitions_.push_back(static_cast<double>(samples) / seconds);
+    return seconds;
+  }
+  const std::vector<double>& repetitions() const { return repetitions_; }
+  double by_wall() const { return all_samples_ / all_wall_; }
+
+ private:
+  const Stopwatch& watch_;
+  double seconds_ = 0, wall_ = 0;
+  double all_samples_ = 0, all_wall_ = 0;
+  std::vector<double> repetitions_;
+};
+
+class SpeedRun : public CellRun {
+ public:
+  using CellRun::CellRun;
+
+ private:
+  // A repetition of training: so many epochs on each of so many fresh models.
+  struct Amount {
+    int64_t epochs = 0, models = 1;
+  };
+
+  void work() override {
+    course_ = make_course(cell_);
+    units_ = course_->train();
+    time_training();
+    time_prediction();
+  }
+
+  void time_training() {
+    Rates rates(train_watch_);
+    const Amount amount = warm_up();
+    note_training_cost();
+    if (train_watch_.seconds() > kTrainSeconds) {
+      rates.stop(samples_);
+    } else {
+      double spent = 0;
+      for (int i = 0; i < kRepetitions && spent < kTrainSeconds; ++i) {
+        rates.start();
+        const int64_t samples = repeat(amount);
+        spent += rates.stop(samples);
+        if (cell_.on_progress) cell_.on_progress(static_cast<double>(i + 1) / kRepetitions);
+      }
+    }
+    outcome_.repetitions_train = rates.repetitions();
+    outcome_.samples_per_s_train = median(rates.repetitions());
+    outcome_.rule_metrics[host_metric("samples_per_s_train_wall")] = rates.by_wall();
+  }
+
+  // Trains once and says how much work a repetition is.
+  Amount warm_up() {
+    const int64_t budget = std::max<int64_t>(1, epochs_over(units_.size(), job_.updates));
+    const Stopwatch::Clock::time_point start = Stopwatch::Clock::now();
+    begin_model();
+    Amount amount;
+    do {
+      pass(*model_, units_, ++amount.epochs, job_.updates);
+    } while (amount.epochs < budget && train_watch_.seconds() < kRepetitionSeconds);
+    const double wall = std::chrono::duration<double>(Stopwatch::Clock::now() - start).count();
+    const double models = std::min(kRepetitionSeconds / train_watch_.seconds(), kRepetitionWallSeconds / wall);
+    amount.models = std::max<int64_t>(1, std::lround(models));
+    return amount;
+  }
+
+  // Returns the samples that it trained on.
+  int64_t repeat(const Amount& amount) {
+    int64_t samples = 0;
+    for (int64_t m = 0; m < amount.models; ++m) {
+      begin_model();
+      for (int64_t epoch = 1; epoch <= amount.epochs; ++epoch) pass(*model_, units_, epoch, job_.updates);
+      samples += samples_;
+    }
+    return samples;
+  }
+
+  void begin_model() {
+    model_.emplace(create(units_.size()));
+    course_->prepare(*model_, units_, train_watch_);
+  }
+
+  void time_prediction() {
+    const datasets::Task& task = *cell_.task;
+    const std::vector<int32_t>& rows = task.split.test.empty() ? task.split.train : task.split.test;
+    const auto block = static_cast<size_t>(course_->describe(units_.size()).max_batch);
+    Inputs inputs(task.data, block);
+    core::Matrix out(block, static_cast<size_t>(task.data.classes));
+    size_t at = 0;
+    // The next rows, over and over. Returns how many.
+    const auto predict = [&] {
+      const auto part = std::span(rows).subspan(at, std::min(block, rows.size() - at));
+      at = at + part.size() < rows.size() ? at + part.size() : 0;
+      const agon_cmat x = inputs.gather(part);
+      eval_watch_.time([&] { model_->predict(x, to_abi(out.top(part.size()))); });
+      return static_cast<int64_t>(part.size());
+    };
+    Rates rates(eval_watch_);
+    int calls = 0;
+    for (; calls == 0 || eval_watch_.seconds() < kPredictSeconds; ++calls) predict();
+    for (int i = 0; i < kRepetitions; ++i) {
+      at = 0;
+      int64_t samples = 0;
+      rates.start();
+      for (int c = 0; c < calls; ++c) samples += predict();
+      rates.stop(samples);
+      if (call_.should_stop()) throw RuleFailure(AGON_STOPPED, "");
+    }
+    outcome_.repetitions_predict = rates.repetitions();
+    outcome_.samples_per_s_predict = median(rates.repetitions());
+    outcome_.rule_metrics[host_metric("samples_per_s_predict_wall")] = rates.by_wall();
+  }
+
+  std::vector<int32_t> units_;
+  std::optional<Instance> model_;
+};
+
+}  // namespace
+
+reports::CellOutcome time_cell(const CellContext& cell) {
+  CellJob job = *cell.job;
+  job.seed = 0;
+  CellContext same = cell;
+  same.job = &job;
+  reports::CellOutcome outcome = SpeedRun(same).run();
+  outcome.train_s = outcome.eval_s = reports::kNaN;  // of all repetitions: no run of the rule took so long
+  return outcome;
+}
+
+}  // namespace agon::harness

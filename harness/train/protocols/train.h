@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+//
+// One training cell: epochs, shuffling, budget, evaluation and clock, the same for every rule.
+//
+//  1. A model is fitted on `train` for the whole budget; the curve holds its validation score.
+//  2. With refit, a second model (same seed, same budget) is fitted on train + validation. Where
+//     validation and train are the same rows (the logic tasks), step 2 is left out.
+//  3. The test rows are read once, by the last model; in a robustness study again after each harm, which decides
+//     nothing any more: see robustness.h.
+//
+// The order of rows in epoch e is a permutation by (seed, e) alone, so every rule sees the same order.
+// loss_init is the mean loss over all training units before the first update, whatever the size of a minibatch; NaN
+// for a rule that offers no loss of its own (agon/plugin.h). loss_final is the mean of the last epoch, each minibatch
+// before its update.
+// train_s counts the rule's own calls (prepare, fit, end_epoch) by the clock of stopwatch.h; a model's creation and
+// evaluation stand outside. samples_per_s_train is that of the first fit, of whole epochs.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <vector>
+
+#include "agon/plugin.h"
+#include "datasets/task.h"
+#include "harness/work/cell_job.h"
+#include "reports/record/record.h"
+
+namespace agon::harness {
+
+struct CellContext {
+  const agon_rule* rule = nullptr;
+  std::vector<agon_value> values;  // in table order
+  const datasets::Task* task = nullptr;
+  const CellJob* job = nullptr;
+  bool own_deadline = true;  // false: somebody else keeps the time and calls Call::stop_all()
+  std::function<void(const reports::CurvePoint&)> on_curve;
+  std::function<void(double)> on_progress;
+};
+
+// Never throws for what a rule does: every failure is an outcome. Thread: the worker's only one.
+reports::CellOutcome train_cell(const CellContext& cell);
+
+}  // namespace agon::harness

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "harness/train/stopwatch.h"
+
+#include <time.h>
+
+#include "core/parallel.h"
+
+namespace agon::harness {
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+double cpu_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+}  // namespace
+
+Stopwatch::Stopwatch() : wall_mark_(Clock::now()), cpu_mark_(cpu_seconds()) {}
+
+double Stopwatch::seconds() const {
+  settle();
+  return seconds_;
+}
+
+double Stopwatch::wall_seconds() const {
+  settle();
+  return wall_seconds_;
+}
+
+void Stopwatch::settle() const {
+  const Clock::time_point wall = Clock::now();
+  const double cpu = cpu_seconds();
+  const double passed = Seconds(wall - wall_mark_).count(), got = cpu - cpu_mark_;
+  const double timed = Seconds(unsettled_).count();
+  // A clock of the process that ticks coarsely may not have moved.
+  const bool share_known = core::parallel_threads() == 1 && passed > 0 && got > 0;
+  seconds_ += share_known ? timed * got / passed : timed;
+  wall_seconds_ += timed;
+  unsettled_ = {};
+  wall_mark_ = wall;
+  cpu_mark_ = cpu;
+}
+
+}  // namespace agon::harness

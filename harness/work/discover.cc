@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "harness/work/discover.h"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "core/text.h"
+#include "datasets/task.h"
+#include "harness/plan/suite.h"
+#include "harness/plugins/loader.h"
+#include "harness/work/cell_job.h"
+#include "harness/work/process.h"
+
+namespace agon::harness {
+namespace {
+
+using nlohmann::json;
+
+constexpr double kDescribeLimitS = 10;
+
+Error refusal(const std::filesystem::path& file, const std::string& reason, const std::string& fix) {
+  return {Exit::plugin, core::printable(file.native()), core::printable(reason), core::printable(fix)};
+}
+
+// What the child said; throws json::exception and others for what is no answer, a refusal for one.
+std::vector<RuleManifest> rules_of(const PluginPlace& file, const json& answer) {
+  if (answer.contains("error")) throw refusal(file.path, answer.at("error"), answer.at("fix"));
+  std::vector<RuleManifest> rules;
+  for (const json& rule : answer.at("rules")) {
+    rules.push_back(manifest_from_json(rule));
+    rules.back().build_id = answer.at("build_id").get<std::string>();
+    rules.back().plugin_path = file.path.native();
+  }
+  if (!file.rename.empty()) {
+    if (rules.size() != 1) {
+      throw refusal(file.path, fmt::format("--plugin {}= renames one rule, this file has {}", file.rename, rules.size()),
+                    "rename the rules in their source");
+    }
+    rules.front().id = file.rename;
+  }
+  return rules;
+}
+
+// The child's answer as manifests; throws the refusal as agon::Error(Exit::plugin).
+std::vector<RuleManifest> read_answer(const PluginPlace& file, const ChildResult& child) {
+  const char* const fix = "rebuild or remove this plugin";
+  if (child.timed_out) throw refusal(file.path, fmt::format("did not load within {} s", kDescribeLimitS), fix);
+  const json answer = json::parse(child.events, nullptr, false);
+  if (answer.is_discarded() && child.end.wait_status != 0) {
+    throw refusal(file.path, "crashed while it was loaded: " + describe_exit(child.end), fix);
+  }
+  try {
+    return rules_of(file, answer);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& e) {  // json's, or of a number or word that is none
+    throw refusal(file.path, fmt::format("its description makes no sense: {}", e.what()), fix);
+  }
+}
+
+// Who has which id. Files claim theirs in order, those that are built in first.
+class Names {
+ public:
+  Names() {
+    for (const std::string& id : datasets::Catalogue({}).ids()) taken_.emplace(id, "a task has this name");
+    for (const std::string& name : suite_names()) taken_.emplace(name, "a suite has this name");
+  }
+
+  // Throws a refusal when one of the ids is taken. False for a copy of a file that is there already.
+  bool claim(const PluginPlace& file, const std::vector<RuleManifest>& rules) {
+    for (const RuleManifest& rule : rules) {
+      if (copies_.contains({rule.id, rule.build_id})) return false;
+      const auto taken = taken_.find(rule.id);
+      if (taken == taken_.end()) continue;
+      throw refusal(file.path, fmt::format("its rule '{}' cannot be called so: {}", rule.id, taken->second),
+                    fmt::format("rename the rule, or load it under another name: --plugin NAME={}", file.path.native()));
+    }
+    for (const RuleManifest& rule : rules) {
+      taken_.emplace(rule.id, file.built_in ? fmt::format("it is built in ({})", file.path.native())
+                                            : fmt::format("{} has this rule already", file.path.native()));
+      copies_.emplace(rule.id, rule.build_id);
+    }
+    return true;
+  }
+
+ private:
+  std::map<std::string, std::string> taken_;  // by whom
+  std::set<std::pair<std::string, std::string>> copies_;  // id, build
+};
+
+}  // namespace
+
+Discovery discover(const std::vector<std::filesystem::path>& named) {
+  Discovery found;
+  const std::vector<PluginPlace> places = plugin_places(named);
+  for (const PluginPlace& place : places) found.folders.push_back(place.path);
+  std::vector<PluginPlace> files = plugin_files(places);
+  std::ranges::stable_partition(files, &PluginPlace::built_in);
+  std::vector<ChildCommand> commands;
+  for (const PluginPlace& file : files) {
+    commands.push_back({{"worker", "--parent", std::to_string(getpid()), "--describe", file.path.native()}, ""});
+  }
+  const std::vector<ChildResult> children = run_children(commands, kDescribeLimitS);
+  Names names;
+  for (size_t i = 0; i < files.size(); ++i) {
+    try {
+      std::vector<RuleManifest> rules = read_answer(files[i], children[i]);
+      if (names.claim(files[i], rules)) std::ranges::move(rules, std::back_inserter(found.rules));
+    } catch (const Error& e) {
+      if (files[i].named) throw;
+      found.refused.push_back(fmt::format("{}: {}; {}", e.thing(), e.reason(), e.fix()));
+    }
+  }
+  std::ranges::sort(found.rules, {}, &RuleManifest::id);
+  return found;
+}
+
+int describe_for_parent(const std::filesystem::path& file) {
+  json answer;
+  try {
+    answer["rules"] = describe(file);
+    answer["build_id"] = core::hash_file(file);
+  } catch (const Error& e) {
+    answer = {{"error", e.reason()}, {"fix", e.fix()}};
+  }
+  write_event(answer.dump(-1, ' ', false, json::error_handler_t::replace));
+  return 0;
+}
+
+}  // namespace agon::harness

@@ -1,0 +1,528 @@
+// SPDX-License-Identifier: MIT
+#include "harness/work/scheduler.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio.hpp>
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <random>
+#include <set>
+
+#include "harness/work/cell_queue.h"
+#include "harness/work/descendants.h"
+#include "harness/work/output_tail.h"
+#include "harness/work/paused_clock.h"
+#include "harness/work/process.h"
+#include "harness/work/slot.h"
+#include "harness/work/utc.h"
+#include "reports/summary/speed.h"
+#include "harness/work/watcher.h"
+#include "harness/work/wire.h"
+
+namespace agon::harness {
+namespace {
+
+namespace asio = boost::asio;
+using reports::CellOutcome;
+using reports::Status;
+
+constexpr size_t kNone = static_cast<size_t>(-1);
+
+struct Worker {
+  Worker(asio::io_context& io, const Child& child, size_t number_, std::string plugin_)
+      : number(number_), plugin(std::move(plugin_)), pid(child.pid), commands(child.commands), events(io, child.events),
+        output(io, child.output) {}
+  ~Worker() { close_commands(); }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void close_commands() {
+    if (commands >= 0) close(commands);
+    commands = -1;
+  }
+
+  size_t number;  // never used again, as pids are
+  std::string plugin;
+  pid_t pid;
+  int commands;
+  asio::posix::stream_descriptor events, output;
+  std::array<char, 65536> event_buffer{}, output_buffer{};
+  Slot slot;
+  FrameReader reader;
+  OutputTail tail;
+  // Of the present assignment:
+  size_t cell = kNone;
+  uint64_t nonce = 0;
+  double seconds = 0;
+  std::vector<reports::CurvePoint> curve;
+  bool clean = true;  // the last cell left nothing behind
+};
+
+class Scheduler {
+ public:
+  Scheduler(std::span<const ScheduledCell> cells, const SchedulerOptions& options, const SchedulerEvents& events,
+            const std::map<std::string, std::vector<size_t>>& crashed_before)
+      : cells_(cells), options_(options), events_(events), spared_(own_children()), signals_(io_, SIGINT, SIGTERM),
+        children_(io_, SIGCHLD), ticker_(io_), done_(cells.size(), false), attempts_(cells.size(), 0),
+        room_(options.jobs) {
+    for (const auto& [plugin, places] : crashed_before) {
+      crashes_[plugin].insert(places.begin(), places.end());
+    }
+    for (size_t i = 0; i < cells.size(); ++i) queue_.add(cells[i].plugin, i);
+    spared_.insert(watcher_.pid());
+  }
+
+  ScheduleEnd run() {
+    const BrokenPipesIgnored ignored;
+    wait_for_signals();
+    wait_for_children();
+    tick();
+    fill_workers();
+    io_.run();
+    for (auto& worker : workers_) {
+      signal_child(worker->pid, SIGKILL);
+      waitpid(worker->pid, nullptr, 0);
+    }
+    if (!workers_.empty() || stopping_) end_leftovers({}, spared_);
+    workers_.clear();
+    if (error_) std::rethrow_exception(error_);
+    return end_;
+  }
+
+ private:
+  // ---- choosing cells
+
+  // The next cell of a plugin that may run now.
+  size_t next_cell(const std::string& plugin) {
+    const auto crashes = crashes_.find(plugin);
+    const bool crashed = crashes != crashes_.end() && !crashes->second.empty();
+    if (crashed && crashes->second.size() >= kQuarantineCrashes) {
+      while (const auto cell = queue_.take(plugin)) quarantine(*cell);
+      return kNone;
+    }
+    const bool busy = std::ranges::any_of(workers_, [&](const auto& worker) {
+      return worker->cell != kNone && worker->plugin == plugin;
+    });
+    return crashed && busy ? kNone : queue_.take(plugin).value_or(kNone);
+  }
+
+  // For a new worker: of plugins that no worker serves first, so that few workers load the same plugin and data.
+  size_t next_cell() {
+    std::vector<std::string> plugins = queue_.waiting();
+    std::ranges::stable_partition(plugins, [&](const std::string& plugin) {
+      return std::ranges::none_of(workers_, [&](const auto& worker) { return worker->plugin == plugin; });
+    });
+    for (const std::string& plugin : plugins) {
+      if (const size_t cell = next_cell(plugin); cell != kNone) return cell;
+    }
+    return kNone;
+  }
+
+  void quarantine(size_t cell) {
+    CellOutcome outcome;
+    outcome.status = Status::quarantined;
+    outcome.status_detail = fmt::format("not run: plugin {} crashed {} cells before this one", cells_[cell].plugin,
+                                        kQuarantineCrashes);
+    outcome.attempts = 0;
+    outcome.utc = utc_now();
+    report(cell, outcome);
+  }
+
+  // With several jobs, cells behind the third crash (in plan order) may have run before it was known: they
+  // become quarantined like the others, so that the result does not depend on the number of jobs.
+  void settle_quarantine(const std::string& plugin) {
+    const std::set<size_t>& crashes = crashes_[plugin];
+    if (crashes.size() < kQuarantineCrashes) return;
+    const size_t third = *std::next(crashes.begin(), kQuarantineCrashes - 1);
+    for (size_t i = 0; i < cells_.size(); ++i) {
+      if (done_[i] && !quarantined_.contains(i) && cells_[i].plugin == plugin && cells_[i].index > third) quarantine(i);
+    }
+  }
+
+  // ---- workers
+
+  std::vector<std::string> worker_arguments() const {
+    std::vector<std::string> arguments{"worker", "--parent", std::to_string(getpid())};
+    if (options_.memory_mib > 0) {
+      arguments.insert(arguments.end(), {"--memory", std::to_string(options_.memory_mib)});
+    }
+    if (options_.pinned) arguments.emplace_back("--pin");
+    arguments.insert(arguments.end(), options_.worker_arguments.begin(), options_.worker_arguments.end());
+    return arguments;
+  }
+
+  void fill_workers() {
+    while (!stopping_ && workers_.size() < room_) {
+      const size_t cell = next_cell();
+      if (cell == kNone) break;
+      try {
+        const Child child = spawn_self(worker_arguments());
+        workers_.push_back(std::make_unique<Worker>(io_, child, ++spawned_, cells_[cell].plugin));
+      } catch (const NoRoom& error) {
+        queue_.put_back(cells_[cell].plugin, cell);
+        make_do(error);
+        break;
+      } catch (...) {
+        error_ = std::current_exception();
+        stop(ScheduleEnd::interrupted);
+        return;
+      }
+      without_room_s_ = 0;
+      Worker& worker = *workers_.back();
+      read_events(worker);
+      read_output(worker);
+      give(worker, cell);
+    }
+    if (workers_.empty() && (stopping_ || queue_.empty())) finish_loop();
+  }
+
+  // Fewer cells side by side; with none at all, tick() tries again.
+  void make_do(const NoRoom& error) {
+    if (workers_.empty()) {
+      if (without_room_s_ < kWaitForRoomS) return;
+      error_ = std::make_exception_ptr(error);
+      stop(ScheduleEnd::interrupted);
+      return;
+    }
+    room_ = workers_.size();
+    if (events_.note) {
+      events_.note(fmt::format("no room for more worker processes ({}): {} cell{} at a time instead of {}",
+                               error.reason(), room_, room_ == 1 ? "" : "s", options_.jobs));
+    }
+  }
+
+  void give(Worker& worker, size_t cell) {
+    CellJob job = cells_[cell].job;
+    job.nonce = nonces_();
+    worker.cell = cell;
+    worker.nonce = job.nonce;
+    worker.seconds = 0;
+    worker.curve.clear();
+    worker.tail.clear();
+    if (worker.slot.give({std::max(kLoadingLimitS, job.timeout_s), job.timeout_s}) != SlotAction::send_job) return;
+    if (events_.started) events_.started(cells_[cell]);
+    const std::string frame = to_frame(to_json(job));
+    size_t sent = 0;
+    while (sent < frame.size()) {  // a job is smaller than a pipe's buffer and an idle worker reads: no wait
+      const ssize_t n = write(worker.commands, frame.data() + sent, frame.size() - sent);
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) break;  // the worker is dead: SIGCHLD tells how
+      sent += static_cast<size_t>(n);
+    }
+  }
+
+  Worker* find(size_t number) {
+    const auto it = std::ranges::find_if(workers_, [&](const auto& w) { return w->number == number; });
+    return it == workers_.end() ? nullptr : it->get();
+  }
+
+  void next_or_retire(Worker& worker) {
+    const size_t cell = stopping_ ? kNone : next_cell(worker.plugin);
+    if (cell != kNone) {
+      give(worker, cell);
+    } else {
+      happen(worker, SlotEvent::retire);
+    }
+  }
+
+  // An event of the worker's present assignment, and what follows from it; not for results.
+  void happen(Worker& worker, SlotEvent event) { act(worker, worker.slot.on(event, worker.slot.assignment())); }
+
+  void act(Worker& worker, SlotAction action) {
+    switch (action) {
+      case SlotAction::ask: kill(worker.pid, kAskToStop); break;
+      case SlotAction::terminate: signal_child(worker.pid, SIGTERM); break;
+      case SlotAction::kill: signal_child(worker.pid, SIGKILL); break;
+      case SlotAction::close: worker.close_commands(); break;  // it leaves, and SIGCHLD removes it
+      default: break;
+    }
+  }
+
+  // ---- what workers say
+
+  void read_events(Worker& worker) {
+    worker.events.async_read_some(asio::buffer(worker.event_buffer),
+                                  [this, number = worker.number](const boost::system::error_code& error, size_t n) {
+                                    Worker* w = find(number);
+                                    if (w == nullptr || error) return;
+                                    take_events(*w, {w->event_buffer.data(), n});
+                                    if ((w = find(number)) != nullptr) read_events(*w);
+                                  });
+  }
+
+  void take_events(Worker& worker, std::string_view bytes) {
+    worker.reader.add(bytes);
+    try {
+      while (const auto message = worker.reader.next()) take_event(worker, *message);
+    } catch (const BadFrame&) {
+      reject(worker);
+    } catch (const nlohmann::json::exception&) {
+      reject(worker);
+    } catch (const std::invalid_argument&) {
+      reject(worker);
+    }
+  }
+
+  // What came is no message for this cell: only a rule can have written it.
+  void reject(Worker& worker) {
+    worker.reader = {};
+    worker.clean = false;
+    happen(worker, SlotEvent::stray);
+  }
+
+  void take_event(Worker& worker, const nlohmann::json& message) {
+    if (!worker.slot.has_cell() || message.at("nonce").get<uint64_t>() != worker.nonce ||
+        message.at("key").get<std::string>() != cells_[worker.cell].job.key) {
+      return reject(worker);
+    }
+    const std::string kind = message.at("event").get<std::string>();
+    if (kind == "training") {
+      happen(worker, SlotEvent::training);
+    } else if (kind == "curve") {
+      worker.curve.push_back(curve_from_json(message.at("point")));
+    } else if (kind == "progress") {
+      if (events_.progress) events_.progress(cells_[worker.cell], message.at("fraction").get<double>());
+    } else if (kind == "result") {
+      take_result(worker, message);
+    } else {
+      reject(worker);
+    }
+  }
+
+  void take_result(Worker& worker, const nlohmann::json& message) {
+    CellOutcome outcome = outcome_from_json(message.at("outcome"));
+    outcome.wall_s = message.at("wall_s").get<double>();
+    const auto left = message.at("left").get<std::vector<std::string>>();
+    // A cell that ended badly may have left the process in any state. A speed cell must not find caches warm.
+    const bool last = !left.empty() || reports::is_failure(outcome.status) || reports::is_speed(cells_[worker.cell].job.mode);
+    const SlotAction action =
+        worker.slot.on(last ? SlotEvent::last_result : SlotEvent::result, worker.slot.assignment());
+    if (action != SlotAction::book && action != SlotAction::book_kill) return;
+    if (!left.empty()) {
+      add_line(outcome.log_tail, fmt::format("left behind: {}; its worker was replaced", fmt::join(left, ", ")));
+    }
+    worker.clean = left.empty() && !last;
+    if (action == SlotAction::book_kill) signal_child(worker.pid, SIGKILL);
+    finish(worker, std::move(outcome));
+    if (worker.slot.state() == SlotState::idle) next_or_retire(worker);
+  }
+
+  static void add_line(std::string& text, const std::string& line) { text += (text.empty() ? "" : "\n") + line; }
+
+  void read_output(Worker& worker) {
+    worker.output.async_read_some(asio::buffer(worker.output_buffer),
+                                  [this, number = worker.number](const boost::system::error_code& error, size_t n) {
+                                    Worker* w = find(number);
+                                    if (w == nullptr || error) return;
+                                    w->tail.add({w->output_buffer.data(), n});
+                                    read_output(*w);
+                                  });
+  }
+
+  // What a dead worker left in its pipes, at most a pipe's capacity each.
+  void drain(Worker& worker) {
+    worker.events.non_blocking(true);
+    boost::system::error_code error;
+    for (int i = 0; i < 64 && !error; ++i) {
+      const size_t n = worker.events.read_some(asio::buffer(worker.event_buffer), error);
+      take_events(worker, {worker.event_buffer.data(), n});
+    }
+    drain_output(worker);
+  }
+
+  void drain_output(Worker& worker) {
+    worker.output.non_blocking(true);
+    boost::system::error_code error;
+    for (int i = 0; i < 64 && !error; ++i) {
+      const size_t n = worker.output.read_some(asio::buffer(worker.output_buffer), error);
+      worker.tail.add({worker.output_buffer.data(), n});
+    }
+  }
+
+  // ---- ends of cells
+
+  void finish(Worker& worker, CellOutcome outcome) {
+    const size_t cell = std::exchange(worker.cell, kNone);
+    drain_output(worker);
+    outcome.curve = std::move(worker.curve);
+    outcome.attempts += attempts_[cell];
+    outcome.utc = utc_now();
+    const std::string printed = worker.tail.text();
+    if (!printed.empty()) add_line(outcome.log_tail, printed);
+    worker.tail.clear();
+    const bool crashed = outcome.status == Status::crashed;
+    const bool failed = reports::is_failure(outcome.status);
+    report(cell, outcome);
+    if (crashed) {
+      crashes_[cells_[cell].plugin].insert(cells_[cell].index);
+    }
+    if (const auto it = crashes_.find(cells_[cell].plugin); it != crashes_.end()) settle_quarantine(it->first);
+    if (failed && options_.fail_fast) stop(ScheduleEnd::failed_fast);
+  }
+
+  void report(size_t cell, const CellOutcome& outcome) {
+    done_[cell] = true;
+    if (outcome.status == Status::quarantined) quarantined_.insert(cell);
+    if (error_) return;
+    try {
+      if (events_.finished) events_.finished(cells_[cell], outcome);
+    } catch (...) {
+      error_ = std::current_exception();
+      stop(ScheduleEnd::interrupted);
+    }
+  }
+
+  void wait_for_children() {
+    children_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      reap_workers();
+      wait_for_children();
+    });
+  }
+
+  void reap_workers() {
+    std::vector<size_t> numbers;
+    for (const auto& worker : workers_) numbers.push_back(worker->number);
+    bool clean = true;
+    for (const size_t number : numbers) {
+      Worker& worker = *find(number);
+      ChildEnd end;
+      if (!reap(worker.pid, end)) continue;
+      const bool had_cell = worker.slot.has_cell();
+      happen(worker, SlotEvent::exit);
+      drain(worker);
+      happen(worker, SlotEvent::drained);
+      clean = clean && worker.clean && !had_cell;
+      if (worker.cell != kNone && !stopping_) bury(worker, end);
+      std::erase_if(workers_, [&](const auto& w) { return w->number == number; });
+    }
+    if (!clean) {  // what the rule may have started
+      std::set<pid_t> pids;
+      for (const auto& worker : workers_) pids.insert(worker->pid);
+      end_leftovers(pids, spared_);
+    }
+    fill_workers();
+  }
+
+  // The end of a cell whose worker is gone without a result.
+  void bury(Worker& worker, const ChildEnd& end) {
+    const CellJob& job = cells_[worker.cell].job;
+    const bool by_kill = WIFSIGNALED(end.wait_status) && WTERMSIG(end.wait_status) == SIGKILL && !end.cpu_limit;
+    CellOutcome outcome;
+    outcome.status = Status::crashed;
+    switch (worker.slot.death(by_kill)) {
+      case Slot::Death::again: return run_again(worker);
+      case Slot::Death::again_once:
+        // A person or the kernel's out-of-memory killer says nothing about the cell.
+        if (attempts_[worker.cell]++ == 0) return run_again(worker);
+        --attempts_[worker.cell];
+        outcome.status_detail = describe_exit(end) + ": killed twice from outside, perhaps for want of memory";
+        break;
+      case Slot::Death::stray:
+        outcome.status_detail =
+            "a message that was not for this cell came through the worker's event pipe (descriptor 3)";
+        break;
+      case Slot::Death::slow_loading:
+        outcome.status = Status::timeout;
+        outcome.status_detail =
+            fmt::format("loading the data took longer than {} s", std::max(kLoadingLimitS, job.timeout_s));
+        break;
+      case Slot::Death::timeout:
+        outcome.status = Status::timeout;
+        outcome.status_detail =
+            fmt::format("no end after {} s, and the rule does not poll should_stop()", job.timeout_s);
+        break;
+      case Slot::Death::crashed: outcome.status_detail = describe_exit(end); break;
+    }
+    outcome.wall_s = worker.seconds;
+    if (!worker.curve.empty()) outcome.epochs_done = worker.curve.back().epoch;
+    finish(worker, std::move(outcome));
+  }
+
+  void run_again(Worker& worker) {
+    queue_.put_back(worker.plugin, worker.cell);
+    worker.cell = kNone;
+  }
+
+  // ---- the loop
+
+  void wait_for_signals() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (!error) stop(ScheduleEnd::interrupted);
+    });
+  }
+
+  void stop(ScheduleEnd end) {
+    if (stopping_) return;
+    stopping_ = true;
+    end_ = end;
+    for (const auto& worker : workers_) signal_child(worker->pid, SIGKILL);
+    if (workers_.empty()) finish_loop();
+  }
+
+  void tick() {
+    ticker_.expires_after(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(kTickS)));
+    ticker_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      const double seconds = clock_.passed();
+      for (const auto& worker : workers_) {
+        worker->seconds += seconds;
+        act(*worker, worker->slot.pass_time(seconds));
+      }
+      if (workers_.empty()) {
+        without_room_s_ += seconds;
+        fill_workers();
+      }
+      if (events_.tick) events_.tick();
+      tick();
+    });
+  }
+
+  void finish_loop() {
+    ticker_.cancel();
+    signals_.cancel();
+    children_.cancel();
+    io_.stop();
+  }
+
+  asio::io_context io_{1};
+  std::span<const ScheduledCell> cells_;
+  const SchedulerOptions& options_;
+  const SchedulerEvents& events_;
+  std::set<pid_t> spared_;  // children that are not ours to end
+  Watcher watcher_;
+  asio::signal_set signals_, children_;
+  asio::steady_timer ticker_;
+  PausedClock clock_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  size_t spawned_ = 0;
+  CellQueue queue_;
+  std::vector<bool> done_;
+  std::vector<int> attempts_;  // that ended without an answer, by cell
+  size_t room_;                // workers side by side
+  double without_room_s_ = 0;
+  std::map<std::string, std::set<size_t>> crashes_;
+  std::set<size_t> quarantined_;
+  std::mt19937_64 nonces_{std::random_device{}()};
+  bool stopping_ = false;
+  ScheduleEnd end_ = ScheduleEnd::complete;
+  std::exception_ptr error_;
+};
+
+}  // namespace
+
+ScheduleEnd run_cells(std::span<const ScheduledCell> cells, const SchedulerOptions& options,
+                      const SchedulerEvents& events,
+                      const std::map<std::string, std::vector<size_t>>& crashed_before) {
+  if (cells.empty()) return ScheduleEnd::complete;
+  return Scheduler(cells, options, events, crashed_before).run();
+}
+
+}  // namespace agon::harness

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "harness/work/watcher.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "harness/work/descendants.h"
+#include "harness/work/process.h"
+
+namespace agon::harness {
+
+Watcher::Watcher() {
+  try {
+    const Child child = spawn_self({"worker", "--parent", std::to_string(getpid()), "--watch", own_mark()});
+    pid_ = child.pid;
+    pipe_ = child.commands;
+    close(child.events);
+    close(child.output);
+  } catch (const NoRoom&) {
+  }
+}
+
+Watcher::~Watcher() {
+  if (pid_ < 0) return;
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+  close(pipe_);
+}
+
+int watch_for_parent(const std::string& mark) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, SIG_IGN);
+  unsetenv(kMarkVariable);
+  std::array<char, 64> ignored{};
+  for (;;) {
+    const ssize_t n = read(STDIN_FILENO, ignored.data(), ignored.size());
+    if (n == 0 || (n < 0 && errno != EINTR)) break;
+  }
+  end_marked(mark);
+  return 0;
+}
+
+}  // namespace agon::harness

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT
+#include "harness/work/worker.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <malloc.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cfenv>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <new>
+#include <optional>
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "core/machine.h"
+#include "core/parallel.h"
+#include "datasets/task.h"
+#include "harness/plugins/call.h"
+#include "harness/plugins/loader.h"
+#include "harness/plugins/manifest.h"
+#include "harness/plugins/values.h"
+#include "harness/work/cell_job.h"
+#include "harness/train/protocols/forgetting.h"
+#include "harness/work/leftovers.h"
+#include "harness/work/process.h"
+#include "harness/train/protocols/speed.h"
+#include "harness/train/protocols/train.h"
+#include "harness/work/wire.h"
+#include "reports/summary/speed.h"
+
+namespace agon::harness {
+namespace {
+
+using nlohmann::json;
+using reports::CellOutcome;
+using reports::Status;
+
+json event(const char* kind, const CellJob& job) {
+  return {{"event", kind}, {"key", job.key}, {"nonce", job.nonce}};
+}
+
+void send(const std::string& frame) {
+  if (!write_event(frame)) _exit(kLostEventPipe);  // or the parent is gone
+}
+void send(const json& message) { send(to_frame(message)); }
+
+// Whether a message can be written without waiting for the parent.
+bool has_room() {
+  pollfd pipe{kEventFd, POLLOUT, 0};
+  return poll(&pipe, 1, 0) == 1 && (pipe.revents & POLLOUT) != 0;
+}
+
+// The parent keeps a cell's time: see kAskToStop.
+void stop_when_asked() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { Call::stop_all(true); };
+  action.sa_flags = SA_RESTART;
+  sigaction(kAskToStop, &action, nullptr);
+}
+
+void pin_to_one_cpu() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return;
+  for (int cpu = CPU_SETSIZE - 1; cpu >= 0; --cpu) {
+    if (!CPU_ISSET(static_cast<size_t>(cpu), &set)) continue;
+    CPU_ZERO(&set);
+    CPU_SET(static_cast<size_t>(cpu), &set);
+    sched_setaffinity(0, sizeof set, &set);
+    return;
+  }
+}
+
+// Descriptor 0 is nothing that a rule could take a job from; jobs come through the one returned.
+int take_commands() {
+  const int commands = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, kEventFd + 1);
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (commands < 0 || nothing < 0 || dup2(nothing, STDIN_FILENO) < 0) {
+    throw Error(Exit::io, "worker", "no descriptor is free", "raise the limit on open files (ulimit -n)");
+  }
+  close(nothing);
+  return commands;
+}
+
+// The next job, nothing at the end of the commands.
+std::optional<CellJob> read_job(int commands, FrameReader& reader) {
+  std::array<char, 65536> buffer{};
+  for (;;) {
+    if (const auto message = reader.next()) return job_from_json(*message);
+    const ssize_t n = read(commands, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return std::nullopt;
+    reader.add({buffer.data(), static_cast<size_t>(n)});
+  }
+}
+
+// Plugin or data are not what the cell's key was made from.
+struct Changed : Error {
+  using Error::Error;
+};
+
+class WorkerLoop {
+ public:
+  explicit WorkerLoop(const WorkerOptions& options)
+      : options_(options), catalogue_(datasets::data_roots(options.data_roots)),
+        start_mib_(ProcessStatus::now().resident_mib) {}
+
+  CellOutcome run(const CellJob& job) {
+    Call::stop_all(false);
+    earlier_mib_ = 0;
+    try {
+      return run_checked(job);
+    } catch (const Changed& e) {
+      CellOutcome outcome = failed(e.exit() == Exit::plugin ? Status::abi_mismatch : Status::error, e.what());
+      outcome.attempts = 0;
+      return outcome;
+    } catch (const Error& e) {
+      return failed(e.exit() == Exit::plugin ? Status::abi_mismatch : Status::error, e.what());
+    } catch (const std::bad_alloc&) {
+      return failed(Status::oom, "out of memory");
+    } catch (const std::exception& e) {
+      return failed(Status::error, e.what());
+    }
+  }
+
+  // The cell's own: program, plugin, data set and model, without what was there before and is none of these.
+  double peak_mib() const { return status_.peak_mib - earlier_mib_; }
+
+  // What the last cell left behind in this process, in words.
+  std::vector<std::string> left_behind() {
+    status_ = ProcessStatus::now();
+    if (!before_) return {};
+    std::vector<std::string> left = before_->changes(status_, options_.threads);
+    const double kept = unexplained_mib();
+    if (kept > kKeptMib) left.push_back(fmt::format("{:.0f} MiB of memory", kept));
+    return left;
+  }
+
+ private:
+  // A rule may keep this much (its own scratch memory) from cell to cell.
+  static constexpr double kKeptMib = 16;
+
+  static CellOutcome failed(Status status, const std::string& detail) {
+    CellOutcome outcome;
+    outcome.status = status;
+    outcome.status_detail = detail;
+    return outcome;
+  }
+
+  CellOutcome run_checked(const CellJob& job) {
+    CellContext cell;
+    const agon_rule& rule = open(job);
+    cell.rule = &rule;
+    cell.task = &task(job);
+    cell.job = &job;
+    cell.own_deadline = false;
+    cell.on_curve = [&job](const reports::CurvePoint& point) {
+      json message = event("curve", job);
+      message["point"] = to_json(point);
+      send(message);
+    };
+    cell.on_progress = [&job, last = std::chrono::steady_clock::time_point{}](double fraction) mutable {
+      const auto now = std::chrono::steady_clock::now();
+      if (now - last < std::chrono::milliseconds(200) || !has_room()) return;
+      last = now;
+      json message = event("progress", job);
+      message["fraction"] = fraction;
+      send(message);
+    };
+    const RuleManifest manifest = manifest_of(*plugins_.at(job.plugin_path), rule, job.plugin_path);
+    cell.values = values_from_json(manifest, job.values);
+    std::fesetenv(FE_DFL_ENV);  // loading a plugin may change it
+    core::flush_denormals();
+    if (!before_) before_ = Surroundings::now();
+    earlier_mib_ = unexplained_mib() + other_tasks_mib(job.task);
+    forget_peak();
+    send(event("training", job));
+    if (reports::is_speed(job.mode)) return time_cell(cell);
+    return job.mode == "forgetting" ? forgetting_cell(cell) : train_cell(cell);
+  }
+
+  const agon_rule& open(const CellJob& job) {
+    auto it = plugins_.find(job.plugin_path);
+    if (it == plugins_.end()) {
+      const std::string build = core::hash_file(job.plugin_path);
+      if (build != job.plugin_build) {
+        throw Changed(Exit::plugin, job.plugin_path, "the file changed after the run was planned", "start the run again");
+      }
+      const double before = ProcessStatus::now().resident_mib;
+      it = plugins_.emplace(job.plugin_path, &open_plugin(job.plugin_path)).first;
+      plugin_mib_ += ProcessStatus::now().resident_mib - before;
+    }
+    return rule_of(*it->second, job.rule, job.plugin_path);
+  }
+
+  // A cell's key names the data that were there at planning: its score must be of these.
+  const datasets::Task& task(const CellJob& job) {
+    const datasets::Task& found = load(job.task);
+    if (found.hash != job.task_hash) {
+      throw Changed(Exit::data, fmt::format("task {}", job.task), "its data files changed after the run was planned",
+                    "start the run again: the data of now are planned as cells of their own");
+    }
+    return found;
+  }
+
+  const datasets::Task& load(const std::string& id) {
+    // Under a limit on memory a cell has the room that it would have in a worker of its own.
+    if (options_.memory_limited && !tasks_.contains(id)) tasks_.clear();
+    Loaded& loaded = tasks_[id];
+    if (!loaded.task) {
+      malloc_trim(0);
+      const double before = ProcessStatus::now().resident_mib;
+      loaded.task = std::make_unique<datasets::Task>(catalogue_.load(catalogue_.info(id)));
+      malloc_trim(0);
+      status_ = ProcessStatus::now();
+      loaded.mib = std::max(0.0, status_.resident_mib - before);
+    }
+    return *loaded.task;
+  }
+
+  // Resident memory, by status_, that is neither program nor plugin nor data.
+  double unexplained_mib() {
+    const double explained = start_mib_ + plugin_mib_ + other_tasks_mib("");
+    if (status_.resident_mib - explained > kKeptMib / 4) {
+      malloc_trim(0);
+      const double peak = status_.peak_mib;  // of the cell, when it has ended
+      status_ = ProcessStatus::now();
+      status_.peak_mib = peak;
+    }
+    return std::max(0.0, status_.resident_mib - explained);
+  }
+  double other_tasks_mib(const std::string& id) const {
+    double sum = 0;
+    for (const auto& [name, loaded] : tasks_) sum += name == id ? 0 : loaded.mib;
+    return sum;
+  }
+
+  struct Loaded {
+    std::unique_ptr<datasets::Task> task;
+    double mib = 0;  // resident
+  };
+
+  const WorkerOptions& options_;
+  datasets::Catalogue catalogue_;
+  std::map<std::string, const agon_plugin*> plugins_;
+  std::map<std::string, Loaded> tasks_;
+  std::optional<Surroundings> before_;  // from the first cell's training on
+  double start_mib_, plugin_mib_ = 0;
+  ProcessStatus status_;  // as it was last read: after the last cell, or after its data was loaded
+  double earlier_mib_ = 0;  // resident before the present cell, and not its own
+};
+
+// Starts the pool's threads now, so that they are known from a rule's.
+void start_threads(unsigned threads) {
+  core::set_parallel(threads > 1 ? core::Backend::tbb : core::Backend::serial, threads);
+  core::parallel_for(threads, 1, [](size_t, size_t) {});
+}
+
+json result_of(const CellJob& job, const CellOutcome& outcome, double wall_s, const std::vector<std::string>& left) {
+  json message = event("result", job);
+  message["outcome"] = to_json(outcome);
+  message["wall_s"] = wall_s;
+  message["left"] = left;
+  return message;
+}
+
+}  // namespace
+
+int run_worker(const WorkerOptions& options) {
+  if (options.pin) pin_to_one_cpu();
+  const int commands = take_commands();
+  start_threads(options.threads);
+  stop_when_asked();
+  WorkerLoop loop(options);
+  FrameReader reader;
+  while (const std::optional<CellJob> job = read_job(commands, reader)) {
+    const auto start = std::chrono::steady_clock::now();
+    CellOutcome outcome = loop.run(*job);
+    std::fflush(nullptr);
+    const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const std::vector<std::string> left = loop.left_behind();
+    outcome.peak_rss_mib = loop.peak_mib();
+    try {
+      send(to_frame(result_of(*job, outcome, wall_s, left)));
+    } catch (const BadFrame&) {
+      const size_t pictures = outcome.pictures.size();
+      outcome.pictures.clear();
+      outcome.status = Status::invalid_output;
+      outcome.status_detail = fmt::format("the result is longer than 64 MiB ({} pictures)", pictures);
+      send(result_of(*job, outcome, wall_s, left));
+    }
+  }
+  return 0;
+}
+
+}  // namespace agon::harness

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+//
+// What an outcome counts as, in one place for the summary, the claims and the sweeps. Pure
+// functions, any thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <unordered_map>
+
+#include "reports/record/record.h"
+
+namespace agon::reports {
+
+// A run that failed, diverged, or is ok without the test score that training has. It counts as
+// chance where it trained; a forgetting run is ok without a test score when nothing could be
+// compared.
+bool counts_as_failed(const CellRecord& record);
+
+// A score (&CellOutcome::score_test, ...) as aggregates count it: chance for a run that failed, NaN
+// for a skipped cell. In mode "forgetting" it is NaN, too, for every run whose task B never reached
+// the level at which A is compared, the failed ones among them: what is left of A after training on
+// B may lie well below chance.
+double counted_score(const CellRecord& record, double CellOutcome::*score, double chance);
+
+// Chance of each task by id: from its records, else from its card, else 0.
+std::unordered_map<std::string, double> chance_levels(std::span<const CellRecord> records,
+                                                      std::span<const TaskCard> tasks);
+
+}  // namespace agon::reports

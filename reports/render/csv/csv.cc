@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT
+#include "reports/render/csv/csv.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+#include <set>
+#include <string_view>
+
+#include "reports/store/codec.h"
+#include "reports/render/csv/columns.h"
+
+namespace agon::reports {
+namespace {
+
+// Length of the UTF-8 character at the start of text, 0 when it is none (overlong forms and
+// surrogates included).
+size_t utf8_length(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  const size_t length = first < 0x80   ? 1
+                        : first < 0xc2 ? 0
+                        : first < 0xe0 ? 2
+                        : first < 0xf0 ? 3
+                        : first < 0xf5 ? 4
+                                       : 0;
+  if (length == 0 || length > text.size()) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  if (length >= 3) {
+    const unsigned char second = byte(1);
+    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;
+    if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;
+  }
+  return length;
+}
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const size_t length = utf8_length(text);
+    const auto c = static_cast<unsigned char>(text.front());
+    if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (c == '\\') {
+      out += "\\\\";
+    } else if (length == 0 || c < 0x20 || c == 0x7f) {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", c);
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
+}
+
+std::string with_quotes(const std::string& field) {
+  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+  std::string out = "\"";
+  for (const char c : field) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+// Builds one file: fields from left to right, line by line.
+class Table {
+ public:
+  Table& text(std::string_view text) { return raw(csv_text(text)); }
+  // Text of ours that is no free text, as it is.
+  Table& plain(std::string_view text) { return raw(with_quotes(std::string(text))); }
+  Table& number(double x) { return raw(csv_number(x)); }
+  Table& count(int64_t x) { return raw(x < 0 ? "" : fmt::format_int(x).str()); }
+  Table& size(size_t x) { return raw(fmt::format_int(x).str()); }
+  Table& seed(uint64_t x) { return raw(fmt::format_int(x).str()); }
+  Table& flag(bool x) { return raw(x ? "true" : "false"); }
+  Table& interval(const Interval& i) { return number(i.low).number(i.high); }
+  void end_line() {
+    out_ += '\n';
+    first_ = true;
+  }
+  std::string take() { return std::move(out_); }
+  // Of what follows, only the fields at these places.
+  void keep(std::vector<bool> kept) { kept_ = std::move(kept); }
+
+ private:
+  Table& raw(std::string_view field) {
+    if (!kept_.empty() && !kept_[place_++]) return *this;
+    if (!first_) out_ += ',';
+    first_ = false;
+    out_ += field;
+    return *this;
+  }
+  std::string out_;
+  bool first_ = true;
+  std::vector<bool> kept_;  // empty: all
+  size_t place_ = 0;        // of the next field in kept_
+};
+
+// identity_columns().
+void identity_fields(Table& t, const CellRecord& r, const std::string& run_id) {
+  const CellIdentity& id = r.id;
+  t.count(kSchemaVersion).text(run_id).text(id.cell_key).text(r.study).text(id.rule);
+  t.text(id.plugin_version)
+      .text(id.plugin_build)
+      .plain(id.params_json)
+      .text(id.task)
+      .text(id.task_hash);
+  t.text(id.kind)
+      .count(id.depth)
+      .count(id.width)
+      .count(r.outcome.n_params)
+      .text(id.activation)
+      .number(id.lr);
+  t.count(id.batch).count(id.epochs).count(id.updates).text(id.ruleset).seed(id.seed).text(id.mode);
+}
+
+// "text", "text (3 times)", one a line.
+std::string warnings_text(const std::vector<Warning>& warnings) {
+  std::string out;
+  for (const Warning& w : warnings) {
+    if (!out.empty()) out += '\n';
+    out += w.text;
+    if (w.times > 1) out += fmt::format(" ({} times)", w.times);
+  }
+  return out;
+}
+
+void cell_line(Table& t, const CellRecord& r, const std::string& run_id,
+               const std::set<std::string>& metrics) {
+  const CellOutcome& o = r.outcome;
+  const Provenance& p = r.provenance;
+  identity_fields(t, r, run_id);
+  t.plain(name(o.status)).text(o.status_detail).count(o.attempts).count(o.epochs_done);
+  t.count(o.diverged_at).text(o.log_tail).text(warnings_text(o.warnings));
+  t.text(o.metric)
+      .number(o.score_train)
+      .number(o.score_val)
+      .number(o.score_test)
+      .number(o.score_chance);
+  t.number(o.loss_init).number(o.loss_final).number(o.loss_best).count(o.epochs_to_target);
+  t.number(o.time_to_target_s).number(o.train_s).number(o.eval_s).number(o.wall_s);
+  t.number(o.samples_per_s_train).number(o.samples_per_s_predict).number(o.peak_rss_mib);
+  t.number(o.macs_per_sample);
+  for (const std::string& metric : metrics) {
+    const auto it = o.rule_metrics.find(metric);
+    t.number(it == o.rule_metrics.end() ? kNaN : it->second);
+  }
+  t.text(o.utc)
+      .text(p.host_id)
+      .text(p.os)
+      .text(p.cpu)
+      .text(p.simd_target)
+      .count(p.threads)
+      .text(p.compiler);
+  t.plain(p.flags)
+      .text(p.agon_version)
+      .text(p.git_commit)
+      .flag(p.git_dirty)
+      .number(r.noise_floor_pct)
+      .text(p.numerics.empty() ? "unknown" : p.numerics);
+  t.end_line();
+}
+
+void width_fields(Table& t, const LearningRateMetrics& m, const UsableWidth& w) {
+  if (m.points == 0) {
+    t.plain("").plain("").plain("").plain("");
+  } else {
+    t.number(w.decades).number(w.low).number(w.high).flag(w.at_edge());
+  }
+}
+
+// n: processes; the confidence is that of both intervals.
+void speed_fields(Table& t, const Throughput& speed, const SpeedRatio& ratio) {
+  t.number(speed.rate).interval(speed.ci);
+  if (speed.processes() == 0) {
+    t.plain("").plain("");
+  } else {
+    t.size(speed.processes()).number(0.95);
+  }
+  t.number(ratio.value).interval(ratio.ci);
+}
+
+std::string_view outcome_word(Outcome outcome) {
+  return outcome == Outcome::win    ? "won"
+         : outcome == Outcome::tie  ? "tied"
+         : outcome == Outcome::loss ? "lost"
+                                    : "";
+}
+
+void against_fields(Table& t, const AgainstBaseline& against) {
+  const Difference& d = against.difference;
+  t.plain(outcome_word(against.outcome)).count(d.n == 0 ? -1 : static_cast<int64_t>(d.n));
+  t.number(d.mean).interval(d.ci).number(d.p).number(against.corrected);
+}
+
+constexpr std::string_view kSummaryColumns =
+    "schema_version,study,rule,variant,task,kind,metric,mode,ruleset,depth,width,n,n_failed,n_"
+    "diverged,"
+    "n_skipped,n_all_failed,score_chance,score_mean,score_sd,score_low,score_high,score_iqm,best_"
+    "lr,"
+    "lr_points,lr_decades,lr_sensitivity,lr_sensitivity_normalised,lr_area,"
+    "lr_width95,lr_width95_low,lr_width95_high,lr_width95_at_edge,"
+    "lr_width90,lr_width90_low,lr_width90_high,lr_width90_at_edge,lr_best_at_edge,"
+    "depth_reference,retention,retention_low,retention_high,depth_auc,trainable_depth,"
+    "trainable_depth_at_edge,bp_gap,against_bp,against_bp_n,against_bp_difference,"
+    "against_bp_low,against_bp_high,against_bp_p,against_bp_p_corrected,"
+    "n_reached,epochs_to_target,n_params,macs_per_sample,"
+    "train_s,time_to_target_s,peak_rss_mib,"
+    "samples_per_s_train,samples_per_s_train_low,samples_per_s_train_high,speed_train_n,"
+    "speed_train_confidence,speed_train_ratio_to_bp,speed_train_ratio_low,speed_train_ratio_high,"
+    "samples_per_s_predict,samples_per_s_predict_low,samples_per_s_predict_high,speed_predict_n,"
+    "speed_predict_confidence,speed_predict_ratio_to_bp,speed_predict_ratio_low,speed_predict_"
+    "ratio_high\n";
+
+void summary_line(Table& t, const SummaryRow& r) {
+  t.count(kSchemaVersion)
+      .text(r.study)
+      .text(r.rule)
+      .text(r.variant)
+      .text(r.task)
+      .text(r.kind)
+      .text(r.metric);
+  t.text(r.mode).text(r.ruleset).count(r.depth).count(r.width).size(r.n).size(r.n_failed);
+  t.size(r.n_diverged).size(r.n_skipped).size(r.n_all_failed).number(r.chance).number(r.score.mean);
+  t.number(r.score.sd).interval(r.score.ci).number(r.iqm).number(r.best_lr);
+  const LearningRateMetrics& lr = r.learning_rate;
+  t.count(lr.points == 0 ? -1 : static_cast<int64_t>(lr.points));
+  t.number(lr.points == 0 ? kNaN : lr.decades)
+      .number(lr.sensitivity.lrs)
+      .number(lr.sensitivity.normalised);
+  t.number(lr.area);
+  width_fields(t, lr, lr.width95);
+  width_fields(t, lr, lr.width90);
+  if (lr.points == 0) {
+    t.plain("");
+  } else {
+    t.flag(lr.best_at_edge);
+  }
+  const DepthMetrics& d = r.depth_metrics;
+  t.count(d.reference)
+      .number(r.retention)
+      .interval(r.retention_ci)
+      .number(d.auc)
+      .count(d.trainable);
+  if (d.trainable < 0) {
+    t.plain("");
+  } else {
+    t.flag(d.trainable_censored);
+  }
+  t.number(r.bp_gap);
+  against_fields(t, r.against);
+  t.size(r.n_reached)
+      .number(r.epochs_to_target)
+      .number(r.n_params)
+      .number(r.macs_per_sample);
+  t.number(r.train_s).number(r.time_to_target_s).number(r.peak_rss_mib);
+  speed_fields(t, r.train, r.train_ratio);
+  speed_fields(t, r.predict, r.predict_ratio);
+  t.end_line();
+}
+
+}  // namespace
+
+std::string csv_text(std::string_view text) {
+  std::string field = escaped(text);
+  if (!field.empty() && std::string_view("=+-@").find(field.front()) != std::string_view::npos) {
+    field.insert(field.begin(), '\'');
+  }
+  return with_quotes(field);
+}
+
+std::string csv_number(double x) { return std::isnan(x) ? "" : fmt::format("{}", x); }
+
+std::string cells_csv(const ReportInput& input) {
+  std::set<std::string> metrics;
+  for (const CellRecord& r : input.records) {
+    for (const auto& [key, value] : r.outcome.rule_metrics) metrics.insert(key);
+  }
+  Table t;
+  for (const std::string_view column : cell_columns_before_metrics()) t.plain(column);
+  for (const std::string& metric : metrics) t.text("m_" + metric);
+  for (const std::string_view column : cell_columns_after_metrics()) t.plain(column);
+  t.end_line();
+  for (const CellRecord& r : input.records) cell_line(t, r, run_of(input, r).run_id, metrics);
+  return t.take();
+}
+
+std::string result_text(const CellRecord& record) {
+  std::set<std::string> metrics;
+  for (const auto& [key, value] : record.outcome.rule_metrics) metrics.insert(key);
+  std::vector<bool> kept;
+  for (const std::string_view column : cell_columns_before_metrics())
+    kept.push_back(is_result_column(column));
+  std::erase_if(metrics, [](const std::string& metric) { return !is_result_column("m_" + metric); });
+  kept.insert(kept.end(), metrics.size(), true);
+  for (const std::string_view column : cell_columns_after_metrics())
+    kept.push_back(is_result_column(column));
+  Table t;
+  t.keep(std::move(kept));
+  cell_line(t, record, "", metrics);
+  std::string text = t.take();
+  for (const std::string& metric : metrics) text += metric + " ";
+  return text + encode_harms(record.outcome.harms);
+}
+
+std::string curves_csv(const ReportInput& input) {
+  Table t;
+  for (const std::string_view column : curve_columns()) t.plain(column);
+  t.end_line();
+  std::set<std::string_view> written;
+  for (const CellRecord& r : input.records) {
+    if (!written.insert(r.id.cell_key).second) continue;
+    for (const CurvePoint& p : r.outcome.curve) {
+      t.text(r.id.cell_key).count(p.epoch).count(p.updates).count(p.samples).number(p.train_s);
+      t.number(p.loss_train).number(p.score_train).number(p.score_val).number(p.lr);
+      t.number(p.score_a).number(p.score_b);
+      t.end_line();
+    }
+  }
+  return t.take();
+}
+
+std::string robustness_csv(const ReportInput& input) {
+  Table t;
+  for (const std::string_view column : identity_columns()) t.plain(column);
+  for (const std::string_view column : robustness_columns()) t.plain(column);
+  t.end_line();
+  size_t lines = 0;
+  for (const CellRecord& r : input.records) {
+    for (const HarmPoint& p : r.outcome.harms) {
+      identity_fields(t, r, run_of(input, r).run_id);
+      t.text(p.harm).number(p.level).count(p.draws).number(p.score).number(p.nrmse).text(p.reason);
+      t.end_line();
+      ++lines;
+    }
+  }
+  return lines == 0 ? "" : t.take();
+}
+
+std::string summary_csv(const Summary& summary) {
+  Table t;
+  for (const SummaryRow& row : summary.rows) summary_line(t, row);
+  return std::string(kSummaryColumns) + t.take();
+}
+
+std::string claims_csv(std::span<const ClaimResult> results) {
+  Table t;
+  for (const std::string_view column : claim_columns()) t.plain(column);
+  t.end_line();
+  for (const ClaimResult& result : results) {
+    for (const Measurement& m : result.measurements) {
+      t.count(kSchemaVersion).text(result.claim->text).text(result.claim->source);
+      t.text(m.what).text(m.at).text(m.check->value).text(m.check->take);
+      t.number(m.estimate).interval(m.interval).plain(m.interval_kind).size(m.n);
+      t.plain(m.bound)
+          .plain(words(m.verdict))
+          .plain(words(result.verdict))
+          .text(m.reason)
+          .text(m.remark);
+      t.end_line();
+    }
+  }
+  return t.take();
+}
+
+}  // namespace agon::reports

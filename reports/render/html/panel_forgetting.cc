@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+//
+// What is left of task A when task B has been learnt: at three moments, and over the training.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "reports/studies/forgetting.h"
+#include "reports/render/svg/curve.h"
+#include "reports/render/html/panels.h"
+#include "reports/text.h"
+
+namespace agon::reports {
+namespace {
+
+constexpr size_t kMaxLines = 8;    // of a chart
+constexpr size_t kMaxPoints = 80;  // of a curve
+
+using Rows = std::vector<const ForgettingRow*>;
+
+// Study and task.
+using Place = std::pair<std::string, std::string>;
+Place place_of(const ForgettingRow& row) { return {row.group->study(), row.group->id().task}; }
+
+Look look(const PageInput& page, const ForgettingRow& row) {
+  return page.look(row.group->id().rule, row.group->variant);
+}
+
+std::string reached_note(const ForgettingRow& row) {
+  const size_t n = row.runs.size();
+  return row.n_matched() == n ? runs_note(n, row.n_failed)
+                              : fmt::format("B reached its level in {} of {}", row.n_matched(),
+                                            plural(static_cast<int64_t>(n), "run"));
+}
+
+// "When B is first learnt, ed has most of A, 0.61 [0.55, 0.67], and bp least, 0.12. B never came to
+// its level under elm (0.75): not comparable."
+std::string finding(const Rows& rows) {
+  const ForgettingSpan span = span_of(rows);
+  const auto words = [](const ForgettingRow& row) {
+    return with_interval(row.a_matched.mean, row.a_matched.ci.low, row.a_matched.ci.high);
+  };
+  std::string out;
+  if (span.most != nullptr) {
+    out = fmt::format("When B is first learnt, {} has most of A, {}", span.most->label(),
+                      words(*span.most));
+    if (span.least != span.most)
+      out += fmt::format(", and {} least, {}", span.least->label(), words(*span.least));
+    out += ".";
+  }
+  std::vector<std::string> never;
+  for (const ForgettingRow* row : span.never)
+    never.push_back(fmt::format("{} ({})", row->label(), fixed(row->best_b)));
+  if (!never.empty()) {
+    out += fmt::format("{}B never came to its level under {}: not comparable.",
+                       out.empty() ? "" : " ", join_words(never));
+  }
+  return out.empty() ? "No run of this task has a number." : out;
+}
+
+void bound(ChartAxis& axis, std::string title) {
+  axis.title = std::move(title);
+  axis.low_bound = 0;
+  axis.high_bound = 1;
+}
+
+Chart moments_chart(const PageInput& page, const Rows& rows) {
+  Chart chart;
+  chart.x.scale = Scale::category;
+  chart.x.categories = {"before B", "at matched B", "at the end"};
+  bound(chart.y, "accuracy on task A");
+  chart.finding = finding(rows);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const ForgettingRow& row = *rows[i];
+    const double middle = static_cast<double>(rows.size() - 1) / 2;
+    const double shift = (static_cast<double>(i) - middle) * 0.7 / static_cast<double>(rows.size());
+    const Look own = look(page, row);
+    ChartSeries series{row.label(), own.style, own.open, false, {}};
+    const auto add = [&](double x, const MeanInterval& m, std::string note) {
+      series.points.push_back({x + shift, m.mean, m.ci.low, m.ci.high, {}, std::move(note)});
+    };
+    add(0, row.a_before, runs_note(row.runs.size(), row.n_failed));
+    add(1, row.a_matched, reached_note(row));
+    add(2, row.a_end, runs_note(row.runs.size(), row.n_failed));
+    chart.series.push_back(std::move(series));
+  }
+  return chart;
+}
+
+Chart curve_chart(const PageInput& page, const Rows& rows, bool of_a) {
+  Chart chart;
+  chart.x = {"samples of B", Scale::log10, Ticks::prefix, {}, kNaN, kNaN};
+  bound(chart.y, of_a ? "validation accuracy on A" : "validation accuracy on B");
+  std::vector<std::string> last;
+  for (const ForgettingRow* row : rows) {
+    const CurveGroup group{row->label(), look(page, *row), row->runs};
+    ChartSeries series = curve_series(
+        group, of_a ? &CurvePoint::score_a : &CurvePoint::score_b,
+        [](const CellRecord& run, const CurvePoint& p) {
+          return static_cast<double>(p.samples) - metric_of(run, "samples_a");
+        },
+        kMaxPoints);
+    if (series.points.empty()) continue;
+    last.push_back(fmt::format("{} {}", row->label(), fixed(series.points.back().y)));
+    chart.series.push_back(std::move(series));
+    if (!of_a && std::isfinite(row->level) && chart.references.empty())
+      chart.references.push_back({"level", row->level});
+  }
+  chart.finding = last.empty() ? "No curve was recorded." : "At the end: " + join_words(last) + ".";
+  return chart;
+}
+
+// Of each kind as many charts as the lines need, in equal shares.
+void add_charts(Panel& panel, const PageInput& page, const Rows& rows, size_t place) {
+  const size_t parts = (rows.size() + kMaxLines - 1) / kMaxLines;
+  const size_t share = (rows.size() + parts - 1) / parts;
+  const auto add = [&](std::string title, auto make) {
+    for (size_t part = 0; part < parts; ++part) {
+      const auto from = rows.begin() + static_cast<ptrdiff_t>(part * share);
+      const size_t lines = std::min(share, rows.size() - part * share);
+      Chart chart = make(Rows(from, from + static_cast<ptrdiff_t>(lines)));
+      chart.id = fmt::format("forgetting-{}-{}", place, panel.charts.size());
+      chart.title = parts > 1 ? fmt::format("{}, {} of {}", title, part + 1, parts) : title;
+      panel.add(std::move(chart));
+    }
+  };
+  panel.html += "<div class=\"grid\">";
+  add("Task A at three moments", [&](const Rows& shown) { return moments_chart(page, shown); });
+  add("Task A while B is learnt",
+      [&](const Rows& shown) { return curve_chart(page, shown, true); });
+  add("Task B", [&](const Rows& shown) { return curve_chart(page, shown, false); });
+  panel.html += "</div>";
+}
+
+Cell mean_cell(const MeanInterval& m) { return number_cell(fixed(m.mean), m.mean); }
+
+std::vector<Cell> cells(const PageInput& page, const ForgettingRow& row) {
+  std::vector<Cell> out{html_cell(rule_html(look(page, row), row.label())),
+                        text_cell(row.group->id().task), mean_cell(row.a_before)};
+  if (row.n_matched() > 0) {
+    out.push_back(
+        number_cell(with_interval(row.a_matched.mean, row.a_matched.ci.low, row.a_matched.ci.high),
+                    row.a_matched.mean));
+    out.push_back(mean_cell(row.b_matched));
+    out.push_back(mean_cell(row.a_kept));
+    out.push_back(number_cell(count(std::lround(row.samples.mean)), row.samples.mean));
+  } else {
+    const std::string why =
+        row.runs.empty() ? "failed" : fmt::format("never: B at most {}", fixed(row.best_b));
+    out.push_back({fmt::format("<span class=\"none\">{}</span>", why), kNaN, true});
+    out.insert(out.end(), 3, Cell{"", kNaN, true});
+  }
+  out.push_back(mean_cell(row.a_end));
+  out.push_back(mean_cell(row.b_end));
+  out.push_back(
+      number_cell(fmt::format("{} of {}", row.n_matched(), row.runs.size() + row.n_failed),
+                  static_cast<double>(row.n_matched())));
+  return out;
+}
+
+}  // namespace
+
+Panel forgetting_panel(const PageInput& page) {
+  Panel panel{"forgetting", "Forgetting", "", {}};
+  const std::vector<ForgettingRow> all = forgetting_rows(page.groups);
+  if (all.empty()) return panel;
+  panel.html =
+      "<p class=\"note\">A rule learns task A, then task B for as long. A is compared at the "
+      "moment when the validation score of B first reaches the level that the task's file states: "
+      "at the end, a rule that learns less of B forgets less. That one moment is read on the test "
+      "rows, all others on the validation rows. Mean with its " +
+      std::string(kSeedsInterval) + ". " + page.label_note(panel.id) + "</p>";
+  std::vector<Place> places;
+  for (const ForgettingRow& row : all) {
+    if (std::ranges::find(places, place_of(row)) == places.end()) places.push_back(place_of(row));
+  }
+  Table table({"Rule", "Task", "#A before", "#A at the match", "#B at the match", "#A kept",
+               "#Samples of B", "#A at the end", "#B at the end", "#Runs matched"},
+              true);
+  for (size_t p = 0; p < places.size(); ++p) {
+    const auto& [study, task] = places[p];
+    Rows rows;
+    std::vector<std::string> skipped;  // why
+    for (const ForgettingRow& row : all) {
+      if (place_of(row) != places[p]) continue;
+      if (!row.runs.empty() || row.n_failed > 0) {
+        rows.push_back(&row);
+        table.add(cells(page, row));
+      } else if (std::ranges::find(skipped, row.skipped) == skipped.end()) {
+        skipped.push_back(row.skipped);
+      }
+    }
+    panel.html += fmt::format("<h3>{} <small>study {}</small></h3>",
+                              escape_html(page.task_title(task)), escape_html(study));
+    if (!skipped.empty()) panel.html += absent("Skipped: " + join_words(skipped) + ".");
+    if (!rows.empty()) add_charts(panel, page, rows, p);
+  }
+  if (!table.empty()) panel.html += table.html("stack");
+  return panel;
+}
+
+}  // namespace agon::reports

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+//
+// Throughput of training and prediction. Dots on a logarithmic axis: a bar there has no honest
+// zero.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "reports/render/html/panels.h"
+#include "reports/text.h"
+#include "reports/summary/speed.h"
+
+namespace agon::reports {
+namespace {
+
+// Speed over a parameter has its own section.
+bool is_shown(const SummaryRow& row) { return row.mode == kSpeed && row.over.empty(); }
+
+// Where time and wall clock part, something else ran: by how much at most.
+std::string clock_note(const PageInput& page) {
+  double most = kNaN;
+  int64_t threads = 1;
+  for (const CellRecord& record : page.input.records) {
+    if (!is_speed(record.id.mode)) continue;
+    threads = std::max(threads, record.provenance.threads);
+    const auto wall = record.outcome.rule_metrics.find("samples_per_s_train_wall");
+    if (wall != record.outcome.rule_metrics.end()) most = std::fmax(most, record.outcome.samples_per_s_train / wall->second);
+  }
+  if (threads > 1) return fmt::format(" By the wall clock, on {} threads.", threads);
+  if (!std::isfinite(most)) return "";
+  return fmt::format(" CPU time; the wall clock took up to {} times as long.", shortest(std::max(1.0, most), 3));
+}
+
+Cell rate_cell(const Throughput& t) {
+  Cell cell = number_cell(si(t.rate), t.rate);
+  if (std::isfinite(t.rate) && t.ci.known())
+    cell.html += fmt::format(" <small>[{}, {}]</small>", si(t.ci.low), si(t.ci.high));
+  return cell;
+}
+
+const SpeedRatio& ratio_of(const SummaryRow& row, bool train) { return train ? row.train_ratio : row.predict_ratio; }
+
+// What the rules' words say; where there are none, why, or else what was measured.
+std::string speed_finding(const std::vector<const SummaryRow*>& rows, bool train) {
+  const auto rate = [&](const SummaryRow* r) { return (train ? r->train : r->predict).rate; };
+  std::vector<NamedSpeed> rules;
+  const SummaryRow *slowest = nullptr, *fastest = nullptr;
+  for (const SummaryRow* row : rows) {
+    if (!std::isfinite(rate(row))) continue;
+    const std::string busy = row->rule == kBaseline ? busy_sentence(ratio_of(*row, train)) : "";
+    if (!busy.empty()) return busy;
+    if (row->rule != kBaseline) rules.push_back({row->label, ratio_of(*row, train)});
+    if (slowest == nullptr || rate(row) < rate(slowest)) slowest = row;
+    if (fastest == nullptr || rate(row) > rate(fastest)) fastest = row;
+  }
+  if (fastest == nullptr) return train ? "No training speed was measured." : "No prediction speed was measured.";
+  std::string words = speed_sentence(train ? "Training against bp" : "Prediction against bp", rules);
+  if (!words.empty()) return words;
+  if (fastest == slowest) return fmt::format("{}: {} samples/s.", fastest->label, si(rate(fastest)));
+  return fmt::format("From {} ({}) to {} samples/s ({}); no second measurement of bp says which differences are real.",
+                     si(rate(slowest)), slowest->label, si(rate(fastest)), fastest->label);
+}
+
+Chart speed_chart(const PageInput& page, const std::vector<const SummaryRow*>& rows,
+                  const std::string& task, bool train, size_t index) {
+  Chart chart;
+  chart.id = fmt::format("speed-{}-{}", index, train ? "train" : "predict");
+  chart.title = page.task_title(task) + (train ? ": training" : ": prediction");
+  chart.x = {train ? "samples per second, training" : "samples per second, prediction",
+             Scale::log10,
+             Ticks::prefix,
+             {},
+             kNaN,
+             kNaN};
+  chart.y.scale = Scale::category;
+  for (const SummaryRow* row : rows) {
+    const Throughput& t = train ? row->train : row->predict;
+    const Look look = page.look(row->rule, row->variant);
+    chart.series.push_back(
+        {row->label,
+         look.style,
+         look.open,
+         false,
+         {{t.rate,
+           static_cast<double>(chart.y.categories.size()),
+           t.ci.low,
+           t.ci.high,
+           {},
+           t.processes() == 0 ? std::string() : processes_text(t.processes()) + ", 95 % t interval over processes"}}});
+    chart.y.categories.push_back(row->label);
+  }
+  chart.finding = speed_finding(rows, train);
+  return chart;
+}
+
+Cell ratio_cell(const SummaryRow& row, const SpeedRatio& r) {
+  if (row.rule == kBaseline && std::isfinite(r.value)) {
+    std::string again = r.processes == 0 ? "" : ", again " + shortest(r.value, 3) + "×";
+    if (r.ci.known()) again += fmt::format(" <small>[{}, {}]</small>", shortest(r.ci.low, 3), shortest(r.ci.high, 3));
+    return {"<span class=\"none\">reference</span>" + again, 1, true};
+  }
+  if (!std::isfinite(r.value)) return number_cell(kNotMeasured, kNaN);
+  Cell cell = number_cell(shortest(r.value, 3) + "×", r.value);
+  if (r.ci.known())
+    cell.html +=
+        fmt::format(" <small>[{}, {}]</small>", shortest(r.ci.low, 3), shortest(r.ci.high, 3));
+  return cell;
+}
+
+}  // namespace
+
+Panel speed_panel(const PageInput& page) {
+  Panel panel{"speed", "Speed", "", {}};
+  const std::vector<std::string> tasks =
+      distinct(page.summary.rows, is_shown, [](const SummaryRow& r) { return r.task; });
+  if (tasks.empty()) {
+    const bool elsewhere = std::ranges::any_of(
+        page.sweeps, [](const Sweep& s) { return s.value == SweepValue::speed; });
+    if (elsewhere) return panel;
+    panel.html = absent(
+        "This run measures no speed. A study with speed cells, which run alone on the machine, "
+        "fills this section.");
+    return panel;
+  }
+  Table table({"Rule", "Task", "#Train, samples/s", "#to bp", "#Predict, samples/s", "#to bp",
+               "#MACs per sample", "#Parameters", "#Peak memory"},
+              true);
+  panel.html = fmt::format(
+      "<p class=\"note\">Geometric mean over processes of their medians with its 95 % t interval over processes (of one "
+      "process, over its repetitions), on a logarithmic axis.{} {}</p><div class=\"grid\">",
+      clock_note(page), page.label_note(panel.id));
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    std::vector<const SummaryRow*> rows;
+    for (const SummaryRow& row : page.summary.rows) {
+      if (is_shown(row) && row.task == tasks[i]) rows.push_back(&row);
+    }
+    panel.add(speed_chart(page, rows, tasks[i], true, i));
+    panel.add(speed_chart(page, rows, tasks[i], false, i));
+    for (const SummaryRow* row : rows) {
+      table.add({html_cell(rule_html(page, row->rule, row->variant, row->label)),
+                 text_cell(row->task), rate_cell(row->train), ratio_cell(*row, row->train_ratio),
+                 rate_cell(row->predict), ratio_cell(*row, row->predict_ratio),
+                 number_cell(si(row->macs_per_sample), row->macs_per_sample),
+                 number_cell(si(row->n_params), row->n_params),
+                 number_cell(std::isfinite(row->peak_rss_mib) ? fixed(row->peak_rss_mib, 0) + " MiB"
+                                                              : std::string(kNotMeasured),
+                             row->peak_rss_mib)});
+    }
+  }
+  panel.html += "</div>" + table.html("stack");
+  panel.html +=
+      "<p class=\"note\">Multiply-accumulates per training sample are counted by the kernels and "
+      "do not depend on the machine. bp is measured twice in every round; faster and slower are said of at least 5 "
+      "processes, beyond the far end of the interval of bp against itself and after Holm's correction over the rules."
+      "</p>";
+  return panel;
+}
+
+}  // namespace agon::reports

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "reports/render/html/panels.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/render/svg/svg.h"
+#include "reports/text.h"
+
+namespace agon::reports {
+
+PageInput::PageInput(const ReportInput& report_input, const Summary& report_summary)
+    : input(report_input),
+      summary(report_summary),
+      claims(judge(input)),
+      sweeps(make_sweeps(input)),
+      groups(group_cells(input.records)) {
+  // Looks follow the plan, not the ranking: a rule keeps its colour when results change. The many
+  // settings of a sweep come last, so that they do not use up the colours of the rules.
+  const auto add = [&](const std::string& rule, const std::string& variant) {
+    styles_.try_emplace({rule, variant}, static_cast<int>(styles_.size()));
+  };
+  for (const SummaryRow& row : summary.rows) {
+    if (row.over.empty()) add(row.rule, row.variant);
+  }
+  for (const Sweep& sweep : sweeps) {
+    for (const SweepLine& line : sweep.lines) add(line.rule, line.variant);
+  }
+  for (const SummaryRow& row : summary.rows) add(row.rule, row.variant);
+}
+
+bool PageInput::ranks_nothing() const {
+  const auto forgets = [](const SummaryRow& row) { return row.mode == "forgetting"; };
+  return summary.scoreboard.study.empty() &&
+         (!sweeps.empty() || std::ranges::any_of(summary.rows, forgets));
+}
+
+Look PageInput::look(const std::string& rule, const std::string& variant) const {
+  const auto at = styles_.find({rule, variant});
+  return {at == styles_.end() ? 0 : at->second, is_control(rule)};
+}
+
+bool PageInput::is_control(const std::string& rule) const {
+  for (const RuleCard& card : input.run.rules) {
+    if (card.id == rule) return card.control;
+  }
+  return false;
+}
+
+std::string PageInput::label_note(std::string_view section) const {
+  const auto rows_with = [&](auto use) {
+    return std::ranges::any_of(summary.rows, [&](const SummaryRow& row) {
+      return !row.variant.empty() && row.over.empty() && use(row);
+    });
+  };
+  const bool board = std::ranges::any_of(
+      summary.scoreboard.rows, [](const ScoreboardRow& row) { return !row.variant.empty(); });
+  const bool over = std::ranges::any_of(sweeps, [](const Sweep& sweep) {
+    return std::ranges::any_of(sweep.lines,
+                               [](const SweepLine& line) { return !line.variant.empty(); });
+  });
+  const std::string_view first =
+      board                                                               ? "scoreboard"
+      : over                                                              ? "over"
+      : rows_with([](const SummaryRow& r) { return r.sweep.size() > 1; }) ? "learning-rate"
+      : rows_with([](const SummaryRow& r) { return r.mode == "train"; })  ? "depth"
+      : rows_with([](const SummaryRow& r) { return r.mode == "forgetting"; }) ? "forgetting"
+      : rows_with([](const SummaryRow& r) { return r.mode == "speed"; })  ? "speed"
+                                                                          : "";
+  if (section != first) return "";
+  return "A label names what differs from most settings of its study; a bare name is the setting "
+         "that most share. ";
+}
+
+const TaskCard* PageInput::task_card(const std::string& task) const {
+  const auto found = std::ranges::find(input.run.tasks, task, &TaskCard::id);
+  return found == input.run.tasks.end() ? nullptr : &*found;
+}
+
+std::string PageInput::task_title(const std::string& task) const {
+  const TaskCard* card = task_card(task);
+  return card == nullptr || card->title.empty() ? task : card->title;
+}
+
+void Panel::add(Chart chart, std::string_view group) {
+  html += figure_html(chart, group);
+  charts.push_back(std::move(chart));
+}
+
+std::string rule_html(const PageInput& page, const std::string& rule, const std::string& variant,
+                      const std::string& label) {
+  return rule_html(page.look(rule, variant), label);
+}
+
+std::string rule_html(const Look& look, const std::string& label) {
+  return fmt::format("<span class=\"rule\">{}<b>{}</b>{}</span>",
+                     marker_icon(look.style, look.open), escape_html(label),
+                     look.open ? " <small>control</small>" : "");
+}
+
+ChartAxis score_axis(const std::string& metric) {
+  const std::string name = metric.empty()     ? "score"
+                           : metric == "nrmse" ? "1 / (1 + NRMSE)"
+                                               : metric;
+  return {name + " on the test set", Scale::linear, Ticks::plain, {}, 0, 1};
+}
+
+ChartReference chance_reference(const std::string& metric, double chance) {
+  return {metric == "nrmse" ? "persistence" : "chance", chance};
+}
+
+std::string absent(std::string_view text) {
+  return "<p class=\"absent\">" + escape_html(text) + "</p>";
+}
+
+std::string runs_note(size_t n, size_t n_failed) {
+  std::string out = fmt::format("n = {}", n);
+  if (n_failed > 0) out += fmt::format(", {} failed", n_failed);
+  return out;
+}
+
+}  // namespace agon::reports

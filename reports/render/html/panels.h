@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+//
+// The sections of the report, one function each. A study that every run may have and this one has
+// not is named as absent; claims, sweeps, forgetting and pictures belong to some runs only, and a
+// run of sweeps or forgetting alone ranks no rules: such a section without html is left out. Pure functions, any thread.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "reports/claims/claims.h"
+#include "reports/summary/group.h"
+#include "reports/render/html/figure.h"
+#include "reports/report.h"
+#include "reports/summary/summary.h"
+#include "reports/studies/sweep.h"
+
+namespace agon::reports {
+
+// How a rule looks everywhere on the page.
+struct Look {
+  int style = 0;
+  bool open = false;  // a control
+};
+
+// What every section reads.
+struct PageInput {
+  PageInput(const ReportInput& input, const Summary& summary);
+
+  const ReportInput& input;
+  const Summary& summary;
+  const std::vector<ClaimResult> claims;
+  const std::vector<Sweep> sweeps;
+  const std::vector<Group> groups;  // of input.records
+
+  // The run asks other questions than which rule is best: over a parameter, or what rules forget.
+  bool ranks_nothing() const;
+  Look look(const std::string& rule, const std::string& variant) const;
+  bool is_control(const std::string& rule) const;
+  // How labels are made, for the first section that has one of a setting; "" in any other.
+  std::string label_note(std::string_view section) const;
+  const TaskCard* task_card(const std::string& task) const;  // null without one
+  // The title of a task's card, or its id.
+  std::string task_title(const std::string& task) const;
+
+ private:
+  std::map<std::pair<std::string, std::string>, int> styles_;
+};
+
+struct Panel {
+  std::string id, title;  // of the section and its entry in the navigation
+  std::string html;
+  std::vector<Chart> charts;  // those inside html
+
+  // Appends the figure and keeps the chart for the page's data.
+  void add(Chart chart, std::string_view group = "");
+};
+
+Panel claims_panel(const PageInput& page);
+Panel scoreboard_panel(const PageInput& page);
+Panel accuracy_panel(const PageInput& page);
+Panel curves_panel(const PageInput& page);
+Panel learning_rate_panel(const PageInput& page);
+Panel depth_panel(const PageInput& page);
+Panel forgetting_panel(const PageInput& page);
+Panel robustness_panel(const PageInput& page);
+Panel sweeps_panel(const PageInput& page);
+Panel speed_panel(const PageInput& page);
+Panel pictures_panel(const PageInput& page);
+Panel failures_panel(const PageInput& page);
+Panel warnings_panel(const PageInput& page);
+Panel provenance_panel(const PageInput& page);
+Panel rules_panel(const PageInput& page);
+Panel tasks_panel(const PageInput& page);
+
+// "<span class=marker/> name" for tables.
+std::string rule_html(const PageInput& page, const std::string& rule, const std::string& variant,
+                      const std::string& label);
+std::string rule_html(const Look& look, const std::string& label);
+// The y axis of scores: "accuracy on the test set", of free runs "1 / (1 + NRMSE) on the test set".
+ChartAxis score_axis(const std::string& metric);
+// Chance under its name: of trajectories it is the forecast that nothing changes.
+ChartReference chance_reference(const std::string& metric, double chance);
+// Lines that one chart holds, in equal shares: nine are five and four, not eight and one.
+template <typename Line>
+struct ChartShare {
+  std::span<const Line> lines;
+  std::string part;  // ", lines 1 to 5 of 9", "" for all of them
+};
+template <typename Line>
+std::vector<ChartShare<Line>> chart_shares(std::span<const Line> lines) {
+  constexpr size_t kMaxLines = 8;  // more cannot be told apart
+  const size_t charts = (lines.size() + kMaxLines - 1) / kMaxLines;
+  std::vector<ChartShare<Line>> out;
+  for (size_t from = 0, share = 0; from < lines.size(); from += share) {
+    share = std::min((lines.size() + charts - 1) / charts, lines.size() - from);
+    out.push_back({lines.subspan(from, share),
+                   charts > 1 ? ", lines " + std::to_string(from + 1) + " to " +
+                                    std::to_string(from + share) + " of " +
+                                    std::to_string(lines.size())
+                              : ""});
+  }
+  return out;
+}
+// A calm line for a study that is not there.
+std::string absent(std::string_view text);
+// Distinct values of a member of the rows that `use` accepts, in plan order.
+template <typename Rows, typename Use, typename Get>
+std::vector<std::string> distinct(const Rows& rows, Use use, Get get) {
+  std::vector<std::string> out;
+  for (const auto& row : rows) {
+    if (!use(row)) continue;
+    const std::string value = get(row);
+    bool known = false;
+    for (const std::string& v : out) known = known || v == value;
+    if (!known) out.push_back(value);
+  }
+  return out;
+}
+// "n = 3", "n = 3, 1 failed".
+std::string runs_note(size_t n, size_t n_failed);
+
+}  // namespace agon::reports

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "reports/render/svg/picture.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "reports/render/html/figure.h"
+#include "reports/render/svg/picture_kinds.h"
+#include "reports/text.h"
+
+namespace agon::reports {
+namespace {
+
+constexpr int64_t kMaxValues = 65536;  // as agon/plugin.h says
+
+}  // namespace
+
+const PictureKind* kind_of(const Picture& picture) {
+  static const std::array kKinds{heatmap_kind(), lines_kind(), tracks_kind(), raster_kind(),
+                                 images_kind()};
+  const auto at = std::ranges::find(kKinds, std::string_view(picture.kind), &PictureKind::name);
+  return at == kKinds.end() ? nullptr : &*at;
+}
+
+std::string series_name(const Picture& p, int64_t i, std::string_view one) {
+  const auto index = static_cast<size_t>(i);
+  if (index < p.series.size() && !p.series[index].empty()) return p.series[index];
+  return fmt::format("{} {}", one, i + 1);
+}
+
+std::string quantity(std::string_view title, std::string_view none) {
+  return std::string(title.empty() ? none : title.substr(0, title.find(", ")));
+}
+
+std::string unit_of(std::string_view title) {
+  const size_t at = title.find(", ");
+  return at == title.npos ? "" : " " + std::string(title.substr(at + 2));
+}
+
+std::string lost_words(size_t lost) {
+  if (lost == 0) return "";
+  return fmt::format(" {} {} no finite number.", lost, lost == 1 ? "value is" : "values are");
+}
+
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string undrawable(const Picture& p) {
+  const PictureKind* kind = kind_of(p);
+  if (kind == nullptr) return fmt::format("pictures of kind {} are not known here", p.kind);
+  const bool sane = p.rows > 0 && p.cols > 0 && p.rows <= kMaxValues && p.cols <= kMaxValues &&
+                    p.rows * p.cols <= kMaxValues &&
+                    p.values.size() == static_cast<size_t>(p.rows * p.cols);
+  if (sane && kind->fits(p)) return "";
+  return fmt::format("{} x {} {} cannot be drawn{}", p.rows, p.cols,
+                     p.kind == "heatmap" ? "tiles" : "values",
+                     p.kind == "heatmap" ? "" : " as " + p.kind);
+}
+
+std::string picture_finding(const Picture& p) { return kind_of(p)->finding(p); }
+
+std::string picture_html(const Picture& p, std::string_view id_text, std::string_view title_text) {
+  const PictureKind& kind = *kind_of(p);
+  const std::string id = escape_html(id_text), title = escape_html(title_text),
+                    finding = escape_html(kind.finding(p));
+  const Sketch sketch = kind.draw(p);
+  return fmt::format(
+      "<figure id=\"{0}\" class=\"panel\"><h3>{1}</h3><div class=\"plot\" role=\"group\" "
+      "aria-label=\"{2}\"><svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 "
+      "{3:.0f} {4:.0f}\" role=\"img\" aria-labelledby=\"{0}-t {0}-d\"><title id=\"{0}-t\">{1}"
+      "</title><desc "
+      "id=\"{0}-d\">{2}</desc>{5}</svg></div><figcaption>{2}</figcaption>{6}</figure>",
+      id, title, finding, kSketchWidth, sketch.height, sketch.body,
+      details("Numbers", kind.numbers(p)));
+}
+
+}  // namespace agon::reports

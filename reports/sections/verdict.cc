@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "reports/claims/claims.h"
+#include "reports/studies/forgetting.h"
+#include "reports/summary/group.h"
+#include "reports/text.h"
+#include "reports/summary/speed.h"
+#include "reports/summary/summary.h"
+
+namespace agon::reports {
+namespace {
+
+constexpr size_t kSentences = 5;  // more than these nobody reads; the sections have the rest
+constexpr size_t kNamed = 4;      // a sentence with more names than this is none
+
+// What the run asks first is said first; what matters least gives way to what matters more.
+struct Sentence {
+  int weight = 0;
+  std::string text;  // "": nothing to say
+};
+
+std::string list(std::vector<std::string> items) {
+  if (items.size() > kNamed + 1) {
+    const size_t others = items.size() - kNamed;
+    items.resize(kNamed);
+    items.push_back(fmt::format("{} others", others));
+  }
+  std::string out;
+  for (size_t i = 0; i < items.size(); ++i) {
+    out += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];
+  }
+  return out;
+}
+
+std::string counted(size_t n, const char* thing) {
+  return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s");
+}
+
+std::string with_interval(double value, const Interval& ci) {
+  if (!ci.known()) return fmt::format("{:.2f}", value);
+  return fmt::format("{:.2f} [{:.2f}, {:.2f}]", value, ci.low, ci.high);
+}
+
+std::string seeds(const Scoreboard& b) {
+  if (b.min_seeds == b.max_seeds) return counted(b.min_seeds, "seed");
+  return fmt::format("{} to {} seeds", b.min_seeds, b.max_seeds);
+}
+
+std::string unit_of(const Scoreboard& b) {
+  const size_t bare = b.unnormalised_tasks.size();
+  if (bare == 0) return "chance = 0, bp = 1";
+  if (bare == b.tasks.size()) return "chance = 0, perfect = 1";
+  return fmt::format("chance = 0, bp = 1, but perfect = 1 on {}", list(b.unnormalised_tasks));
+}
+
+// A name as it stands in sentences.
+std::string named(const ScoreboardRow& row, const std::set<std::string>& controls) {
+  return row.label + (controls.contains(row.rule) ? " (control)" : "");
+}
+
+// The score on the only task.
+MeanInterval score_of(const ScoreboardRow& best, std::span<const SummaryRow> rows,
+                      const Scoreboard& b) {
+  const auto at = std::ranges::find_if(rows, [&](const SummaryRow& row) {
+    return row.study == b.study && row.mode == "train" && row.label == best.label;
+  });
+  return at == rows.end() ? MeanInterval{} : at->score;
+}
+
+// Who is highest, and who cannot be told apart from it.
+std::string ranking(const Scoreboard& b, std::span<const SummaryRow> rows,
+                    const std::set<std::string>& controls) {
+  if (b.rows.empty() || b.rows.front().tasks == 0)
+    return "No training cell has a score: nothing can be said about accuracy.";
+  const ScoreboardRow& best = b.rows.front();
+  std::string out;
+  if (b.tasks.size() == 1) {
+    const MeanInterval score = score_of(best, rows, b);
+    out = fmt::format("On {} with {}, {} scores highest, {}", b.tasks.front(), seeds(b),
+                      named(best, controls), with_interval(score.mean, score.ci));
+  } else {
+    out = fmt::format("On {} with {} each, {} scores highest on average, {} ({})",
+                      counted(b.tasks.size(), "task"), seeds(b), named(best, controls),
+                      with_interval(best.normalised.value, best.normalised.ci), unit_of(b));
+  }
+  if (best.tasks < b.tasks.size())
+    out += fmt::format(", but has {} of the tasks only", best.tasks);
+  std::vector<std::string> near;
+  size_t others = 0;
+  for (const ScoreboardRow& row : b.rows) {
+    if (row.tasks == 0 || &row == &best) continue;
+    ++others;
+    if (row.among_best) near.push_back(named(row, controls));
+  }
+  if (others == 0) return out + ".";
+  if (!b.groups) {
+    return out + fmt::format("; {} too few to say which rules differ.", few_seeds(b));
+  }
+  if (near.empty()) return out + "; every other is behind it.";
+  return out + fmt::format("; {} cannot be told apart from it.",
+                           near.size() == others && others > 1
+                               ? fmt::format("all {} others", others)
+                               : list(std::move(near)));
+}
+
+std::string against_baseline(const Scoreboard& b) {
+  std::vector<const ScoreboardRow*> rows;
+  for (const ScoreboardRow& row : b.rows) {
+    if (row.wins + row.ties + row.losses > 0) rows.push_back(&row);
+  }
+  if (rows.empty()) return "";
+  const auto words = [](const ScoreboardRow* row) {
+    return fmt::format("{} better on {}, worse on {}", row->label, row->wins, row->losses);
+  };
+  const auto lead = [](const ScoreboardRow* row) {
+    return static_cast<int64_t>(row->wins) - static_cast<int64_t>(row->losses);
+  };
+  std::ranges::stable_sort(rows, std::greater{}, lead);
+  std::string told;
+  if (rows.size() > kNamed) {
+    told = fmt::format("{}, to {}", words(rows.front()), words(rows.back()));
+  } else {
+    std::vector<std::string> parts;
+    for (const ScoreboardRow* row : rows) parts.push_back(words(row));
+    told = list(parts);
+  }
+  return fmt::format("Task by task against bp, over seeds only: {}; elsewhere no difference is shown.",
+                     told);
+}
+
+// First row of each rule: the other studies speak about rules, not about the variants of this one.
+std::vector<const ScoreboardRow*> one_per_rule(const Scoreboard& b) {
+  std::vector<const ScoreboardRow*> out;
+  std::set<std::string> seen;
+  for (const ScoreboardRow& row : b.rows) {
+    if (seen.insert(row.rule).second) out.push_back(&row);
+  }
+  return out;
+}
+
+std::string depth(const Scoreboard& b) {
+  std::vector<std::string> parts;
+  for (const ScoreboardRow* row : one_per_rule(b)) {
+    if (row->trainable_depth < 0) continue;
+    parts.push_back(fmt::format("{} {}{}", row->rule, row->trainable_depth_censored ? "at least " : "",
+                                row->trainable_depth));
+  }
+  if (parts.empty()) return "";
+  return fmt::format("Hidden layers up to which 90 % of the shallow score is left: {}.", list(parts));
+}
+
+std::string speed(const Scoreboard& b) {
+  std::vector<NamedSpeed> rules;
+  for (const ScoreboardRow* row : one_per_rule(b)) {
+    if (row->rule != kBaseline) rules.push_back({row->rule, row->train_ratio});
+  }
+  return speed_sentence("Training samples per second against bp", rules);
+}
+
+std::string failures(const ReportInput& input) {
+  std::map<Status, size_t> count;
+  std::set<std::string_view> seen;
+  for (const CellRecord& r : input.records) {
+    if (seen.insert(r.id.cell_key).second) ++count[r.outcome.status];
+  }
+  const bool forgets =
+      std::ranges::any_of(input.records, [](const CellRecord& r) { return r.id.mode == "forgetting"; });
+  size_t failed = 0;
+  std::vector<std::string> kinds;
+  for (const auto& [status, n] : count) {
+    if (status == Status::ok || status == Status::skipped) continue;
+    failed += n;
+    kinds.push_back(fmt::format("{} {}", n, name(status)));
+  }
+  std::string out;
+  if (failed == 0) {
+    out = fmt::format("None of {} failed", counted(seen.size(), "cell"));
+  } else {
+    out = fmt::format("{} of {} failed ({}) and {} as chance{}", failed,
+                      counted(seen.size(), "cell"), list(kinds), failed == 1 ? "counts" : "count",
+                      forgets ? ", a forgetting run as no score" : "");
+  }
+  if (const auto it = count.find(Status::skipped); it != count.end())
+    out += fmt::format("; {} {} skipped", it->second, it->second == 1 ? "was" : "were");
+  return out + ".";
+}
+
+// A run whose studies all vary a parameter ranks no rules.
+std::string sweeps(const ReportInput& input) {
+  std::vector<std::string> over;
+  for (const StudyCard& study : input.run.studies) {
+    const std::string by = swept_by(study);
+    if (!by.empty() && std::ranges::find(over, by) == over.end()) over.push_back(by);
+  }
+  if (over.empty()) return "";
+  return fmt::format("The studies of this run go over {}; none of them ranks rules.", list(over));
+}
+
+// What is left of a first task; of several of them the first one in the plan.
+std::string forgetting(const ReportInput& input) {
+  const std::vector<Group> groups = group_cells(input.records);
+  const std::vector<ForgettingRow> all = forgetting_rows(groups);
+  std::vector<std::string> tasks, parts;
+  for (const ForgettingRow& row : all) {
+    const std::string& task = row.group->id().task;
+    if (std::ranges::find(tasks, task) == tasks.end()) tasks.push_back(task);
+  }
+  for (const std::string& task : tasks) {
+    std::vector<const ForgettingRow*> rows;
+    for (const ForgettingRow& row : all) {
+      if (row.group->id().task == task) rows.push_back(&row);
+    }
+    const ForgettingSpan span = span_of(rows);
+    if (span.most == nullptr) continue;
+    std::string part =
+        fmt::format("on {} from {:.2f} ({}) to {:.2f} ({})", task, span.least->a_matched.mean,
+                    span.least->label(), span.most->a_matched.mean, span.most->label());
+    if (!span.never.empty())
+      part += fmt::format(", {} never learnt the second", counted(span.never.size(), "setting"));
+    parts.push_back(std::move(part));
+  }
+  if (parts.empty()) return "";
+  const size_t more = parts.size() - 1;
+  return fmt::format("Accuracy left of a first task when a second is first learnt: {}{}.",
+                     parts.front(),
+                     more == 0 ? "" : fmt::format("; the section has {} more", counted(more, "task")));
+}
+
+std::string unfinished(const ReportInput& input) {
+  const size_t done = input.records.size();
+  if (input.planned <= done) return "";
+  return fmt::format("Unfinished: {} of {} planned cells have run.", done, input.planned);
+}
+
+// In the order they are written, without the lightest ones beyond kSentences.
+std::string join(std::vector<Sentence> sentences) {
+  std::erase_if(sentences, [](const Sentence& s) { return s.text.empty(); });
+  while (sentences.size() > kSentences)
+    sentences.erase(std::ranges::min_element(sentences, {}, &Sentence::weight));
+  std::string out;
+  for (const Sentence& s : sentences) out += (out.empty() ? "" : " ") + s.text;
+  return out;
+}
+
+}  // namespace
+
+std::string verdict(const ReportInput& input, const Summary& summary) {
+  std::vector<Sentence> said{{6, unfinished(input)}};
+  if (input.records.empty()) {
+    said.push_back({5, "No cell has finished yet: nothing can be concluded."});
+    return join(std::move(said));
+  }
+  std::set<std::string> controls;
+  for (const RuleCard& rule : input.run.rules) {
+    if (rule.control) controls.insert(rule.id);
+  }
+  const Scoreboard& board = summary.scoreboard;
+  said.push_back({6, count_words(judge(input))});
+  const Sentence over{3, sweeps(input)}, forgets{3, forgetting(input)};
+  if (board.study.empty() && !(over.text + forgets.text).empty()) {
+    said.push_back(over);
+  } else {
+    said.push_back({5, ranking(board, summary.rows, controls)});
+    said.push_back({4, against_baseline(board)});
+    said.push_back({1, depth(board)});
+    said.push_back({2, speed(board)});
+  }
+  said.push_back(forgets);
+  said.push_back({5, failures(input)});
+  return join(std::move(said));
+}
+
+}  // namespace agon::reports

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+//
+// results.sqlite: the truth of a run. The parent process of a run is its only writer; anyone may
+// read at any time. Every finished cell is one transaction, so a kill loses no finished cell.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "reports/record/record.h"
+
+namespace agon::reports {
+
+// One planned cell of a study: its place in the plan and its key.
+struct PlannedCell {
+  std::string study;
+  CellIdentity id;
+};
+
+class Store {
+ public:
+  enum class Mode { read, write };
+  // write creates the file if need be. Throws agon::Error(Exit::io): cannot be created, is no
+  // results file, has another schema version, is locked by another run.
+  Store(const std::filesystem::path& file, Mode mode);
+  ~Store();
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+
+  void set_run(const RunInfo& run);
+  RunInfo run() const;
+
+  // Replaces the plan: which cells, in which order, belong to the run. Finished cells that the new
+  // plan does not name stay in the store but in no report.
+  void set_plan(std::span<const PlannedCell> plan);
+
+  // Registers a provenance (deduplicated) and returns its id for finish().
+  int64_t add_provenance(const Provenance& provenance);
+  // Records the end of an attempt in one transaction, replacing an earlier attempt of the same key.
+  // Throws agon::Error(Exit::io) when the disk is full; earlier cells are untouched.
+  void finish(const std::string& cell_key, const CellOutcome& outcome, int64_t provenance);
+  void set_noise_floor(double percent);
+
+  // Study and key of each cell that the plan names, in its order.
+  std::vector<std::pair<std::string, std::string>> planned() const;
+  // The file says that more may have been written than came along: a killed run's results.sqlite without its
+  // results.sqlite-wal.
+  bool may_lack_results() const;
+  // Status of every finished cell by key. A cell whose plugin or data were not the plan's when it came to
+  // its turn is not: it is a row of the report, and runs as soon as they are.
+  std::unordered_map<std::string, Status> finished() const;
+  // All rows in plan order; cells without an outcome are left out. curves: fill outcome.curve,
+  // outcome.pictures and outcome.harms.
+  std::vector<CellRecord> records(bool curves = true) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace agon::reports

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "reports/studies/forgetting.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "reports/record/outcome.h"
+
+namespace agon::reports {
+namespace {
+
+template <typename Value>
+std::vector<double> numbers(const std::vector<const CellRecord*>& runs, Value value) {
+  std::vector<double> values;
+  for (const CellRecord* run : runs) {
+    if (const double v = value(*run); std::isfinite(v)) values.push_back(v);
+  }
+  return values;
+}
+
+ForgettingRow row_of(const Group& group) {
+  ForgettingRow row;
+  row.group = &group;
+  for (const CellRecord* cell : group.cells) {
+    if (cell->outcome.status == Status::skipped) {
+      ++row.n_skipped;
+      if (row.skipped.empty()) row.skipped = cell->outcome.status_detail;
+    } else if (counts_as_failed(*cell)) {
+      ++row.n_failed;
+    } else {
+      row.runs.push_back(cell);
+      row.level = metric_of(*cell, "level_b");
+      row.best_b = std::fmax(row.best_b, metric_of(*cell, "best_b"));
+    }
+  }
+  const auto of = [&](std::string_view key) {
+    return numbers(row.runs, [&](const CellRecord& run) { return metric_of(run, key); });
+  };
+  row.a_before = score_interval(of("a_before"));
+  row.a_end = score_interval(of("end_a"));
+  row.b_end = score_interval(of("end_b"));
+  row.a_matched = score_interval(
+      numbers(row.runs, [](const CellRecord& run) { return run.outcome.score_test; }));
+  row.b_matched = score_interval(of("matched_b"));
+  row.a_kept = mean_interval(of("a_kept"));
+  row.samples = mean_interval(of("samples_to_match"));
+  return row;
+}
+
+}  // namespace
+
+double metric_of(const CellRecord& run, std::string_view key) {
+  const auto at = run.outcome.rule_metrics.find(std::string(key));
+  return at == run.outcome.rule_metrics.end() ? kNaN : at->second;
+}
+
+ForgettingSpan span_of(std::span<const ForgettingRow* const> rows) {
+  ForgettingSpan span;
+  for (const ForgettingRow* row : rows) {
+    if (row->n_matched() == 0) {
+      if (!row->runs.empty()) span.never.push_back(row);
+      continue;
+    }
+    if (span.most == nullptr || row->a_matched.mean > span.most->a_matched.mean) span.most = row;
+    if (span.least == nullptr || row->a_matched.mean < span.least->a_matched.mean) span.least = row;
+  }
+  return span;
+}
+
+std::vector<ForgettingRow> forgetting_rows(std::span<const Group> groups) {
+  std::vector<ForgettingRow> rows;
+  for (const Group& group : groups) {
+    if (group.id().mode == "forgetting") rows.push_back(row_of(group));
+  }
+  return rows;
+}
+
+}  // namespace agon::reports

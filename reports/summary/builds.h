@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// Tells the builds of a rule's plugin apart where a report holds several: two versions of a rule are
+// two methods, not more seeds of one.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "reports/summary/label.h"
+#include "reports/record/record.h"
+
+namespace agon::reports {
+
+class Builds {
+ public:
+  explicit Builds(std::span<const CellRecord> records);
+
+  // What sets this build apart from the other ones of the rule in these records: version, and build (the
+  // first 8 digits) where builds share a version. Empty for a rule with one build.
+  Setting of(const CellRecord& record) const;
+
+ private:
+  std::map<std::string, std::map<std::string, std::string>> version_of_;  // by rule and build
+};
+
+}  // namespace agon::reports
