@@ -33,7 +33,7 @@ std::string command(const std::string& options = "") {
 }
 
 struct Process {
-  pid_t pid, parent, group;
+  pid_t pid, parent;
   char state;
 };
 
@@ -46,8 +46,8 @@ std::vector<Process> processes() {
     const size_t close = stat.rfind(')');
     if (close == std::string::npos) continue;
     std::istringstream fields(stat.substr(close + 2));
-    Process process{std::stoi(name), 0, 0, ' '};
-    fields >> process.state >> process.parent >> process.group;
+    Process process{std::stoi(name), 0, ' '};
+    fields >> process.state >> process.parent;
     found.push_back(process);
   }
   return found;
@@ -124,20 +124,15 @@ BOOST_AUTO_TEST_CASE(control_c_ends_a_worker_that_left_its_group) {
   TemporaryFolder folder;
   folder.write("suite.toml", suite("\"leftover[kind=leaves_group]\"", 1, "600"));
   const pid_t agon = start(folder, command("-j1"));
-  // The worker joins the group of agon, which its watcher and other workers are not in.
-  std::vector<pid_t> workers;
-  BOOST_TEST(soon([&] {
-    for (const Process& p : processes()) {
-      if (p.parent == agon && p.group == agon) workers.push_back(p.pid);
-    }
-    return !workers.empty();
-  }, 20000));
+  BOOST_TEST(soon([&] { return !noted_pids(folder).empty(); }, 20000));
+  const std::vector<pid_t> workers = noted_pids(folder);
+  BOOST_TEST(std::ranges::all_of(workers, [&](pid_t worker) { return getpgid(worker) == agon; }));
   kill(agon, SIGINT);
   int status = 0;
   const bool ended = soon([&] { return waitpid(agon, &status, WNOHANG) == agon; }, 10000);
   BOOST_TEST(ended);
   if (!ended) kill(-agon, SIGKILL);
-  BOOST_TEST(WEXITSTATUS(status) == 130);
+  BOOST_TEST((WIFEXITED(status) && WEXITSTATUS(status) == 130), status);
   for (const pid_t worker : workers) BOOST_TEST(soon([&] { return !alive(worker); }, 1000));
 }
 

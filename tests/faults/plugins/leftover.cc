@@ -53,7 +53,12 @@ void spin() {
   }
 }
 
-// A process in a session of its own whose parent is gone; its pid is added to the file that LEFTOVER_PIDS names.
+// To the file that LEFTOVER_PIDS names.
+void note_pid() {
+  if (const char* file = std::getenv("LEFTOVER_PIDS")) std::ofstream(file, std::ios::app) << getpid() << std::endl;
+}
+
+// A process in a session of its own whose parent is gone; it notes its pid.
 void start_daemon() {
   int ready[2];
   if (pipe(ready) != 0) std::abort();
@@ -67,7 +72,7 @@ void start_daemon() {
   }
   setsid();
   if (fork() != 0) _exit(0);
-  if (const char* file = std::getenv("LEFTOVER_PIDS")) std::ofstream(file, std::ios::app) << getpid() << std::endl;
+  note_pid();
   if (write(ready[1], "", 1) != 1) std::abort();
   for (;;) pause();
 }
@@ -140,6 +145,7 @@ class Leftover {
       }
       case Kind::leaves_group:
         setpgid(0, getpgid(getppid()));
+        note_pid();
         spin();
         break;
       case Kind::daemon: start_daemon(); break;
