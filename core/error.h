@@ -22,7 +22,8 @@ enum class Exit : int {
 
 class Error : public std::runtime_error {
  public:
-  // thing: "suite.toml:3:8", a path, a flag; reason: what is wrong with it; fix: what to do, may be "".
+  // thing: "suite.toml:3:8", a path, a flag; reason: what is wrong with it; fix: what to do, may be
+  // "".
   Error(Exit exit, std::string thing, std::string reason, std::string fix = "")
       : std::runtime_error(thing + ": " + reason + (fix.empty() ? "" : "\n  fix: " + fix)),
         exit_(exit),

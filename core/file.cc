@@ -45,7 +45,8 @@ class Temporary {
     // Twice: a cleaner may take the file for abandoned between its making and its lock.
     for (int attempt = 0; attempt < 2; ++attempt) {
       ::unlink(path_.c_str());  // of an earlier process with this id
-      descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+      descriptor_ =
+          ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
       if (descriptor_ < 0) cannot_write(target_, errno);
       ::flock(descriptor_, LOCK_EX | LOCK_NB);
       struct stat open_file {};
@@ -76,7 +77,8 @@ class Temporary {
   void replace_target() {
     if (::rename(path_.c_str(), target_.c_str()) != 0) cannot_write(target_, errno);
     kept_ = true;
-    const int error = ::close(descriptor_) == 0 ? 0 : errno;  // a network's disk may be full only here
+    const int error =
+        ::close(descriptor_) == 0 ? 0 : errno;  // a network's disk may be full only here
     descriptor_ = -1;
     if (error != 0) cannot_write(target_, error);
   }
@@ -105,17 +107,20 @@ void clear_abandoned(const fs::path& target) {
 
 }  // namespace
 
-RegularFile::RegularFile(const fs::path& file, Exit exit, uint64_t most) : path_(file), exit_(exit) {
+RegularFile::RegularFile(const fs::path& file, Exit exit, uint64_t most)
+    : path_(file), exit_(exit) {
   const auto fail = [&](const std::string& reason, const char* fix) -> Error {
     return Error(exit_, path_.string(), reason, fix);
   };
   const auto refuse = [&](int error) {
     return error == ENOENT ? fail("there is no such file", "check the path")
-                           : fail("cannot be read: " + message(error), "check the permissions of the file and its folder");
+                           : fail("cannot be read: " + message(error),
+                                  "check the permissions of the file and its folder");
   };
   const auto check = [&](const struct stat& found) {
     if (S_ISREG(found.st_mode)) return;
-    throw fail(fmt::format("{}, not a regular file", kind_of(found.st_mode)), "name the file itself, or a link to it");
+    throw fail(fmt::format("{}, not a regular file", kind_of(found.st_mode)),
+               "name the file itself, or a link to it");
   };
   struct stat found {};
   if (::stat(file.c_str(), &found) != 0) throw refuse(errno);
@@ -132,7 +137,8 @@ RegularFile::RegularFile(const fs::path& file, Exit exit, uint64_t most) : path_
   check(found);  // it may have been replaced meanwhile
   size_ = static_cast<uint64_t>(found.st_size);
   if (size_ > most) {
-    throw fail(fmt::format("has {} bytes, at most {} are read", size_, most), "is it the right file?");
+    throw fail(fmt::format("has {} bytes, at most {} are read", size_, most),
+               "is it the right file?");
   }
   guard.fd = -1;
 }
@@ -149,7 +155,8 @@ size_t RegularFile::read(std::span<char> out) {
     if (n > 0) {
       done += static_cast<size_t>(n);
     } else if (errno != EINTR) {
-      throw Error(exit_, path_.string(), "cannot be read: " + message(errno), "check the disk, or use another copy");
+      throw Error(exit_, path_.string(), "cannot be read: " + message(errno),
+                  "check the disk, or use another copy");
     }
   }
   return done;
@@ -158,13 +165,16 @@ size_t RegularFile::read(std::span<char> out) {
 std::string read_regular(const fs::path& file, Exit exit, uint64_t most) {
   RegularFile in(file, exit, most);
   std::string bytes;
-  // One more than its size, to see the end at once; a file that grows meanwhile is read on, up to `most`.
+  // One more than its size, to see the end at once; a file that grows meanwhile is read on, up to
+  // `most`.
   bytes.resize(static_cast<size_t>(in.size()) + 1);
   size_t have = 0;
   for (;;) {
     have += in.read(std::span(bytes).subspan(have));
     if (have < bytes.size()) break;
-    if (have > most) throw Error(exit, file.string(), fmt::format("has more than {} bytes", most), "is it the right file?");
+    if (have > most)
+      throw Error(exit, file.string(), fmt::format("has more than {} bytes", most),
+                  "is it the right file?");
     bytes.resize(2 * bytes.size());
   }
   bytes.resize(have);

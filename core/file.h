@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Files that people hand in and files that agon leaves behind: one way to open the first, one way to
-// write the second. Threads: any.
+// Files that people hand in and files that agon leaves behind: one way to open the first, one way
+// to write the second. Threads: any.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,9 @@
 
 namespace agon::core {
 
-// A regular file (or a link to one) open for reading. A folder, FIFO, device or socket is refused before
-// it is opened: a FIFO would block for ever, a device never end. All failures are agon::Error(exit) that
-// names the file.
+// A regular file (or a link to one) open for reading. A folder, FIFO, device or socket is refused
+// before it is opened: a FIFO would block for ever, a device never end. All failures are
+// agon::Error(exit) that names the file.
 class RegularFile {
  public:
   static constexpr uint64_t kAnySize = std::numeric_limits<uint64_t>::max();
@@ -39,15 +39,16 @@ class RegularFile {
 };
 
 // All bytes of such a file.
-std::string read_regular(const std::filesystem::path& file, Exit exit, uint64_t most = RegularFile::kAnySize);
+std::string read_regular(const std::filesystem::path& file, Exit exit,
+                         uint64_t most = RegularFile::kAnySize);
 
-// Writes through a temporary file beside `path` and a rename: a reader sees the old file or the new one,
-// never half of it, and a link is replaced, not followed. What killed writers of `path` left is removed;
-// living ones are told by their locks. Throws agon::Error(Exit::io).
+// Writes through a temporary file beside `path` and a rename: a reader sees the old file or the new
+// one, never half of it, and a link is replaced, not followed. What killed writers of `path` left
+// is removed; living ones are told by their locks. Throws agon::Error(Exit::io).
 void replace_file(const std::filesystem::path& path, std::string_view bytes);
 
-// Throws agon::Error(Exit::io) when no file can be made and written in `folder`: access() answers for the
-// real user, only an actual file tells about read-only and full file systems.
+// Throws agon::Error(Exit::io) when no file can be made and written in `folder`: access() answers
+// for the real user, only an actual file tells about read-only and full file systems.
 void check_writable(const std::filesystem::path& folder);
 
 }  // namespace agon::core

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// 128-bit content hashes (XXH3) as 32 lower-case hex digits: cell keys, data and plugin fingerprints.
-// They detect change, they are no protection against an adversary.
+// 128-bit content hashes (XXH3) as 32 lower-case hex digits: cell keys, data and plugin
+// fingerprints. They detect change, they are no protection against an adversary.
 #pragma once
 
 #include <filesystem>

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
 // The numeric kernels, by Highway with dynamic dispatch: one call per minibatch or layer, never per
-// neuron. All are single-threaded and allocation-free, and noexcept, but for gemm, rank_k and lattice_step: they grow
-// thread-local buffers on first use and may throw std::bad_alloc, with their output lost.
-// Views must have agreeing shapes (asserted in debug builds; the host table checks them).
-// Every function returns its number of multiply-accumulates: m n k for products (the epilogue is free),
-// one per element for the elementwise kernels and reductions, 1, 2 and 4 per weight for sgd, momentum
-// and adam, the links that exist plus two per site, times the lanes, for lattice_step.
+// neuron. All are single-threaded and allocation-free, and noexcept, but for gemm, rank_k and
+// lattice_step: they grow thread-local buffers on first use and may throw std::bad_alloc, with
+// their output lost. Views must have agreeing shapes (asserted in debug builds; the host table
+// checks them). Every function returns its number of multiply-accumulates: m n k for products (the
+// epilogue is free), one per element for the elementwise kernels and reductions, 1, 2 and 4 per
+// weight for sgd, momentum and adam, the links that exist plus two per site, times the lanes, for
+// lattice_step.
 //
-// Determinism: lanes are outputs and each output is one sequential in-lane FMA chain, so that a row of C
-// does not depend on the rows beside it; horizontal sums run in double over 16 virtual lanes and a fixed
-// tree. All targets with FMA give the same bits. Padding is written with zeros only. NaN stays NaN.
+// Determinism: lanes are outputs and each output is one sequential in-lane FMA chain, so that a row
+// of C does not depend on the rows beside it; horizontal sums run in double over 16 virtual lanes
+// and a fixed tree. All targets with FMA give the same bits. Padding is written with zeros only.
+// NaN stays NaN.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +28,7 @@ enum class Transposition { nn, nt, tn };
 enum class ActivationKind { identity, sigmoid, tanh, relu, gelu };
 struct Activation {
   ActivationKind kind = ActivationKind::identity;
-  float gain = 1.0f;   // f(gain a); ReLU: max(gain a - shift, 0)
+  float gain = 1.0f;  // f(gain a); ReLU: max(gain a - shift, 0)
   float shift = 0.0f;
 };
 
@@ -42,7 +44,8 @@ struct Epilogue {
 // nn: A [m x k], B [k x n]; nt: A [m x k], B [n x k]; tn: A [k x m], B [k x n]; C [m x n].
 uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue& e = {});
 
-// C += scale * sum over `rows` (all rows of A when empty and all_rows) of A[r,:]^T B[r,:]; C [m x n].
+// C += scale * sum over `rows` (all rows of A when empty and all_rows) of A[r,:]^T B[r,:]; C [m x
+// n].
 uint64_t rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, bool all_rows, float scale,
                 View c);
 
@@ -52,17 +55,19 @@ uint64_t derivative(Activation f, ConstView a, ConstView h, View out) noexcept;
 
 uint64_t softmax(ConstView logits, View out) noexcept;
 // delta = softmax(logits) - target; *loss = mean over rows of -sum target log softmax.
-uint64_t softmax_cross_entropy(ConstView logits, ConstView target, View delta, double* loss) noexcept;
+uint64_t softmax_cross_entropy(ConstView logits, ConstView target, View delta,
+                               double* loss) noexcept;
 
-uint64_t axpy(float alpha, ConstView x, View y) noexcept;             // y += alpha x
-uint64_t multiply(ConstView x, ConstView y, View out) noexcept;       // out = x * y
-uint64_t affine(float scale, float shift, View y) noexcept;           // y = scale y + shift
+uint64_t axpy(float alpha, ConstView x, View y) noexcept;        // y += alpha x
+uint64_t multiply(ConstView x, ConstView y, View out) noexcept;  // out = x * y
+uint64_t affine(float scale, float shift, View y) noexcept;      // y = scale y + shift
 uint64_t sum(ConstView x, double* out) noexcept;
 uint64_t dot(ConstView x, ConstView y, double* out) noexcept;
 uint64_t column_sums(ConstView x, float scale, bool accumulate, float* out) noexcept;
 
 uint64_t sgd(float lr, float decay, ConstView gradient, View weights) noexcept;
-uint64_t momentum(float lr, float mu, float decay, ConstView gradient, View velocity, View weights) noexcept;
+uint64_t momentum(float lr, float mu, float decay, ConstView gradient, View velocity,
+                  View weights) noexcept;
 struct Adam {
   float lr, beta1, beta2, eps, decay;
   int64_t step;  // t >= 1
@@ -76,11 +81,13 @@ struct Lattice {
   std::span<const int32_t> offsets;  // [K x 3]: dz, dy, dx
   ConstView weights;                 // [Z*Y*X x K]
 };
-// d_i = sum_k w_ik o_{i+k} + [z=0] alpha u_i; e = d - p; p = (1 - lambda) p + eta e. [sites x lanes].
-uint64_t lattice_step(const Lattice& lattice, ConstView o, ConstView u, float alpha, float eta, float lambda,
-                      View p, View e);
+// d_i = sum_k w_ik o_{i+k} + [z=0] alpha u_i; e = d - p; p = (1 - lambda) p + eta e. [sites x
+// lanes].
+uint64_t lattice_step(const Lattice& lattice, ConstView o, ConstView u, float alpha, float eta,
+                      float lambda, View p, View e);
 
-// Solves (G + ridge I) X = B in double by Cholesky (Eigen), X overwrites B [n x m]. False when not SPD.
+// Solves (G + ridge I) X = B in double by Cholesky (Eigen), X overwrites B [n x m]. False when not
+// SPD.
 bool solve_spd(std::span<const double> g, size_t n, double ridge, std::span<double> b, size_t m);
 
 }  // namespace agon::core

@@ -124,16 +124,11 @@ HWY_INLINE Vector apply(Float d, Vector gain, Vector shift, Vector a) {
 template <class Fn>
 HWY_INLINE void with_kind(ActivationKind kind, const Fn& fn) {
   switch (kind) {
-    case ActivationKind::identity:
-      return fn.template run<ActivationKind::identity>();
-    case ActivationKind::sigmoid:
-      return fn.template run<ActivationKind::sigmoid>();
-    case ActivationKind::tanh:
-      return fn.template run<ActivationKind::tanh>();
-    case ActivationKind::relu:
-      return fn.template run<ActivationKind::relu>();
-    case ActivationKind::gelu:
-      return fn.template run<ActivationKind::gelu>();
+    case ActivationKind::identity: return fn.template run<ActivationKind::identity>();
+    case ActivationKind::sigmoid: return fn.template run<ActivationKind::sigmoid>();
+    case ActivationKind::tanh: return fn.template run<ActivationKind::tanh>();
+    case ActivationKind::relu: return fn.template run<ActivationKind::relu>();
+    case ActivationKind::gelu: return fn.template run<ActivationKind::gelu>();
   }
 }
 

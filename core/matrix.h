@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Row-major float32 matrices: 64-byte aligned, rows padded to a multiple of 16 floats, padding zero.
-// Kernels may read a row's padding and may write anything finite to it.
+// Row-major float32 matrices: 64-byte aligned, rows padded to a multiple of 16 floats, padding
+// zero. Kernels may read a row's padding and may write anything finite to it.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,8 @@ struct ConstView {
   const float* data = nullptr;
   size_t rows = 0, cols = 0, stride = 0;
   ConstView() = default;
-  ConstView(const float* d, size_t r, size_t c, size_t s) noexcept : data(d), rows(r), cols(c), stride(s) {}
+  ConstView(const float* d, size_t r, size_t c, size_t s) noexcept
+      : data(d), rows(r), cols(c), stride(s) {}
   ConstView(const View& v) noexcept : data(v.data), rows(v.rows), cols(v.cols), stride(v.stride) {}
   const float* row(size_t r) const noexcept { return data + r * stride; }
 };

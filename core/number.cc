@@ -37,22 +37,23 @@ std::optional<double> parse_real(std::string_view text) {
 std::optional<int64_t> parse_whole(std::string_view text) {
   if (const auto value = parse<int64_t>(text)) return value;
   const auto value = parse_real(text);
-  if (!value || *value != std::nearbyint(*value) || std::abs(*value) > kExactWhole) return std::nullopt;
+  if (!value || *value != std::nearbyint(*value) || std::abs(*value) > kExactWhole)
+    return std::nullopt;
   return static_cast<int64_t>(*value);
 }
 
 double real_within(std::string_view text, const RealRange& range) {
   const auto value = parse_real(text);
   if (value && *value >= range.low && *value <= range.high) return *value;
-  throw std::invalid_argument(fmt::format("must be a number{} from {} to {:.17g}, got '{}'", of(range.unit), range.low,
-                                          range.high, text));
+  throw std::invalid_argument(fmt::format("must be a number{} from {} to {:.17g}, got '{}'",
+                                          of(range.unit), range.low, range.high, text));
 }
 
 int64_t whole_within(std::string_view text, const WholeRange& range) {
   const auto value = parse_whole(text);
   if (value && *value >= range.low && *value <= range.high) return *value;
-  throw std::invalid_argument(fmt::format("must be a whole number{} from {} to {}, got '{}'", of(range.unit), range.low,
-                                          range.high, text));
+  throw std::invalid_argument(fmt::format("must be a whole number{} from {} to {}, got '{}'",
+                                          of(range.unit), range.low, range.high, text));
 }
 
 }  // namespace agon::core

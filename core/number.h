@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Numbers as people write them, on the command line and in selectors: decimal, finite, the whole text.
-// A leading zero means nothing (010 is ten), a leading + is allowed, hexadecimal, inf and nan are not
-// numbers here. Threads: any.
+// Numbers as people write them, on the command line and in selectors: decimal, finite, the whole
+// text. A leading zero means nothing (010 is ten), a leading + is allowed, hexadecimal, inf and nan
+// are not numbers here. Threads: any.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,8 @@ struct WholeRange {
   int64_t low, high;
   const char* unit = "";
 };
-// Throw std::invalid_argument with what is valid: "must be a number of seconds from 0.001 to 10000000, got 'x'".
+// Throw std::invalid_argument with what is valid: "must be a number of seconds from 0.001 to
+// 10000000, got 'x'".
 double real_within(std::string_view text, const RealRange& range);
 int64_t whole_within(std::string_view text, const WholeRange& range);
 

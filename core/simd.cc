@@ -45,7 +45,8 @@ std::string simd_target() {
 
 // These multiply, round and add in Highway's MulAdd; in all others it rounds once.
 std::string simd_class() {
-  constexpr std::array<std::string_view, 5> kRoundTwice{"SSE2", "SSSE3", "SSE4", "EMU128", "SCALAR"};
+  constexpr std::array<std::string_view, 5> kRoundTwice{"SSE2", "SSSE3", "SSE4", "EMU128",
+                                                        "SCALAR"};
   const bool twice = std::ranges::find(kRoundTwice, simd_target()) != kRoundTwice.end();
   return twice ? "no-fma" : "fma";
 }

@@ -37,7 +37,8 @@ struct CodePoint {
   size_t bytes = 0;  // 0: no UTF-8
 };
 
-// The first code point of a text that is not empty (RFC 3629: shortest form, no surrogates, at most U+10FFFF).
+// The first code point of a text that is not empty (RFC 3629: shortest form, no surrogates, at most
+// U+10FFFF).
 CodePoint first_code_point(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char head = byte(0);
@@ -51,12 +52,15 @@ CodePoint first_code_point(std::string_view text) {
   }
   constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
   const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  return value < kLeast.at(bytes) || surrogate || value > 0x10FFFF ? CodePoint{} : CodePoint{value, bytes};
+  return value < kLeast.at(bytes) || surrogate || value > 0x10FFFF ? CodePoint{}
+                                                                   : CodePoint{value, bytes};
 }
 
-// Of C0, C1 and DEL, line and paragraph separators, and the marks of UAX 9 that embed, override or isolate.
+// Of C0, C1 and DEL, line and paragraph separators, and the marks of UAX 9 that embed, override or
+// isolate.
 bool commands_a_terminal(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x2028 && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069);
 }
 
 }  // namespace

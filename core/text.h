@@ -10,13 +10,15 @@ namespace agon::core {
 
 // The names nearest to `word` by edit distance, nearest first: at most `count`, none farther than a
 // third of the word plus one.
-std::vector<std::string> nearest(std::string_view word, std::span<const std::string> names, size_t count = 1);
+std::vector<std::string> nearest(std::string_view word, std::span<const std::string> names,
+                                 size_t count = 1);
 
 // "did you mean 'x'?", or "valid names: a, b, c, ..." when nothing is near.
 std::string suggest(std::string_view word, std::span<const std::string> names);
 
-// A text of others (a rule's, a file's) as one line that a terminal only shows: control characters, marks that turn the
-// direction of writing and bytes that are no UTF-8 become \n, \t, \x1b, \u202e, \xff.
+// A text of others (a rule's, a file's) as one line that a terminal only shows: control characters,
+// marks that turn the direction of writing and bytes that are no UTF-8 become \n, \t, \x1b, \u202e,
+// \xff.
 std::string printable(std::string_view text);
 
 }  // namespace agon::core

@@ -17,7 +17,8 @@ size_t behind_string(std::string_view text, size_t at) {
       ++i;
     } else if (lines ? text.substr(i).starts_with(triple) : text[i] == quote || text[i] == '\n') {
       i += lines ? 3 : 1;
-      while (lines && i < text.size() && text[i] == quote) ++i;  // """a"""": a string may end in quotes
+      while (lines && i < text.size() && text[i] == quote)
+        ++i;  // """a"""": a string may end in quotes
       return i;
     }
   }
@@ -28,7 +29,8 @@ size_t behind_string(std::string_view text, size_t at) {
 
 void check_toml_limits(std::string_view text, const std::string& origin, Exit exit) {
   if (text.size() > kMostTomlBytes) {
-    throw Error(exit, origin, fmt::format("has {} bytes, at most {} are read", text.size(), kMostTomlBytes),
+    throw Error(exit, origin,
+                fmt::format("has {} bytes, at most {} are read", text.size(), kMostTomlBytes),
                 "is it the right file?");
   }
   size_t depth = 0, parts = 0, line = 1, line_start = 0;

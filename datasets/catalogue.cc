@@ -76,7 +76,9 @@ std::vector<IdxPair> read_pairs(const TaskInfo& info, std::span<const std::files
 
 }  // namespace
 
-std::string_view name(Kind kind) noexcept { return kind == Kind::classify ? "classify" : "dynamics"; }
+std::string_view name(Kind kind) noexcept {
+  return kind == Kind::classify ? "classify" : "dynamics";
+}
 
 Catalogue::Catalogue(std::vector<std::filesystem::path> roots) : roots_(std::move(roots)) {
   for (const Resource& resource : embedded::resources()) {

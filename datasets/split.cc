@@ -74,8 +74,7 @@ std::vector<std::vector<int32_t>> shuffled_classes(std::span<const int32_t> labe
 std::string describe(const SplitRule& rule) {
   const double validation = 100 * rule.validation;
   switch (rule.kind) {
-    case SplitRule::Kind::all:
-      return "all patterns for training, validation and test";
+    case SplitRule::Kind::all: return "all patterns for training, validation and test";
     case SplitRule::Kind::stratified:
       return fmt::format(
           "{:g}/{:g} stratified, {:g} % of the training part for validation, split seed {}",

@@ -25,12 +25,14 @@ struct TaskInfo {
   Kind kind = Kind::classify;
   std::string metric;  // "accuracy", "nrmse"
   double chance = 0;   // score of guessing; nrmse: of the forecast that nothing changes
-  double ridge = std::numeric_limits<double>::quiet_NaN();  // dynamics: the frozen score of a linear field
-  double target = 0;   // frozen score for time-to-target
-  std::vector<int64_t> shape;  // of an input; dynamics: [K], the state
-  int32_t classes = 0;         // 0 for dynamics
-  DynamicsInfo dynamics;       // dynamics only
-  double matched = 0;  // two tasks in one: the frozen score of B at which A is compared; 0: one task
+  double ridge =
+      std::numeric_limits<double>::quiet_NaN();  // dynamics: the frozen score of a linear field
+  double target = 0;                             // frozen score for time-to-target
+  std::vector<int64_t> shape;                    // of an input; dynamics: [K], the state
+  int32_t classes = 0;                           // 0 for dynamics
+  DynamicsInfo dynamics;                         // dynamics only
+  double matched =
+      0;  // two tasks in one: the frozen score of B at which A is compared; 0: one task
   std::string source;              // "embedded", "generated" or "folder"
   std::string folder;              // folder under a data root, when source is "folder"
   std::vector<std::string> files;  // names inside that folder
@@ -73,12 +75,13 @@ class Catalogue {
   // Which file of the task is missing where, a line break, and how to get it; nullopt when all are
   // there.
   std::optional<std::string> missing(const TaskInfo& info) const;
-  // Identity of task file, data files and generators for cell keys, 32 hex digits; does not parse the
-  // data. Throws agon::Error(Exit::data) when a file cannot be read.
+  // Identity of task file, data files and generators for cell keys, 32 hex digits; does not parse
+  // the data. Throws agon::Error(Exit::data) when a file cannot be read.
   std::string fingerprint(const TaskInfo& info) const;
   // Loads or generates data and split. Throws agon::Error(Exit::data) that names the file, the
-  // reason (truncated, wrong magic, wrong shape, label out of range) and the fix. Files that changed
-  // since a fingerprint was taken give another Task::hash: it is of the bytes that were parsed.
+  // reason (truncated, wrong magic, wrong shape, label out of range) and the fix. Files that
+  // changed since a fingerprint was taken give another Task::hash: it is of the bytes that were
+  // parsed.
   Task load(const TaskInfo& info) const;
 
  private:

@@ -21,8 +21,8 @@ constexpr std::array<std::string_view, 14> kClassifyKeys = {
     "id",    "title",   "summary",     "kind",   "metric", "chance", "target",
     "shape", "classes", "nonnegative", "source", "split",  "phases", "rights"};
 constexpr std::array<std::string_view, 12> kDynamicsKeys = {
-    "id",     "title", "summary", "kind",   "metric",   "chance",
-    "ridge", "target", "shape", "source",  "episodes", "rights"};
+    "id",    "title",  "summary", "kind",   "metric",   "chance",
+    "ridge", "target", "shape",   "source", "episodes", "rights"};
 constexpr std::array<std::string_view, 3> kRightsKeys = {"licence", "attribution", "obtain"};
 constexpr std::array<std::string_view, 2> kKinds = {"classify", "dynamics"};
 constexpr std::array<std::string_view, 1> kClassifyMetrics = {"accuracy"};
@@ -43,8 +43,8 @@ void read_top(const TaskSection& top, TaskInfo& info) {
   info.id = top.text("id");
   info.title = top.text("title");
   info.summary = top.text("summary");
-  info.metric = classify ? top.choice("metric", kClassifyMetrics)
-                         : top.choice("metric", kDynamicsMetrics);
+  info.metric =
+      classify ? top.choice("metric", kClassifyMetrics) : top.choice("metric", kDynamicsMetrics);
   info.chance = top.number("chance", 0, 1);
   info.target = top.number("target", 0, 1);
   if (info.target <= info.chance)

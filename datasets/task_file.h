@@ -21,7 +21,7 @@ namespace agon::datasets {
 struct TaskFile {
   TaskInfo info;
   std::variant<IdxRecipe, Parity, Spirals, Dynamics> source;
-  SplitRule split;  // classify
+  SplitRule split;                    // classify
   std::optional<PhaseRule> phases{};  // of a task that is two
 };
 

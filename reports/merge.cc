@@ -9,14 +9,15 @@
 #include <unordered_map>
 
 #include "core/error.h"
-#include "reports/store/codec.h"
 #include "reports/render/csv/csv.h"
+#include "reports/store/codec.h"
 
 namespace agon::reports {
 namespace {
 
 constexpr size_t kShownDifferences = 4, kShownDigits = 8;
-constexpr std::string_view kMissing = "missing";  // the data hash of a task whose files are not there
+constexpr std::string_view kMissing =
+    "missing";  // the data hash of a task whose files are not there
 
 std::string cell_name(const CellRecord& r) {
   return fmt::format("{} on {}, seed {}, study {}", r.id.rule, r.id.task, r.id.seed, r.study);
@@ -84,7 +85,8 @@ class Merger {
     std::map<std::string, Places> kinds;
     for (const RunResults& run : runs_) {
       for (const StudyCard& s : run.run.studies)
-        kinds[s.name].emplace(s.kind + (s.by.empty() ? "" : " of " + s.value + " over " + s.by), run.place);
+        kinds[s.name].emplace(s.kind + (s.by.empty() ? "" : " of " + s.value + " over " + s.by),
+                              run.place);
     }
     for (const auto& [study, places] : kinds) two_values("study " + study + ":", places);
   }
@@ -96,8 +98,9 @@ class Merger {
       list += (i == 0 ? "" : "; ") + differences_[i];
     if (differences_.size() > kShownDifferences)
       list += fmt::format("; and {} more", differences_.size() - kShownDifferences);
-    throw Error(Exit::usage, "agon report", "these runs cannot be one report: " + list,
-                "report them apart, or run the same command again with the agon and data of now: it runs only what is stale");
+    throw Error(
+        Exit::usage, "agon report", "these runs cannot be one report: " + list,
+        "report them apart, or run the same command again with the agon and data of now: it runs only what is stale");
   }
 
   // ---- cells
@@ -109,7 +112,8 @@ class Merger {
     for (uint32_t i = 0; i < runs_.size(); ++i) {
       planned.insert(runs_[i].planned.begin(), runs_[i].planned.end());
       for (CellRecord& r : runs_[i].records) {
-        const auto [at, added] = places.try_emplace(r.study + "\n" + r.id.cell_key, out_.records.size());
+        const auto [at, added] =
+            places.try_emplace(r.study + "\n" + r.id.cell_key, out_.records.size());
         if (added) {
           r.runs = {i};
           out_.records.push_back(std::move(r));
@@ -122,11 +126,13 @@ class Merger {
     }
     out_.planned = planned.size();
     if (shared > 0) {
-      out_.notes.push_back(fmt::format("{} cell{} in more than one of these runs and count{} once", shared,
-                                       shared == 1 ? " stands" : "s stand", shared == 1 ? "s" : ""));
+      out_.notes.push_back(fmt::format("{} cell{} in more than one of these runs and count{} once",
+                                       shared, shared == 1 ? " stands" : "s stand",
+                                       shared == 1 ? "s" : ""));
     }
     if (mended > 0) {
-      out_.notes.push_back(fmt::format("{} of them failed in one run and ended well in another: the latter count", mended));
+      out_.notes.push_back(fmt::format(
+          "{} of them failed in one run and ended well in another: the latter count", mended));
     }
   }
 
@@ -134,8 +140,9 @@ class Merger {
   bool take_twin(CellRecord& known, CellRecord& twin, uint32_t run) {
     const bool known_well = ended_well(known), twin_well = ended_well(twin);
     if (known_well && twin_well && result_text(known) != result_text(twin)) {
-      differences_.push_back(fmt::format("results of {}: {} in {}, {} in {}", cell_name(known), score(known),
-                                         runs_[known.runs.front()].place, score(twin), runs_[run].place));
+      differences_.push_back(fmt::format("results of {}: {} in {}, {} in {}", cell_name(known),
+                                         score(known), runs_[known.runs.front()].place, score(twin),
+                                         runs_[run].place));
     }
     const bool later = twin.outcome.utc > known.outcome.utc;
     if (twin_well == known_well ? later : twin_well) {
@@ -156,14 +163,17 @@ class Merger {
   // ---- what the runs are
 
   static void add_word(std::string& words, const std::string& word, const char* between) {
-    if (word.empty() || (between + words + between).find(between + word + between) != std::string::npos) return;
+    if (word.empty() ||
+        (between + words + between).find(between + word + between) != std::string::npos)
+      return;
     words += (words.empty() ? "" : between) + word;
   }
 
   template <typename Card, typename Same>
   static void add_cards(std::vector<Card>& known, const std::vector<Card>& more, Same same) {
     for (const Card& card : more) {
-      if (std::ranges::none_of(known, [&](const Card& k) { return same(k, card); })) known.push_back(card);
+      if (std::ranges::none_of(known, [&](const Card& k) { return same(k, card); }))
+        known.push_back(card);
     }
   }
 
@@ -174,12 +184,14 @@ class Merger {
       add_word(all.run_id, run.run_id, " + ");
       add_word(all.suite, run.suite, " + ");
       add_word(all.title, run.title.empty() ? run.suite : run.title, " + ");
-      if (all.started_utc.empty() || (!run.started_utc.empty() && run.started_utc < all.started_utc))
+      if (all.started_utc.empty() ||
+          (!run.started_utc.empty() && run.started_utc < all.started_utc))
         all.started_utc = run.started_utc;
       add_cards(all.rules, run.rules, [](const RuleCard& a, const RuleCard& b) {
         return a.id == b.id && a.plugin == b.plugin && a.version == b.version;
       });
-      add_cards(all.tasks, run.tasks, [](const TaskCard& a, const TaskCard& b) { return a.id == b.id; });
+      add_cards(all.tasks, run.tasks,
+                [](const TaskCard& a, const TaskCard& b) { return a.id == b.id; });
       add_cards(all.claims, run.claims, [](const ClaimCard& a, const ClaimCard& b) {
         return encode_claim(a) == encode_claim(b);
       });

@@ -40,7 +40,8 @@ std::vector<fs::path> write(const ReportInput& input, const std::string& format,
     if (!bytes.empty()) return put(name, bytes);
     fs::remove(folder / name, error);
     if (error) {
-      throw Error(Exit::io, (folder / name).string(), "is of an earlier report and cannot be removed (" + error.message() + ")",
+      throw Error(Exit::io, (folder / name).string(),
+                  "is of an earlier report and cannot be removed (" + error.message() + ")",
                   "remove it by hand");
     }
   };

@@ -75,23 +75,12 @@ std::string escape_html(std::string_view text) {
   std::string out;
   for (const char c : clean_text(text)) {
     switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += c;
     }
   }
   return out;
@@ -190,11 +179,11 @@ double text_width(std::string_view text, double font) {
   for (const char c : text) {
     if ((static_cast<unsigned char>(c) & 0xC0) == 0x80) continue;
     const auto one_of = [c](std::string_view set) { return set.find(c) != std::string_view::npos; };
-    width += one_of("il.,'j ")                  ? 0.32
-             : one_of("trf-()[]:;/")            ? 0.42
-             : one_of("mwMW")                   ? 0.95
+    width += one_of("il.,'j ")                    ? 0.32
+             : one_of("trf-()[]:;/")              ? 0.42
+             : one_of("mwMW")                     ? 0.95
              : c == '=' || (c >= 'A' && c <= 'Z') ? 0.78
-                                                : 0.63;
+                                                  : 0.63;
   }
   return width * font;
 }

@@ -61,10 +61,8 @@ class FlowPart {
       }
       case System::lorenz:
         return last_ ? along(*last_, kGap) : along(cube(random, 0.5), kTransient);
-      case System::double_well:
-        return cube(random, 1.3);
-      default:
-        return cube(random, 1);
+      case System::double_well: return cube(random, 1.3);
+      default: return cube(random, 1);
     }
   }
 
@@ -150,7 +148,8 @@ class MackeyGlassPart {
 
 Trajectory narma(const Dynamics& d, const Episodes& plan, uint64_t stream) {
   constexpr size_t kOrder = 10, kWashout = 100;
-  constexpr double kBounded = 2;  // the recursion can leave its range for good; such a draw is redone
+  constexpr double kBounded =
+      2;  // the recursion can leave its range for good; such a draw is redone
   const size_t steps = kWashout + size(d.warmup + plan.steps);
   for (uint64_t attempt = 0;; ++attempt) {
     core::Stream random(d.seed, stream + (attempt << 16));
@@ -194,13 +193,10 @@ std::vector<Trajectory> make_part(const Dynamics& d, const Episodes& plan, uint6
 
 int64_t state_dims(System system) noexcept {
   switch (system) {
-    case System::lorenz:
-      return 3;
+    case System::lorenz: return 3;
     case System::mackey_glass:
-    case System::narma:
-      return 1;
-    default:
-      return 2;
+    case System::narma: return 1;
+    default: return 2;
   }
 }
 

@@ -9,9 +9,9 @@
 //   mackey-glass  x' = .2 x(t-17) / (1 + x(t-17)^10) - .1 x                      dt = 1 s
 //   narma-10      y(t+1) = .3 y(t) + .05 y(t) sum_{i<10} y(t-i) + 1.5 u(t-9) u(t) + .1
 //
-// B. van der Pol, Phil. Mag. 2 (1926); E. N. Lorenz, J. Atmos. Sci. 20 (1963); M. C. Mackey, L. Glass,
-// Science 197 (1977), as a forecast of 84 s in H. Jaeger, H. Haas, Science 304 (2004); A. F. Atiya,
-// A. G. Parlos, IEEE Trans. Neural Netw. 11 (2000).
+// B. van der Pol, Phil. Mag. 2 (1926); E. N. Lorenz, J. Atmos. Sci. 20 (1963); M. C. Mackey, L.
+// Glass, Science 197 (1977), as a forecast of 84 s in H. Jaeger, H. Haas, Science 304 (2004); A. F.
+// Atiya, A. G. Parlos, IEEE Trans. Neural Netw. 11 (2000).
 //
 // Flows start: oscillator in [-1, 1]^2, van-der-pol on a ring of radius .4 to 1, double-well in
 // [-1.3, 1.3]^2, lorenz and mackey-glass on the attractor, after 100 s and 2000 s. Commands: every
@@ -45,8 +45,8 @@ struct Dynamics {
 int64_t state_dims(System system) noexcept;
 int64_t drive_dims(System system) noexcept;
 
-// The same values on every machine: what the C library's sine and logarithm decide is rounded first.
-// About 0.3 s for the largest task.
+// The same values on every machine: what the C library's sine and logarithm decide is rounded
+// first. About 0.3 s for the largest task.
 Trajectories make_trajectories(const Dynamics& dynamics);
 
 }  // namespace agon::datasets

@@ -60,34 +60,24 @@ Point step(Point x, const Point& c, double dt) noexcept {
 
 Point field(System system, const Point& x) noexcept {
   switch (system) {
-    case System::oscillator:
-      return Oscillator::f(x);
-    case System::van_der_pol:
-      return VanDerPol::f(x);
-    case System::double_well:
-      return DoubleWell::f(x);
-    case System::lorenz:
-      return Lorenz::f(x);
+    case System::oscillator: return Oscillator::f(x);
+    case System::van_der_pol: return VanDerPol::f(x);
+    case System::double_well: return DoubleWell::f(x);
+    case System::lorenz: return Lorenz::f(x);
     case System::mackey_glass:
-    case System::narma:
-      break;
+    case System::narma: break;
   }
   return {};
 }
 
 Point flow_step(System system, const Point& x, const Point& c, double dt) noexcept {
   switch (system) {
-    case System::oscillator:
-      return step<Oscillator>(x, c, dt);
-    case System::van_der_pol:
-      return step<VanDerPol>(x, c, dt);
-    case System::double_well:
-      return step<DoubleWell>(x, c, dt);
-    case System::lorenz:
-      return step<Lorenz>(x, c, dt);
+    case System::oscillator: return step<Oscillator>(x, c, dt);
+    case System::van_der_pol: return step<VanDerPol>(x, c, dt);
+    case System::double_well: return step<DoubleWell>(x, c, dt);
+    case System::lorenz: return step<Lorenz>(x, c, dt);
     case System::mackey_glass:
-    case System::narma:
-      break;
+    case System::narma: break;
   }
   return x;
 }

@@ -6,7 +6,8 @@
 namespace agon::datasets {
 namespace {
 
-// MNIST's largest file has 47 MB unpacked; what is larger than this is no data set of the catalogue's kind.
+// MNIST's largest file has 47 MB unpacked; what is larger than this is no data set of the
+// catalogue's kind.
 constexpr uint64_t kMostBytes = uint64_t{4} << 30;
 
 }  // namespace

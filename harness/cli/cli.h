@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The command line: one file per verb. Every verb adds itself and says what it does once the line is
-// parsed. Results go to stdout, everything else to stderr.
+// The command line: one file per verb. Every verb adds itself and says what it does once the line
+// is parsed. Results go to stdout, everything else to stderr.
 #pragma once
 
 #include <filesystem>

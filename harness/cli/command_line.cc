@@ -19,7 +19,8 @@ namespace {
 std::string usage_hint(const CLI::App& app, int argc, char** argv) {
   const CLI::App* verb = &app;
   std::vector<std::string> verbs;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App* s) { return !s->get_group().empty(); })) {
+  for (const CLI::App* sub :
+       app.get_subcommands([](const CLI::App* s) { return !s->get_group().empty(); })) {
     verbs.push_back(sub->get_name());
   }
   if (argc > 1) {
@@ -37,7 +38,8 @@ std::string usage_hint(const CLI::App& app, int argc, char** argv) {
   }
   for (int i = 1; i < argc; ++i) {
     const std::string word = std::string(argv[i]).substr(0, std::string(argv[i]).find('='));
-    if (word.starts_with("--") && std::find(options.begin(), options.end(), word) == options.end()) {
+    if (word.starts_with("--") &&
+        std::find(options.begin(), options.end(), word) == options.end()) {
       return core::suggest(word, options);
     }
   }
@@ -78,8 +80,10 @@ Option Verb::option(const std::string& names, T& value, const std::string& help)
 
 template Option Verb::option(const std::string&, std::string&, const std::string&) const;
 template Option Verb::option(const std::string&, std::filesystem::path&, const std::string&) const;
-template Option Verb::option(const std::string&, std::vector<std::string>&, const std::string&) const;
-template Option Verb::option(const std::string&, std::vector<std::filesystem::path>&, const std::string&) const;
+template Option Verb::option(const std::string&, std::vector<std::string>&,
+                             const std::string&) const;
+template Option Verb::option(const std::string&, std::vector<std::filesystem::path>&,
+                             const std::string&) const;
 template Option Verb::option(const std::string&, int&, const std::string&) const;
 template Option Verb::option(const std::string&, int64_t&, const std::string&) const;
 template Option Verb::option(const std::string&, unsigned&, const std::string&) const;
@@ -107,7 +111,8 @@ void Verb::does(std::function<int()> action) const {
   verb_->callback([chosen = chosen_, action = std::move(action)] { *chosen = action; });
 }
 
-CommandLine::CommandLine(const std::string& about, const std::string& footer, const std::string& version)
+CommandLine::CommandLine(const std::string& about, const std::string& footer,
+                         const std::string& version)
     : app_(std::make_unique<CLI::App>(about)) {
   app_->name("agon");
   app_->set_version_flag("--version", version);

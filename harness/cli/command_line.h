@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The command line as its verbs see it. CLI11 stands behind command_line.cc alone: in a file that includes
-// it, it takes longer to compile than all the rest.
+// The command line as its verbs see it. CLI11 stands behind command_line.cc alone: in a file that
+// includes it, it takes longer to compile than all the rest.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
   const Option& required() const;
-  const Option& one_at_a_time() const;        // -t A -t B, so that a word after -t A is no second value
+  const Option& one_at_a_time() const;  // -t A -t B, so that a word after -t A is no second value
   const Option& separated_by(char mark) const;  // html,csv is two values
   const Option& shows_default() const;
   const Option& takes(const std::string& word) const;  // what the help calls the value: FILE, N
@@ -33,8 +33,8 @@ class Option {
   CLI::Option* option_;
 };
 
-// One verb and its options, by CLI11's names: "-o,--output", or "suite" for a word without dashes. What
-// values are stored in must outlive the command line.
+// One verb and its options, by CLI11's names: "-o,--output", or "suite" for a word without dashes.
+// What values are stored in must outlive the command line.
 class Verb {
  public:
   Verb(CLI::App* verb, std::function<int()>* chosen) : verb_(verb), chosen_(chosen) {}
@@ -64,8 +64,8 @@ class CommandLine {
   Verb add(const std::string& verb, const std::string& help);
   Verb add_hidden(const std::string& verb);
 
-  // Reads the line. The text that --help or --version asks for, if they do; otherwise run() is next.
-  // Throws Error(Exit::usage) with the nearest valid name.
+  // Reads the line. The text that --help or --version asks for, if they do; otherwise run() is
+  // next. Throws Error(Exit::usage) with the nearest valid name.
   std::optional<std::string> parse(int argc, char** argv);
   int run() const { return chosen_(); }
 

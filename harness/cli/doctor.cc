@@ -27,7 +27,8 @@ struct Options {
   Places places;
 };
 
-// The same work timed in two interleaved halves: the factor between them is what identical code looks apart here.
+// The same work timed in two interleaved halves: the factor between them is what identical code
+// looks apart here.
 struct Noise {
   double floor = 1;
   double gflops = 0;  // of the matrix product it used
@@ -43,7 +44,8 @@ Noise measure_noise() {
   for (int round = 0; round < 2 * kRounds; ++round) {
     const auto start = std::chrono::steady_clock::now();
     for (int i = 0; i < kCalls; ++i) core::gemm(core::Transposition::nn, a, b, c);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     times[static_cast<size_t>(round % 2)].push_back(seconds);
   }
   for (auto& half : times) std::ranges::sort(half);
@@ -62,20 +64,29 @@ std::vector<Check> examine(const Options& options) {
   std::vector<Check> checks;
   const core::Machine machine = core::machine();
   checks.push_back({"agon", fmt::format("{}, {}", agon_version(), core::compiler()), ""});
-  checks.push_back({"cpu", fmt::format("{}, {} cores usable, {} MiB", machine.cpu, machine.cores, machine.memory_mib), ""});
+  checks.push_back(
+      {"cpu",
+       fmt::format("{}, {} cores usable, {} MiB", machine.cpu, machine.cores, machine.memory_mib),
+       ""});
   checks.push_back({"system", machine.os, ""});
-  checks.push_back({"simd target", fmt::format("{} (of {})", core::simd_target(), fmt::join(core::simd_targets(), ", ")), ""});
+  checks.push_back(
+      {"simd target",
+       fmt::format("{} (of {})", core::simd_target(), fmt::join(core::simd_targets(), ", ")), ""});
   const bool slow = machine.governor == "powersave" || machine.governor == "conservative";
-  checks.push_back({"governor", machine.governor, slow ? "set the performance governor before you publish speed" : ""});
+  checks.push_back({"governor", machine.governor,
+                    slow ? "set the performance governor before you publish speed" : ""});
   double load = 0;
   if (getloadavg(&load, 1) == 1) {
     const bool busy = load > 0.5 * machine.cores + 0.5;
-    checks.push_back({"load", fmt::format("{:.2f}", load), busy ? "other work runs: speed figures will be noisy" : ""});
+    checks.push_back({"load", fmt::format("{:.2f}", load),
+                      busy ? "other work runs: speed figures will be noisy" : ""});
   }
   const Noise noise = measure_noise();
   checks.push_back({"noise floor", fmt::format("identical halves differed by {:.3f}x", noise.floor),
                     noise.floor > 1.05 ? "differences in speed below this mean nothing here" : ""});
-  checks.push_back({"matrix product", fmt::format("{:.1f} GFLOP/s at 128 x 128 x 128, one thread", noise.gflops), ""});
+  checks.push_back({"matrix product",
+                    fmt::format("{:.1f} GFLOP/s at 128 x 128 x 128, one thread", noise.gflops),
+                    ""});
 
   const Discovery discovery = discover(options.places.plugins);
   std::vector<std::string> folders;
@@ -83,15 +94,18 @@ std::vector<Check> examine(const Options& options) {
   checks.push_back({"plugin folders", fmt::format("{}", fmt::join(folders, ", ")), ""});
   std::vector<std::string> rules;
   for (const RuleManifest& rule : discovery.rules) rules.push_back(rule.id);
-  checks.push_back({"rules", fmt::format("{}", fmt::join(rules, ", ")),
-                    rules.empty() ? "no plugin was found: build the tree or set AGON_PLUGIN_PATH" : ""});
-  for (const std::string& refused : discovery.refused) checks.push_back({"refused plugin", refused, "rebuild or remove it"});
+  checks.push_back(
+      {"rules", fmt::format("{}", fmt::join(rules, ", ")),
+       rules.empty() ? "no plugin was found: build the tree or set AGON_PLUGIN_PATH" : ""});
+  for (const std::string& refused : discovery.refused)
+    checks.push_back({"refused plugin", refused, "rebuild or remove it"});
 
   const std::vector<std::filesystem::path> roots = datasets::data_roots(options.places.data);
   std::vector<std::string> names;
   for (const auto& root : roots) {
     std::error_code ignored;
-    names.push_back(root.string() + (std::filesystem::is_directory(root, ignored) ? "" : " (absent)"));
+    names.push_back(root.string() +
+                    (std::filesystem::is_directory(root, ignored) ? "" : " (absent)"));
   }
   checks.push_back({"data folders", fmt::format("{}", fmt::join(names, ", ")), ""});
   const datasets::Catalogue catalogue(roots);
@@ -99,8 +113,12 @@ std::vector<Check> examine(const Options& options) {
   for (const datasets::TaskInfo& task : catalogue.tasks()) {
     if (catalogue.missing(task)) missing.push_back(task.id);
   }
-  checks.push_back({"tasks", fmt::format("{} of {} available", catalogue.tasks().size() - missing.size(), catalogue.tasks().size()),
-                    missing.empty() ? "" : fmt::format("data missing for {}: see agon info {}", fmt::join(missing, ", "), missing.front())});
+  checks.push_back({"tasks",
+                    fmt::format("{} of {} available", catalogue.tasks().size() - missing.size(),
+                                catalogue.tasks().size()),
+                    missing.empty() ? ""
+                                    : fmt::format("data missing for {}: see agon info {}",
+                                                  fmt::join(missing, ", "), missing.front())});
   return checks;
 }
 
@@ -109,7 +127,8 @@ int doctor(const Options& options) {
   const std::vector<Check> checks = examine(options);
   if (options.as_json) {
     json all = json::array();
-    for (const Check& c : checks) all.push_back({{"name", c.name}, {"value", c.value}, {"advice", c.advice}});
+    for (const Check& c : checks)
+      all.push_back({{"name", c.name}, {"value", c.value}, {"advice", c.advice}});
     say("{}\n", all.dump(2, ' ', false, json::error_handler_t::replace));
     return 0;
   }
@@ -124,7 +143,8 @@ int doctor(const Options& options) {
 
 void add_doctor(CommandLine& line) {
   auto o = std::make_shared<Options>();
-  const Verb verb = line.add("doctor", "Machine, SIMD target, plugin and data paths, noise floor, what to fix");
+  const Verb verb =
+      line.add("doctor", "Machine, SIMD target, plugin and data paths, noise floor, what to fix");
   verb.flag("--json", o->as_json, "As JSON");
   add_places(verb, o->places);
   verb.does([o] { return doctor(*o); });

@@ -24,11 +24,14 @@ struct Options {
   Places places;
 };
 
-std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
+std::string joined(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, ", "));
+}
 
 std::string range_text(const ParamManifest& p) {
   switch (p.type) {
-    case AGON_REAL: return fmt::format("{} .. {}{}", p.min.r, p.max.r, p.has(AGON_PARAM_LOG) ? ", log" : "");
+    case AGON_REAL:
+      return fmt::format("{} .. {}{}", p.min.r, p.max.r, p.has(AGON_PARAM_LOG) ? ", log" : "");
     case AGON_BOOL: return "true, false";
     case AGON_CHOICE: return joined(p.choices);
     default: return fmt::format("{} .. {}", p.min.i, p.max.i);
@@ -38,8 +41,9 @@ std::string range_text(const ParamManifest& p) {
 // With every text of the plugin's as a terminal may show it.
 RuleManifest printable(RuleManifest rule) {
   const auto clean = [](std::string& text) { text = core::printable(text); };
-  for (std::string* text : {&rule.name, &rule.summary, &rule.reference, &rule.plugin_path, &rule.plugin_name,
-                            &rule.plugin_version, &rule.license, &rule.compiler}) {
+  for (std::string* text :
+       {&rule.name, &rule.summary, &rule.reference, &rule.plugin_path, &rule.plugin_name,
+        &rule.plugin_version, &rule.license, &rule.compiler}) {
     clean(*text);
   }
   for (ParamManifest& p : rule.params) {
@@ -60,52 +64,64 @@ void print_rule(const RuleManifest& rule) {
   say("properties  {}\n", joined(rule.capability_words()));
   say("phases      {} per learning step\n", rule.phases);
   say("memory      {} extra numbers per parameter\n", rule.memory_per_parameter);
-  say("plugin      {} {} ({}), {}\n", rule.plugin_name, rule.plugin_version, rule.license, rule.plugin_path);
+  say("plugin      {} {} ({}), {}\n", rule.plugin_name, rule.plugin_version, rule.license,
+      rule.plugin_path);
   say("build       {}, {}\n\nparameters\n", rule.build_id, rule.compiler);
   size_t width = 0;
   for (const ParamManifest& p : rule.params) width = std::max(width, p.key.size());
   for (const ParamManifest& p : rule.params) {
-    say("  {:<{}}  {:<10} {}{}\n  {:<{}}  {}\n", p.key, width, value_text(p, p.default_value), p.help,
-               p.unit.empty() ? "" : fmt::format(" [{}]", p.unit), "", width, range_text(p));
+    say("  {:<{}}  {:<10} {}{}\n  {:<{}}  {}\n", p.key, width, value_text(p, p.default_value),
+        p.help, p.unit.empty() ? "" : fmt::format(" [{}]", p.unit), "", width, range_text(p));
   }
   if (rule.presets.empty()) return;
   say("\npresets\n");
   for (const PresetManifest& preset : rule.presets) {
     say("  {}[preset={}]  {}\n    {}\n", rule.id, preset.name, preset.help,
-               preset.settings.empty() ? "the defaults" : preset.settings);
+        preset.settings.empty() ? "the defaults" : preset.settings);
   }
 }
 
-void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catalogue, bool as_json) {
+void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catalogue,
+                bool as_json) {
   const auto missing = catalogue.missing(task);
   if (as_json) {
-    const json all = {{"id", task.id},           {"title", task.title},       {"summary", task.summary},
+    const json all = {{"id", task.id},
+                      {"title", task.title},
+                      {"summary", task.summary},
                       {"kind", datasets::name(task.kind)},
-                      {"metric", task.metric},   {"chance", task.chance},     {"target", task.target},
+                      {"metric", task.metric},
+                      {"chance", task.chance},
+                      {"target", task.target},
                       {"ridge", task.kind == datasets::Kind::classify ? json() : json(task.ridge)},
                       {"matched", task.matched > 0 ? json(task.matched) : json()},
-                      {"shape", task.shape},     {"classes", task.classes},   {"split", task.split},
-                      {"source", task.source},   {"licence", task.licence},   {"attribution", task.attribution},
-                      {"available", !missing},   {"missing", missing.value_or("")}};
+                      {"shape", task.shape},
+                      {"classes", task.classes},
+                      {"split", task.split},
+                      {"source", task.source},
+                      {"licence", task.licence},
+                      {"attribution", task.attribution},
+                      {"available", !missing},
+                      {"missing", missing.value_or("")}};
     say("{}\n", all.dump(2, ' ', false, json::error_handler_t::replace));
     return;
   }
   say("{}: {}\n{}\n\n", task.id, task.title, task.summary);
   const bool classify = task.kind == datasets::Kind::classify;
-  say("metric       {}, {} {}, target {}\n", task.metric, classify ? "chance" : "persistence", task.chance,
-             task.target);
+  say("metric       {}, {} {}, target {}\n", task.metric, classify ? "chance" : "persistence",
+      task.chance, task.target);
   if (classify) {
     say("input        [{}], {} classes\n", fmt::join(task.shape, ", "), task.classes);
     if (task.matched > 0) {
-      say("forgetting   two tasks; the first is compared when the second comes to {}\n", task.matched);
+      say("forgetting   two tasks; the first is compared when the second comes to {}\n",
+          task.matched);
     }
   } else {
     const datasets::DynamicsInfo& d = task.dynamics;
     say("state        [{}], every {} s\n", fmt::join(task.shape, ", "), d.dt);
     say("ridge        {}, the score of a field linear in what is seen\n", task.ridge);
     say("regression   {} inputs: {}\n", d.inputs,
-               d.is_flow() ? "the state; dx/dt = f(x) + c is learnt"
-                           : fmt::format("the last {} states and {} inputs", d.window, d.drive_window));
+        d.is_flow() ? "the state; dx/dt = f(x) + c is learnt"
+                    : fmt::format("the last {} states and {} inputs", d.window, d.drive_window));
   }
   say("split        {}\n", task.split);
   say("data         {}; licence {}\n", task.source, task.licence);
@@ -162,7 +178,8 @@ int info(const Options& options) {
   std::ranges::copy(suites, std::back_inserter(names));
   std::string fix = core::suggest(options.name, names);
   if (!discovery.refused.empty()) fix += "\n  refused plugin: " + discovery.refused.front();
-  throw Error(Exit::usage, fmt::format("agon info {}", options.name), "no rule, task or suite has this name", fix);
+  throw Error(Exit::usage, fmt::format("agon info {}", options.name),
+              "no rule, task or suite has this name", fix);
 }
 
 }  // namespace

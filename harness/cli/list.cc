@@ -48,10 +48,12 @@ int list_rules(const Options& options) {
     print_json(all);
   } else {
     std::vector<std::pair<std::string, std::string>> rows;
-    for (const RuleManifest& rule : discovery.rules) rows.emplace_back(rule.id, core::printable(rule.summary));
+    for (const RuleManifest& rule : discovery.rules)
+      rows.emplace_back(rule.id, core::printable(rule.summary));
     print_table(rows);
   }
-  for (const std::string& refused : discovery.refused) note("warning: plugin refused: {}\n", refused);
+  for (const std::string& refused : discovery.refused)
+    note("warning: plugin refused: {}\n", refused);
   return 0;
 }
 
@@ -68,7 +70,8 @@ int list_tasks(const Options& options) {
                    {"chance", task.chance},
                    {"source", task.source},
                    {"available", !missing.has_value()}});
-    rows.emplace_back(task.id, task.title + (missing ? "  (data missing: agon info " + task.id + ")" : ""));
+    rows.emplace_back(task.id,
+                      task.title + (missing ? "  (data missing: agon info " + task.id + ")" : ""));
   }
   options.as_json ? print_json(all) : print_table(rows);
   return 0;
@@ -91,8 +94,8 @@ int list(const Options& options) {
   if (options.what == "tasks") return list_tasks(options);
   if (options.what == "suites") return list_suites(options);
   const std::vector<std::string> known{"rules", "tasks", "suites"};
-  throw Error(Exit::usage, fmt::format("agon list {}", options.what), "can list rules, tasks or suites",
-              core::suggest(options.what, known));
+  throw Error(Exit::usage, fmt::format("agon list {}", options.what),
+              "can list rules, tasks or suites", core::suggest(options.what, known));
 }
 
 }  // namespace

@@ -20,13 +20,15 @@ std::string g_command_line;  // written once by main before any verb runs
 void require_proc() {
   std::error_code error;
   if (!std::filesystem::is_symlink("/proc/self/exe", error)) {
-    throw Error(Exit::plugin, "/proc", "is not mounted: agon finds itself, its rules and its workers through it",
+    throw Error(Exit::plugin, "/proc",
+                "is not mounted: agon finds itself, its rules and its workers through it",
                 "mount it: mount -t proc proc /proc");
   }
 }
 
 int run_main(int argc, char** argv) {
-  for (int i = 0; i < argc; ++i) g_command_line += (i > 0 ? " " : "") + (i == 0 ? "agon" : reports::shell_word(argv[i]));
+  for (int i = 0; i < argc; ++i)
+    g_command_line += (i > 0 ? " " : "") + (i == 0 ? "agon" : reports::shell_word(argv[i]));
   CommandLine line(
       "Agon: an arena for learning rules.\n\n"
       "  agon run quick                       compare every rule on small embedded tasks, write a report\n"
@@ -56,11 +58,13 @@ int run_main(int argc, char** argv) {
 const std::string& command_line() { return g_command_line; }
 
 void add_places(const Verb& verb, Places& places) {
-  verb.option("--plugin", places.plugins,
-                 "A plugin file, a folder of them, or NAME=FILE: its rule under another name; may be given again")
+  verb.option(
+          "--plugin", places.plugins,
+          "A plugin file, a folder of them, or NAME=FILE: its rule under another name; may be given again")
       .takes("FILE|DIR|NAME=FILE");
   verb.option("--data", places.data, "A folder with data sets; may be given again").takes("DIR");
-  verb.option("--simd", places.simd, "Use this SIMD target instead of the best one (see agon doctor)");
+  verb.option("--simd", places.simd,
+              "Use this SIMD target instead of the best one (see agon doctor)");
 }
 
 void add_output(const Verb& verb, std::string& folder, const std::string& help) {

@@ -43,8 +43,9 @@ std::vector<reports::RunResults> read_runs(const std::vector<std::string>& argum
     results.records = store.records();
     results.planned = store.planned();
     if (results.records.size() < results.planned.size() && store.may_lack_results()) {
-      note("warning: {}: there is no {}-wal beside it: what a killed run wrote last is missing here, copy both files\n",
-           real.string(), kStoreFile);
+      note(
+          "warning: {}: there is no {}-wal beside it: what a killed run wrote last is missing here, copy both files\n",
+          real.string(), kStoreFile);
     }
   }
   return runs;
@@ -54,16 +55,19 @@ int report(const Options& options) {
   const std::vector<std::string> known = reports::formats();
   for (const std::string& format : options.formats) {
     if (std::ranges::find(known, format) != known.end()) continue;
-    throw Error(Exit::usage, fmt::format("--format {}", format), "unknown format", core::suggest(format, known));
+    throw Error(Exit::usage, fmt::format("--format {}", format), "unknown format",
+                core::suggest(format, known));
   }
   std::vector<reports::RunResults> runs = read_runs(options.runs);
   if (runs.size() > 1 && options.output.empty()) {
-    throw Error(Exit::usage, "agon report", "several runs make one report", "say where with -o DIR");
+    throw Error(Exit::usage, "agon report", "several runs make one report",
+                "say where with -o DIR");
   }
   const reports::ReportInput input = reports::merge(std::move(runs));
   for (const std::string& words : input.notes) note("note: {}\n", words);
-  const std::filesystem::path folder =
-      options.output.empty() ? find_run(options.runs.front()) : std::filesystem::path(options.output);
+  const std::filesystem::path folder = options.output.empty()
+                                           ? find_run(options.runs.front())
+                                           : std::filesystem::path(options.output);
   for (const std::string& format : options.formats) {
     for (const auto& path : reports::write(input, format, folder)) say("{}\n", path.string());
   }

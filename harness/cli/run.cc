@@ -14,11 +14,11 @@
 #include "harness/plan/limits.h"
 #include "harness/plan/plan.h"
 #include "harness/run/console.h"
-#include "harness/work/discover.h"
 #include "harness/run/dry_run.h"
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
 #include "harness/run/suite_run.h"
+#include "harness/work/discover.h"
 #include "harness/work/vetting.h"
 #include "reports/render/reproduce.h"
 
@@ -40,7 +40,8 @@ struct Options {
 // What makes two commands the same run, apart from how it is carried out.
 std::string signature(const Options& options, const Suite& suite) {
   std::string text = suite.text;
-  for (const auto* list : {&options.overrides.rules, &options.overrides.tasks, &options.overrides.studies}) {
+  for (const auto* list :
+       {&options.overrides.rules, &options.overrides.tasks, &options.overrides.studies}) {
     for (const std::string& item : *list) text += "\n" + item;
     text += "\n--";
   }
@@ -53,7 +54,8 @@ std::vector<std::string> worker_arguments(const Options& options) {
   for (const auto& root : options.places.data) {
     arguments.insert(arguments.end(), {"--data", std::filesystem::absolute(root).string()});
   }
-  if (!options.places.simd.empty()) arguments.insert(arguments.end(), {"--simd", options.places.simd});
+  if (!options.places.simd.empty())
+    arguments.insert(arguments.end(), {"--simd", options.places.simd});
   return arguments;
 }
 
@@ -77,16 +79,18 @@ std::pair<std::filesystem::path, bool> earlier_run(const Options& options, const
                                                    const std::string& id) {
   std::error_code ignored;
   if (!options.output.empty()) {
-    if (std::filesystem::exists(std::filesystem::path(options.output) / kStoreFile, ignored)) return {options.output, true};
+    if (std::filesystem::exists(std::filesystem::path(options.output) / kStoreFile, ignored))
+      return {options.output, true};
   } else if (const auto unfinished = unfinished_run(suite, id); !unfinished.empty()) {
     return {unfinished, true};
   }
   const std::filesystem::path latest = "runs/latest";
-  return {std::filesystem::exists(latest / kStoreFile, ignored) ? latest : std::filesystem::path(), false};
+  return {std::filesystem::exists(latest / kStoreFile, ignored) ? latest : std::filesystem::path(),
+          false};
 }
 
-// Cells in error because a data file is broken are the files' fault, whatever else failed: asks the loader
-// again, which happens only after errors.
+// Cells in error because a data file is broken are the files' fault, whatever else failed: asks the
+// loader again, which happens only after errors.
 bool data_is_broken(const RunSummary& summary, const datasets::Catalogue& catalogue) {
   for (const std::string& id : summary.tasks_in_error) {
     try {
@@ -114,7 +118,8 @@ int run(Options options) {
   apply(options.overrides, suite);
   const datasets::Catalogue catalogue(datasets::data_roots(options.places.data));
   Discovery discovery = discover(options.places.plugins);
-  for (const std::string& refused : discovery.refused) note("warning: plugin refused: {}\n", refused);
+  for (const std::string& refused : discovery.refused)
+    note("warning: plugin refused: {}\n", refused);
   Plan plan = make_plan(std::move(suite), std::move(discovery.rules), discovery.refused, catalogue,
                         options.max_cells);
   if (options.overrides.whole_suite()) check_claims(plan);
@@ -139,19 +144,21 @@ int run(Options options) {
   const RunSummary summary = run_suite(plan, run_options);
   for (const std::string& warning : summary.warnings) decorate(warning + "\n");
 
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   std::string counts = fmt::format("{} ok", summary.ok);
   if (summary.diverged > 0) counts += fmt::format(", {} diverged", summary.diverged);
   if (summary.failed > 0) counts += fmt::format(", {} failed", summary.failed);
   if (summary.skipped > 0) counts += fmt::format(", {} skipped", summary.skipped);
   if (summary.waiting > 0) counts += fmt::format(", {} not run", summary.waiting);
   say("{}: {} cells: {} ({} ran now, {})\n", plan.suite.name, summary.cells, counts, summary.ran,
-        duration_text(seconds));
+      duration_text(seconds));
   say("report: {}\n", summary.report.string());
   flush_out();
   if (summary.failed_before > 0) {
-    note("note: {} of them failed in an earlier attempt and did not run now: --retry runs them again\n",
-         summary.failed_before);
+    note(
+        "note: {} of them failed in an earlier attempt and did not run now: --retry runs them again\n",
+        summary.failed_before);
   }
   if (summary.end == ScheduleEnd::interrupted) {
     last_words("interrupted: the same command goes on where this one stopped\n");
@@ -166,20 +173,26 @@ int run(Options options) {
 void add_run(CommandLine& line) {
   auto o = std::make_shared<Options>();
   const Verb verb = line.add("run", "Run a suite and write its report");
-  verb.option("suite", o->suite, "A built-in suite (agon list suites) or a TOML file").shows_default();
-  verb.option("-r,--rule", o->overrides.rules,
-                   "Keep this rule; brackets replace its settings: 'ed[lr=log(1e-3,1,5),depth=[1,4]]'; may be given again")
+  verb.option("suite", o->suite, "A built-in suite (agon list suites) or a TOML file")
+      .shows_default();
+  verb.option(
+          "-r,--rule", o->overrides.rules,
+          "Keep this rule; brackets replace its settings: 'ed[lr=log(1e-3,1,5),depth=[1,4]]'; may be given again")
       .one_at_a_time();
-  verb.option("-t,--task", o->overrides.tasks, "Keep this task; may be given again").one_at_a_time();
-  verb.option("--study", o->overrides.studies, "Keep this study; may be given again").one_at_a_time();
+  verb.option("-t,--task", o->overrides.tasks, "Keep this task; may be given again")
+      .one_at_a_time();
+  verb.option("--study", o->overrides.studies, "Keep this study; may be given again")
+      .one_at_a_time();
   add_whole(verb, "-s,--seeds", o->seeds, {1, kMostSeeds}, "Seeds per cell: 0 .. N-1");
   add_whole(verb, "--seed", o->seed, {0, kLargestSeed}, "This one seed only");
-  add_whole(verb, "-j,--jobs", o->jobs, {1, kMostJobs}, "Cells side by side; default: one per core");
+  add_whole(verb, "-j,--jobs", o->jobs, {1, kMostJobs},
+            "Cells side by side; default: one per core");
   add_whole(verb, "--threads", o->threads, {1, kMostJobs}, "Threads inside a cell; default: 1");
   add_output(verb, o->output, "Folder of the run; default: runs/<suite>-<time>");
   add_real(verb, "--timeout", o->timeout_s, {kShortestTimeoutS, kLongestTimeoutS, "seconds"},
            "Wall-clock limit of a cell in seconds");
-  add_whole(verb, "--memory", o->memory_mib, {64, 1 << 24, "MiB"}, "Memory limit of a worker in MiB");
+  add_whole(verb, "--memory", o->memory_mib, {64, 1 << 24, "MiB"},
+            "Memory limit of a worker in MiB");
   add_whole(verb, "--max-cells", o->max_cells, {1, kMostMaxCells},
             fmt::format("Refuse a larger plan; default: {}", kMostCells));
   verb.flag("--dry-run", o->dry_run, "Say what would run and stop");

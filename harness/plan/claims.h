@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The claims of a suite file: what a source says, and the rule that decides from the results whether it
-// holds. How a check is evaluated stands in reports/claims/claims.h.
+// The claims of a suite file: what a source says, and the rule that decides from the results
+// whether it holds. How a check is evaluated stands in reports/claims/claims.h.
 //
 //   [[claim]]
 //   source = "Article, figure c3"
@@ -28,11 +28,12 @@
 
 namespace agon::harness {
 
-// Reads root's [[claim]] tables; the suite's studies must be there. Throws agon::Error(Exit::usage).
+// Reads root's [[claim]] tables; the suite's studies must be there. Throws
+// agon::Error(Exit::usage).
 void read_claims(const TomlReader& reader, const toml::table& root, Suite& suite);
 
-// Throws agon::Error(Exit::usage) with the position of a check that reads no cell of the whole suite's
-// plan.
+// Throws agon::Error(Exit::usage) with the position of a check that reads no cell of the whole
+// suite's plan.
 void check_claims(const Plan& plan);
 
 }  // namespace agon::harness

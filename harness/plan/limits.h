@@ -10,11 +10,12 @@ namespace agon::harness {
 inline constexpr int64_t kMostSeeds = 1000;
 inline constexpr int64_t kLargestSeed = 1'000'000'000;
 inline constexpr int64_t kMostJobs = 1024;
-// Seconds. The longest is 115 days: far below what a 64-bit count of nanoseconds holds, added to any clock.
+// Seconds. The longest is 115 days: far below what a 64-bit count of nanoseconds holds, added to
+// any clock.
 inline constexpr double kShortestTimeoutS = 1e-3;
 inline constexpr double kLongestTimeoutS = 1e7;
 // A planned cell takes about 300 bytes and 20 us: a plan of this size 1.5 GB and 100 s.
-inline constexpr int64_t kMostCells = 5'000'000;          // unless --max-cells says otherwise
+inline constexpr int64_t kMostCells = 5'000'000;  // unless --max-cells says otherwise
 inline constexpr int64_t kMostMaxCells = 1'000'000'000;
 
 }  // namespace agon::harness

@@ -12,9 +12,9 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/text.h"
+#include "harness/plan/build_info.h"
 #include "harness/plan/resolve.h"
 #include "harness/plugins/values.h"
-#include "harness/plan/build_info.h"
 #include "reports/summary/speed.h"
 #include "reports/summary/summary.h"
 
@@ -33,7 +33,8 @@ std::string_view mode_of(const Study& study, bool again) {
 // " lesion=0.1,0.4": what a robustness study does to its models, "" for any other.
 std::string harms_text(const Study& study) {
   std::string out;
-  for (const Harm& harm : study.harms) out += fmt::format(" {}={}", harm.kind, fmt::join(harm.levels, ","));
+  for (const Harm& harm : study.harms)
+    out += fmt::format(" {}={}", harm.kind, fmt::join(harm.levels, ","));
   return out;
 }
 
@@ -51,18 +52,20 @@ class Planner {
       for (const Grid& grid : study.grids) {
         for (const Selector& selector : grid.rules) {
           const double variants = count_variants(rule(selector), selector, grid.factors);
-          const double cells = variants * static_cast<double>(grid.tasks.size()) * static_cast<double>(study.seeds);
+          const double cells =
+              variants * static_cast<double>(grid.tasks.size()) * static_cast<double>(study.seeds);
           all += cells;
           if (cells <= largest) continue;
           largest = cells;
-          part = fmt::format("{:.0f} variants of {} x {} tasks x {} seeds in study {}", variants, selector.name,
-                             grid.tasks.size(), study.seeds, study.name);
+          part = fmt::format("{:.0f} variants of {} x {} tasks x {} seeds in study {}", variants,
+                             selector.name, grid.tasks.size(), study.seeds, study.name);
         }
       }
     }
     if (all <= static_cast<double>(most)) return;
     throw Error(Exit::usage, fmt::format("suite '{}'", plan_.suite.name),
-                fmt::format("the plan has {:.0f} cells, at most {} are run; most of them: {}", all, most, part),
+                fmt::format("the plan has {:.0f} cells, at most {} are run; most of them: {}", all,
+                            most, part),
                 "ask for fewer values, tasks or seeds, or raise the limit with --max-cells");
   }
 
@@ -95,13 +98,14 @@ class Planner {
     const Variant& v = plan_.variants[variant];
     const std::string reason = reason_to_skip(v, task, s.kind);
     add_cells(s, study, variant, task, reason, false);
-    // What a rule is held against is measured twice in every round; a study over a parameter holds settings against
-    // each other and says of none that it is faster than the baseline.
+    // What a rule is held against is measured twice in every round; a study over a parameter holds
+    // settings against each other and says of none that it is faster than the baseline.
     if (s.kind == "speed" && s.by.empty() && v.rule->id == reports::kBaseline)
       add_cells(s, study, variant, task, reason, true);
   }
 
-  void add_cells(const Study& s, uint32_t study, uint32_t variant, uint32_t task, const std::string& reason, bool again) {
+  void add_cells(const Study& s, uint32_t study, uint32_t variant, uint32_t task,
+                 const std::string& reason, bool again) {
     const Variant& v = plan_.variants[variant];
     const std::string prefix = fmt::format(
         "agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, numerics_, v.rule->id,
@@ -131,13 +135,15 @@ class Planner {
     if (info.kind == datasets::Kind::dynamics) return reason_against_dynamics(rule, info, kind);
     if (!rule.can(AGON_CAN_CLASSIFY)) return fmt::format("rule {} does not classify", rule.id);
     if (rule.can(AGON_NEEDS_NONNEGATIVE_INPUT) && !info.nonnegative) {
-      return fmt::format("rule {} needs inputs >= 0 and task {} has negative ones", rule.id, info.id);
+      return fmt::format("rule {} needs inputs >= 0 and task {} has negative ones", rule.id,
+                         info.id);
     }
     return "";
   }
 
   // Inputs of a regression are scaled by the host, so that rules that need them >= 0 get them so.
-  static std::string reason_against_dynamics(const RuleManifest& rule, const datasets::TaskInfo& info,
+  static std::string reason_against_dynamics(const RuleManifest& rule,
+                                             const datasets::TaskInfo& info,
                                              const std::string& kind) {
     if (kind == "speed") return "speed is measured on tasks that classify";
     if (rule.can(AGON_CAN_REGRESS)) return "";
@@ -145,7 +151,8 @@ class Planner {
       return fmt::format("rule {} neither learns trajectories nor regresses", rule.id);
     }
     if (info.dynamics.is_flow()) return "";
-    return fmt::format("rule {} learns dx/dt from x alone and task {} needs a window of the past", rule.id, info.id);
+    return fmt::format("rule {} learns dx/dt from x alone and task {} needs a window of the past",
+                       rule.id, info.id);
   }
 
   const RuleManifest& rule(const Selector& selector) const {
@@ -156,7 +163,8 @@ class Planner {
     if (!refused_.empty()) fix += fmt::format("\n  refused: {}", refused_.front());
     const bool broken = rule_names_.empty() && !refused_.empty();
     const std::string where = selector.text.empty() ? "-r " + selector.name : selector.where(0);
-    throw Error(broken ? Exit::plugin : Exit::usage, where, fmt::format("unknown rule '{}'", selector.name), fix);
+    throw Error(broken ? Exit::plugin : Exit::usage, where,
+                fmt::format("unknown rule '{}'", selector.name), fix);
   }
 
   uint32_t task_index(const TaskRef& task) {
@@ -169,7 +177,8 @@ class Planner {
     const auto it = std::ranges::find(plan_.tasks, info);
     if (it != plan_.tasks.end()) return static_cast<uint32_t>(it - plan_.tasks.begin());
     plan_.tasks.push_back(info);
-    plan_.task_hashes.push_back(catalogue_.missing(*info) ? kMissing : catalogue_.fingerprint(*info));
+    plan_.task_hashes.push_back(catalogue_.missing(*info) ? kMissing
+                                                          : catalogue_.fingerprint(*info));
     return static_cast<uint32_t>(plan_.tasks.size() - 1);
   }
 
@@ -183,12 +192,15 @@ class Planner {
 
 int64_t integer_or(const Variant& variant, std::string_view key, int64_t fallback) {
   const size_t i = variant.rule->index_of(key);
-  return i < variant.values.size() && variant.rule->params[i].type == AGON_INT ? variant.values[i].i : fallback;
+  return i < variant.values.size() && variant.rule->params[i].type == AGON_INT ? variant.values[i].i
+                                                                               : fallback;
 }
 
 double real_or(const Variant& variant, std::string_view key, double fallback) {
   const size_t i = variant.rule->index_of(key);
-  return i < variant.values.size() && variant.rule->params[i].type == AGON_REAL ? variant.values[i].r : fallback;
+  return i < variant.values.size() && variant.rule->params[i].type == AGON_REAL
+             ? variant.values[i].r
+             : fallback;
 }
 
 std::string choice_or(const Variant& variant, std::string_view key) {
@@ -199,8 +211,9 @@ std::string choice_or(const Variant& variant, std::string_view key) {
 
 }  // namespace
 
-Plan make_plan(Suite suite, std::vector<RuleManifest> rules, const std::vector<std::string>& refused,
-               const datasets::Catalogue& catalogue, int64_t most) {
+Plan make_plan(Suite suite, std::vector<RuleManifest> rules,
+               const std::vector<std::string>& refused, const datasets::Catalogue& catalogue,
+               int64_t most) {
   Plan plan;
   plan.suite = std::move(suite);
   plan.rules = std::move(rules);
@@ -227,7 +240,8 @@ std::string value_text(const ParamManifest& param, const agon_value& value) {
 std::string params_json(const Variant& variant) {
   std::vector<size_t> order(variant.rule->params.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::sort(order, {}, [&](size_t i) -> const std::string& { return variant.rule->params[i].key; });
+  std::ranges::sort(order, {},
+                    [&](size_t i) -> const std::string& { return variant.rule->params[i].key; });
   std::string text = "{";
   for (const size_t i : order) {
     const ParamManifest& param = variant.rule->params[i];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// From a suite to cells: resolves selectors against the rules' parameter tables, checks every value, and
-// computes each cell's key. Knows what will be skipped before anything runs.
+// From a suite to cells: resolves selectors against the rules' parameter tables, checks every
+// value, and computes each cell's key. Knows what will be skipped before anything runs.
 #pragma once
 
 #include <cstdint>
@@ -36,21 +36,22 @@ struct PlanCell {
 
 struct Plan {
   Suite suite;
-  std::vector<RuleManifest> rules;              // all that are available
-  std::vector<const datasets::TaskInfo*> tasks; // those the suite uses
-  std::vector<std::string> task_hashes;         // fingerprints, "missing" where the data is not there
+  std::vector<RuleManifest> rules;               // all that are available
+  std::vector<const datasets::TaskInfo*> tasks;  // those the suite uses
+  std::vector<std::string> task_hashes;  // fingerprints, "missing" where the data is not there
   std::vector<Variant> variants;
-  std::vector<PlanCell> cells;                  // plan order; a cell of two studies stands twice
+  std::vector<PlanCell> cells;  // plan order; a cell of two studies stands twice
 };
 
 // Throws agon::Error(Exit::usage) with the position for an unknown rule, task, parameter or value.
-// `refused`: plugin files that could not be loaded, as "path: reason"; named when a rule is unknown.
-// A plan of more than `most` cells is refused with its size before any of it is made.
-Plan make_plan(Suite suite, std::vector<RuleManifest> rules, const std::vector<std::string>& refused,
-               const datasets::Catalogue& catalogue, int64_t most = kMostCells);
+// `refused`: plugin files that could not be loaded, as "path: reason"; named when a rule is
+// unknown. A plan of more than `most` cells is refused with its size before any of it is made.
+Plan make_plan(Suite suite, std::vector<RuleManifest> rules,
+               const std::vector<std::string>& refused, const datasets::Catalogue& catalogue,
+               int64_t most = kMostCells);
 
-// Marks a cell that will not run. The reason becomes part of its key: a cell that was skipped once never
-// stands for the one that runs.
+// Marks a cell that will not run. The reason becomes part of its key: a cell that was skipped once
+// never stands for the one that runs.
 void skip(PlanCell& cell, const std::string& reason);
 
 // The value as people write it: 0.01, 32, true, relu.

@@ -24,7 +24,8 @@ struct ResolvedFactor {
   std::vector<std::string> keys;
   for (const ParamManifest& param : rule.params) keys.push_back(param.key);
   if (!rule.presets.empty()) keys.emplace_back(kPresetKey);
-  throw Error(Exit::usage, factor.key_where, fmt::format("rule {} has no parameter '{}'", rule.id, factor.key),
+  throw Error(Exit::usage, factor.key_where,
+              fmt::format("rule {} has no parameter '{}'", rule.id, factor.key),
               core::suggest(factor.key, keys));
 }
 
@@ -38,24 +39,27 @@ ResolvedFactor resolve(const RuleManifest& rule, const Factor& factor) {
     try {
       resolved.values.push_back(parse_value(param, text));
     } catch (const std::invalid_argument& e) {
-      throw Error(Exit::usage, factor.value_where, fmt::format("{}={}: {}", factor.key, text, e.what()),
+      throw Error(Exit::usage, factor.value_where,
+                  fmt::format("{}={}: {}", factor.key, text, e.what()),
                   fmt::format("see agon info {}", rule.id));
     }
   }
   return resolved;
 }
 
-const PresetManifest& find_preset(const RuleManifest& rule, const Factor& factor, const std::string& name) {
+const PresetManifest& find_preset(const RuleManifest& rule, const Factor& factor,
+                                  const std::string& name) {
   if (const PresetManifest* preset = rule.preset(name)) return *preset;
   std::vector<std::string> names;
   for (const PresetManifest& preset : rule.presets) names.push_back(preset.name);
-  throw Error(Exit::usage, factor.value_where, fmt::format("rule {} has no preset '{}'", rule.id, name),
-              core::suggest(name, names));
+  throw Error(Exit::usage, factor.value_where,
+              fmt::format("rule {} has no preset '{}'", rule.id, name), core::suggest(name, names));
 }
 
 // The selector's own factors win over the grid's.
 bool own(const Selector& selector, const Factor& factor) {
-  return std::ranges::any_of(selector.factors, [&](const Factor& f) { return f.key == factor.key; });
+  return std::ranges::any_of(selector.factors,
+                             [&](const Factor& f) { return f.key == factor.key; });
 }
 
 bool knows(const RuleManifest& rule, const Factor& factor) {
@@ -64,7 +68,8 @@ bool knows(const RuleManifest& rule, const Factor& factor) {
 
 }  // namespace
 
-double count_variants(const RuleManifest& rule, const Selector& selector, const Selector& grid_factors) {
+double count_variants(const RuleManifest& rule, const Selector& selector,
+                      const Selector& grid_factors) {
   double count = 1;
   for (const Factor& factor : selector.factors) count *= static_cast<double>(factor.values.size());
   for (const Factor& factor : grid_factors.factors) {
@@ -85,13 +90,15 @@ void expand(const RuleManifest& rule, const Selector& selector, const Selector& 
       return;
     }
     bases.clear();
-    for (const std::string& name : factor.values) bases.push_back(preset_values(rule, find_preset(rule, factor, name)));
+    for (const std::string& name : factor.values)
+      bases.push_back(preset_values(rule, find_preset(rule, factor, name)));
   };
   for (const Factor& factor : selector.factors) take(factor);
   for (const Factor& factor : grid_factors.factors) {
     if (own(selector, factor)) continue;
     if (!knows(rule, factor)) {
-      out.push_back({&rule, rule.defaults(), fmt::format("rule {} has no parameter '{}'", rule.id, factor.key)});
+      out.push_back({&rule, rule.defaults(),
+                     fmt::format("rule {} has no parameter '{}'", rule.id, factor.key)});
       return;
     }
     take(factor);

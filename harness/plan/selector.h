@@ -6,8 +6,8 @@
 //   factors  := factor { ',' factor }
 //   factor   := KEY '=' ( VALUE | '[' VALUE { ',' VALUE } ']' | 'log(' A ',' B ',' N ')' )
 //
-// e.g. ed[lr=log(1e-3,1,5),depth=[1,4,16]]. log(a,b,n): n points from a to b, evenly spaced on a log
-// scale and rounded to 6 significant digits, so that a value reads the same everywhere.
+// e.g. ed[lr=log(1e-3,1,5),depth=[1,4,16]]. log(a,b,n): n points from a to b, evenly spaced on a
+// log scale and rounded to 6 significant digits, so that a value reads the same everywhere.
 #pragma once
 
 #include <string>
@@ -26,8 +26,8 @@ struct Factor {
 struct Selector {
   std::string name;
   std::vector<Factor> factors;
-  std::string text;    // as written
-  std::string origin;  // "-r" or "suite.toml:12:14"; positions below are added to it
+  std::string text;             // as written
+  std::string origin;           // "-r" or "suite.toml:12:14"; positions below are added to it
   size_t line = 0, column = 0;  // of text's first character when origin is a file; 0 otherwise
 
   // "quick.toml:12:20" or "-r 'ed[lr=x]', column 8": the position of text[offset].
@@ -35,9 +35,11 @@ struct Selector {
 };
 
 // Throws agon::Error(Exit::usage) that names the position and what was expected.
-Selector parse_selector(std::string_view text, std::string origin, size_t line = 0, size_t column = 0);
+Selector parse_selector(std::string_view text, std::string origin, size_t line = 0,
+                        size_t column = 0);
 
 // Bare factors, as in a preset: "lr=0.8,batch=1". The result has no name.
-Selector parse_factors(std::string_view text, std::string origin, size_t line = 0, size_t column = 0);
+Selector parse_factors(std::string_view text, std::string origin, size_t line = 0,
+                       size_t column = 0);
 
 }  // namespace agon::harness

@@ -28,13 +28,15 @@ struct Defaults {
 
 void read_settings(const TomlReader& reader, const toml::table& table, Defaults& settings) {
   if (table.contains("seeds")) settings.seeds = reader.whole(table, "seeds", 1, kMostSeeds);
-  if (table.contains("timeout_s")) settings.timeout_s = reader.seconds(table, "timeout_s", kShortestTimeoutS, kLongestTimeoutS);
+  if (table.contains("timeout_s"))
+    settings.timeout_s = reader.seconds(table, "timeout_s", kShortestTimeoutS, kLongestTimeoutS);
   if (table.contains("refit")) settings.refit = reader.boolean(table, "refit");
 }
 
 Grid read_grid(const TomlReader& reader, const toml::node& node) {
   const toml::table* table = node.as_table();
-  if (table == nullptr) TomlReader::fail(reader.where(node), "a grid must be a table", "write [[study.grid]]");
+  if (table == nullptr)
+    TomlReader::fail(reader.where(node), "a grid must be a table", "write [[study.grid]]");
   reader.check_keys(*table, {"rules", "tasks", "factors"});
   Grid grid;
   if (table->contains("factors")) {
@@ -62,7 +64,8 @@ void read_axis(const TomlReader& reader, const toml::table& table, Study& study)
   if (!table.contains("value")) return;
   study.value = reader.text(table, "value");
   if (reports::is_cell_value(study.value) && !reports::harmed_value(study.value)) return;
-  TomlReader::fail(reader.where(*table.get("value")), fmt::format("no cell has a value '{}'", study.value),
+  TomlReader::fail(reader.where(*table.get("value")),
+                   fmt::format("no cell has a value '{}'", study.value),
                    "name a number column of cells.csv, e.g. score_test, or m_<metric>");
 }
 
@@ -76,8 +79,10 @@ void read_levels(const TomlReader& reader, const toml::table& table, Harm& harm)
     if (!item.is_number() || !level || !std::isfinite(*level) || !(*level > 0)) {
       refuse("must be a number > 0", "leave level 0 out: it is the test score");
     }
-    if (harm.kind == "lesion" && !(*level < 1)) refuse("is a share of units, < 1", "write e.g. 0.4");
-    if (!harm.levels.empty() && !(*level > harm.levels.back())) refuse("does not ascend", "sort them, each once");
+    if (harm.kind == "lesion" && !(*level < 1))
+      refuse("is a share of units, < 1", "write e.g. 0.4");
+    if (!harm.levels.empty() && !(*level > harm.levels.back()))
+      refuse("does not ascend", "sort them, each once");
     harm.levels.push_back(*level);
   }
 }
@@ -88,7 +93,8 @@ void read_harms(const TomlReader& reader, const toml::table& table, Study& study
   if (!wanted && !table.contains("harms")) return;
   const toml::table& harms = reader.table(table, "harms", "{ lesion = [0.1, 0.4] }");
   if (!wanted) {
-    TomlReader::fail(reader.where(harms), fmt::format("a study of kind {} harms no models", study.kind),
+    TomlReader::fail(reader.where(harms),
+                     fmt::format("a study of kind {} harms no models", study.kind),
                      "leave 'harms' out, or write kind = \"robustness\"");
   }
   reader.check_keys(harms, {reports::kHarms.begin(), reports::kHarms.end()});
@@ -97,22 +103,24 @@ void read_harms(const TomlReader& reader, const toml::table& table, Study& study
     read_levels(reader, harms, study.harms.emplace_back(Harm{std::string(kind), {}}));
   }
   if (study.harms.empty()) {
-    TomlReader::fail(reader.where(harms), "'harms' names no harm", "write harms = { lesion = [0.1, 0.4] }");
+    TomlReader::fail(reader.where(harms), "'harms' names no harm",
+                     "write harms = { lesion = [0.1, 0.4] }");
   }
 }
 
 Study read_study(const TomlReader& reader, const toml::node& node, Defaults settings) {
   const toml::table* table = node.as_table();
-  if (table == nullptr) TomlReader::fail(reader.where(node), "a study must be a table", "write [[study]]");
-  reader.check_keys(*table, {"name", "kind", "question", "by", "value", "harms", "seeds", "timeout_s", "refit",
-                             "grid"});
+  if (table == nullptr)
+    TomlReader::fail(reader.where(node), "a study must be a table", "write [[study]]");
+  reader.check_keys(*table, {"name", "kind", "question", "by", "value", "harms", "seeds",
+                             "timeout_s", "refit", "grid"});
   Study study;
   study.name = reader.text(*table, "name");
   study.kind = reader.text_or(*table, "kind", study.name);
   if (std::ranges::find(kKinds, study.kind) == kKinds.end()) {
     const toml::node* at = table->contains("kind") ? table->get("kind") : table->get("name");
     TomlReader::fail(reader.where(*at), fmt::format("'{}' is no kind of study", study.kind),
-                 core::suggest(study.kind, kKinds));
+                     core::suggest(study.kind, kKinds));
   }
   study.question = reader.text_or(*table, "question", "");
   read_axis(reader, *table, study);
@@ -145,19 +153,20 @@ Suite parse_suite(const std::string& text, const std::string& origin) {
   suite.text = text;
   suite.origin = origin;
   suite.name = reader.text(root, "name");
-  const bool plain = !suite.name.empty() && suite.name.size() <= 64 &&
-                     std::ranges::all_of(suite.name, [](char c) {
-                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-                     });
+  const bool plain =
+      !suite.name.empty() && suite.name.size() <= 64 && std::ranges::all_of(suite.name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+      });
   if (!plain) {
     TomlReader::fail(reader.where(*root.get("name")), "a suite's name becomes a folder's name",
-                 "use a-z, 0-9 and '-' only, at most 64 characters");
+                     "use a-z, 0-9 and '-' only, at most 64 characters");
   }
   suite.title = reader.text_or(root, "title", suite.name);
   Defaults defaults;
   if (const toml::node* node = root.get("defaults")) {
     const toml::table* table = node->as_table();
-    if (table == nullptr) TomlReader::fail(reader.where(*node), "'defaults' must be a table", "write [defaults]");
+    if (table == nullptr)
+      TomlReader::fail(reader.where(*node), "'defaults' must be a table", "write [defaults]");
     reader.check_keys(*table, {"seeds", "timeout_s", "refit"});
     read_settings(reader, *table, defaults);
   }
@@ -166,7 +175,7 @@ Suite parse_suite(const std::string& text, const std::string& origin) {
     for (const Study& other : suite.studies) {
       if (other.name != study.name) continue;
       TomlReader::fail(reader.where(node), fmt::format("a second study is called '{}'", study.name),
-                   "give it another name, or add a [[study.grid]] to the first");
+                       "give it another name, or add a [[study.grid]] to the first");
     }
     suite.studies.push_back(std::move(study));
   }
@@ -224,7 +233,8 @@ std::vector<Selector> keep_rule(const std::vector<Selector>& suite, const Select
 void keep_rules(const std::vector<Selector>& rules, Study& study) {
   for (const Selector& rule : rules) {
     const bool known = std::ranges::any_of(study.grids, [&](const Grid& grid) {
-      return std::ranges::any_of(grid.rules, [&](const Selector& s) { return s.name == rule.name; });
+      return std::ranges::any_of(grid.rules,
+                                 [&](const Selector& s) { return s.name == rule.name; });
     });
     if (known) continue;
     Selector added;
@@ -268,7 +278,8 @@ void apply(const Overrides& overrides, Suite& suite) {
   for (const Study& study : suite.studies) names.push_back(study.name);
   for (const std::string& name : overrides.studies) {
     if (std::ranges::find(names, name) != names.end()) continue;
-    throw Error(Exit::usage, "--study " + name, "the suite has no such study", core::suggest(name, names));
+    throw Error(Exit::usage, "--study " + name, "the suite has no such study",
+                core::suggest(name, names));
   }
   if (!overrides.studies.empty()) {
     std::erase_if(suite.studies, [&](const Study& study) {

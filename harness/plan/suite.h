@@ -69,15 +69,15 @@ struct Claim {
 
 struct Suite {
   std::string name, title;
-  std::string text;    // the file's own text, for provenance
-  std::string origin;  // file name for messages
+  std::string text;      // the file's own text, for provenance
+  std::string origin;    // file name for messages
   std::string argument;  // what names it on the command line
   std::vector<Study> studies;
   std::vector<Claim> claims;
 };
 
-// Throws agon::Error(Exit::usage) with origin:line:column for a syntax error, an unknown or missing key,
-// a wrong type or a value out of range.
+// Throws agon::Error(Exit::usage) with origin:line:column for a syntax error, an unknown or missing
+// key, a wrong type or a value out of range.
 Suite parse_suite(const std::string& text, const std::string& origin);
 
 // Built-in suites by name.
@@ -93,7 +93,7 @@ Suite load_suite(const std::string& name_or_file);
 struct Overrides {
   std::vector<std::string> rules, tasks;
   std::optional<int64_t> seeds;
-  std::optional<uint64_t> seed;   // this one seed only
+  std::optional<uint64_t> seed;      // this one seed only
   std::vector<std::string> studies;  // keep these studies only
   std::optional<double> timeout_s;
 

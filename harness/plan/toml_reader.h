@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// Typed access to one TOML file for suites and claims: every failure is agon::Error(Exit::usage) that
-// names origin:line:column, the reason and the fix. Thread: any.
+// Typed access to one TOML file for suites and claims: every failure is agon::Error(Exit::usage)
+// that names origin:line:column, the reason and the fix. Thread: any.
 #pragma once
 
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <cmath>
 #include <string>
-#include <toml++/toml.h>
 #include <vector>
 
 #include "core/error.h"
@@ -46,7 +46,8 @@ class TomlReader {
     if (!value) fail(where(*node), fmt::format("'{}' must be a text", key), "put it in quotes");
     return *value;
   }
-  std::string text_or(const toml::table& table, const char* key, const std::string& fallback) const {
+  std::string text_or(const toml::table& table, const char* key,
+                      const std::string& fallback) const {
     return table.contains(key) ? text(table, key) : fallback;
   }
   int64_t whole(const toml::table& table, const char* key, int64_t low, int64_t high) const {
@@ -62,7 +63,8 @@ class TomlReader {
     const toml::node* node = require(table, key, "a number of seconds");
     const auto value = node->value<double>();
     if (!node->is_number() || !value || !(*value >= low) || !(*value <= high)) {
-      fail(where(*node), fmt::format("'{}' must be a number of seconds from {} to {:.17g}", key, low, high),
+      fail(where(*node),
+           fmt::format("'{}' must be a number of seconds from {} to {:.17g}", key, low, high),
            fmt::format("write {} = 60", key));
     }
     return *value;
@@ -79,14 +81,16 @@ class TomlReader {
   bool boolean(const toml::table& table, const char* key) const {
     const toml::node* node = require(table, key, "true or false");
     const auto value = node->value_exact<bool>();
-    if (!value) fail(where(*node), fmt::format("'{}' must be true or false", key), "write it without quotes");
+    if (!value)
+      fail(where(*node), fmt::format("'{}' must be true or false", key), "write it without quotes");
     return *value;
   }
   const toml::array& array(const toml::table& table, const char* key, const char* what) const {
     const toml::node* node = require(table, key, what);
     const toml::array* list = node->as_array();
     if (list == nullptr || list->empty()) {
-      fail(where(*node), fmt::format("'{}' must be {}", key, what), "write at least one entry in [ ]");
+      fail(where(*node), fmt::format("'{}' must be {}", key, what),
+           "write at least one entry in [ ]");
     }
     return *list;
   }
@@ -94,13 +98,15 @@ class TomlReader {
     const toml::node* node = require(in, key, what);
     const toml::table* found = node->as_table();
     if (found == nullptr) {
-      fail(where(*node), fmt::format("'{}' must be a table", key), fmt::format("write {} = {}", key, what));
+      fail(where(*node), fmt::format("'{}' must be a table", key),
+           fmt::format("write {} = {}", key, what));
     }
     return *found;
   }
   std::string text_item(const toml::node& node, const char* key) const {
     const auto value = node.value_exact<std::string>();
-    if (!value) fail(where(node), fmt::format("every entry of '{}' must be a text", key), "put it in quotes");
+    if (!value)
+      fail(where(node), fmt::format("every entry of '{}' must be a text", key), "put it in quotes");
     return *value;
   }
   const std::string& origin() const { return origin_; }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // What stands behind the opaque agon_call: the context of one cell's calls into a rule. It records
-// why a call failed, keeps the tail of the rule's log and its warnings, says when to stop, and counts
-// multiply-accumulates. Threads: everything is callable from any thread; begin() and the setters
-// between calls only.
+// why a call failed, keeps the tail of the rule's log and its warnings, says when to stop, and
+// counts multiply-accumulates. Threads: everything is callable from any thread; begin() and the
+// setters between calls only.
 #pragma once
 
 #include <atomic>
@@ -46,7 +46,8 @@ class Call {
   void log(int32_t level, std::string_view text) noexcept;
   std::string log_tail() const;
 
-  // What was logged as a warning, whatever is left of it in the tail: in the order of the first time.
+  // What was logged as a warning, whatever is left of it in the tail: in the order of the first
+  // time.
   struct Warning {
     std::string text;
     int64_t times = 0;
@@ -59,7 +60,8 @@ class Call {
   bool should_stop() noexcept;
   // should_stop() has been true: only then may a rule return AGON_STOPPED.
   bool told_to_stop() const noexcept { return stop_.load(std::memory_order_relaxed); }
-  // For a worker: makes should_stop() of every Call true, until it is called with false. Async-signal-safe.
+  // For a worker: makes should_stop() of every Call true, until it is called with false.
+  // Async-signal-safe.
   static void stop_all(bool stop) noexcept { stop_all_.store(stop, std::memory_order_relaxed); }
 
   // listener(fraction in [0, 1]) is called on the rule's thread.

@@ -37,24 +37,15 @@ constexpr int64_t kMaxTensors = 65536;       // likewise
 
 const char* status_words(agon_status status) noexcept {
   switch (status) {
-    case AGON_OK:
-      return "ok";
-    case AGON_STOPPED:
-      return "stopped";
-    case AGON_SINGULAR:
-      return "singular matrix";
-    case AGON_INVALID:
-      return "invalid parameter or input";
-    case AGON_NO_MEMORY:
-      return "out of memory";
-    case AGON_DIVERGED:
-      return "diverged";
-    case AGON_UNSUPPORTED:
-      return "unsupported";
-    case AGON_INTERNAL:
-      return "internal error of the rule";
-    default:
-      return "unknown status";
+    case AGON_OK: return "ok";
+    case AGON_STOPPED: return "stopped";
+    case AGON_SINGULAR: return "singular matrix";
+    case AGON_INVALID: return "invalid parameter or input";
+    case AGON_NO_MEMORY: return "out of memory";
+    case AGON_DIVERGED: return "diverged";
+    case AGON_UNSUPPORTED: return "unsupported";
+    case AGON_INTERNAL: return "internal error of the rule";
+    default: return "unknown status";
   }
 }
 
@@ -73,8 +64,9 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
     supervised_ = offered_with_or_without_loss<agon_supervised>(rule, AGON_SUPERVISED_ID);
   }
   if (supervised_ == nullptr && dynamics_ == nullptr) {
-    throw NotForThis(fmt::format("rule '{}' does not offer {}", rule.id,
-                                 task.kind == AGON_DYNAMICS ? AGON_DYNAMICS_ID : AGON_SUPERVISED_ID));
+    throw NotForThis(
+        fmt::format("rule '{}' does not offer {}", rule.id,
+                    task.kind == AGON_DYNAMICS ? AGON_DYNAMICS_ID : AGON_SUPERVISED_ID));
   }
   if (values.size() != rule.param_count) {
     throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' has {} parameters, got {} values",
@@ -82,15 +74,18 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
   }
   call_.begin();
   try {
-    const agon_status status = rule.create(Host().abi(), call_.abi(), &task, values.data(), &model_);
-    if (status == AGON_UNSUPPORTED) throw NotForThis(call_.failed() ? call_.fail_text() : status_words(status));
+    const agon_status status =
+        rule.create(Host().abi(), call_.abi(), &task, values.data(), &model_);
+    if (status == AGON_UNSUPPORTED)
+      throw NotForThis(call_.failed() ? call_.fail_text() : status_words(status));
     check(status);
     if (model_ == nullptr)
       throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' created no model", rule.id));
     std::set<std::string_view> names;
     for (const agon_tensor& t : tensors()) {
       if (!names.insert(t.name).second) {
-        throw RuleFailure(AGON_INVALID, fmt::format("rule '{}' has two tensors called '{}'", rule.id, t.name));
+        throw RuleFailure(AGON_INVALID,
+                          fmt::format("rule '{}' has two tensors called '{}'", rule.id, t.name));
       }
       const bool learnt = t.writable == AGON_TENSOR_LEARNT || t.writable == AGON_TENSOR_LEARNT_OWN;
       if (learnt) n_params_ += t.view.rows * t.view.cols;
@@ -216,8 +211,9 @@ std::optional<Instance::Picture> Instance::picture(size_t index) {
   check(pictures_->read(model_, call_.abi(), static_cast<uint32_t>(index), &values));
   if (values.rows <= 0 || values.cols <= 0 || values.data == nullptr) return std::nullopt;
   if (values.rows > kPictureElements / values.cols) {
-    throw RuleFailure(AGON_INVALID, fmt::format("picture '{}' has {} x {} elements, more than {}",
-                                                about.key, values.rows, values.cols, kPictureElements));
+    throw RuleFailure(AGON_INVALID,
+                      fmt::format("picture '{}' has {} x {} elements, more than {}", about.key,
+                                  values.rows, values.cols, kPictureElements));
   }
   return Picture{&about, values};
 }
@@ -228,18 +224,22 @@ std::vector<agon_tensor> Instance::tensors() {
   call_.begin();
   const int64_t count = tensors_->count(model_);
   if (count < 0 || count > kMaxTensors) {
-    throw RuleFailure(AGON_INVALID, fmt::format("rule '{}' has {} tensors, 0 to {} are taken", rule_.id, count, kMaxTensors));
+    throw RuleFailure(AGON_INVALID, fmt::format("rule '{}' has {} tensors, 0 to {} are taken",
+                                                rule_.id, count, kMaxTensors));
   }
   out.resize(static_cast<size_t>(count));
   for (size_t i = 0; i < out.size(); ++i) {
     agon_tensor& t = out[i];
     check(tensors_->get(model_, static_cast<int64_t>(i), &t));
-    if (t.name == nullptr) throw RuleFailure(AGON_INVALID, fmt::format("rule '{}': tensor {} has no name", rule_.id, i));
+    if (t.name == nullptr)
+      throw RuleFailure(AGON_INVALID, fmt::format("rule '{}': tensor {} has no name", rule_.id, i));
     const bool empty = t.view.rows == 0 || t.view.cols == 0;
-    if (t.view.rows < 0 || t.view.cols < 0 || (!empty && (t.view.data == nullptr || t.view.stride < t.view.cols))) {
-      throw RuleFailure(AGON_INVALID, fmt::format("rule '{}': tensor '{}' is no matrix: {} x {}, stride {}{}", rule_.id, t.name,
-                                                  t.view.rows, t.view.cols, t.view.stride,
-                                                  t.view.data == nullptr ? ", NULL" : ""));
+    if (t.view.rows < 0 || t.view.cols < 0 ||
+        (!empty && (t.view.data == nullptr || t.view.stride < t.view.cols))) {
+      throw RuleFailure(AGON_INVALID,
+                        fmt::format("rule '{}': tensor '{}' is no matrix: {} x {}, stride {}{}",
+                                    rule_.id, t.name, t.view.rows, t.view.cols, t.view.stride,
+                                    t.view.data == nullptr ? ", NULL" : ""));
     }
   }
   return out;

@@ -28,7 +28,8 @@ class RuleFailure : public std::runtime_error {
   agon_status status_;
 };
 
-// create() returned AGON_UNSUPPORTED, or the rule does not offer what the task needs: nothing failed, it is not for this.
+// create() returned AGON_UNSUPPORTED, or the rule does not offer what the task needs: nothing
+// failed, it is not for this.
 class NotForThis : public RuleFailure {
  public:
   explicit NotForThis(const std::string& text) : RuleFailure(AGON_UNSUPPORTED, text) {}
@@ -59,15 +60,15 @@ class Instance {
   double fit(agon_cmat x, agon_cmat target, const int32_t* labels);
   void predict(agon_cmat x, agon_mat out);  // out [rows x outputs]
 
-  // agon.dynamics/1, for a model of AGON_DYNAMICS only; shapes as in agon/plugin.h. Returns the mean
-  // squared error of the stretch.
+  // agon.dynamics/1, for a model of AGON_DYNAMICS only; shapes as in agon/plugin.h. Returns the
+  // mean squared error of the stretch.
   double fit(agon_cmat drive, agon_cmat teacher, bool new_episode);
   void rollout(agon_cmat start, agon_cmat drive, agon_mat out);
 
   void end_epoch(int64_t epoch);
 
-  // What fit would report of these rows, or of this whole episode, without learning; only for a rule
-  // that has_loss().
+  // What fit would report of these rows, or of this whole episode, without learning; only for a
+  // rule that has_loss().
   bool has_loss() const noexcept;
   double loss(const agon_batch& batch);
   double loss(agon_cmat drive, agon_cmat teacher);
@@ -77,7 +78,9 @@ class Instance {
   void generate(agon_cmat target, agon_mat out);
 
   // agon.lesion/1: kind is AGON_SILENCE, ...; level 0 restores.
-  bool takes_harm(uint32_t kind) const noexcept { return lesion_ != nullptr && (lesion_->kinds >> kind & 1u) != 0; }
+  bool takes_harm(uint32_t kind) const noexcept {
+    return lesion_ != nullptr && (lesion_->kinds >> kind & 1u) != 0;
+  }
   void harm(uint32_t kind, double level, uint64_t seed);
 
   // agon.metrics/1: one value for each row of the schema; empty when not offered.

@@ -231,7 +231,8 @@ agon_status solve_spd(agon_call* call, const double* g, int64_t n, double ridge,
   if (n > 0 && m > 0) check.pointer("B", b);
   if (!check.ok()) return AGON_INVALID;
   const size_t size = static_cast<size_t>(n), columns = static_cast<size_t>(m);
-  if (!core::solve_spd({g, size * size}, size, ridge, {b, size * columns}, columns)) return AGON_SINGULAR;
+  if (!core::solve_spd({g, size * size}, size, ridge, {b, size * columns}, columns))
+    return AGON_SINGULAR;
   // Cholesky n^3/6, two triangular solves n^2 for each column of B.
   return counted(call, size * size * size / 6 + size * size * columns);
 }

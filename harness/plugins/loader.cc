@@ -89,14 +89,17 @@ PluginPlace explicit_place(const fs::path& given) {
   PluginPlace place{.path = given};
   const std::string& text = given.native();
   const size_t equals = text.find('=');
-  if (!fs::exists(given, error) && equals != std::string::npos && is_rule_id(text.substr(0, equals).c_str())) {
+  if (!fs::exists(given, error) && equals != std::string::npos &&
+      is_rule_id(text.substr(0, equals).c_str())) {
     place.rename = text.substr(0, equals);
     place.path = text.substr(equals + 1);
   }
-  if (!fs::exists(place.path, error)) refuse(place.path, "no such file or folder", "check the path given to --plugin");
+  if (!fs::exists(place.path, error))
+    refuse(place.path, "no such file or folder", "check the path given to --plugin");
   place.named = !fs::is_directory(place.path, error);
   if (!place.rename.empty() && !place.named) {
-    refuse(place.path, fmt::format("--plugin {}= takes one plugin file, this is a folder", place.rename),
+    refuse(place.path,
+           fmt::format("--plugin {}= takes one plugin file, this is a folder", place.rename),
            "name the file whose rule is to be called so");
   }
   place.path = made_absolute(place.path);
@@ -121,7 +124,8 @@ std::vector<PluginPlace> plugin_places(std::span<const fs::path> explicit_places
   std::error_code error;
   for (const fs::path& given : explicit_places) places.push_back(explicit_place(given));
   const auto look = [&](const fs::path& folder, bool built_in) {
-    if (fs::exists(folder, error)) places.push_back({.path = made_absolute(folder), .built_in = built_in});
+    if (fs::exists(folder, error))
+      places.push_back({.path = made_absolute(folder), .built_in = built_in});
   };
   for (const fs::path& folder : split_path(secure_getenv("AGON_PLUGIN_PATH"))) look(folder, false);
   const fs::path executable = fs::read_symlink("/proc/self/exe", error);
@@ -140,7 +144,8 @@ std::vector<PluginPlace> plugin_files(std::span<const PluginPlace> places) {
   std::error_code error;
   const auto add = [&](PluginPlace file) {
     const fs::path real = fs::canonical(file.path, error);
-    const auto [it, fresh] = seen.try_emplace({error ? file.path : real, file.rename}, files.size());
+    const auto [it, fresh] =
+        seen.try_emplace({error ? file.path : real, file.rename}, files.size());
     if (fresh) {
       files.push_back(std::move(file));
     } else {
@@ -154,7 +159,9 @@ std::vector<PluginPlace> plugin_files(std::span<const PluginPlace> places) {
       continue;
     }
     std::vector<fs::path> inside;
-    for (fs::directory_iterator it(place.path, fs::directory_options::skip_permission_denied, error), end;
+    for (fs::directory_iterator
+             it(place.path, fs::directory_options::skip_permission_denied, error),
+         end;
          !error && it != end; it.increment(error)) {
       if (it->path().filename().native().ends_with(kPluginSuffix)) inside.push_back(it->path());
     }

@@ -33,7 +33,8 @@ struct PluginPlace {
 std::vector<PluginPlace> plugin_places(std::span<const std::filesystem::path> explicit_places);
 
 // The plugin files of these places: a file itself, or a folder's *.agon.so sorted by name, not
-// recursive. The same file reached twice under one id is listed once, and is built in if one of the places is.
+// recursive. The same file reached twice under one id is listed once, and is built in if one of the
+// places is.
 std::vector<PluginPlace> plugin_files(std::span<const PluginPlace> places);
 
 // Opens and checks a plugin file. What it returns is valid until the process ends. Thread: one at a

@@ -58,8 +58,8 @@ struct RuleManifest {
 RuleManifest manifest_of(const agon_plugin& plugin, const agon_rule& rule, std::string plugin_path);
 
 nlohmann::json to_json(const RuleManifest& manifest);
-// Throws nlohmann::json::exception, std::invalid_argument or std::out_of_range for a document that to_json did not
-// write.
+// Throws nlohmann::json::exception, std::invalid_argument or std::out_of_range for a document that
+// to_json did not write.
 RuleManifest manifest_from_json(const nlohmann::json& json);
 
 }  // namespace agon::harness

@@ -18,8 +18,9 @@
 namespace agon::harness {
 namespace {
 
-constexpr uint32_t kMaxCount = 4096;    // rules, parameters, choices, pictures: more is a broken table
-constexpr uint32_t kMaxMetrics = 256;   // as agon/plugin.h says: each is a column
+constexpr uint32_t kMaxCount =
+    4096;  // rules, parameters, choices, pictures: more is a broken table
+constexpr uint32_t kMaxMetrics = 256;  // as agon/plugin.h says: each is a column
 
 bool is_word(const char* text, std::string_view extra) {
   if (text == nullptr || *text == '\0') return false;
@@ -134,7 +135,8 @@ std::string pictures_fault(const agon_rule& rule) {
       return fmt::format("picture {} lacks a key of [a-z0-9_] or a title", i);
     }
     if (!keys.insert(p.key).second) return fmt::format("picture '{}' stands twice", p.key);
-    if (is_host_picture(p.key)) return fmt::format("picture '{}' has the key of one that the host draws", p.key);
+    if (is_host_picture(p.key))
+      return fmt::format("picture '{}' has the key of one that the host draws", p.key);
   }
   return "";
 }
@@ -153,18 +155,20 @@ std::string metrics_fault(const agon_rule& rule) {
   for (uint32_t i = 0; i < metrics->count; ++i) {
     const agon_metric& m = metrics->schema[i];
     if (!is_word(m.key, "_")) return fmt::format("metric {} has no key of [a-z0-9_]", i);
-    if (m.unit == nullptr || m.help == nullptr) return fmt::format("metric '{}': its unit or help is NULL", m.key);
+    if (m.unit == nullptr || m.help == nullptr)
+      return fmt::format("metric '{}': its unit or help is NULL", m.key);
     if (!keys.insert(m.key).second) return fmt::format("metric '{}' stands twice", m.key);
-    if (is_host_metric(m.key)) return fmt::format("metric '{}' has the key of one that the host measures", m.key);
+    if (is_host_metric(m.key))
+      return fmt::format("metric '{}' has the key of one that the host measures", m.key);
   }
   return "";
 }
 
 std::string tensors_fault(const agon_rule& rule) {
   const auto* tensors = static_cast<const agon_tensors*>(rule.extension(AGON_TENSORS_ID));
-  const bool whole = tensors == nullptr || (tensors->struct_size >= sizeof(agon_tensors) &&
-                                            tensors->count != nullptr && tensors->get != nullptr &&
-                                            tensors->set != nullptr);
+  const bool whole = tensors == nullptr ||
+                     (tensors->struct_size >= sizeof(agon_tensors) && tensors->count != nullptr &&
+                      tensors->get != nullptr && tensors->set != nullptr);
   return whole ? "" : "its " AGON_TENSORS_ID " is not whole";
 }
 
@@ -183,8 +187,9 @@ std::string rule_fault(const agon_plugin& plugin, const agon_rule& rule) {
     return "create, destroy or extension is NULL";
   }
   const auto* supervised = static_cast<const agon_supervised*>(rule.extension(AGON_SUPERVISED_ID));
-  if (supervises && (supervised == nullptr || supervised->struct_size < offsetof(agon_supervised, loss) ||
-                     supervised->fit == nullptr || supervised->predict == nullptr)) {
+  if (supervises &&
+      (supervised == nullptr || supervised->struct_size < offsetof(agon_supervised, loss) ||
+       supervised->fit == nullptr || supervised->predict == nullptr)) {
     return "it does not offer " AGON_SUPERVISED_ID;
   }
   const auto* dynamics = static_cast<const agon_dynamics*>(rule.extension(AGON_DYNAMICS_ID));

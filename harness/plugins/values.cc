@@ -85,21 +85,16 @@ agon_value parse_value(const ParamManifest& param, std::string_view text) {
       if (text == "true" || text == "1") return whole(1);
       if (text == "false" || text == "0") return whole(0);
       bad(fmt::format("{} is true or false, got '{}'", param.key, text));
-    default:
-      return index_of_choice(param, std::string(text));
+    default: return index_of_choice(param, std::string(text));
   }
 }
 
 json value_to_json(const ParamManifest& param, agon_value value) {
   switch (param.type) {
-    case AGON_REAL:
-      return value.r;
-    case AGON_INT:
-      return value.i;
-    case AGON_BOOL:
-      return value.i != 0;
-    default:
-      return param.choices.at(static_cast<size_t>(value.i));
+    case AGON_REAL: return value.r;
+    case AGON_INT: return value.i;
+    case AGON_BOOL: return value.i != 0;
+    default: return param.choices.at(static_cast<size_t>(value.i));
   }
 }
 

@@ -31,8 +31,8 @@ nlohmann::json value_to_json(const ParamManifest& param, agon_value value);
 // Throws std::invalid_argument as parse_value does.
 agon_value value_from_json(const ParamManifest& param, const nlohmann::json& json);
 
-// The values of all parameters in table order. Throws std::invalid_argument, also for another number
-// of values than the rule has parameters.
+// The values of all parameters in table order. Throws std::invalid_argument, also for another
+// number of values than the rule has parameters.
 std::vector<agon_value> values_from_json(const RuleManifest& rule,
                                          const std::vector<nlohmann::json>& json);
 

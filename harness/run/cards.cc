@@ -43,7 +43,8 @@ reports::RunInfo run_info(const Plan& plan, const std::string& run_id, const std
   info.title = plan.suite.title;
   info.suite_toml = plan.suite.text;
   info.command = command;
-  for (const Study& s : plan.suite.studies) info.studies.push_back({s.name, s.question, s.kind, s.by, s.value});
+  for (const Study& s : plan.suite.studies)
+    info.studies.push_back({s.name, s.question, s.kind, s.by, s.value});
   for (const Claim& claim : plan.suite.claims) info.claims.push_back(claim.card);
   std::set<std::string> seen;
   for (const Variant& variant : plan.variants) {

@@ -26,7 +26,8 @@ std::string& pending() {
   return text;
 }
 
-// Writes all of text, waiting up to wait_ms for each next piece; errno of what stopped it, 0 when all is out.
+// Writes all of text, waiting up to wait_ms for each next piece; errno of what stopped it, 0 when
+// all is out.
 int write_all(int fd, std::string_view text, int wait_ms) noexcept {
   while (!text.empty()) {
     pollfd ready{fd, POLLOUT, 0};
@@ -51,8 +52,8 @@ int write_all(int fd, std::string_view text, int wait_ms) noexcept {
 void open_standard_streams() noexcept {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
     if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
-    // The lowest free descriptor is this one. For reading only: output that nobody asked to throw away must
-    // not seem written. Where there is no /dev, any folder holds the place.
+    // The lowest free descriptor is this one. For reading only: output that nobody asked to throw
+    // away must not seem written. Where there is no /dev, any folder holds the place.
     if (open("/dev/null", O_RDONLY) < 0 && open("/", O_RDONLY | O_DIRECTORY) < 0) return;
   }
   std::signal(SIGPIPE, SIG_IGN);
@@ -69,7 +70,8 @@ void flush_out() {
   const int error = write_all(STDOUT_FILENO, text, kForEver);
   if (error == 0) return;
   if (error == EPIPE) throw Error(Exit::io, "standard output", "");
-  throw Error(Exit::io, "standard output", "cannot be written (" + std::generic_category().message(error) + ")",
+  throw Error(Exit::io, "standard output",
+              "cannot be written (" + std::generic_category().message(error) + ")",
               "send it to a file or a pipe that takes it");
 }
 

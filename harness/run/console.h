@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The two streams of a command. Standard output carries results: what cannot be written there is an error.
-// Standard error carries progress and notes for people: decoration, whose loss never ends a run. Nothing
-// else in agon writes to either. Threads: the main thread.
+// The two streams of a command. Standard output carries results: what cannot be written there is an
+// error. Standard error carries progress and notes for people: decoration, whose loss never ends a
+// run. Nothing else in agon writes to either. Threads: the main thread.
 #pragma once
 
 #include <fmt/format.h>
@@ -12,8 +12,9 @@
 
 namespace agon::harness {
 
-// Before anything else in main: descriptors 0, 1 and 2 that the caller left closed are taken, so that no
-// database or pipe lands on them, and a reader that leaves is an error of the write, not a signal.
+// Before anything else in main: descriptors 0, 1 and 2 that the caller left closed are taken, so
+// that no database or pipe lands on them, and a reader that leaves is an error of the write, not a
+// signal.
 void open_standard_streams() noexcept;
 
 // To standard output, buffered. Throws agon::Error(Exit::io). The error of a reader that left

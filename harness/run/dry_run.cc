@@ -24,7 +24,8 @@ struct Earlier {
     std::string plugin, task, numerics;
   };
   std::unordered_map<std::string, Builds> by_content;
-  std::map<std::pair<std::string, std::string>, std::pair<double, size_t>> seconds;  // (rule, task): sum, n
+  std::map<std::pair<std::string, std::string>, std::pair<double, size_t>>
+      seconds;  // (rule, task): sum, n
 };
 
 std::string content_of(const reports::CellIdentity& id) {
@@ -55,7 +56,8 @@ std::string why_stale(const Earlier::Builds& before, const reports::CellIdentity
   std::vector<std::string> changes;
   if (before.plugin != id.plugin_build) changes.push_back("the plugin changed");
   if (before.task != id.task_hash) changes.push_back("the task's data changed");
-  if (before.numerics != numerics()) changes.push_back("numerics changed: agon's sources or flags, or the class of SIMD target");
+  if (before.numerics != numerics())
+    changes.push_back("numerics changed: agon's sources or flags, or the class of SIMD target");
   if (changes.empty()) changes.push_back("the study's settings changed");
   return fmt::format("{}", fmt::join(changes, "; "));
 }
@@ -66,13 +68,14 @@ struct Counts {
 };
 
 std::string row(const std::string& name, const Counts& c) {
-  return fmt::format("  {:<18}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", name, c.total(), c.fresh, c.cached, c.stale, c.skipped,
-                     c.shared);
+  return fmt::format("  {:<18}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", name, c.total(), c.fresh, c.cached,
+                     c.stale, c.skipped, c.shared);
 }
 
 }  // namespace
 
-std::string describe_plan(const Plan& plan, const std::filesystem::path& previous, bool resume, unsigned jobs) {
+std::string describe_plan(const Plan& plan, const std::filesystem::path& previous, bool resume,
+                          unsigned jobs) {
   const Earlier earlier = read_earlier(previous, resume);
   std::vector<Counts> studies(plan.suite.studies.size());
   Counts all;
@@ -82,7 +85,7 @@ std::string describe_plan(const Plan& plan, const std::filesystem::path& previou
   double known_seconds = 0;
   size_t known = 0, unknown = 0;
   for (const PlanCell& cell : plan.cells) {
-    size_t Counts::* kind = &Counts::fresh;
+    size_t Counts::*kind = &Counts::fresh;
     if (!cell.skip.empty()) {
       kind = &Counts::skipped;
       ++reasons["skipped: " + core::printable(cell.skip)];
@@ -90,11 +93,13 @@ std::string describe_plan(const Plan& plan, const std::filesystem::path& previou
       kind = &Counts::shared;
     } else if (const auto done = earlier.finished.find(cell.key); done != earlier.finished.end()) {
       kind = &Counts::cached;
-      if (reports::is_failure(done->second)) ++reasons["cached: failed before; --retry runs them again"];
+      if (reports::is_failure(done->second))
+        ++reasons["cached: failed before; --retry runs them again"];
     } else {
       if (!earlier.by_content.empty()) {
         const reports::CellIdentity id = identity(plan, cell);
-        if (const auto it = earlier.by_content.find(content_of(id)); it != earlier.by_content.end()) {
+        if (const auto it = earlier.by_content.find(content_of(id));
+            it != earlier.by_content.end()) {
           kind = &Counts::stale;
           ++reasons[fmt::format("stale: {} ({}, {})", why_stale(it->second, id), id.rule, id.task)];
         }
@@ -111,10 +116,11 @@ std::string describe_plan(const Plan& plan, const std::filesystem::path& previou
     ++(all.*kind);
     ++(studies[cell.study].*kind);
   }
-  std::string text = fmt::format("suite {}: {} cells, {} variants of rules, {} tasks\n\n", plan.suite.name,
-                                 all.total(), plan.variants.size(), plan.tasks.size());
-  text += fmt::format("  {:<18}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "study", "cells", "new", "cached", "stale", "skipped",
-                      "shared");
+  std::string text =
+      fmt::format("suite {}: {} cells, {} variants of rules, {} tasks\n\n", plan.suite.name,
+                  all.total(), plan.variants.size(), plan.tasks.size());
+  text += fmt::format("  {:<18}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "study", "cells", "new", "cached",
+                      "stale", "skipped", "shared");
   for (size_t s = 0; s < studies.size(); ++s) text += row(plan.suite.studies[s].name, studies[s]);
   text += row("total", all);
   if (all.shared > 0) text += "\nshared: the same cell stands in an earlier study and runs once\n";
@@ -132,7 +138,8 @@ std::string describe_plan(const Plan& plan, const std::filesystem::path& previou
   if (known > 0) {
     const double per_cell = known_seconds / static_cast<double>(known);
     const double seconds = (known_seconds + per_cell * static_cast<double>(unknown)) / jobs;
-    text += fmt::format(", about {} with {} jobs (from the timings of {})", duration_text(seconds), jobs, previous.string());
+    text += fmt::format(", about {} with {} jobs (from the timings of {})", duration_text(seconds),
+                        jobs, previous.string());
   } else if (to_run > 0) {
     text += ", no earlier timings to estimate from";
   }

@@ -10,8 +10,10 @@
 
 namespace agon::harness {
 
-// previous: the folder of the run that would be resumed or, failing that, of an earlier run whose timings
-// serve for the estimate; "" when there is none. resume: its finished cells count as cached.
-std::string describe_plan(const Plan& plan, const std::filesystem::path& previous, bool resume, unsigned jobs);
+// previous: the folder of the run that would be resumed or, failing that, of an earlier run whose
+// timings serve for the estimate; "" when there is none. resume: its finished cells count as
+// cached.
+std::string describe_plan(const Plan& plan, const std::filesystem::path& previous, bool resume,
+                          unsigned jobs);
 
 }  // namespace agon::harness

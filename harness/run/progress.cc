@@ -15,9 +15,11 @@
 namespace agon::harness {
 namespace {
 
-// Of failures with the same status and detail so many have a line each. What follows a quarantine is one
-// thing that happened, to any number of cells.
-size_t shown_alike(reports::Status status) { return status == reports::Status::quarantined ? 1 : 5; }
+// Of failures with the same status and detail so many have a line each. What follows a quarantine
+// is one thing that happened, to any number of cells.
+size_t shown_alike(reports::Status status) {
+  return status == reports::Status::quarantined ? 1 : 5;
+}
 
 }  // namespace
 
@@ -44,7 +46,8 @@ size_t terminal_columns() {
   return 100;
 }
 
-Progress::Progress(size_t total, bool redraws, bool colour) : total_(total), redraws_(redraws), colour_(colour) {}
+Progress::Progress(size_t total, bool redraws, bool colour)
+    : total_(total), redraws_(redraws), colour_(colour) {}
 
 Progress::~Progress() {
   for (const auto& [kind, count] : alike_) {
@@ -64,8 +67,9 @@ void Progress::finished(const std::string& label, const reports::CellOutcome& ou
   ++failed_;
   if (++alike_[{outcome.status, outcome.status_detail}] > shown_alike(outcome.status)) return;
   const bool rest = outcome.status == reports::Status::quarantined;
-  note(fmt::format("{}: {}{}: {}", coloured(std::string(reports::name(outcome.status))), core::printable(label),
-                   rest ? " and the rest of its plugin's cells" : "", core::printable(outcome.status_detail)));
+  note(fmt::format("{}: {}{}: {}", coloured(std::string(reports::name(outcome.status))),
+                   core::printable(label), rest ? " and the rest of its plugin's cells" : "",
+                   core::printable(outcome.status_detail)));
 }
 
 std::string Progress::coloured(const std::string& status) const {
@@ -92,9 +96,11 @@ void Progress::tick() {
 
 std::string Progress::line() const {
   const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-  const std::string eta =
-      done_ == 0 ? "?" : duration_text(seconds / static_cast<double>(done_) * static_cast<double>(total_ - done_));
-  return fmt::format("[{:>{}}/{}]{} {:.1f} cells/s  ETA {}  {}", done_, fmt::formatted_size("{}", total_), total_,
+  const std::string eta = done_ == 0 ? "?"
+                                     : duration_text(seconds / static_cast<double>(done_) *
+                                                     static_cast<double>(total_ - done_));
+  return fmt::format("[{:>{}}/{}]{} {:.1f} cells/s  ETA {}  {}", done_,
+                     fmt::formatted_size("{}", total_), total_,
                      failed_ > 0 ? fmt::format(" {} failed,", failed_) : "",
                      static_cast<double>(done_) / std::max(seconds, 1e-3), eta, latest_);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What a person sees of a run, on stderr: one line that redraws itself on a terminal, otherwise a plain
-// line for every 10 s and every failure. Decoration: a stderr that cannot be written changes nothing.
+// What a person sees of a run, on stderr: one line that redraws itself on a terminal, otherwise a
+// plain line for every 10 s and every failure. Decoration: a stderr that cannot be written changes
+// nothing.
 #pragma once
 
 #include <chrono>
@@ -38,7 +39,8 @@ class Progress {
   bool redraws_, colour_, drawn_ = false;
   Clock::time_point start_ = Clock::now(), last_plain_ = start_;
   std::string latest_;
-  std::map<std::pair<reports::Status, std::string>, size_t> alike_;  // failures by status and detail
+  std::map<std::pair<reports::Status, std::string>, size_t>
+      alike_;  // failures by status and detail
 };
 
 // "1m05s", "12.3s", "2h03m".

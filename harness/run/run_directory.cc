@@ -29,7 +29,8 @@ constexpr const char* kRuns = "runs";
 constexpr uint64_t kMostRunJson = uint64_t{64} << 20;  // it holds the suite's text and every card
 
 [[noreturn]] void cannot_make(const fs::path& folder, const std::error_code& error) {
-  throw Error(Exit::io, folder.string(), fmt::format("the output folder cannot be made: {}", error.message()),
+  throw Error(Exit::io, folder.string(),
+              fmt::format("the output folder cannot be made: {}", error.message()),
               "choose a folder you can write with -o, or free some space");
 }
 
@@ -37,7 +38,8 @@ void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) cannot_make(folder, error);
-  if (!fs::is_directory(folder, error)) throw Error(Exit::io, folder.string(), "is not a folder", "name a folder with -o");
+  if (!fs::is_directory(folder, error))
+    throw Error(Exit::io, folder.string(), "is not a folder", "name a folder with -o");
 }
 
 // What a run.json says, as far as it is one of ours: anybody may put files into runs/.
@@ -48,10 +50,13 @@ struct RunFile {
 RunFile read_run_file(const fs::path& folder) {
   RunFile found;
   try {
-    const json info = json::parse(core::read_regular(folder / kRunFile, Exit::io, kMostRunJson), nullptr, false);
+    const json info =
+        json::parse(core::read_regular(folder / kRunFile, Exit::io, kMostRunJson), nullptr, false);
     if (!info.is_object()) return found;
-    if (const auto it = info.find("signature"); it != info.end() && it->is_string()) found.signature = *it;
-    if (const auto it = info.find("complete"); it != info.end() && it->is_boolean()) found.complete = *it;
+    if (const auto it = info.find("signature"); it != info.end() && it->is_string())
+      found.signature = *it;
+    if (const auto it = info.find("complete"); it != info.end() && it->is_boolean())
+      found.complete = *it;
   } catch (const Error&) {
     // No run.json, or one that cannot be read: no run that we could take up.
   }
@@ -85,7 +90,8 @@ fs::path make_new_folder(const std::string& suite) {
 }
 
 void point_latest_to(const fs::path& run) {
-  // A link replaces a link in one step. One fixed name, so that a killed process leaves one at most.
+  // A link replaces a link in one step. One fixed name, so that a killed process leaves one at
+  // most.
   const fs::path link = fs::path(kRuns) / "latest", next = fs::path(kRuns) / ".latest.new";
   std::error_code error;
   fs::remove(next, error);
@@ -138,7 +144,8 @@ FolderLock::~FolderLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-RunDirectory choose_run_directory(const std::string& output, const std::string& suite, const std::string& signature) {
+RunDirectory choose_run_directory(const std::string& output, const std::string& suite,
+                                  const std::string& signature) {
   RunDirectory run;
   const auto take = [&](const fs::path& folder, bool resumed) {
     run.path = folder;
@@ -157,7 +164,7 @@ RunDirectory choose_run_directory(const std::string& output, const std::string& 
   }
   for (const fs::path& folder : unfinished_runs(suite, signature)) {
     run.lock = FolderLock::take(folder);
-    if (!run.lock) continue;                           // another agon is at it
+    if (!run.lock) continue;                       // another agon is at it
     if (read_run_file(folder).complete) continue;  // and has just ended
     take(folder, true);
     return run;
@@ -176,11 +183,13 @@ fs::path unfinished_run(const std::string& suite, const std::string& signature) 
   return {};
 }
 
-void write_run_json(const fs::path& folder, const reports::RunInfo& run, const reports::Provenance& p,
-                    const std::string& signature, bool complete) {
+void write_run_json(const fs::path& folder, const reports::RunInfo& run,
+                    const reports::Provenance& p, const std::string& signature, bool complete) {
   json studies = json::array(), rules = json::array(), tasks = json::array();
-  for (const auto& study : run.studies) studies.push_back({{"name", study.name}, {"question", study.question}});
-  for (const auto& rule : run.rules) rules.push_back({{"id", rule.id}, {"plugin", rule.plugin}, {"version", rule.version}});
+  for (const auto& study : run.studies)
+    studies.push_back({{"name", study.name}, {"question", study.question}});
+  for (const auto& rule : run.rules)
+    rules.push_back({{"id", rule.id}, {"plugin", rule.plugin}, {"version", rule.version}});
   for (const auto& task : run.tasks) tasks.push_back({{"id", task.id}, {"title", task.title}});
   const json root = {{"run_id", run.run_id},
                      {"suite", run.suite},
@@ -205,15 +214,18 @@ void write_run_json(const fs::path& folder, const reports::RunInfo& run, const r
                        {"agon_version", p.agon_version},
                        {"git_commit", p.git_commit},
                        {"git_dirty", p.git_dirty}}}};
-  core::replace_file(folder / kRunFile, root.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+  core::replace_file(folder / kRunFile,
+                     root.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 fs::path find_run(const std::string& argument) {
   fs::path path = argument == "latest" ? fs::path("runs/latest") : fs::path(argument);
   std::error_code ignored;
-  if (path.filename() == kStoreFile) path = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  if (path.filename() == kStoreFile)
+    path = path.has_parent_path() ? path.parent_path() : fs::path(".");
   if (fs::exists(path / kStoreFile, ignored)) return path;
-  throw Error(Exit::usage, argument, fmt::format("there is no run here: {} is missing", (path / kStoreFile).string()),
+  throw Error(Exit::usage, argument,
+              fmt::format("there is no run here: {} is missing", (path / kStoreFile).string()),
               "name the folder of a run, e.g. runs/latest");
 }
 

@@ -16,11 +16,11 @@
 #include "harness/run/noise_floor.h"
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
-#include "harness/work/utc.h"
 #include "harness/run/warnings.h"
+#include "harness/work/utc.h"
 #include "reports/report.h"
-#include "reports/summary/speed.h"
 #include "reports/store/store.h"
+#include "reports/summary/speed.h"
 
 namespace agon::harness {
 namespace {
@@ -63,7 +63,8 @@ class SuiteRun {
                                   plan_.cells.size() - to_run, plan_.cells.size()));
       }
       summary_.end = schedule(train, options_.jobs, false, progress);
-      // Speed is measured when nothing else runs: one pinned worker, in an order that interleaves the rules.
+      // Speed is measured when nothing else runs: one pinned worker, in an order that interleaves
+      // the rules.
       if (summary_.end == ScheduleEnd::complete) summary_.end = schedule(speed, 1, true, progress);
     }
     finish();
@@ -109,7 +110,8 @@ class SuiteRun {
   }
 
   void collect(std::vector<ScheduledCell>& train, std::vector<ScheduledCell>& speed) {
-    std::unordered_set<std::string> taken, drawn;  // a cell of several studies runs once, for all of them
+    std::unordered_set<std::string> taken,
+        drawn;  // a cell of several studies runs once, for all of them
     for (const PlanCell& cell : plan_.cells) {
       if (wants_pictures(plan_, cell)) drawn.insert(cell.key);
     }
@@ -126,7 +128,8 @@ class SuiteRun {
       scheduled.job.pictures = drawn.contains(cell.key);
       (reports::is_speed(scheduled.job.mode) ? speed : train).push_back(std::move(scheduled));
     }
-    // Rounds over the rules and the baseline's second measurement (their seeds), each in a random order of its own.
+    // Rounds over the rules and the baseline's second measurement (their seeds), each in a random
+    // order of its own.
     std::ranges::stable_sort(speed, {}, [](const ScheduledCell& c) { return c.job.seed; });
     for (size_t begin = 0; begin < speed.size();) {
       size_t end = begin;
@@ -139,7 +142,8 @@ class SuiteRun {
     }
   }
 
-  ScheduleEnd schedule(const std::vector<ScheduledCell>& cells, unsigned jobs, bool alone, Progress& progress) {
+  ScheduleEnd schedule(const std::vector<ScheduledCell>& cells, unsigned jobs, bool alone,
+                       Progress& progress) {
     SchedulerOptions options;
     options.jobs = jobs;
     options.pinned = alone;
@@ -160,8 +164,8 @@ class SuiteRun {
 
   std::string label(const ScheduledCell& cell) const {
     const PlanCell& planned = plan_.cells[cell.index];
-    return fmt::format("{} {} s{}", plan_.tasks[planned.task]->id, short_name(plan_.variants[planned.variant]),
-                       planned.seed);
+    return fmt::format("{} {} s{}", plan_.tasks[planned.task]->id,
+                       short_name(plan_.variants[planned.variant]), planned.seed);
   }
 
   void finish() {
@@ -184,14 +188,17 @@ class SuiteRun {
     summary_.waiting = plan_.cells.size() - input.records.size();
     summary_.folder = directory_.path;
     for (const char* format : {"csv", "html"}) {
-      for (const auto& path : reports::write(input, format, directory_.path)) summary_.report = path;
+      for (const auto& path : reports::write(input, format, directory_.path))
+        summary_.report = path;
     }
     const bool kept = FileIdentity(directory_.path / kStoreFile) == store_file_;
-    write_run_json(directory_.path, info_, provenance_, options_.signature, kept && summary_.waiting == 0);
+    write_run_json(directory_.path, info_, provenance_, options_.signature,
+                   kept && summary_.waiting == 0);
     if (!kept) {
-      throw Error(Exit::io, (directory_.path / kStoreFile).string(),
-                  "was removed or replaced while the run went on: the report is written, its results are in no store",
-                  "keep the folder in place, and run the same command again to have them");
+      throw Error(
+          Exit::io, (directory_.path / kStoreFile).string(),
+          "was removed or replaced while the run went on: the report is written, its results are in no store",
+          "keep the folder in place, and run the same command again to have them");
     }
   }
 
@@ -210,6 +217,8 @@ class SuiteRun {
 
 }  // namespace
 
-RunSummary run_suite(const Plan& plan, const RunOptions& options) { return SuiteRun(plan, options).run(); }
+RunSummary run_suite(const Plan& plan, const RunOptions& options) {
+  return SuiteRun(plan, options).run();
+}
 
 }  // namespace agon::harness

@@ -22,12 +22,13 @@ struct Said {
 
 }  // namespace
 
-std::vector<std::string> warning_lines(const Plan& plan, std::span<const reports::CellRecord> records) {
+std::vector<std::string> warning_lines(const Plan& plan,
+                                       std::span<const reports::CellRecord> records) {
   std::unordered_map<std::string, const Variant*> variants;  // by cell key
   for (const PlanCell& cell : plan.cells) variants.emplace(cell.key, &plan.variants[cell.variant]);
   std::vector<Said> all;
   std::map<std::pair<std::string, std::string>, size_t> places;  // of (rule, text)
-  std::unordered_set<std::string> seen;                          // a cell of two studies said it once
+  std::unordered_set<std::string> seen;  // a cell of two studies said it once
   for (const reports::CellRecord& record : records) {
     const auto variant = variants.find(record.id.cell_key);
     if (variant == variants.end() || !seen.insert(record.id.cell_key).second) continue;
@@ -46,7 +47,8 @@ std::vector<std::string> warning_lines(const Plan& plan, std::span<const reports
       break;
     }
     const std::string who = said.variant != nullptr ? short_name(*said.variant) : said.rule;
-    lines.push_back(fmt::format("{} warns: {} ({} {})", core::printable(who), core::printable(said.text), said.cells,
+    lines.push_back(fmt::format("{} warns: {} ({} {})", core::printable(who),
+                                core::printable(said.text), said.cells,
                                 said.cells == 1 ? "cell" : "cells"));
   }
   return lines;

@@ -50,7 +50,8 @@ agon_task describe_task(const datasets::TaskInfo& info, uint64_t capabilities) {
   return task;
 }
 
-agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max_batch, size_t train_rows) {
+agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max_batch,
+                        size_t train_rows) {
   agon_task task = classify(data.shape, data.classes);
   task.seed = seed;
   task.max_batch = static_cast<int64_t>(max_batch);
@@ -75,7 +76,8 @@ double mean_loss(Instance& model, std::span<const int32_t> rows, size_t max_batc
   return sum / static_cast<double>(rows.size());
 }
 
-Inputs::Inputs(const datasets::Dataset& data, size_t max_rows) : data_(data), x_(max_rows, data.x.cols()) {}
+Inputs::Inputs(const datasets::Dataset& data, size_t max_rows)
+    : data_(data), x_(max_rows, data.x.cols()) {}
 
 agon_cmat Inputs::gather(std::span<const int32_t> rows) {
   for (size_t i = 0; i < rows.size(); ++i) {

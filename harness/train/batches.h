@@ -16,28 +16,31 @@
 namespace agon::harness {
 
 inline agon_cmat to_abi(core::ConstView v) {
-  return {v.data, static_cast<int64_t>(v.rows), static_cast<int64_t>(v.cols), static_cast<int64_t>(v.stride)};
+  return {v.data, static_cast<int64_t>(v.rows), static_cast<int64_t>(v.cols),
+          static_cast<int64_t>(v.stride)};
 }
 inline agon_mat to_abi(core::View v) {
-  return {v.data, static_cast<int64_t>(v.rows), static_cast<int64_t>(v.cols), static_cast<int64_t>(v.stride)};
+  return {v.data, static_cast<int64_t>(v.rows), static_cast<int64_t>(v.cols),
+          static_cast<int64_t>(v.stride)};
 }
 
-// What a rule with these capabilities is told about a task before the data is read, without rows and
-// seed. Dynamics: its trajectories when the rule learns them, else the regression of the vector field.
-// The shape points into info.
+// What a rule with these capabilities is told about a task before the data is read, without rows
+// and seed. Dynamics: its trajectories when the rule learns them, else the regression of the vector
+// field. The shape points into info.
 agon_task describe_task(const datasets::TaskInfo& info, uint64_t capabilities);
 // The same for data to classify, once it is there. The shape points into data.
-agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max_batch, size_t train_rows);
+agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max_batch,
+                        size_t train_rows);
 
 // The rule learns the task's trajectories itself, through agon.dynamics/1.
 bool learns_trajectories(const datasets::TaskInfo& info, uint64_t capabilities);
 
-// The most rows of a call: those of a minibatch, for predictions at least 64, and never more than the
-// `units` that the largest fit learns from.
+// The most rows of a call: those of a minibatch, for predictions at least 64, and never more than
+// the `units` that the largest fit learns from.
 size_t most_rows(int64_t batch, size_t units);
 
-// The mean loss over all rows without learning, asked of `loss` in chunks that do not depend on the size of a
-// minibatch; NaN for a rule that cannot say. Throws RuleFailure.
+// The mean loss over all rows without learning, asked of `loss` in chunks that do not depend on the
+// size of a minibatch; NaN for a rule that cannot say. Throws RuleFailure.
 double mean_loss(Instance& model, std::span<const int32_t> rows, size_t max_batch,
                  const std::function<double(std::span<const int32_t>)>& loss);
 
@@ -61,8 +64,11 @@ class Batches {
 
   // The batch of these rows of the data set, at most max_rows; valid until the next call.
   agon_batch gather(std::span<const int32_t> rows);
-  agon_cmat inputs(std::span<const int32_t> rows) { return inputs_.gather(rows); }  // likewise, without answers
-  // Zeroes the labels and targets of the last batch: what a rule still points to after fit tells it nothing.
+  agon_cmat inputs(std::span<const int32_t> rows) {
+    return inputs_.gather(rows);
+  }  // likewise, without answers
+  // Zeroes the labels and targets of the last batch: what a rule still points to after fit tells it
+  // nothing.
   void forget();
 
  private:

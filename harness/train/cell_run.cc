@@ -28,7 +28,8 @@ using reports::Status;
 constexpr uint64_t kOrderStream = uint64_t{1} << 63;
 
 // Of reports::Picture, in the order of AGON_HEATMAP, ...
-constexpr std::array<const char*, 5> kPictureKinds{"heatmap", "lines", "tracks", "raster", "images"};
+constexpr std::array<const char*, 5> kPictureKinds{"heatmap", "lines", "tracks", "raster",
+                                                   "images"};
 
 // Leaves the training loop when the loss is no finite number.
 struct Diverged {
@@ -50,8 +51,8 @@ std::vector<std::string> split(std::string_view names) {
 
 CellRun::CellRun(const CellContext& cell) : cell_(cell), job_(*cell.job) {
   if (cell.own_deadline) {
-    call_.set_deadline(Clock::now() +
-                       std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(job_.timeout_s)));
+    call_.set_deadline(Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                          std::chrono::duration<double>(job_.timeout_s)));
   }
   outcome_.metric = cell.task->info.metric;
   outcome_.score_chance = cell.task->info.chance;
@@ -64,7 +65,8 @@ CellOutcome CellRun::run() {
   } catch (const Diverged& diverged) {
     outcome_.status = Status::diverged;
     outcome_.diverged_at = diverged.update;
-    outcome_.status_detail = fmt::format("the loss left the finite numbers at update {}", diverged.update);
+    outcome_.status_detail =
+        fmt::format("the loss left the finite numbers at update {}", diverged.update);
   } catch (const BadOutput& bad) {
     outcome_.status = bad.status;
     outcome_.status_detail = bad.detail;
@@ -79,7 +81,8 @@ CellOutcome CellRun::run() {
   outcome_.train_s = train_watch_.seconds();
   outcome_.eval_s = eval_watch_.seconds();
   outcome_.log_tail = call_.log_tail();
-  for (const Call::Warning& said : call_.warnings()) outcome_.warnings.push_back({said.text, said.times});
+  for (const Call::Warning& said : call_.warnings())
+    outcome_.warnings.push_back({said.text, said.times});
   return std::move(outcome_);
 }
 
@@ -99,14 +102,16 @@ int64_t CellRun::epochs_over(size_t units, int64_t updates) const {
   return updates > 0 ? (updates + steps - 1) / steps : job_.epochs;
 }
 
-double CellRun::pass(Instance& model, std::span<const int32_t> units, int64_t epoch, int64_t last_update) {
+double CellRun::pass(Instance& model, std::span<const int32_t> units, int64_t epoch,
+                     int64_t last_update) {
   const size_t batch = course_->batch();
   std::vector<int32_t> order(units.size());
   std::vector<int32_t> picked(batch);
   core::fill_permutation(job_.seed, kOrderStream | static_cast<uint64_t>(epoch), order);
   double loss_sum = 0;
   int64_t loss_count = 0;
-  for (size_t at = 0; at < units.size() && (last_update == 0 || updates_ < last_update); at += batch) {
+  for (size_t at = 0; at < units.size() && (last_update == 0 || updates_ < last_update);
+       at += batch) {
     const size_t count = std::min(batch, units.size() - at);
     for (size_t i = 0; i < count; ++i) picked[i] = units[static_cast<size_t>(order[at + i])];
     const double loss = step(model, {picked.data(), count});
@@ -120,8 +125,8 @@ double CellRun::pass(Instance& model, std::span<const int32_t> units, int64_t ep
   return loss_count > 0 ? loss_sum / static_cast<double>(loss_count) : reports::kNaN;
 }
 
-// One update. A rule without a loss returns NaN for every minibatch; a NaN after a finite loss, or an
-// infinite one, is divergence.
+// One update. A rule without a loss returns NaN for every minibatch; a NaN after a finite loss, or
+// an infinite one, is divergence.
 double CellRun::step(Instance& model, std::span<const int32_t> units) {
   const double loss = course_->learn(model, units, train_watch_);
   ++updates_;
@@ -144,7 +149,8 @@ void CellRun::note_initial_loss(Instance& model, std::span<const int32_t> units)
 
 void CellRun::note_training_cost() {
   const auto samples = static_cast<double>(samples_);
-  if (samples_ > 0) outcome_.macs_per_sample = static_cast<double>(call_.macs() - evaluation_macs_) / samples;
+  if (samples_ > 0)
+    outcome_.macs_per_sample = static_cast<double>(call_.macs() - evaluation_macs_) / samples;
   if (train_watch_.seconds() > 0) outcome_.samples_per_s_train = samples / train_watch_.seconds();
 }
 
@@ -167,7 +173,8 @@ void CellRun::describe(Instance& model) {
   // First the host's long runs: a rule measures itself and draws what it did last.
   eval_watch_.time([&] { course_->describe_outcome(model, job_.pictures, outcome_); });
   const std::vector<double> metrics = model.metrics();
-  for (size_t i = 0; i < metrics.size(); ++i) outcome_.rule_metrics[model.metric_schema()[i].key] = metrics[i];
+  for (size_t i = 0; i < metrics.size(); ++i)
+    outcome_.rule_metrics[model.metric_schema()[i].key] = metrics[i];
   if (job_.pictures) take_pictures(model);
 }
 
@@ -189,7 +196,8 @@ void CellRun::take_pictures(Instance& model) {
     copy.cols = values.cols;
     if (about.kind == AGON_IMAGES) {
       const std::vector<int64_t>& shape = cell_.task->info.shape;
-      if (shape.size() != 2 || shape[0] * shape[1] != values.cols) continue;  // not of the task's images
+      if (shape.size() != 2 || shape[0] * shape[1] != values.cols)
+        continue;  // not of the task's images
       copy.image_rows = shape[0];
       copy.image_cols = shape[1];
     }

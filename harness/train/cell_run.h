@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// What every protocol of a training cell shares: a model under one clock, epochs of minibatches in the order of the
-// seed, what counts as divergence, and which outcome a failure is. A protocol (trainer.cc, forgetting.cc) derives from
-// it and says in work() what is fitted on what and when it is scored. Threads: the worker's only one.
+// What every protocol of a training cell shares: a model under one clock, epochs of minibatches in
+// the order of the seed, what counts as divergence, and which outcome a failure is. A protocol
+// (trainer.cc, forgetting.cc) derives from it and says in work() what is fitted on what and when it
+// is scored. Threads: the worker's only one.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,8 @@
 #include "harness/plugins/call.h"
 #include "harness/plugins/instance.h"
 #include "harness/train/courses/course.h"
-#include "harness/train/stopwatch.h"
 #include "harness/train/protocols/train.h"
+#include "harness/train/stopwatch.h"
 #include "reports/record/record.h"
 
 namespace agon::harness {
@@ -36,10 +37,11 @@ class CellRun {
 
   // For a fit on so many units; the counters of updates and samples start again.
   Instance create(size_t units);
-  // Epochs over so many units until `updates` minibatches are through; without such a limit (0) the job's epochs.
+  // Epochs over so many units until `updates` minibatches are through; without such a limit (0) the
+  // job's epochs.
   int64_t epochs_over(size_t units, int64_t updates) const;
-  // One epoch: minibatches of the units in the order of (seed, epoch), until updates_ reaches `last_update` (0: no
-  // limit), then end_epoch. Returns the mean loss, NaN for a rule without one.
+  // One epoch: minibatches of the units in the order of (seed, epoch), until updates_ reaches
+  // `last_update` (0: no limit), then end_epoch. Returns the mean loss, NaN for a rule without one.
   double pass(Instance& model, std::span<const int32_t> units, int64_t epoch, int64_t last_update);
   // A score, with the training clock and the count of multiply-accumulates stopped.
   double evaluate(const std::function<double()>& score);
@@ -47,7 +49,8 @@ class CellRun {
   void note_initial_loss(Instance& model, std::span<const int32_t> units);
   // Operations and samples per second of the updates so far.
   void note_training_cost();
-  // Whether this epoch of so many is a point of the curve: the last one is, and at most about 32 are.
+  // Whether this epoch of so many is a point of the curve: the last one is, and at most about 32
+  // are.
   static bool on_curve(int64_t epoch, int64_t epochs);
   // A point of the curve without scores.
   reports::CurvePoint point(int64_t epoch, double loss) const;

@@ -8,7 +8,10 @@
 namespace agon::harness {
 
 Evaluation::Evaluation(const datasets::Dataset& data, size_t max_rows)
-    : data_(data), max_rows_(max_rows), inputs_(data, max_rows), out_(max_rows, static_cast<size_t>(data.classes)) {}
+    : data_(data),
+      max_rows_(max_rows),
+      inputs_(data, max_rows),
+      out_(max_rows, static_cast<size_t>(data.classes)) {}
 
 double Evaluation::accuracy(Instance& model, std::span<const int32_t> rows) {
   size_t hits = 0;
@@ -16,8 +19,9 @@ double Evaluation::accuracy(Instance& model, std::span<const int32_t> rows) {
     const auto chunk = rows.subspan(at, std::min(max_rows_, rows.size() - at));
     model.predict(inputs_.gather(chunk), to_abi(out_.clean(chunk.size())));
     if (const size_t not_finite = out_.check("predict"); not_finite > 0) {
-      throw BadOutput{reports::Status::diverged, fmt::format("{} of {} predicted outputs are not finite", not_finite,
-                                                             chunk.size() * out_.cols())};
+      throw BadOutput{reports::Status::diverged,
+                      fmt::format("{} of {} predicted outputs are not finite", not_finite,
+                                  chunk.size() * out_.cols())};
     }
     for (size_t i = 0; i < chunk.size(); ++i) {
       const auto scores = out_.row(i);

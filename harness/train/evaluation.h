@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // Scores a model on rows of a data set and checks what predict wrote: every element must be written
-// (else invalid_output), nothing around them may be (invalid_output), all must be finite (else diverged).
-// It has buffers of its own, and no label is copied into any: answers stay out of a rule's reach.
+// (else invalid_output), nothing around them may be (invalid_output), all must be finite (else
+// diverged). It has buffers of its own, and no label is copied into any: answers stay out of a
+// rule's reach.
 #pragma once
 
 #include <span>
@@ -18,7 +19,8 @@ class Evaluation {
  public:
   Evaluation(const datasets::Dataset& data, size_t max_rows);
 
-  // Share of rows whose highest score is the label's; ties go to the lowest class. Throws BadOutput.
+  // Share of rows whose highest score is the label's; ties go to the lowest class. Throws
+  // BadOutput.
   double accuracy(Instance& model, std::span<const int32_t> rows);
 
  private:

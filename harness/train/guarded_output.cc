@@ -29,7 +29,8 @@ size_t GuardedOutput::check(const char* verb) const {
   for (const size_t guard : {size_t{0}, rows_ + 1}) {
     const std::span<const float> whole(out_.data() + guard * out_.stride(), out_.stride());
     if (!std::ranges::all_of(whole, unwritten)) {
-      throw BadOutput{reports::Status::invalid_output, fmt::format("{} wrote outside its output", verb)};
+      throw BadOutput{reports::Status::invalid_output,
+                      fmt::format("{} wrote outside its output", verb)};
     }
   }
   size_t missing = 0, not_finite = 0;
@@ -43,8 +44,9 @@ size_t GuardedOutput::check(const char* verb) const {
     }
   }
   if (missing > 0) {
-    throw BadOutput{reports::Status::invalid_output,
-                    fmt::format("{} left {} of {} outputs unwritten", verb, missing, rows_ * out_.cols())};
+    throw BadOutput{
+        reports::Status::invalid_output,
+        fmt::format("{} left {} of {} outputs unwritten", verb, missing, rows_ * out_.cols())};
   }
   return not_finite;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Where a rule writes its outputs: shows afterwards whether it wrote every element and nothing around
-// them. Threads: one.
+// Where a rule writes its outputs: shows afterwards whether it wrote every element and nothing
+// around them. Threads: one.
 #pragma once
 
 #include <span>
@@ -23,8 +23,8 @@ class GuardedOutput {
 
   // The next output, `rows` of them; valid until the next call.
   core::View clean(size_t rows);
-  // Throws BadOutput(invalid_output) in the name of `verb` when an element is unwritten or something
-  // outside is written. Returns how many elements are not finite.
+  // Throws BadOutput(invalid_output) in the name of `verb` when an element is unwritten or
+  // something outside is written. Returns how many elements are not finite.
   size_t check(const char* verb) const;
 
   std::span<const float> row(size_t r) const { return out_.row(r + 1); }

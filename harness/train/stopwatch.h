@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The time of the calls that it is asked to run: what a rule costs, and not what else the machine does.
+// The time of the calls that it is asked to run: what a rule costs, and not what else the machine
+// does.
 //
 //   one thread     CPU time. Each call is timed by the wall clock, which costs 25 ns; what the process did not get of
 //                  the processor meanwhile is taken off, as a share of all its time between two readings of seconds().

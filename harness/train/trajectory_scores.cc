@@ -13,7 +13,9 @@ constexpr double kAverage = 0.02, kSettled = 2.0;  // s
 constexpr double kHigh = 0.3;
 constexpr double kLobe = 0.2, kLockedSeconds = 20.0;
 
-size_t steps_of(double seconds, double dt) { return static_cast<size_t>(std::lround(seconds / dt)); }
+size_t steps_of(double seconds, double dt) {
+  return static_cast<size_t>(std::lround(seconds / dt));
+}
 
 double finite_or_infinity(double v) { return std::isfinite(v) ? v : kInfinity; }
 
@@ -56,11 +58,13 @@ double square_error(Rows run, Rows teacher, size_t begin, size_t end) {
 }  // namespace
 
 double nrmse(Rows run, Rows teacher, size_t dims) {
-  const double error = square_error(run, teacher, 0, teacher.size()) / static_cast<double>(teacher.size());
+  const double error =
+      square_error(run, teacher, 0, teacher.size()) / static_cast<double>(teacher.size());
   return finite_or_infinity(std::sqrt(error / variance({&teacher, 1}, dims)));
 }
 
-double nrmse_at(size_t step, std::span<const Rows> runs, std::span<const Rows> teachers, size_t dims) {
+double nrmse_at(size_t step, std::span<const Rows> runs, std::span<const Rows> teachers,
+                size_t dims) {
   double error = 0;
   size_t kept = 0;
   for (size_t i = 0; i < runs.size(); ++i) {
@@ -70,7 +74,8 @@ double nrmse_at(size_t step, std::span<const Rows> runs, std::span<const Rows> t
     ++kept;
   }
   if (kept == 0) return kInfinity;
-  const double of_kept = std::sqrt(error / static_cast<double>(kept * dims) / variance(teachers, dims));
+  const double of_kept =
+      std::sqrt(error / static_cast<double>(kept * dims) / variance(teachers, dims));
   const double share = static_cast<double>(kept) / static_cast<double>(runs.size());
   return kept == runs.size() ? of_kept : (1 + of_kept) / share - 1;
 }
@@ -94,7 +99,8 @@ double median(std::vector<double> values) {
 }
 
 double frequency(Rows run, size_t dims, double dt) {
-  const size_t window = std::max<size_t>(1, steps_of(kAverage, dt)), settled = steps_of(kSettled, dt);
+  const size_t window = std::max<size_t>(1, steps_of(kAverage, dt)),
+               settled = steps_of(kSettled, dt);
   const size_t steps = run.size() / dims;
   double sum = 0;
   bool low = false;
@@ -110,7 +116,8 @@ double frequency(Rows run, size_t dims, double dt) {
     if (passages++ == 0) first = n;
     last = n;
   }
-  return passages > 1 ? static_cast<double>(passages - 1) / (static_cast<double>(last - first) * dt) : 0.0;
+  return passages > 1 ? static_cast<double>(passages - 1) / (static_cast<double>(last - first) * dt)
+                      : 0.0;
 }
 
 double orbit_distance(Rows run, Rows teacher, size_t dims, double dt) {
@@ -126,11 +133,13 @@ double orbit_distance(Rows run, Rows teacher, size_t dims, double dt) {
     double nearest = kInfinity;
     for (size_t m = begin; m < orbit_end; ++m) {
       const double a = static_cast<double>(run[n * dims]) - static_cast<double>(teacher[m * dims]);
-      const double b = static_cast<double>(run[n * dims + 1]) - static_cast<double>(teacher[m * dims + 1]);
+      const double b =
+          static_cast<double>(run[n * dims + 1]) - static_cast<double>(teacher[m * dims + 1]);
       nearest = std::min(nearest, a * a + b * b);
     }
     distance += std::sqrt(nearest);
-    const double x = static_cast<double>(teacher[n * dims]), y = static_cast<double>(teacher[n * dims + 1]);
+    const double x = static_cast<double>(teacher[n * dims]),
+                 y = static_cast<double>(teacher[n * dims + 1]);
     radius += x * x + y * y;
   }
   const double points = static_cast<double>(count);
@@ -180,7 +189,8 @@ std::array<double, 3> wasserstein(const Visits& run, const Visits& teacher) {
     double sum = 0;
     for (size_t i = 0; i < a.size(); ++i) {
       const auto at = static_cast<size_t>((static_cast<double>(i) + 0.5) * ratio);
-      sum += std::fabs(static_cast<double>(a[i]) - static_cast<double>(b[std::min(at, b.size() - 1)]));
+      sum +=
+          std::fabs(static_cast<double>(a[i]) - static_cast<double>(b[std::min(at, b.size() - 1)]));
     }
     out[q] = sum / static_cast<double>(a.size()) / teacher.sd[q];
   }

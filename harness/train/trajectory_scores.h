@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Scores of free runs against their teacher. A run is dense rows in time of K dimensions, as long as
-// its teacher, row 0 the start; NaN from where it left the finite numbers. Threads: any.
+// Scores of free runs against their teacher. A run is dense rows in time of K dimensions, as long
+// as its teacher, row 0 the start; NaN from where it left the finite numbers. Threads: any.
 #pragma once
 
 #include <array>
@@ -18,9 +18,10 @@ using Rows = std::span<const float>;  // [steps x K]
 double nrmse(Rows run, Rows teacher, size_t dims);
 
 // The same at one step, over all trials: the mean and the spread of x are those of all rows of all
-// teachers. Runs with NaN, there or later, score 0 each: with E the error of the others and s their share, it is
-// the one whose 1 / (1 + NRMSE) is s / (1 + E); infinite when no run is left.
-double nrmse_at(size_t step, std::span<const Rows> runs, std::span<const Rows> teachers, size_t dims);
+// teachers. Runs with NaN, there or later, score 0 each: with E the error of the others and s their
+// share, it is the one whose 1 / (1 + NRMSE) is s / (1 + E); infinite when no run is left.
+double nrmse_at(size_t step, std::span<const Rows> runs, std::span<const Rows> teachers,
+                size_t dims);
 
 // sqrt(mean (x - m)^2) summed over dimensions, over all rows: the length of a usual departure.
 double spread(std::span<const Rows> teachers, size_t dims);
@@ -42,12 +43,12 @@ double orbit_distance(Rows run, Rows teacher, size_t dims, double dt);
 // Both ends have the same sign of x1.
 bool same_basin(Rows run, Rows teacher, size_t dims);
 
-// x1 stays on one side, beyond -.2 or .2, for the last 20 s: the run sits on a fixed point or in one
-// lobe.
+// x1 stays on one side, beyond -.2 or .2, for the last 20 s: the run sits on a fixed point or in
+// one lobe.
 bool locked(Rows run, size_t dims, double dt);
 
-// |x1|, |x2| and x3 of a run of 3 dimensions, each sorted: the system is symmetric under the change of
-// sign of x1 and x2.
+// |x1|, |x2| and x3 of a run of 3 dimensions, each sorted: the system is symmetric under the change
+// of sign of x1 and x2.
 struct Visits {
   explicit Visits(Rows run);
   std::array<std::vector<float>, 3> sorted;

@@ -17,13 +17,22 @@ double number_from(const json& object, const char* key) { return object.at(key).
 json to_json(const CellJob& job) {
   json harms = json::array();
   for (const Harm& harm : job.harms) harms.push_back({harm.kind, harm.levels});
-  return {{"key", job.key},         {"nonce", job.nonce},        {"plugin", bytes_of(job.plugin_path)},
+  return {{"key", job.key},
+          {"nonce", job.nonce},
+          {"plugin", bytes_of(job.plugin_path)},
           {"build", job.plugin_build},
-          {"rule", job.rule},       {"values", job.values},      {"task", job.task},
+          {"rule", job.rule},
+          {"values", job.values},
+          {"task", job.task},
           {"task_hash", job.task_hash},
-          {"batch", job.batch},     {"epochs", job.epochs},      {"updates", job.updates},
-          {"lr", job.lr},   {"seed", job.seed},          {"refit", job.refit},
-          {"mode", job.mode},       {"timeout_s", job.timeout_s},
+          {"batch", job.batch},
+          {"epochs", job.epochs},
+          {"updates", job.updates},
+          {"lr", job.lr},
+          {"seed", job.seed},
+          {"refit", job.refit},
+          {"mode", job.mode},
+          {"timeout_s", job.timeout_s},
           {"pictures", job.pictures},
           {"harms", harms}};
 }
@@ -52,16 +61,11 @@ CellJob job_from_json(const json& j) {
 }
 
 json to_json(const reports::CurvePoint& p) {
-  return {{"epoch", p.epoch},
-          {"updates", p.updates},
-          {"samples", p.samples},
-          {"train_s", p.train_s},
-          {"loss_train", p.loss_train},
-          {"score_train", p.score_train},
-          {"score_val", p.score_val},
-          {"lr", p.lr},
-          {"score_a", p.score_a},
-          {"score_b", p.score_b}};
+  return {{"epoch", p.epoch},           {"updates", p.updates},
+          {"samples", p.samples},       {"train_s", p.train_s},
+          {"loss_train", p.loss_train}, {"score_train", p.score_train},
+          {"score_val", p.score_val},   {"lr", p.lr},
+          {"score_a", p.score_a},       {"score_b", p.score_b}};
 }
 
 reports::CurvePoint curve_from_json(const json& j) {
@@ -99,7 +103,7 @@ json to_json(const reports::Picture& p) {
 }
 
 json to_json(const reports::HarmPoint& p) {
-  return {{"harm", p.harm},          {"level", p.level}, {"draws", p.draws},
+  return {{"harm", p.harm},   {"level", p.level}, {"draws", p.draws},
           {"score", p.score}, {"nrmse", p.nrmse}, {"reason", bytes_of(p.reason)}};
 }
 
@@ -139,7 +143,8 @@ json to_json(const reports::CellOutcome& o) {
   json harms = json::array();
   for (const reports::HarmPoint& point : o.harms) harms.push_back(to_json(point));
   json warnings = json::array();
-  for (const reports::Warning& warning : o.warnings) warnings.push_back({bytes_of(warning.text), warning.times});
+  for (const reports::Warning& warning : o.warnings)
+    warnings.push_back({bytes_of(warning.text), warning.times});
   return {{"status", std::string(reports::name(o.status))},
           {"status_detail", bytes_of(o.status_detail)},
           {"log_tail", bytes_of(o.log_tail)},
@@ -199,7 +204,8 @@ reports::CellOutcome outcome_from_json(const json& j) {
   o.peak_rss_mib = number_from(j, "peak_rss_mib");
   o.macs_per_sample = number_from(j, "macs_per_sample");
   for (const json& picture : j.at("pictures")) o.pictures.push_back(picture_from_json(picture));
-  for (const json& warning : j.at("warnings")) o.warnings.push_back({text_of(warning.at(0)), warning.at(1)});
+  for (const json& warning : j.at("warnings"))
+    o.warnings.push_back({text_of(warning.at(0)), warning.at(1)});
   for (const json& point : j.at("harms")) o.harms.push_back(harm_from_json(point));
   j.at("rule_metrics").get_to(o.rule_metrics);
   return o;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The cells that wait, by plugin and in plan order: a worker serves one plugin, so it asks for the next cell of that.
+// The cells that wait, by plugin and in plan order: a worker serves one plugin, so it asks for the
+// next cell of that.
 #pragma once
 
 #include <cstddef>

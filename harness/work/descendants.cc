@@ -43,7 +43,8 @@ std::map<pid_t, Process> processes() {
     const std::string stat = read_all(fmt::format("/proc/{}/stat", pid));
     const size_t close = stat.rfind(')');
     if (close == std::string::npos || close + 4 >= stat.size()) continue;
-    found[pid] = {static_cast<pid_t>(std::strtol(stat.c_str() + close + 4, nullptr, 10)), stat[close + 2] == 'Z'};
+    found[pid] = {static_cast<pid_t>(std::strtol(stat.c_str() + close + 4, nullptr, 10)),
+                  stat[close + 2] == 'Z'};
   }
   closedir(folder);
   return found;

@@ -25,8 +25,10 @@ using nlohmann::json;
 
 constexpr double kDescribeLimitS = 10;
 
-Error refusal(const std::filesystem::path& file, const std::string& reason, const std::string& fix) {
-  return {Exit::plugin, core::printable(file.native()), core::printable(reason), core::printable(fix)};
+Error refusal(const std::filesystem::path& file, const std::string& reason,
+              const std::string& fix) {
+  return {Exit::plugin, core::printable(file.native()), core::printable(reason),
+          core::printable(fix)};
 }
 
 // What the child said; throws json::exception and others for what is no answer, a refusal for one.
@@ -40,8 +42,10 @@ std::vector<RuleManifest> rules_of(const PluginPlace& file, const json& answer) 
   }
   if (!file.rename.empty()) {
     if (rules.size() != 1) {
-      throw refusal(file.path, fmt::format("--plugin {}= renames one rule, this file has {}", file.rename, rules.size()),
-                    "rename the rules in their source");
+      throw refusal(
+          file.path,
+          fmt::format("--plugin {}= renames one rule, this file has {}", file.rename, rules.size()),
+          "rename the rules in their source");
     }
     rules.front().id = file.rename;
   }
@@ -51,7 +55,8 @@ std::vector<RuleManifest> rules_of(const PluginPlace& file, const json& answer) 
 // The child's answer as manifests; throws the refusal as agon::Error(Exit::plugin).
 std::vector<RuleManifest> read_answer(const PluginPlace& file, const ChildResult& child) {
   const char* const fix = "rebuild or remove this plugin";
-  if (child.timed_out) throw refusal(file.path, fmt::format("did not load within {} s", kDescribeLimitS), fix);
+  if (child.timed_out)
+    throw refusal(file.path, fmt::format("did not load within {} s", kDescribeLimitS), fix);
   const json answer = json::parse(child.events, nullptr, false);
   if (answer.is_discarded() && child.end.wait_status != 0) {
     throw refusal(file.path, "crashed while it was loaded: " + describe_exit(child.end), fix);
@@ -69,29 +74,34 @@ std::vector<RuleManifest> read_answer(const PluginPlace& file, const ChildResult
 class Names {
  public:
   Names() {
-    for (const std::string& id : datasets::Catalogue({}).ids()) taken_.emplace(id, "a task has this name");
+    for (const std::string& id : datasets::Catalogue({}).ids())
+      taken_.emplace(id, "a task has this name");
     for (const std::string& name : suite_names()) taken_.emplace(name, "a suite has this name");
   }
 
-  // Throws a refusal when one of the ids is taken. False for a copy of a file that is there already.
+  // Throws a refusal when one of the ids is taken. False for a copy of a file that is there
+  // already.
   bool claim(const PluginPlace& file, const std::vector<RuleManifest>& rules) {
     for (const RuleManifest& rule : rules) {
       if (copies_.contains({rule.id, rule.build_id})) return false;
       const auto taken = taken_.find(rule.id);
       if (taken == taken_.end()) continue;
-      throw refusal(file.path, fmt::format("its rule '{}' cannot be called so: {}", rule.id, taken->second),
-                    fmt::format("rename the rule, or load it under another name: --plugin NAME={}", file.path.native()));
+      throw refusal(file.path,
+                    fmt::format("its rule '{}' cannot be called so: {}", rule.id, taken->second),
+                    fmt::format("rename the rule, or load it under another name: --plugin NAME={}",
+                                file.path.native()));
     }
     for (const RuleManifest& rule : rules) {
-      taken_.emplace(rule.id, file.built_in ? fmt::format("it is built in ({})", file.path.native())
-                                            : fmt::format("{} has this rule already", file.path.native()));
+      taken_.emplace(rule.id, file.built_in
+                                  ? fmt::format("it is built in ({})", file.path.native())
+                                  : fmt::format("{} has this rule already", file.path.native()));
       copies_.emplace(rule.id, rule.build_id);
     }
     return true;
   }
 
  private:
-  std::map<std::string, std::string> taken_;  // by whom
+  std::map<std::string, std::string> taken_;              // by whom
   std::set<std::pair<std::string, std::string>> copies_;  // id, build
 };
 
@@ -105,7 +115,8 @@ Discovery discover(const std::vector<std::filesystem::path>& named) {
   std::ranges::stable_partition(files, &PluginPlace::built_in);
   std::vector<ChildCommand> commands;
   for (const PluginPlace& file : files) {
-    commands.push_back({{"worker", "--parent", std::to_string(getpid()), "--describe", file.path.native()}, ""});
+    commands.push_back(
+        {{"worker", "--parent", std::to_string(getpid()), "--describe", file.path.native()}, ""});
   }
   const std::vector<ChildResult> children = run_children(commands, kDescribeLimitS);
   Names names;

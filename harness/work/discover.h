@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // Which rules there are. The parent never loads plugin code: each plugin file is described by a
-// short-lived child, so that a file which crashes, hangs or talks nonsense costs nothing but a warning.
+// short-lived child, so that a file which crashes, hangs or talks nonsense costs nothing but a
+// warning.
 //
-// An id means one rule: one that is built in, a task's or a suite's name cannot be taken from outside, and of two
-// outside files the first has it. A file with such a rule is refused as a whole, with a way out: --plugin NAME=FILE.
+// An id means one rule: one that is built in, a task's or a suite's name cannot be taken from
+// outside, and of two outside files the first has it. A file with such a rule is refused as a
+// whole, with a way out: --plugin NAME=FILE.
 #pragma once
 
 #include <filesystem>
@@ -16,8 +18,8 @@
 namespace agon::harness {
 
 struct Discovery {
-  std::vector<RuleManifest> rules;   // by rule id
-  std::vector<std::string> refused;  // "path: reason; fix", one printable line each
+  std::vector<RuleManifest> rules;             // by rule id
+  std::vector<std::string> refused;            // "path: reason; fix", one printable line each
   std::vector<std::filesystem::path> folders;  // where it looked, in order
 };
 

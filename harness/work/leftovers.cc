@@ -63,7 +63,9 @@ uint64_t environment_hash() noexcept {
   return hash;
 }
 
-std::pair<dev_t, ino_t> file_of(const struct stat& status) { return {status.st_dev, status.st_ino}; }
+std::pair<dev_t, ino_t> file_of(const struct stat& status) {
+  return {status.st_dev, status.st_ino};
+}
 
 // A small file of /proc; "" where it cannot be read.
 std::string_view read_proc(const char* file, std::array<char, 8192>& buffer) {
@@ -85,19 +87,24 @@ std::string_view value_of(std::string_view text, std::string_view field) {
 
 double number_of(std::string_view text, std::string_view field) {
   const std::string value(value_of(text, field));
-  return value.empty() ? std::numeric_limits<double>::quiet_NaN() : std::strtod(value.c_str(), nullptr);
+  return value.empty() ? std::numeric_limits<double>::quiet_NaN()
+                       : std::strtod(value.c_str(), nullptr);
 }
 
 bool timer_runs() {
   for (const auto which : {ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF}) {
     itimerval timer{};
-    if (getitimer(which, &timer) == 0 && (timer.it_value.tv_sec != 0 || timer.it_value.tv_usec != 0)) return true;
+    if (getitimer(which, &timer) == 0 &&
+        (timer.it_value.tv_sec != 0 || timer.it_value.tv_usec != 0))
+      return true;
   }
   std::array<char, 8192> buffer;
   return !read_proc("/proc/self/timers", buffer).empty();  // of timer_create; not on every kernel
 }
 
-std::string counted(size_t n, const char* thing) { return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s"); }
+std::string counted(size_t n, const char* thing) {
+  return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s");
+}
 
 }  // namespace
 
@@ -109,7 +116,8 @@ ProcessStatus ProcessStatus::now() {
   status.resident_mib = number_of(text, "\nVmRSS:") / 1024;
   status.peak_mib = number_of(text, "\nVmHWM:") / 1024;
   status.threads = static_cast<size_t>(std::max(1.0, number_of(text, "\nThreads:")));
-  for (const char* mask : {"\nSigBlk:", "\nSigIgn:", "\nSigCgt:"}) status.signals.append(value_of(text, mask)).append(" ");
+  for (const char* mask : {"\nSigBlk:", "\nSigIgn:", "\nSigCgt:"})
+    status.signals.append(value_of(text, mask)).append(" ");
   status.cpus = value_of(text, "\nCpus_allowed:");
   return status;
 }
@@ -185,7 +193,8 @@ Surroundings Surroundings::read(const ProcessStatus& status) {
   return s;
 }
 
-std::vector<std::string> Surroundings::changes(const ProcessStatus& status, size_t threads_allowed) const {
+std::vector<std::string> Surroundings::changes(const ProcessStatus& status,
+                                               size_t threads_allowed) const {
   std::vector<std::string> found;
   const auto note = [&](bool differs, const char* what) {
     if (differs) found.emplace_back(what);
@@ -195,14 +204,16 @@ std::vector<std::string> Surroundings::changes(const ProcessStatus& status, size
        "floating-point control word (rounding, denormals or traps)");
   const bool readable = !status.signals.empty() || signals_.empty();
   note(!readable, "/proc out of reach");
-  note((readable && s.signals_ != signals_) || s.stop_handler_ != stop_handler_, "signal mask or handler");
+  note((readable && s.signals_ != signals_) || s.stop_handler_ != stop_handler_,
+       "signal mask or handler");
   note(timer_runs(), "running timer");
   note(s.limits_ != limits_, "resource limit");
   note(s.folder_ != folder_, "working folder");
   note(s.umask_ != umask_, "umask");
   note(s.locale_ != locale_ || s.thread_locale_ != thread_locale_, "locale");
   note(s.niceness_ != niceness_, "niceness");
-  note(s.group_ != group_ || s.death_signal_ != death_signal_, "process group or parent-death signal");
+  note(s.group_ != group_ || s.death_signal_ != death_signal_,
+       "process group or parent-death signal");
   note(readable && s.cpus_ != cpus_, "CPU affinity");
   note(s.environment_ != environment_, "environment variable");
   note(descriptors_changed(), "open or closed descriptor");
@@ -214,7 +225,8 @@ std::vector<std::string> Surroundings::changes(const ProcessStatus& status, size
   }
   if (threads > allowed) found.push_back(counted(threads - allowed, "thread"));
   siginfo_t info{};
-  if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD) found.emplace_back("child process");
+  if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD)
+    found.emplace_back("child process");
   return found;
 }
 

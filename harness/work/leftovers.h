@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a rule may change in the process that runs it: a worker compares itself after every cell with what it was
-// before the first, and is not used again when it differs.
+// What a rule may change in the process that runs it: a worker compares itself after every cell
+// with what it was before the first, and is not used again when it differs.
 #pragma once
 
 #include <sys/resource.h>
@@ -20,9 +20,11 @@ namespace agon::harness {
 
 // Of /proc/self/status, read at once.
 struct ProcessStatus {
-  double resident_mib = std::numeric_limits<double>::quiet_NaN(), peak_mib = resident_mib;  // the peak since forget_peak()
+  double resident_mib = std::numeric_limits<double>::quiet_NaN(),
+         peak_mib = resident_mib;  // the peak since forget_peak()
   size_t threads = 1;
-  std::string signals, cpus;  // masks of blocked, ignored and caught signals, of CPUs; "" without /proc
+  std::string signals,
+      cpus;  // masks of blocked, ignored and caught signals, of CPUs; "" without /proc
   static ProcessStatus now();
 };
 void forget_peak();
@@ -31,8 +33,9 @@ class Surroundings {
  public:
   static Surroundings now();
 
-  // What is different now, in words: "umask", "2 threads", ...; empty when nothing is. status: of now. So many threads
-  // may live (those of the worker's own pool); one that has just been joined gets a moment to go.
+  // What is different now, in words: "umask", "2 threads", ...; empty when nothing is. status: of
+  // now. So many threads may live (those of the worker's own pool); one that has just been joined
+  // gets a moment to go.
   std::vector<std::string> changes(const ProcessStatus& status, size_t threads_allowed) const;
 
  private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The head and the tail of what a cell wrote to stdout and stderr: enough to see the cause, however much
-// a rule prints.
+// The head and the tail of what a cell wrote to stdout and stderr: enough to see the cause, however
+// much a rule prints.
 #pragma once
 
 #include <fmt/format.h>

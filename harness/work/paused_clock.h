@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Time for limits on others: asked about ten times a second, it stands still while this process itself could not look
-// (stopped by Ctrl-Z or SIGSTOP, held up by a locked store), so that nobody is late for what happened meanwhile.
+// Time for limits on others: asked about ten times a second, it stands still while this process
+// itself could not look (stopped by Ctrl-Z or SIGSTOP, held up by a locked store), so that nobody
+// is late for what happened meanwhile.
 #pragma once
 
 #include <algorithm>

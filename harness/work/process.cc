@@ -29,7 +29,8 @@ extern char** environ;
 namespace agon::harness {
 namespace {
 
-// So many descriptors stay free for the rest of agon: the store's files, the report's, a look into /proc.
+// So many descriptors stay free for the rest of agon: the store's files, the report's, a look into
+// /proc.
 constexpr int kSpareDescriptors = 12;
 constexpr size_t kSideBySide = 8;  // of run_children
 constexpr size_t kLongestAnswer = size_t{64} << 20;
@@ -88,16 +89,19 @@ struct Pipe {
   }
 };
 
-// Moves what is ready from fd to text, up to `limit` characters kept; false at the end of the stream.
+// Moves what is ready from fd to text, up to `limit` characters kept; false at the end of the
+// stream.
 bool drain(int fd, std::string& text, size_t limit) {
   std::array<char, 65536> buffer{};
   const ssize_t n = read(fd, buffer.data(), buffer.size());
   if (n <= 0) return n < 0 && (errno == EINTR || errno == EAGAIN);
-  if (text.size() < limit) text.append(buffer.data(), std::min(static_cast<size_t>(n), limit - text.size()));
+  if (text.size() < limit)
+    text.append(buffer.data(), std::min(static_cast<size_t>(n), limit - text.size()));
   return true;
 }
 
-// Moves the head of text to fd as far as it takes it now; false when nothing is left or nobody reads.
+// Moves the head of text to fd as far as it takes it now; false when nothing is left or nobody
+// reads.
 bool feed(int fd, std::string_view& text) {
   if (text.empty()) return false;
   const ssize_t n = write(fd, text.data(), text.size());
@@ -121,7 +125,8 @@ Child spawn_self(const std::vector<std::string>& arguments) {
   sigset_t none, defaults;
   sigemptyset(&none);
   sigemptyset(&defaults);
-  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGCHLD, SIGXFSZ, SIGUSR1}) sigaddset(&defaults, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGCHLD, SIGXFSZ, SIGUSR1})
+    sigaddset(&defaults, signal);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   posix_spawnattr_setpgroup(&attributes, 0);
@@ -142,8 +147,8 @@ Child spawn_self(const std::vector<std::string>& arguments) {
   environment.push_back(nullptr);
   become_subreaper();
   Child child;
-  const int code =
-      posix_spawn(&child.pid, "/proc/self/exe", &actions, &attributes, argv.data(), environment.data());
+  const int code = posix_spawn(&child.pid, "/proc/self/exe", &actions, &attributes, argv.data(),
+                               environment.data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   if (code != 0) fail("posix_spawn", code);
@@ -154,7 +159,7 @@ Child spawn_self(const std::vector<std::string>& arguments) {
 }
 
 BrokenPipesIgnored::BrokenPipesIgnored() noexcept {
-  struct sigaction ignore{};
+  struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, &before_);
 }
@@ -168,11 +173,13 @@ void signal_child(pid_t child, int signal) noexcept {
 
 bool reap(pid_t child, ChildEnd& end) {
   siginfo_t info{};
-  if (waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) != 0) return false;
+  if (waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+    return false;
   if (info.si_pid != child) return false;
   // The limit that a rule may have set itself is known as long as the child is not reaped.
   rlimit limit{RLIM_INFINITY, RLIM_INFINITY};
-  const bool limited = prlimit(child, RLIMIT_CPU, nullptr, &limit) == 0 && limit.rlim_max != RLIM_INFINITY;
+  const bool limited =
+      prlimit(child, RLIMIT_CPU, nullptr, &limit) == 0 && limit.rlim_max != RLIM_INFINITY;
   kill(-child, SIGKILL);  // while the number of the group cannot be another's
   rusage usage{};
   if (wait4(child, &end.wait_status, WNOHANG, &usage) != child) return false;
@@ -190,8 +197,9 @@ std::string describe_exit(const ChildEnd& end) {
                        end.cpu_limit ? ": its limit on CPU time (RLIMIT_CPU, ulimit -t)" : "");
   }
   const int code = WEXITSTATUS(end.wait_status);
-  return fmt::format("exit code {}{}", code,
-                     code == kLostEventPipe ? ": it lost the worker's event pipe (descriptor 3)" : "");
+  return fmt::format(
+      "exit code {}{}", code,
+      code == kLostEventPipe ? ": it lost the worker's event pipe (descriptor 3)" : "");
 }
 
 void become_child(pid_t parent, int64_t memory_mib) {
@@ -226,7 +234,10 @@ namespace {
 class RunningChild {
  public:
   RunningChild(const ChildCommand& command, ChildResult& result, double timeout_s)
-      : child_(spawn_self(command.arguments)), input_(command.input), result_(&result), left_s_(timeout_s) {
+      : child_(spawn_self(command.arguments)),
+        input_(command.input),
+        result_(&result),
+        left_s_(timeout_s) {
     fcntl(child_.commands, F_SETFL, O_NONBLOCK);
     feed_input();
   }
@@ -240,7 +251,8 @@ class RunningChild {
 
   pid_t pid() const noexcept { return child_.pid; }
 
-  // Adds what is to be waited for. The event stream ends when the child does; a grandchild may hold its output open.
+  // Adds what is to be waited for. The event stream ends when the child does; a grandchild may hold
+  // its output open.
   void watch(std::vector<pollfd>& polls) const {
     if (events_open_) polls.push_back({child_.events, POLLIN, 0});
     if (events_open_ && output_open_) polls.push_back({child_.output, POLLIN, 0});
@@ -248,12 +260,16 @@ class RunningChild {
   }
 
   void ready(int fd) {
-    if (fd == child_.events) events_open_ = drain(fd, result_->events, kLongestAnswer);
-    else if (fd == child_.output) output_open_ = drain(fd, result_->output, 4096);
-    else if (fd == child_.commands) feed_input();
+    if (fd == child_.events)
+      events_open_ = drain(fd, result_->events, kLongestAnswer);
+    else if (fd == child_.output)
+      output_open_ = drain(fd, result_->output, 4096);
+    else if (fd == child_.commands)
+      feed_input();
   }
 
-  // True when it is over: ended by itself, or out of time and killed. seconds: have passed since the last call.
+  // True when it is over: ended by itself, or out of time and killed. seconds: have passed since
+  // the last call.
   bool over(double seconds) {
     left_s_ -= seconds;
     if (!result_->timed_out && left_s_ < 0) {
@@ -261,11 +277,13 @@ class RunningChild {
       signal_child(child_.pid, SIGKILL);
     }
     siginfo_t info{};
-    const bool ended = waitid(P_PID, static_cast<id_t>(child_.pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-                       info.si_pid == child_.pid;
+    const bool ended =
+        waitid(P_PID, static_cast<id_t>(child_.pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        info.si_pid == child_.pid;
     if (!ended) return false;
     fcntl(child_.events, F_SETFL, O_NONBLOCK);  // a process that it forked may hold the other end
-    for (size_t before = result_->events.size() + 1; events_open_ && before != result_->events.size();) {
+    for (size_t before = result_->events.size() + 1;
+         events_open_ && before != result_->events.size();) {
       before = result_->events.size();
       events_open_ = drain(child_.events, result_->events, kLongestAnswer);
     }
@@ -312,8 +330,10 @@ std::vector<ChildResult> run_children(const std::vector<ChildCommand>& commands,
     }
     std::vector<pollfd> polls;
     for (const RunningChild& child : running) child.watch(polls);
-    // Short, also where all streams have ended: a child may outlive its event stream, and room may come.
-    poll(polls.data(), polls.size(), polls.size() < running.size() || polls.empty() || !room ? 1 : 20);
+    // Short, also where all streams have ended: a child may outlive its event stream, and room may
+    // come.
+    poll(polls.data(), polls.size(),
+         polls.size() < running.size() || polls.empty() || !room ? 1 : 20);
     for (const pollfd& p : polls) {
       if (p.revents == 0) continue;
       for (RunningChild& child : running) child.ready(p.fd);

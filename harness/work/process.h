@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Child processes of this executable: posix_spawn (oneTBB forbids fork), each in a process group of
-// its own, with three pipes. Spawn from the main thread: the kernel ties a child's parent-death signal
-// to the thread that made it.
+// its own, with three pipes. Spawn from the main thread: the kernel ties a child's parent-death
+// signal to the thread that made it.
 #pragma once
 
 #include <signal.h>
@@ -29,8 +29,9 @@ class NoRoom : public Error {
   using Error::Error;
 };
 
-// Runs /proc/self/exe with `arguments`; the child carries own_mark() in its environment. Throws NoRoom, with some
-// descriptors still free for the rest of agon, and agon::Error(Exit::io) when the system refuses for another reason.
+// Runs /proc/self/exe with `arguments`; the child carries own_mark() in its environment. Throws
+// NoRoom, with some descriptors still free for the rest of agon, and agon::Error(Exit::io) when the
+// system refuses for another reason.
 Child spawn_self(const std::vector<std::string>& arguments);
 
 // Signals a child and its process group, also when it left the group; harmless when they are gone.
@@ -45,7 +46,7 @@ class BrokenPipesIgnored {
   BrokenPipesIgnored& operator=(const BrokenPipesIgnored&) = delete;
 
  private:
-  struct sigaction before_{};
+  struct sigaction before_ {};
 };
 
 // How a child that was waited for ended. cpu_limit: by its limit on CPU time (RLIMIT_CPU).
@@ -59,12 +60,12 @@ bool reap(pid_t child, ChildEnd& end);
 // "SIGSEGV (signal 11)" or "exit code 3".
 std::string describe_exit(const ChildEnd& end);
 
-// For a child: dies with its parent, dumps no core, obeys a memory limit (0: none). `parent` is the pid the
-// parent gave; exits at once when the parent is gone already.
+// For a child: dies with its parent, dumps no core, obeys a memory limit (0: none). `parent` is the
+// pid the parent gave; exits at once when the parent is gone already.
 void become_child(pid_t parent, int64_t memory_mib);
 
-// For a child: writes all of text to the event pipe; false when nobody reads it any more. A process that the child
-// forked never writes: it ends here.
+// For a child: writes all of text to the event pipe; false when nobody reads it any more. A process
+// that the child forked never writes: it ends here.
 bool write_event(std::string_view text);
 
 // The parent keeps a cell's time and tells a worker with this signal that it is over.
@@ -73,9 +74,9 @@ inline constexpr int kAskToStop = SIGUSR1;
 // A child that lost its event pipe leaves with this code.
 inline constexpr int kLostEventPipe = 71;
 
-// Runs children to their ends, a few side by side (fewer where there is no room), each with a time limit, and returns
-// what they wrote to the event pipe. A child may stop reading its input early; the rest is dropped. Throws NoRoom when
-// not even one could be started for 10 s.
+// Runs children to their ends, a few side by side (fewer where there is no room), each with a time
+// limit, and returns what they wrote to the event pipe. A child may stop reading its input early;
+// the rest is dropped. Throws NoRoom when not even one could be started for 10 s.
 struct ChildCommand {
   std::vector<std::string> arguments;
   std::string input;  // on the child's stdin

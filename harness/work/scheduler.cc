@@ -22,9 +22,9 @@
 #include "harness/work/process.h"
 #include "harness/work/slot.h"
 #include "harness/work/utc.h"
-#include "reports/summary/speed.h"
 #include "harness/work/watcher.h"
 #include "harness/work/wire.h"
+#include "reports/summary/speed.h"
 
 namespace agon::harness {
 namespace {
@@ -37,7 +37,11 @@ constexpr size_t kNone = static_cast<size_t>(-1);
 
 struct Worker {
   Worker(asio::io_context& io, const Child& child, size_t number_, std::string plugin_)
-      : number(number_), plugin(std::move(plugin_)), pid(child.pid), commands(child.commands), events(io, child.events),
+      : number(number_),
+        plugin(std::move(plugin_)),
+        pid(child.pid),
+        commands(child.commands),
+        events(io, child.events),
         output(io, child.output) {}
   ~Worker() { close_commands(); }
   Worker(const Worker&) = delete;
@@ -67,10 +71,18 @@ struct Worker {
 
 class Scheduler {
  public:
-  Scheduler(std::span<const ScheduledCell> cells, const SchedulerOptions& options, const SchedulerEvents& events,
+  Scheduler(std::span<const ScheduledCell> cells, const SchedulerOptions& options,
+            const SchedulerEvents& events,
             const std::map<std::string, std::vector<size_t>>& crashed_before)
-      : cells_(cells), options_(options), events_(events), spared_(own_children()), signals_(io_, SIGINT, SIGTERM),
-        children_(io_, SIGCHLD), ticker_(io_), done_(cells.size(), false), attempts_(cells.size(), 0),
+      : cells_(cells),
+        options_(options),
+        events_(events),
+        spared_(own_children()),
+        signals_(io_, SIGINT, SIGTERM),
+        children_(io_, SIGCHLD),
+        ticker_(io_),
+        done_(cells.size(), false),
+        attempts_(cells.size(), 0),
         room_(options.jobs) {
     for (const auto& [plugin, places] : crashed_before) {
       crashes_[plugin].insert(places.begin(), places.end());
@@ -113,11 +125,13 @@ class Scheduler {
     return crashed && busy ? kNone : queue_.take(plugin).value_or(kNone);
   }
 
-  // For a new worker: of plugins that no worker serves first, so that few workers load the same plugin and data.
+  // For a new worker: of plugins that no worker serves first, so that few workers load the same
+  // plugin and data.
   size_t next_cell() {
     std::vector<std::string> plugins = queue_.waiting();
     std::ranges::stable_partition(plugins, [&](const std::string& plugin) {
-      return std::ranges::none_of(workers_, [&](const auto& worker) { return worker->plugin == plugin; });
+      return std::ranges::none_of(workers_,
+                                  [&](const auto& worker) { return worker->plugin == plugin; });
     });
     for (const std::string& plugin : plugins) {
       if (const size_t cell = next_cell(plugin); cell != kNone) return cell;
@@ -128,21 +142,24 @@ class Scheduler {
   void quarantine(size_t cell) {
     CellOutcome outcome;
     outcome.status = Status::quarantined;
-    outcome.status_detail = fmt::format("not run: plugin {} crashed {} cells before this one", cells_[cell].plugin,
-                                        kQuarantineCrashes);
+    outcome.status_detail = fmt::format("not run: plugin {} crashed {} cells before this one",
+                                        cells_[cell].plugin, kQuarantineCrashes);
     outcome.attempts = 0;
     outcome.utc = utc_now();
     report(cell, outcome);
   }
 
-  // With several jobs, cells behind the third crash (in plan order) may have run before it was known: they
-  // become quarantined like the others, so that the result does not depend on the number of jobs.
+  // With several jobs, cells behind the third crash (in plan order) may have run before it was
+  // known: they become quarantined like the others, so that the result does not depend on the
+  // number of jobs.
   void settle_quarantine(const std::string& plugin) {
     const std::set<size_t>& crashes = crashes_[plugin];
     if (crashes.size() < kQuarantineCrashes) return;
     const size_t third = *std::next(crashes.begin(), kQuarantineCrashes - 1);
     for (size_t i = 0; i < cells_.size(); ++i) {
-      if (done_[i] && !quarantined_.contains(i) && cells_[i].plugin == plugin && cells_[i].index > third) quarantine(i);
+      if (done_[i] && !quarantined_.contains(i) && cells_[i].plugin == plugin &&
+          cells_[i].index > third)
+        quarantine(i);
     }
   }
 
@@ -154,7 +171,8 @@ class Scheduler {
       arguments.insert(arguments.end(), {"--memory", std::to_string(options_.memory_mib)});
     }
     if (options_.pinned) arguments.emplace_back("--pin");
-    arguments.insert(arguments.end(), options_.worker_arguments.begin(), options_.worker_arguments.end());
+    arguments.insert(arguments.end(), options_.worker_arguments.begin(),
+                     options_.worker_arguments.end());
     return arguments;
   }
 
@@ -193,8 +211,9 @@ class Scheduler {
     }
     room_ = workers_.size();
     if (events_.note) {
-      events_.note(fmt::format("no room for more worker processes ({}): {} cell{} at a time instead of {}",
-                               error.reason(), room_, room_ == 1 ? "" : "s", options_.jobs));
+      events_.note(
+          fmt::format("no room for more worker processes ({}): {} cell{} at a time instead of {}",
+                      error.reason(), room_, room_ == 1 ? "" : "s", options_.jobs));
     }
   }
 
@@ -206,11 +225,15 @@ class Scheduler {
     worker.seconds = 0;
     worker.curve.clear();
     worker.tail.clear();
-    if (worker.slot.give({std::max(kLoadingLimitS, job.timeout_s), job.timeout_s}) != SlotAction::send_job) return;
+    if (worker.slot.give({std::max(kLoadingLimitS, job.timeout_s), job.timeout_s}) !=
+        SlotAction::send_job)
+      return;
     if (events_.started) events_.started(cells_[cell]);
     const std::string frame = to_frame(to_json(job));
     size_t sent = 0;
-    while (sent < frame.size()) {  // a job is smaller than a pipe's buffer and an idle worker reads: no wait
+    while (
+        sent <
+        frame.size()) {  // a job is smaller than a pipe's buffer and an idle worker reads: no wait
       const ssize_t n = write(worker.commands, frame.data() + sent, frame.size() - sent);
       if (n < 0 && errno == EINTR) continue;
       if (n <= 0) break;  // the worker is dead: SIGCHLD tells how
@@ -219,7 +242,8 @@ class Scheduler {
   }
 
   Worker* find(size_t number) {
-    const auto it = std::ranges::find_if(workers_, [&](const auto& w) { return w->number == number; });
+    const auto it =
+        std::ranges::find_if(workers_, [&](const auto& w) { return w->number == number; });
     return it == workers_.end() ? nullptr : it->get();
   }
 
@@ -233,7 +257,9 @@ class Scheduler {
   }
 
   // An event of the worker's present assignment, and what follows from it; not for results.
-  void happen(Worker& worker, SlotEvent event) { act(worker, worker.slot.on(event, worker.slot.assignment())); }
+  void happen(Worker& worker, SlotEvent event) {
+    act(worker, worker.slot.on(event, worker.slot.assignment()));
+  }
 
   void act(Worker& worker, SlotAction action) {
     switch (action) {
@@ -248,13 +274,14 @@ class Scheduler {
   // ---- what workers say
 
   void read_events(Worker& worker) {
-    worker.events.async_read_some(asio::buffer(worker.event_buffer),
-                                  [this, number = worker.number](const boost::system::error_code& error, size_t n) {
-                                    Worker* w = find(number);
-                                    if (w == nullptr || error) return;
-                                    take_events(*w, {w->event_buffer.data(), n});
-                                    if ((w = find(number)) != nullptr) read_events(*w);
-                                  });
+    worker.events.async_read_some(
+        asio::buffer(worker.event_buffer),
+        [this, number = worker.number](const boost::system::error_code& error, size_t n) {
+          Worker* w = find(number);
+          if (w == nullptr || error) return;
+          take_events(*w, {w->event_buffer.data(), n});
+          if ((w = find(number)) != nullptr) read_events(*w);
+        });
   }
 
   void take_events(Worker& worker, std::string_view bytes) {
@@ -288,7 +315,8 @@ class Scheduler {
     } else if (kind == "curve") {
       worker.curve.push_back(curve_from_json(message.at("point")));
     } else if (kind == "progress") {
-      if (events_.progress) events_.progress(cells_[worker.cell], message.at("fraction").get<double>());
+      if (events_.progress)
+        events_.progress(cells_[worker.cell], message.at("fraction").get<double>());
     } else if (kind == "result") {
       take_result(worker, message);
     } else {
@@ -300,13 +328,16 @@ class Scheduler {
     CellOutcome outcome = outcome_from_json(message.at("outcome"));
     outcome.wall_s = message.at("wall_s").get<double>();
     const auto left = message.at("left").get<std::vector<std::string>>();
-    // A cell that ended badly may have left the process in any state. A speed cell must not find caches warm.
-    const bool last = !left.empty() || reports::is_failure(outcome.status) || reports::is_speed(cells_[worker.cell].job.mode);
+    // A cell that ended badly may have left the process in any state. A speed cell must not find
+    // caches warm.
+    const bool last = !left.empty() || reports::is_failure(outcome.status) ||
+                      reports::is_speed(cells_[worker.cell].job.mode);
     const SlotAction action =
         worker.slot.on(last ? SlotEvent::last_result : SlotEvent::result, worker.slot.assignment());
     if (action != SlotAction::book && action != SlotAction::book_kill) return;
     if (!left.empty()) {
-      add_line(outcome.log_tail, fmt::format("left behind: {}; its worker was replaced", fmt::join(left, ", ")));
+      add_line(outcome.log_tail,
+               fmt::format("left behind: {}; its worker was replaced", fmt::join(left, ", ")));
     }
     worker.clean = left.empty() && !last;
     if (action == SlotAction::book_kill) signal_child(worker.pid, SIGKILL);
@@ -314,16 +345,19 @@ class Scheduler {
     if (worker.slot.state() == SlotState::idle) next_or_retire(worker);
   }
 
-  static void add_line(std::string& text, const std::string& line) { text += (text.empty() ? "" : "\n") + line; }
+  static void add_line(std::string& text, const std::string& line) {
+    text += (text.empty() ? "" : "\n") + line;
+  }
 
   void read_output(Worker& worker) {
-    worker.output.async_read_some(asio::buffer(worker.output_buffer),
-                                  [this, number = worker.number](const boost::system::error_code& error, size_t n) {
-                                    Worker* w = find(number);
-                                    if (w == nullptr || error) return;
-                                    w->tail.add({w->output_buffer.data(), n});
-                                    read_output(*w);
-                                  });
+    worker.output.async_read_some(
+        asio::buffer(worker.output_buffer),
+        [this, number = worker.number](const boost::system::error_code& error, size_t n) {
+          Worker* w = find(number);
+          if (w == nullptr || error) return;
+          w->tail.add({w->output_buffer.data(), n});
+          read_output(*w);
+        });
   }
 
   // What a dead worker left in its pipes, at most a pipe's capacity each.
@@ -363,7 +397,8 @@ class Scheduler {
     if (crashed) {
       crashes_[cells_[cell].plugin].insert(cells_[cell].index);
     }
-    if (const auto it = crashes_.find(cells_[cell].plugin); it != crashes_.end()) settle_quarantine(it->first);
+    if (const auto it = crashes_.find(cells_[cell].plugin); it != crashes_.end())
+      settle_quarantine(it->first);
     if (failed && options_.fail_fast) stop(ScheduleEnd::failed_fast);
   }
 
@@ -414,7 +449,8 @@ class Scheduler {
   // The end of a cell whose worker is gone without a result.
   void bury(Worker& worker, const ChildEnd& end) {
     const CellJob& job = cells_[worker.cell].job;
-    const bool by_kill = WIFSIGNALED(end.wait_status) && WTERMSIG(end.wait_status) == SIGKILL && !end.cpu_limit;
+    const bool by_kill =
+        WIFSIGNALED(end.wait_status) && WTERMSIG(end.wait_status) == SIGKILL && !end.cpu_limit;
     CellOutcome outcome;
     outcome.status = Status::crashed;
     switch (worker.slot.death(by_kill)) {
@@ -423,7 +459,8 @@ class Scheduler {
         // A person or the kernel's out-of-memory killer says nothing about the cell.
         if (attempts_[worker.cell]++ == 0) return run_again(worker);
         --attempts_[worker.cell];
-        outcome.status_detail = describe_exit(end) + ": killed twice from outside, perhaps for want of memory";
+        outcome.status_detail =
+            describe_exit(end) + ": killed twice from outside, perhaps for want of memory";
         break;
       case Slot::Death::stray:
         outcome.status_detail =
@@ -431,13 +468,13 @@ class Scheduler {
         break;
       case Slot::Death::slow_loading:
         outcome.status = Status::timeout;
-        outcome.status_detail =
-            fmt::format("loading the data took longer than {} s", std::max(kLoadingLimitS, job.timeout_s));
+        outcome.status_detail = fmt::format("loading the data took longer than {} s",
+                                            std::max(kLoadingLimitS, job.timeout_s));
         break;
       case Slot::Death::timeout:
         outcome.status = Status::timeout;
-        outcome.status_detail =
-            fmt::format("no end after {} s, and the rule does not poll should_stop()", job.timeout_s);
+        outcome.status_detail = fmt::format(
+            "no end after {} s, and the rule does not poll should_stop()", job.timeout_s);
         break;
       case Slot::Death::crashed: outcome.status_detail = describe_exit(end); break;
     }
@@ -468,7 +505,8 @@ class Scheduler {
   }
 
   void tick() {
-    ticker_.expires_after(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(kTickS)));
+    ticker_.expires_after(std::chrono::duration_cast<std::chrono::nanoseconds>(
+        std::chrono::duration<double>(kTickS)));
     ticker_.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
       const double seconds = clock_.passed();

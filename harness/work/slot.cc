@@ -33,7 +33,8 @@ SlotStep step(SlotState state, SlotEvent event) noexcept {
         case E::stray: return {S::refused, A::kill};
         case E::overdue:
           // A worker that loads has no rule to ask.
-          return state == S::running ? SlotStep{S::asked, A::ask} : SlotStep{S::stopping, A::terminate};
+          return state == S::running ? SlotStep{S::asked, A::ask}
+                                     : SlotStep{S::stopping, A::terminate};
         case E::exit: return {S::exited, A::none};
         default: return stay;
       }

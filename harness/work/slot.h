@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What a worker process is doing, as the parent sees it: a state machine without processes, pipes or clocks. Every
-// cell that a worker is given is an assignment with a number of its own; an event that belongs to an earlier one does
-// nothing. The scheduler carries out the actions.
+// What a worker process is doing, as the parent sees it: a state machine without processes, pipes
+// or clocks. Every cell that a worker is given is an assignment with a number of its own; an event
+// that belongs to an earlier one does nothing. The scheduler carries out the actions.
 #pragma once
 
 #include <cstdint>
@@ -58,7 +58,8 @@ class Slot {
   SlotState state() const noexcept { return state_; }
   uint64_t assignment() const noexcept { return assignment_; }
   bool has_cell() const noexcept;
-  // Of the present assignment: whether training began, and whether the process had served another cell before.
+  // Of the present assignment: whether training began, and whether the process had served another
+  // cell before.
   bool trained() const noexcept { return trained_; }
   bool used_before() const noexcept { return assignment_ > 1; }
 

@@ -5,7 +5,7 @@
 
 namespace agon::harness {
 
-std::string utc_now();        // "2026-01-31T23:59:59Z"
-std::string utc_for_path();   // "20260131T235959Z"
+std::string utc_now();       // "2026-01-31T23:59:59Z"
+std::string utc_for_path();  // "20260131T235959Z"
 
 }  // namespace agon::harness

@@ -50,7 +50,8 @@ json ask(const Variant& variant, const datasets::TaskInfo& task) {
 }
 
 // Why the rule refuses, "" when it does not.
-std::string answer(const agon_plugin& plugin, const std::filesystem::path& file, const json& question) {
+std::string answer(const agon_plugin& plugin, const std::filesystem::path& file,
+                   const json& question) {
   const agon_rule& rule = rule_of(plugin, question.at("rule").get<std::string>(), file);
   const std::vector<agon_value> values =
       values_from_json(manifest_of(plugin, rule, file.string()), question.at("values"));
@@ -79,19 +80,22 @@ void vet(Plan& plan) {
     const Variant& variant = plan.variants[cell.variant];
     if (!cell.skip.empty() || !variant.rule->checks) continue;
     Plugin& plugin = plugins[variant.rule->plugin_path];
-    const auto [it, fresh] = plugin.asked.emplace(Question{cell.variant, cell.task}, plugin.questions.size());
+    const auto [it, fresh] =
+        plugin.asked.emplace(Question{cell.variant, cell.task}, plugin.questions.size());
     if (fresh) plugin.questions.push_back(ask(variant, *plan.tasks[cell.task]));
   }
   std::vector<ChildCommand> commands;
   for (const auto& [path, plugin] : plugins) {
-    commands.push_back({{"worker", "--parent", std::to_string(getpid()), "--vet", path}, plugin.questions.dump()});
+    commands.push_back(
+        {{"worker", "--parent", std::to_string(getpid()), "--vet", path}, plugin.questions.dump()});
   }
   const std::vector<ChildResult> children = run_children(commands, kVetLimitS);
   std::map<std::string, json> answers;
   size_t i = 0;
   for (const auto& [path, plugin] : plugins) {
     json reasons = json::parse(children[i++].events, nullptr, false);
-    if (reasons.is_array() && reasons.size() == plugin.questions.size()) answers[path] = std::move(reasons);
+    if (reasons.is_array() && reasons.size() == plugin.questions.size())
+      answers[path] = std::move(reasons);
   }
   for (PlanCell& cell : plan.cells) {
     const Variant& variant = plan.variants[cell.variant];
@@ -99,13 +103,15 @@ void vet(Plan& plan) {
     if (!cell.skip.empty() || !variant.rule->checks || reasons == answers.end()) continue;
     const size_t place = plugins.at(variant.rule->plugin_path).asked.at({cell.variant, cell.task});
     const auto* reason = reasons->second[place].get_ptr<const std::string*>();
-    if (reason != nullptr && !reason->empty()) skip(cell, fmt::format("rule {}: {}", variant.rule->id, *reason));
+    if (reason != nullptr && !reason->empty())
+      skip(cell, fmt::format("rule {}: {}", variant.rule->id, *reason));
   }
 }
 
 int vet_for_parent(const std::filesystem::path& file) {
   const agon_plugin& plugin = open_plugin(file);
-  const std::string text((std::istreambuf_iterator<char>(std::cin)), std::istreambuf_iterator<char>());
+  const std::string text((std::istreambuf_iterator<char>(std::cin)),
+                         std::istreambuf_iterator<char>());
   json reasons = json::array();
   for (const json& question : json::parse(text)) reasons.push_back(answer(plugin, file, question));
   write_event(reasons.dump(-1, ' ', false, json::error_handler_t::replace));

@@ -15,7 +15,8 @@ namespace agon::harness {
 
 Watcher::Watcher() {
   try {
-    const Child child = spawn_self({"worker", "--parent", std::to_string(getpid()), "--watch", own_mark()});
+    const Child child =
+        spawn_self({"worker", "--parent", std::to_string(getpid()), "--watch", own_mark()});
     pid_ = child.pid;
     pipe_ = child.commands;
     close(child.events);

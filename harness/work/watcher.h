@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A small process beside agon that ends what its rules started when agon itself is killed: it waits for the end of a
-// pipe that only agon holds.
+// A small process beside agon that ends what its rules started when agon itself is killed: it waits
+// for the end of a pipe that only agon holds.
 #pragma once
 
 #include <sys/types.h>
@@ -12,7 +12,8 @@ namespace agon::harness {
 
 class Watcher {
  public:
-  // Without room for one more process there is no watcher; the workers themselves still die with agon.
+  // Without room for one more process there is no watcher; the workers themselves still die with
+  // agon.
   Watcher();
   ~Watcher();
   Watcher(const Watcher&) = delete;

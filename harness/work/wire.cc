@@ -27,7 +27,8 @@ std::optional<json> FrameReader::next() {
   const std::string_view rest = std::string_view(bytes_).substr(read_);
   if (rest.size() < kHeader) return std::nullopt;
   size_t length = 0;
-  for (size_t i = 0; i < kHeader; ++i) length |= size_t{static_cast<unsigned char>(rest[i])} << (8 * i);
+  for (size_t i = 0; i < kHeader; ++i)
+    length |= size_t{static_cast<unsigned char>(rest[i])} << (8 * i);
   if (length > kLongestFrame) throw BadFrame("a message is longer than 64 MiB");
   if (rest.size() < kHeader + length) return std::nullopt;
   const std::string_view body = rest.substr(kHeader, length);

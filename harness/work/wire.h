@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// How parent and worker talk: frames of a 4-byte little-endian length and one CBOR value, both ways. Numbers cross as
-// they are (NaN and infinities too), texts that need not be UTF-8 (paths, what a rule says) as byte strings.
+// How parent and worker talk: frames of a 4-byte little-endian length and one CBOR value, both
+// ways. Numbers cross as they are (NaN and infinities too), texts that need not be UTF-8 (paths,
+// what a rule says) as byte strings.
 #pragma once
 
 #include <cstdint>
@@ -43,6 +44,7 @@ nlohmann::json bytes_of(std::string_view text);
 std::string text_of(const nlohmann::json& bytes);  // throws nlohmann::json::exception
 // In the order of this machine, which both ends are on.
 nlohmann::json bytes_of(std::span<const float> values);
-std::vector<float> floats_of(const nlohmann::json& bytes);  // throws nlohmann::json::exception, BadFrame
+std::vector<float> floats_of(
+    const nlohmann::json& bytes);  // throws nlohmann::json::exception, BadFrame
 
 }  // namespace agon::harness

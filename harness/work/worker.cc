@@ -27,12 +27,12 @@
 #include "harness/plugins/loader.h"
 #include "harness/plugins/manifest.h"
 #include "harness/plugins/values.h"
-#include "harness/work/cell_job.h"
 #include "harness/train/protocols/forgetting.h"
-#include "harness/work/leftovers.h"
-#include "harness/work/process.h"
 #include "harness/train/protocols/speed.h"
 #include "harness/train/protocols/train.h"
+#include "harness/work/cell_job.h"
+#include "harness/work/leftovers.h"
+#include "harness/work/process.h"
 #include "harness/work/wire.h"
 #include "reports/summary/speed.h"
 
@@ -83,7 +83,8 @@ int take_commands() {
   const int commands = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, kEventFd + 1);
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (commands < 0 || nothing < 0 || dup2(nothing, STDIN_FILENO) < 0) {
-    throw Error(Exit::io, "worker", "no descriptor is free", "raise the limit on open files (ulimit -n)");
+    throw Error(Exit::io, "worker", "no descriptor is free",
+                "raise the limit on open files (ulimit -n)");
   }
   close(nothing);
   return commands;
@@ -109,7 +110,8 @@ struct Changed : Error {
 class WorkerLoop {
  public:
   explicit WorkerLoop(const WorkerOptions& options)
-      : options_(options), catalogue_(datasets::data_roots(options.data_roots)),
+      : options_(options),
+        catalogue_(datasets::data_roots(options.data_roots)),
         start_mib_(ProcessStatus::now().resident_mib) {}
 
   CellOutcome run(const CellJob& job) {
@@ -118,7 +120,8 @@ class WorkerLoop {
     try {
       return run_checked(job);
     } catch (const Changed& e) {
-      CellOutcome outcome = failed(e.exit() == Exit::plugin ? Status::abi_mismatch : Status::error, e.what());
+      CellOutcome outcome =
+          failed(e.exit() == Exit::plugin ? Status::abi_mismatch : Status::error, e.what());
       outcome.attempts = 0;
       return outcome;
     } catch (const Error& e) {
@@ -130,7 +133,8 @@ class WorkerLoop {
     }
   }
 
-  // The cell's own: program, plugin, data set and model, without what was there before and is none of these.
+  // The cell's own: program, plugin, data set and model, without what was there before and is none
+  // of these.
   double peak_mib() const { return status_.peak_mib - earlier_mib_; }
 
   // What the last cell left behind in this process, in words.
@@ -166,7 +170,8 @@ class WorkerLoop {
       message["point"] = to_json(point);
       send(message);
     };
-    cell.on_progress = [&job, last = std::chrono::steady_clock::time_point{}](double fraction) mutable {
+    cell.on_progress = [&job,
+                        last = std::chrono::steady_clock::time_point{}](double fraction) mutable {
       const auto now = std::chrono::steady_clock::now();
       if (now - last < std::chrono::milliseconds(200) || !has_room()) return;
       last = now;
@@ -191,7 +196,8 @@ class WorkerLoop {
     if (it == plugins_.end()) {
       const std::string build = core::hash_file(job.plugin_path);
       if (build != job.plugin_build) {
-        throw Changed(Exit::plugin, job.plugin_path, "the file changed after the run was planned", "start the run again");
+        throw Changed(Exit::plugin, job.plugin_path, "the file changed after the run was planned",
+                      "start the run again");
       }
       const double before = ProcessStatus::now().resident_mib;
       it = plugins_.emplace(job.plugin_path, &open_plugin(job.plugin_path)).first;
@@ -204,7 +210,8 @@ class WorkerLoop {
   const datasets::Task& task(const CellJob& job) {
     const datasets::Task& found = load(job.task);
     if (found.hash != job.task_hash) {
-      throw Changed(Exit::data, fmt::format("task {}", job.task), "its data files changed after the run was planned",
+      throw Changed(Exit::data, fmt::format("task {}", job.task),
+                    "its data files changed after the run was planned",
                     "start the run again: the data of now are planned as cells of their own");
     }
     return found;
@@ -263,7 +270,8 @@ void start_threads(unsigned threads) {
   core::parallel_for(threads, 1, [](size_t, size_t) {});
 }
 
-json result_of(const CellJob& job, const CellOutcome& outcome, double wall_s, const std::vector<std::string>& left) {
+json result_of(const CellJob& job, const CellOutcome& outcome, double wall_s,
+               const std::vector<std::string>& left) {
   json message = event("result", job);
   message["outcome"] = to_json(outcome);
   message["wall_s"] = wall_s;
@@ -284,7 +292,8 @@ int run_worker(const WorkerOptions& options) {
     const auto start = std::chrono::steady_clock::now();
     CellOutcome outcome = loop.run(*job);
     std::fflush(nullptr);
-    const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double wall_s =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const std::vector<std::string> left = loop.left_behind();
     outcome.peak_rss_mib = loop.peak_mib();
     try {
@@ -293,7 +302,8 @@ int run_worker(const WorkerOptions& options) {
       const size_t pictures = outcome.pictures.size();
       outcome.pictures.clear();
       outcome.status = Status::invalid_output;
-      outcome.status_detail = fmt::format("the result is longer than 64 MiB ({} pictures)", pictures);
+      outcome.status_detail =
+          fmt::format("the result is longer than 64 MiB ({} pictures)", pictures);
       send(result_of(*job, outcome, wall_s, left));
     }
   }

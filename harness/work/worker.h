@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The child's side of a run: reads jobs from stdin, runs them one at a time, writes events to descriptor 3. It serves
-// the cells of one plugin and keeps the data sets it has loaded.
+// The child's side of a run: reads jobs from stdin, runs them one at a time, writes events to
+// descriptor 3. It serves the cells of one plugin and keeps the data sets it has loaded.
 #pragma once
 
 #include <cstdint>

@@ -270,10 +270,8 @@ class Backpropagation {
   // (5)
   void step(agon::Context& ctx, Learnt& p, float decay) {
     switch (optimiser_) {
-      case Optimiser::sgd:
-        return ctx.sgd(lr_, decay, p.gradient, p.value);
-      case Optimiser::momentum:
-        return ctx.momentum(lr_, kMu, decay, p.gradient, p.first, p.value);
+      case Optimiser::sgd: return ctx.sgd(lr_, decay, p.gradient, p.value);
+      case Optimiser::momentum: return ctx.momentum(lr_, kMu, decay, p.gradient, p.first, p.value);
       case Optimiser::adam:
       case Optimiser::adam_keras: {
         const bool keras = optimiser_ == Optimiser::adam_keras;

@@ -37,8 +37,7 @@ inline double exponential(double x) noexcept { return std::exp(x); }
 template <typename Real>
 void apply(Dendrite phi, Real* s, int64_t n) noexcept {
   switch (phi) {
-    case Dendrite::linear:
-      return;
+    case Dendrite::linear: return;
     case Dendrite::tanh:
       for (int64_t j = 0; j < n; ++j)
         s[j] = Real{1} - Real{2} / (exponential(s[j] * Real{2}) + Real{1});

@@ -141,9 +141,8 @@ class Rule {
   double loss(Context& ctx, const agon_batch& batch) requires(kVariant != Variant::least_squares) {
     return classes().loss(ctx, batch);
   }
-  double loss(Context& ctx, ConstView drive, ConstView teacher)
-    requires(kVariant != Variant::least_squares)
-  {
+  double loss(Context& ctx, ConstView drive,
+              ConstView teacher) requires(kVariant != Variant::least_squares) {
     return trajectories().loss(ctx, drive, teacher);
   }
   void predict(Context& ctx, ConstView x, View out) { classes().predict(ctx, x, out); }
@@ -187,8 +186,8 @@ class Rule {
     return core().measure.empty() ? ConstView{} : core().measure.train.raster();
   }
 
-  // Learnt: "A" [K x B], or "W" [N x B] with weights=full; "fast" [N x N] with fast=learnt, where it
-  // starts from the decoders. Fixed, to be set before the first fit: "DT" [N x K] rows d_i, "M"
+  // Learnt: "A" [K x B], or "W" [N x B] with weights=full; "fast" [N x N] with fast=learnt, where
+  // it starts from the decoders. Fixed, to be set before the first fit: "DT" [N x K] rows d_i, "M"
   // [seen x B] (M transposed), "theta" and "psi0" [1 x B], which prepare() measures for classes.
   std::vector<Tensor> tensors() {
     Core& c = core();

@@ -74,14 +74,10 @@ inline double expected_power(const Options& o) {
   const double variance = o.sm * o.sm * unit + o.theta * o.theta / 3;
   const double n = static_cast<double>(o.basis);
   switch (o.dendrite) {
-    case Dendrite::linear:
-      return unit;
-    case Dendrite::tanh:
-      return n * variance / (1 + variance);  // 0 and 1 in the limits
-    case Dendrite::gauss:
-      return n * (1 / std::sqrt(1 + 4 * variance) - 1 / (1 + 2 * variance));
-    case Dendrite::exp:
-      return n * std::exp(variance) * (std::exp(variance) - 1);
+    case Dendrite::linear: return unit;
+    case Dendrite::tanh: return n * variance / (1 + variance);  // 0 and 1 in the limits
+    case Dendrite::gauss: return n * (1 / std::sqrt(1 + 4 * variance) - 1 / (1 + 2 * variance));
+    case Dendrite::exp: return n * std::exp(variance) * (std::exp(variance) - 1);
   }
   return 0;
 }

@@ -50,7 +50,8 @@ class Trajectories {
         error += core.last_square;
         core.check(core.learning, c, x, [this] { return place(); });
       });
-      for (const float v : row_of(teacher, n)) size += static_cast<double>(v) * static_cast<double>(v);
+      for (const float v : row_of(teacher, n))
+        size += static_cast<double>(v) * static_cast<double>(v);
       ++step_;
     }
     error /= static_cast<double>(drive.rows * drive.cols * core.o.substeps);

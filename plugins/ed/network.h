@@ -61,18 +61,15 @@ struct Meeting {
 };
 inline Meeting meeting(Growth growth, float d) {
   switch (growth) {
-    case Growth::ed:
-      return {d > 0 ? 1.0f : 0.0f, d < 0 ? 1.0f : 0.0f};
-    case Growth::both:
-      return {1.0f, -1.0f};
-    case Growth::exc:
-      return {1.0f, 0.0f};
+    case Growth::ed: return {d > 0 ? 1.0f : 0.0f, d < 0 ? 1.0f : 0.0f};
+    case Growth::both: return {1.0f, -1.0f};
+    case Growth::exc: return {1.0f, 0.0f};
   }
   return {0.0f, 0.0f};
 }
 
-// One net answers for two classes under mse: its output says "class 1". A real value has a net of its
-// own.
+// One net answers for two classes under mse: its output says "class 1". A real value has a net of
+// its own.
 inline bool two_class(const agon_task& task, const Options& o) {
   return task.kind == AGON_CLASSIFY && task.outputs == 2 && o.loss == Loss::mse;
 }

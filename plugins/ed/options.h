@@ -150,15 +150,11 @@ struct Options {
   // h of a layer with `units` units per net and `fan_in` synapses to each, thresholds included.
   float init_bound(int64_t fan_in, int64_t units) const {
     switch (init) {
-      case Init::fan_in:
-        return 1.0f / static_cast<float>(fan_in);
+      case Init::fan_in: return 1.0f / static_cast<float>(fan_in);
       case Init::units:
-      case Init::sym:
-        return 1.0f / static_cast<float>(width);
-      case Init::sqrt_out:
-        return 1.0f / std::sqrt(static_cast<float>(units));
-      case Init::one:
-        return 1.0f;
+      case Init::sym: return 1.0f / static_cast<float>(width);
+      case Init::sqrt_out: return 1.0f / std::sqrt(static_cast<float>(units));
+      case Init::one: return 1.0f;
     }
     return 1.0f;
   }
@@ -166,16 +162,11 @@ struct Options {
   double norm(int64_t units) const {
     const double w = static_cast<double>(width), l = static_cast<double>(depth);
     switch (update_norm) {
-      case UpdateNorm::units_plus_layers:
-        return w + l;
-      case UpdateNorm::fan_out:
-        return static_cast<double>(units);
-      case UpdateNorm::none:
-        return 1.0;
-      case UpdateNorm::units:
-        return w;
-      case UpdateNorm::units_times_layers:
-        return w * l;
+      case UpdateNorm::units_plus_layers: return w + l;
+      case UpdateNorm::fan_out: return static_cast<double>(units);
+      case UpdateNorm::none: return 1.0;
+      case UpdateNorm::units: return w;
+      case UpdateNorm::units_times_layers: return w * l;
     }
     return 1.0;
   }

@@ -99,7 +99,8 @@ class Recurrent final : public Network {
     double loss = 0;
     for (int64_t b = 0; b < batch.x.rows; ++b) {
       for (int64_t k = 0; k < nets_; ++k) {
-        const float d = row_of(batch.target, b)[static_cast<size_t>(two_class_ ? 1 : k)] - y_.at(b, k);
+        const float d =
+            row_of(batch.target, b)[static_cast<size_t>(two_class_ ? 1 : k)] - y_.at(b, k);
         loss += 0.5 * static_cast<double>(d) * static_cast<double>(d);
       }
     }

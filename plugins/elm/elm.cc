@@ -31,8 +31,8 @@ class RandomFeatures {
       .name = "Random features (control)",
       .summary = "fixed random tanh features under a linear readout",
       .reference = "Huang, Zhu, Siew 2006, Neurocomputing 70",
-      .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_REGRESS | AGON_CLOSED_FORM |
-                      AGON_FIXED_WEIGHTS | AGON_CONTROL,
+      .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_REGRESS | AGON_CLOSED_FORM | AGON_FIXED_WEIGHTS |
+                      AGON_CONTROL,
       .phases = 1};
   static constexpr auto params = agon::join(
       std::to_array<agon_param>(

@@ -59,9 +59,7 @@ class ChangeSites {
           const float over = std::fabs(delta) - o_.theta;
           return over > 0 ? over : 0.0f;
         });
-      case XMode::silent:
-        std::fill_n(o, lanes, 0.0f);
-        return;
+      case XMode::silent: std::fill_n(o, lanes, 0.0f); return;
       case XMode::xor_:
         return toggle(o, memory, lanes,
                       [&](float s, float) { return s > o_.xor_theta ? 1.0f : 0.0f; });
@@ -70,8 +68,7 @@ class ChangeSites {
           const float low = s < o_.lo ? 0.0f : bit;
           return s > o_.hi ? 1.0f : low;
         });
-      case XMode::ident:
-        return;
+      case XMode::ident: return;
     }
   }
 

@@ -197,17 +197,10 @@ class Monolith {
       if (measure) add_energy(ctx, e, rows, t);
     }
     switch (o_.features) {
-      case Features::loss_last:
-        gather(e, begin, rows, 0);
-        break;
-      case Features::loss_mean:
-        gather(e_mean_, begin, rows, 0);
-        break;
-      case Features::loss_all:
-        break;
-      case Features::state:
-        gather(p, begin, rows, 0);
-        break;
+      case Features::loss_last: gather(e, begin, rows, 0); break;
+      case Features::loss_mean: gather(e_mean_, begin, rows, 0); break;
+      case Features::loss_all: break;
+      case Features::state: gather(p, begin, rows, 0); break;
       case Features::both:
         gather(e, begin, rows, 0);
         gather(p, begin, rows, read_sites());
@@ -219,9 +212,7 @@ class Monolith {
   // (1) to (3)
   void send(Context& ctx, ConstView r, View o) {
     switch (o_.phi) {
-      case Phi::tanh:
-        ctx.activate({AGON_TANH, o_.gain, 0.0f}, r, o);
-        break;
+      case Phi::tanh: ctx.activate({AGON_TANH, o_.gain, 0.0f}, r, o); break;
       case Phi::linear:
         ctx.activate({AGON_IDENTITY, 1.0f, 0.0f}, r, o);
         if (o_.gain != 1.0f) ctx.affine(o_.gain, 0.0f, o);

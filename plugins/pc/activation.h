@@ -47,17 +47,12 @@ class Activation {
 
   agon_activation kernel() const {
     switch (shape_) {
-      case Shape::relu:
-        return {AGON_RELU, 1.0f, 0.0f};
-      case Shape::tanh:
-        return {AGON_TANH, 1.0f, 0.0f};
-      case Shape::sigmoid:
-        return {AGON_SIGMOID, 1.0f, 0.0f};
-      case Shape::gelu:
-        return {AGON_GELU, 1.0f, 0.0f};
+      case Shape::relu: return {AGON_RELU, 1.0f, 0.0f};
+      case Shape::tanh: return {AGON_TANH, 1.0f, 0.0f};
+      case Shape::sigmoid: return {AGON_SIGMOID, 1.0f, 0.0f};
+      case Shape::gelu: return {AGON_GELU, 1.0f, 0.0f};
       case Shape::identity:
-      case Shape::lrelu:
-        break;
+      case Shape::lrelu: break;
     }
     return kIdentity;
   }

@@ -114,8 +114,7 @@ class Learner {
         for (size_t l = 1; l <= top; ++l) gradient(ctx, l, scale, add, frozen);
         return;
       }
-      case Schedule::ipc:
-        return incremental(ctx, gamma, scale, learn, trace);
+      case Schedule::ipc: return incremental(ctx, gamma, scale, learn, trace);
       case Schedule::zil: {
         record(ctx, trace);
         for (size_t l = top; l > 0; --l) {  // layer L - t at step t

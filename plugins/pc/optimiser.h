@@ -33,10 +33,8 @@ class Stepper {
   void apply(Context& ctx, Learnt& p, ConstView gradient, bool decays) const {
     if (decays && decay_ > 0) ctx.affine(1.0f - decay_, 0.0f, p.value);
     switch (optimiser_) {
-      case Optimiser::sgd:
-        return ctx.sgd(lr_, 0.0f, gradient, p.value);
-      case Optimiser::momentum:
-        return ctx.momentum(lr_, kMu, 0.0f, gradient, p.first, p.value);
+      case Optimiser::sgd: return ctx.sgd(lr_, 0.0f, gradient, p.value);
+      case Optimiser::momentum: return ctx.momentum(lr_, kMu, 0.0f, gradient, p.first, p.value);
       case Optimiser::adam: {
         const agon_adam adam{sizeof(agon_adam), 0, lr_, kBeta1, kBeta2, kEps, 0.0f, t_};
         return ctx.adam(adam, gradient, p.first, p.second, p.value);

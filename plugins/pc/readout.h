@@ -24,12 +24,9 @@ class ReadoutPass {
   void predict(Context& ctx, ConstView x, float gamma, View out) {
     switch (o_.readout) {
       case Readout::automatic:
-      case Readout::forward:
-        return forward(ctx, x, out);
-      case Readout::relax:
-        return relax(ctx, x, gamma, out);
-      case Readout::argmin_energy:
-        return argmin_energy(ctx, x, gamma, out);
+      case Readout::forward: return forward(ctx, x, out);
+      case Readout::relax: return relax(ctx, x, gamma, out);
+      case Readout::argmin_energy: return argmin_energy(ctx, x, gamma, out);
     }
   }
 

@@ -32,14 +32,10 @@ ClaimResult judge_one(const ClaimCard& claim, const ClaimCells& cells) {
 
 std::string_view words(Verdict verdict) {
   switch (verdict) {
-    case Verdict::holds:
-      return "holds";
-    case Verdict::partly:
-      return "holds partly";
-    case Verdict::fails:
-      return "does not hold";
-    default:
-      return "not measured";
+    case Verdict::holds: return "holds";
+    case Verdict::partly: return "holds partly";
+    case Verdict::fails: return "does not hold";
+    default: return "not measured";
   }
 }
 

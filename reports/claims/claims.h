@@ -35,8 +35,8 @@
 // A check holds when its estimate meets the bound and so does the whole interval, where there is
 // one; it holds partly when the estimate does and the interval does not, and does not hold when the
 // estimate misses the bound, wherever the interval reaches: the burden of proof is the claim's. One
-// seed, or seeds that are all alike, have no interval; the estimate decides and the table says so. Bounds are met within 1e-9 of
-// their size, which is what sums and differences of scores lose.
+// seed, or seeds that are all alike, have no interval; the estimate decides and the table says so.
+// Bounds are met within 1e-9 of their size, which is what sums and differences of scores lose.
 //
 // A claim holds when every check of it does, at every value of `per`. It does not hold when no
 // check holds even partly, and holds partly otherwise, also where the measured checks hold and
@@ -112,8 +112,8 @@ Verdict verdict_of(std::span<const Measurement> measurements);
 std::vector<ClaimResult> judge(std::span<const ClaimCard> claims,
                                std::span<const CellRecord> records,
                                std::span<const TaskCard> tasks = {});
-// Those of a report. A claim of one of several runs reads the cells of the runs that state it: another suite
-// may have other cells under the same names.
+// Those of a report. A claim of one of several runs reads the cells of the runs that state it:
+// another suite may have other cells under the same names.
 std::vector<ClaimResult> judge(const ReportInput& input);
 
 // "5 of 8 claims hold, 2 hold partly, 1 does not hold."; "" for no claims.

@@ -182,8 +182,7 @@ Interval reachable(const ClaimCheck& check, const Interval& interval,
                    const std::vector<double>& values) {
   const bool scores = check.value.starts_with("score") && check.over_value.empty() && !check.over;
   const double low = check.minus ? -1 : 0;
-  const bool inside =
-      std::ranges::all_of(values, [low](double x) { return x >= low && x <= 1; });
+  const bool inside = std::ranges::all_of(values, [low](double x) { return x >= low && x <= 1; });
   return scores && inside ? within(interval, low, 1) : interval;
 }
 

@@ -115,31 +115,36 @@ struct CellIdentity {
 struct CellOutcome {
   Status status = Status::skipped;
   std::string status_detail;
-  std::string log_tail;  // what the rule logged, what the cell left behind in its process, what it printed
-  int64_t attempts = 1;  // 0: never ran: skipped, quarantined, or plugin or data were not the plan's
+  std::string
+      log_tail;  // what the rule logged, what the cell left behind in its process, what it printed
+  int64_t attempts =
+      1;  // 0: never ran: skipped, quarantined, or plugin or data were not the plan's
   int64_t epochs_done = 0, diverged_at = -1;
   int64_t n_params = -1;  // learnt weights; -1: the rule shows none
   std::string metric;
   double score_train = kNaN, score_val = kNaN, score_test = kNaN, score_chance = kNaN;
-  // loss_init: over the training set before training, NaN: the rule cannot say; see harness/train/protocols/train.h.
+  // loss_init: over the training set before training, NaN: the rule cannot say; see
+  // harness/train/protocols/train.h.
   double loss_init = kNaN, loss_final = kNaN, loss_best = kNaN;
   int64_t epochs_to_target = -1;
   double time_to_target_s = kNaN;
-  // CPU time with one thread, the wall clock with more (harness/train/stopwatch.h); wall_s is always the wall clock's.
+  // CPU time with one thread, the wall clock with more (harness/train/stopwatch.h); wall_s is
+  // always the wall clock's.
   double train_s = kNaN, eval_s = kNaN, wall_s = kNaN;
-  // Training cells: samples over the seconds of their training and of their test, which holds the host's gathering and
-  // checking of rows. Speed cells: medians of the repetitions, of nothing but the rule.
+  // Training cells: samples over the seconds of their training and of their test, which holds the
+  // host's gathering and checking of rows. Speed cells: medians of the repetitions, of nothing but
+  // the rule.
   double samples_per_s_train = kNaN, samples_per_s_predict = kNaN;
   std::vector<double> repetitions_train, repetitions_predict;
-  // Peak resident memory of the worker during the cell: program, plugin, the cell's data set and model, without what
-  // earlier cells of the same worker left there.
+  // Peak resident memory of the worker during the cell: program, plugin, the cell's data set and
+  // model, without what earlier cells of the same worker left there.
   double peak_rss_mib = kNaN, macs_per_sample = kNaN;
   std::map<std::string, double> rule_metrics;  // columns m_<key>
   std::vector<CurvePoint> curve;
   std::vector<Picture> pictures;  // of a study's first seed; none in sweeps
   std::vector<HarmPoint> harms;   // by harm in the order of kHarms, then ascending level
   std::vector<Warning> warnings;  // in the order of the first time
-  std::string utc;  // end of the attempt, ISO 8601
+  std::string utc;                // end of the attempt, ISO 8601
 };
 
 // The machine and build that produced outcomes; stored once per distinct value.
@@ -147,7 +152,8 @@ struct Provenance {
   std::string host_id, cpu, simd_target, compiler, flags, agon_version, git_commit, os;
   bool git_dirty = false;
   int64_t threads = 1;
-  // Of the sources, flags and SIMD class that decided the numbers; "" in a store of an older agon: unknown.
+  // Of the sources, flags and SIMD class that decided the numbers; "" in a store of an older agon:
+  // unknown.
   std::string numerics{};
 };
 
@@ -158,8 +164,8 @@ struct CellRecord {
   CellOutcome outcome;
   Provenance provenance;
   double noise_floor_pct = kNaN;
-  // In a report of several runs: which of ReportInput::runs hold the cell, first the one whose attempt
-  // this is.
+  // In a report of several runs: which of ReportInput::runs hold the cell, first the one whose
+  // attempt this is.
   std::vector<uint32_t> runs{};
 };
 
@@ -174,8 +180,9 @@ struct RuleCard {
 
 struct TaskCard {
   std::string id, title, summary, kind, metric, split, licence, attribution;
-  double chance = 0;     // dynamics: the score of persistence, that nothing changes
-  double ridge = kNaN;   // dynamics: the score of a field linear in what is seen, by ridge regression
+  double chance = 0;  // dynamics: the score of persistence, that nothing changes
+  double ridge =
+      kNaN;  // dynamics: the score of a field linear in what is seen, by ridge regression
 };
 
 // A study as the suite states it.
@@ -197,14 +204,14 @@ struct CellFilter {
 
 // One measurement against one bound.
 struct ClaimCheck {
-  std::string what;                // "ED, worst seed at update 500"
+  std::string what;  // "ED, worst seed at update 500"
   CellFilter of;
   std::optional<CellFilter> minus, over;  // at most one: a difference or a ratio, paired by seed
   std::string value = "score_test";       // see cell_value() in claims.h
-  std::string over_value{};  // the ratio to this value of the same cell, or ""
+  std::string over_value{};               // the ratio to this value of the same cell, or ""
   std::string take = "mean";              // see claims.h
-  std::string by;                  // argmax, slope, exponent: over the values of this parameter
-  std::string per;                 // holds only if it holds at each value of this parameter
+  std::string by;   // argmax, slope, exponent: over the values of this parameter
+  std::string per;  // holds only if it holds at each value of this parameter
   double at_least = kNaN, at_most = kNaN;  // one of them or both
 };
 
@@ -212,14 +219,15 @@ struct ClaimCheck {
 struct ClaimCard {
   std::string source;  // "Figure c1"
   std::string text;
-  std::string note;    // what a reader must know, or ""
+  std::string note;  // what a reader must know, or ""
   std::vector<ClaimCheck> checks;
 };
 
 // Everything about a run that is not a cell; kept as JSON in the store and as run.json.
 struct RunInfo {
   std::string run_id, suite, title, suite_toml, command, started_utc;
-  std::string options;  // of every command on its cells: --plugin FILE --memory MIB ...; shell words
+  std::string
+      options;  // of every command on its cells: --plugin FILE --memory MIB ...; shell words
   std::vector<StudyCard> studies;
   std::vector<RuleCard> rules;
   std::vector<TaskCard> tasks;

@@ -37,9 +37,9 @@ std::string reproduce_command(const RunInfo& run, const CellRecord& record) {
     }
     rule += "[" + list + "]";
   }
-  return fmt::format("agon run {} --study {} -r {} -t {} --seed {}{}{}", shell_word(run.suite), shell_word(record.study),
-                     shell_word(rule), shell_word(record.id.task), record.id.seed, run.options.empty() ? "" : " ",
-                     run.options);
+  return fmt::format("agon run {} --study {} -r {} -t {} --seed {}{}{}", shell_word(run.suite),
+                     shell_word(record.study), shell_word(rule), shell_word(record.id.task),
+                     record.id.seed, run.options.empty() ? "" : " ", run.options);
 }
 
 }  // namespace agon::reports

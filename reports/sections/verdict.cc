@@ -10,9 +10,9 @@
 #include "reports/claims/claims.h"
 #include "reports/studies/forgetting.h"
 #include "reports/summary/group.h"
-#include "reports/text.h"
 #include "reports/summary/speed.h"
 #include "reports/summary/summary.h"
+#include "reports/text.h"
 
 namespace agon::reports {
 namespace {
@@ -90,8 +90,7 @@ std::string ranking(const Scoreboard& b, std::span<const SummaryRow> rows,
                       counted(b.tasks.size(), "task"), seeds(b), named(best, controls),
                       with_interval(best.normalised.value, best.normalised.ci), unit_of(b));
   }
-  if (best.tasks < b.tasks.size())
-    out += fmt::format(", but has {} of the tasks only", best.tasks);
+  if (best.tasks < b.tasks.size()) out += fmt::format(", but has {} of the tasks only", best.tasks);
   std::vector<std::string> near;
   size_t others = 0;
   for (const ScoreboardRow& row : b.rows) {
@@ -131,8 +130,8 @@ std::string against_baseline(const Scoreboard& b) {
     for (const ScoreboardRow* row : rows) parts.push_back(words(row));
     told = list(parts);
   }
-  return fmt::format("Task by task against bp, over seeds only: {}; elsewhere no difference is shown.",
-                     told);
+  return fmt::format(
+      "Task by task against bp, over seeds only: {}; elsewhere no difference is shown.", told);
 }
 
 // First row of each rule: the other studies speak about rules, not about the variants of this one.
@@ -149,11 +148,13 @@ std::string depth(const Scoreboard& b) {
   std::vector<std::string> parts;
   for (const ScoreboardRow* row : one_per_rule(b)) {
     if (row->trainable_depth < 0) continue;
-    parts.push_back(fmt::format("{} {}{}", row->rule, row->trainable_depth_censored ? "at least " : "",
+    parts.push_back(fmt::format("{} {}{}", row->rule,
+                                row->trainable_depth_censored ? "at least " : "",
                                 row->trainable_depth));
   }
   if (parts.empty()) return "";
-  return fmt::format("Hidden layers up to which 90 % of the shallow score is left: {}.", list(parts));
+  return fmt::format("Hidden layers up to which 90 % of the shallow score is left: {}.",
+                     list(parts));
 }
 
 std::string speed(const Scoreboard& b) {
@@ -170,8 +171,8 @@ std::string failures(const ReportInput& input) {
   for (const CellRecord& r : input.records) {
     if (seen.insert(r.id.cell_key).second) ++count[r.outcome.status];
   }
-  const bool forgets =
-      std::ranges::any_of(input.records, [](const CellRecord& r) { return r.id.mode == "forgetting"; });
+  const bool forgets = std::ranges::any_of(
+      input.records, [](const CellRecord& r) { return r.id.mode == "forgetting"; });
   size_t failed = 0;
   std::vector<std::string> kinds;
   for (const auto& [status, n] : count) {
@@ -228,9 +229,9 @@ std::string forgetting(const ReportInput& input) {
   }
   if (parts.empty()) return "";
   const size_t more = parts.size() - 1;
-  return fmt::format("Accuracy left of a first task when a second is first learnt: {}{}.",
-                     parts.front(),
-                     more == 0 ? "" : fmt::format("; the section has {} more", counted(more, "task")));
+  return fmt::format(
+      "Accuracy left of a first task when a second is first learnt: {}{}.", parts.front(),
+      more == 0 ? "" : fmt::format("; the section has {} more", counted(more, "task")));
 }
 
 std::string unfinished(const ReportInput& input) {

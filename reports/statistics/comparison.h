@@ -34,7 +34,7 @@ enum class Outcome { win, tie, loss, unknown };
 struct Difference {
   size_t n = 0;  // paired seeds
   double mean = std::numeric_limits<double>::quiet_NaN();
-  Interval ci{};  // of this comparison alone
+  Interval ci{};                                        // of this comparison alone
   double p = std::numeric_limits<double>::quiet_NaN();  // NaN for n < 2
 };
 // x - y of scores between 0 and 1.

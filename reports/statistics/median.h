@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The median and its distribution-free interval from order statistics (the k-th smallest and k-th largest value, k from
-// the binomial distribution; Conover, "Practical nonparametric statistics", 1999, section 3.2). Few values cannot reach
-// every confidence: the interval is then the full range and `confidence` says what it covers. Pure functions, any thread.
+// The median and its distribution-free interval from order statistics (the k-th smallest and k-th
+// largest value, k from the binomial distribution; Conover, "Practical nonparametric statistics",
+// 1999, section 3.2). Few values cannot reach every confidence: the interval is then the full range
+// and `confidence` says what it covers. Pure functions, any thread.
 #pragma once
 
 #include <cstddef>

@@ -34,7 +34,9 @@ double two_sided_p(const MeanInterval& m) {
   return t_two_sided(std::fabs(m.mean) / (m.sd / std::sqrt(n)), n - 1);
 }
 
-Interval factors(const Interval& of_logs) { return {std::exp(of_logs.low), std::exp(of_logs.high)}; }
+Interval factors(const Interval& of_logs) {
+  return {std::exp(of_logs.low), std::exp(of_logs.high)};
+}
 
 // Identical work that differs, or that enough processes cannot tell to be alike.
 bool too_busy(const SpeedRatio& again) {
@@ -64,7 +66,8 @@ double SpeedRatio::far_factor() const noexcept {
 
 SpeedRatio speed_ratio(const SpeedRounds& rule, const SpeedRounds& baseline) {
   SpeedRatio out;
-  std::vector<double> processes, repetitions;  // logarithms of ratios; the repetitions of the last pair
+  std::vector<double> processes,
+      repetitions;  // logarithms of ratios; the repetitions of the last pair
   for (const auto& [round, rates] : rule) {
     const auto other = baseline.find(round);
     if (other == baseline.end()) continue;
@@ -103,7 +106,8 @@ void judge_speeds(std::span<SpeedRatio* const> rules, const SpeedRatio& again) {
   const std::vector<double> adjusted = holm(p);
   for (size_t i = 0; i < tested.size(); ++i) {
     const double value = tested[i]->value;
-    const bool shown = adjusted[i] < kSignificant && std::max(value, 1 / value) > again.far_factor();
+    const bool shown =
+        adjusted[i] < kSignificant && std::max(value, 1 / value) > again.far_factor();
     tested[i]->word = !shown ? SpeedWord::alike : value > 1 ? SpeedWord::faster : SpeedWord::slower;
   }
 }

@@ -154,9 +154,8 @@ constexpr uint64_t kSmallestPicture = 8;  // five lengths, rows, columns, count 
 std::string encode_curve(std::span<const CurvePoint> curve) {
   std::string out;
   if (curve.empty()) return out;
-  const bool phased = std::ranges::any_of(curve, [](const CurvePoint& p) {
-    return !std::isnan(p.score_a) || !std::isnan(p.score_b);
-  });
+  const bool phased = std::ranges::any_of(
+      curve, [](const CurvePoint& p) { return !std::isnan(p.score_a) || !std::isnan(p.score_b); });
   const char format = phased ? kPhasedCurveFormat : kCurveFormat;
   out.push_back(format);
   put_count(out, curve.size());

@@ -15,8 +15,8 @@
 namespace agon::reports {
 
 // Column by column; a column whose values are all the same bits is stored once, counts as zigzag
-// deltas in base 128, numbers as 8 little-endian bytes; the scores of two tasks only where there are
-// such. Empty for no points.
+// deltas in base 128, numbers as 8 little-endian bytes; the scores of two tasks only where there
+// are such. Empty for no points.
 std::string encode_curve(std::span<const CurvePoint> curve);
 std::vector<CurvePoint> decode_curve(std::string_view bytes);
 

@@ -147,8 +147,7 @@ std::string encode_harms(std::span<const HarmPoint> harms) {
   if (harms.empty()) return "";
   Json json = Json::array();
   for (const HarmPoint& p : harms) {
-    json.push_back(
-        {p.harm, number(p.level), p.draws, number(p.score), number(p.nrmse), p.reason});
+    json.push_back({p.harm, number(p.level), p.draws, number(p.score), number(p.nrmse), p.reason});
   }
   return dump(json);
 }

@@ -49,12 +49,16 @@ WriterLock::WriterLock(const std::filesystem::path& file) : path_(file.string() 
                 "check that the folder exists and can be written, or give another with -o");
   };
   for (;;) {
-    // A link would let the process id below be written over another file; a FIFO or device is not ours.
-    descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
-    const bool strange = descriptor_ < 0 ? errno == ELOOP || errno == EISDIR : !is_regular(descriptor_);
+    // A link would let the process id below be written over another file; a FIFO or device is not
+    // ours.
+    descriptor_ =
+        ::open(path_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    const bool strange =
+        descriptor_ < 0 ? errno == ELOOP || errno == EISDIR : !is_regular(descriptor_);
     if (strange) {
       if (descriptor_ >= 0) ::close(descriptor_);
-      throw Error(Exit::io, path_.string(), "is no lock file of agon", "remove it: " + path_.string());
+      throw Error(Exit::io, path_.string(), "is no lock file of agon",
+                  "remove it: " + path_.string());
     }
     if (descriptor_ < 0) fail(errno);
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {

@@ -50,8 +50,7 @@ Explanation explain(int code, int system_errno, const char* text) {
     case SQLITE_AUTH:
       return {"cannot be opened (" + system + ")",
               "check that the path exists and its permissions"};
-    default:
-      return {fmt::format("SQLite says: {} (code {})", text, code), ""};
+    default: return {fmt::format("SQLite says: {} (code {})", text, code), ""};
   }
 }
 

@@ -25,8 +25,8 @@ class Database {
   Database(const std::filesystem::path& file, Mode mode);
 
   const std::filesystem::path& file() const noexcept { return file_; }
-  // The file was written with a write-ahead log and none is beside it: that of a killed program did not come
-  // along with a copy, or the last reader of a program that ended well has removed it.
+  // The file was written with a write-ahead log and none is beside it: that of a killed program did
+  // not come along with a copy, or the last reader of a program that ended well has removed it.
   bool lacks_log() const;
   sqlite3* handle() const noexcept { return handle_.get(); }
 

@@ -190,10 +190,12 @@ struct Store::Impl {
   void check() {
     const int64_t tables = db.integer("SELECT count(*) FROM sqlite_master");  // reads the header
     if (tables == 0 && db.lacks_log()) {
-      throw Error(Exit::io, db.file().string(),
-                  fmt::format("holds no results: those of a killed run are in {0}-wal beside it, which is not here",
-                              db.file().filename().string()),
-                  "copy both files, or the folder of the run");
+      throw Error(
+          Exit::io, db.file().string(),
+          fmt::format(
+              "holds no results: those of a killed run are in {0}-wal beside it, which is not here",
+              db.file().filename().string()),
+          "copy both files, or the folder of the run");
     }
     if (tables == 0)
       throw Error(Exit::io, db.file().string(), "holds no results", "run the suite first");
@@ -320,8 +322,9 @@ void Store::finish(const std::string& cell_key, const CellOutcome& o, int64_t pr
 
 std::vector<std::pair<std::string, std::string>> Store::planned() const {
   std::vector<std::pair<std::string, std::string>> out;
-  Statement s(impl_->db,
-              "SELECT t.text, p.cell_key FROM plan p JOIN texts t ON t.id = p.study ORDER BY p.position");
+  Statement s(
+      impl_->db,
+      "SELECT t.text, p.cell_key FROM plan p JOIN texts t ON t.id = p.study ORDER BY p.position");
   while (s.step()) out.emplace_back(s.text(0), s.text(1));
   return out;
 }

@@ -47,11 +47,11 @@ class Store {
 
   // Study and key of each cell that the plan names, in its order.
   std::vector<std::pair<std::string, std::string>> planned() const;
-  // The file says that more may have been written than came along: a killed run's results.sqlite without its
-  // results.sqlite-wal.
+  // The file says that more may have been written than came along: a killed run's results.sqlite
+  // without its results.sqlite-wal.
   bool may_lack_results() const;
-  // Status of every finished cell by key. A cell whose plugin or data were not the plan's when it came to
-  // its turn is not: it is a row of the report, and runs as soon as they are.
+  // Status of every finished cell by key. A cell whose plugin or data were not the plan's when it
+  // came to its turn is not: it is a row of the report, and runs as soon as they are.
   std::unordered_map<std::string, Status> finished() const;
   // All rows in plan order; cells without an outcome are left out. curves: fill outcome.curve,
   // outcome.pictures and outcome.harms.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What a forgetting study measured, over seeds: task A before task B, at the moment when B is first
-// good enough, and at the end. The metrics behind it stand in harness/train/protocols/forgetting.h; their
-// columns in cells.csv are m_a_before, m_a_kept, ... Pure, any thread.
+// good enough, and at the end. The metrics behind it stand in harness/train/protocols/forgetting.h;
+// their columns in cells.csv are m_a_before, m_a_kept, ... Pure, any thread.
 #pragma once
 
 #include <span>
@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "reports/summary/group.h"
 #include "reports/statistics/interval.h"
+#include "reports/summary/group.h"
 
 namespace agon::reports {
 

@@ -96,10 +96,12 @@ Robustness robustness_of(std::span<const Group> groups, std::span<const SummaryR
       }
       if (levels.empty()) continue;
       const std::string rate = chosen_rate(row);
-      HarmLine& line = curves_of(all, row, harm)
-                           .lines.emplace_back(HarmLine{
-                               row.rule, row.variant,
-                               rate.empty() ? row.label : row.label + " (" + rate + ")", {}});
+      HarmLine& line =
+          curves_of(all, row, harm)
+              .lines.emplace_back(HarmLine{row.rule,
+                                           row.variant,
+                                           rate.empty() ? row.label : row.label + " (" + rate + ")",
+                                           {}});
       for (const double level : levels)
         line.levels.push_back(measure(cells, harm, level, row.chance));
     }

@@ -9,16 +9,16 @@
 #include <string>
 #include <vector>
 
-#include "reports/summary/group.h"
 #include "reports/statistics/interval.h"
+#include "reports/summary/group.h"
 #include "reports/summary/summary.h"
 
 namespace agon::reports {
 
 struct HarmLevel {
   double level = kNaN;
-  MeanInterval score;    // over seeds, each the mean of its draws; a failed run counts as chance
-  double nrmse = kNaN;   // of dynamics: mean over the runs that are ok
+  MeanInterval score;   // over seeds, each the mean of its draws; a failed run counts as chance
+  double nrmse = kNaN;  // of dynamics: mean over the runs that are ok
   size_t n_failed = 0;
 };
 

@@ -6,13 +6,13 @@
 #include <map>
 #include <set>
 
-#include "reports/summary/builds.h"
 #include "reports/claims/claims.h"
-#include "reports/summary/label.h"
 #include "reports/record/outcome.h"
 #include "reports/record/params.h"
-#include "reports/summary/speed.h"
 #include "reports/statistics/iqm.h"
+#include "reports/summary/builds.h"
+#include "reports/summary/label.h"
+#include "reports/summary/speed.h"
 #include "reports/summary/summary.h"
 
 namespace agon::reports {

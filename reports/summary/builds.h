@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Tells the builds of a rule's plugin apart where a report holds several: two versions of a rule are
-// two methods, not more seeds of one.
+// Tells the builds of a rule's plugin apart where a report holds several: two versions of a rule
+// are two methods, not more seeds of one.
 #pragma once
 
 #include <map>
@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
-#include "reports/summary/label.h"
 #include "reports/record/record.h"
+#include "reports/summary/label.h"
 
 namespace agon::reports {
 
@@ -18,8 +18,8 @@ class Builds {
  public:
   explicit Builds(std::span<const CellRecord> records);
 
-  // What sets this build apart from the other ones of the rule in these records: version, and build (the
-  // first 8 digits) where builds share a version. Empty for a rule with one build.
+  // What sets this build apart from the other ones of the rule in these records: version, and build
+  // (the first 8 digits) where builds share a version. Empty for a rule with one build.
   Setting of(const CellRecord& record) const;
 
  private:

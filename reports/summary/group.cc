@@ -7,9 +7,9 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "reports/record/params.h"
 #include "reports/summary/builds.h"
 #include "reports/summary/label.h"
-#include "reports/record/params.h"
 
 namespace agon::reports {
 namespace {

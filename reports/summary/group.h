@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "reports/summary/label.h"
 #include "reports/record/params.h"
 #include "reports/record/record.h"
+#include "reports/summary/label.h"
 
 namespace agon::reports {
 

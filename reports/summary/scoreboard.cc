@@ -6,8 +6,8 @@
 #include <set>
 #include <string_view>
 
-#include "reports/summary/group.h"
 #include "reports/record/outcome.h"
+#include "reports/summary/group.h"
 
 namespace agon::reports {
 namespace {

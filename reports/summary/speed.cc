@@ -9,8 +9,8 @@
 #include <map>
 
 #include "reports/summary/group.h"
-#include "reports/text.h"
 #include "reports/summary/summary.h"
+#include "reports/text.h"
 
 namespace agon::reports {
 namespace {
@@ -27,13 +27,17 @@ std::string ratio_text(const SpeedRatio& ratio) {
 
 bool same_setting(const SummaryRow& row, const Group& group) {
   const CellIdentity& id = group.id();
-  return row.study == group.study() && row.rule == id.rule && row.variant == group.variant && row.task == id.task &&
-         row.depth == id.depth && row.width == id.width;
+  return row.study == group.study() && row.rule == id.rule && row.variant == group.variant &&
+         row.task == id.task && row.depth == id.depth && row.width == id.width;
 }
 
 void compare(std::span<const SpeedPair> pairs, std::span<const Group> again, bool train) {
-  const auto throughput_of = [&](const SummaryRow& row) -> const Throughput& { return train ? row.train : row.predict; };
-  const auto ratio_of = [&](SummaryRow& row) -> SpeedRatio& { return train ? row.train_ratio : row.predict_ratio; };
+  const auto throughput_of = [&](const SummaryRow& row) -> const Throughput& {
+    return train ? row.train : row.predict;
+  };
+  const auto ratio_of = [&](SummaryRow& row) -> SpeedRatio& {
+    return train ? row.train_ratio : row.predict_ratio;
+  };
   std::map<SummaryRow*, std::vector<SpeedRatio*>> tables;  // by the baseline's row
   std::map<SummaryRow*, SpeedRatio> identical;
   for (const SpeedPair& pair : pairs) {
@@ -54,7 +58,8 @@ void compare(std::span<const SpeedPair> pairs, std::span<const Group> again, boo
   for (const auto& [baseline, rules] : tables) {
     const SpeedRatio& measured_again = identical[baseline];
     judge_speeds(rules, measured_again);
-    const bool busy = std::ranges::any_of(rules, [](const SpeedRatio* r) { return r->word == SpeedWord::too_busy; });
+    const bool busy = std::ranges::any_of(
+        rules, [](const SpeedRatio* r) { return r->word == SpeedWord::too_busy; });
     if (busy) ratio_of(*baseline).word = SpeedWord::too_busy;
   }
 }
@@ -82,11 +87,14 @@ void compare_speeds(std::span<const SpeedPair> pairs, std::span<const Group> aga
 
 std::string busy_sentence(const SpeedRatio& again) {
   if (again.word != SpeedWord::too_busy) return "";
-  return fmt::format("Two identical measurements differed by {}x: this machine was too busy to compare speeds.",
-                     shortest(again.far_factor(), 2));
+  return fmt::format(
+      "Two identical measurements differed by {}x: this machine was too busy to compare speeds.",
+      shortest(again.far_factor(), 2));
 }
 
-std::string processes_text(size_t n) { return n == 1 ? "one process" : fmt::format("{} processes", n); }
+std::string processes_text(size_t n) {
+  return n == 1 ? "one process" : fmt::format("{} processes", n);
+}
 
 std::string speed_sentence(std::string_view what, std::span<const NamedSpeed> rules) {
   struct Part {
@@ -94,7 +102,8 @@ std::string speed_sentence(std::string_view what, std::span<const NamedSpeed> ru
     const char* text;
   };
   constexpr std::array kParts{Part{SpeedWord::faster, "faster"}, Part{SpeedWord::slower, "slower"},
-                              Part{SpeedWord::alike, "no difference shown for"}, Part{SpeedWord::too_few, ""}};
+                              Part{SpeedWord::alike, "no difference shown for"},
+                              Part{SpeedWord::too_few, ""}};
   std::string out;
   size_t processes = 0;  // of rules that had too few
   for (const Part& part : kParts) {
@@ -111,11 +120,13 @@ std::string speed_sentence(std::string_view what, std::span<const NamedSpeed> ru
       named.resize(kNamed);
       named.push_back(fmt::format("{} others", others));
     }
-    out += fmt::format("{}{}{}{}", out.empty() ? "" : "; ", part.text, *part.text == '\0' ? "" : " ", join_words(named));
+    out += fmt::format("{}{}{}{}", out.empty() ? "" : "; ", part.text,
+                       *part.text == '\0' ? "" : " ", join_words(named));
   }
   if (out.empty()) return "";
   if (processes > 0) {
-    return fmt::format("{}, in {}, too few to call a rule faster or slower: {}.", what, processes_text(processes), out);
+    return fmt::format("{}, in {}, too few to call a rule faster or slower: {}.", what,
+                       processes_text(processes), out);
   }
   return fmt::format("{}: {}.", what, out);
 }

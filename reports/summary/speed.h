@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Speed in a report: which rows are held against which measurements of the baseline, and the words for it. The
-// verdict, the scoreboard, the section on speed and summary.csv all say what compare_speeds() found. Pure functions,
-// any thread.
+// Speed in a report: which rows are held against which measurements of the baseline, and the words
+// for it. The verdict, the scoreboard, the section on speed and summary.csv all say what
+// compare_speeds() found. Pure functions, any thread.
 #pragma once
 
 #include <span>
@@ -18,8 +18,8 @@ namespace agon::reports {
 struct Group;
 struct SummaryRow;
 
-// CellIdentity::mode of speed cells. A speed study measures the baseline twice in every round, the second time as
-// kSpeedAgain: the same work, held against the first and nothing else.
+// CellIdentity::mode of speed cells. A speed study measures the baseline twice in every round, the
+// second time as kSpeedAgain: the same work, held against the first and nothing else.
 inline constexpr std::string_view kSpeed = "speed", kSpeedAgain = "speed-again";
 inline bool is_speed(std::string_view mode) { return mode == kSpeed || mode == kSpeedAgain; }
 
@@ -31,8 +31,9 @@ struct SpeedPair {
   SummaryRow* row = nullptr;
   SummaryRow* baseline = nullptr;
 };
-// Fills the ratios of the rows. A baseline's own ratio is its second measurement over its first, from those groups of
-// `again` that are of mode kSpeedAgain; exactly 1 without an interval where there is none.
+// Fills the ratios of the rows. A baseline's own ratio is its second measurement over its first,
+// from those groups of `again` that are of mode kSpeedAgain; exactly 1 without an interval where
+// there is none.
 void compare_speeds(std::span<const SpeedPair> pairs, std::span<const Group> again);
 
 // "Two identical measurements differed by 2.4x: ...", "" where they are fit for comparing.
@@ -43,7 +44,8 @@ struct NamedSpeed {
   std::string name;
   SpeedRatio ratio;
 };
-// "Training samples per second against bp: faster linear 2.3x [2.2, 2.4]; ...". "" where nothing can be said.
+// "Training samples per second against bp: faster linear 2.3x [2.2, 2.4]; ...". "" where nothing
+// can be said.
 std::string speed_sentence(std::string_view what, std::span<const NamedSpeed> rules);
 
 // "5 processes", "one process".

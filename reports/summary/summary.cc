@@ -8,8 +8,8 @@
 #include <limits>
 #include <tuple>
 
-#include "reports/summary/group.h"
 #include "reports/record/outcome.h"
+#include "reports/summary/group.h"
 #include "reports/summary/scoreboard.h"
 #include "reports/summary/speed.h"
 
@@ -243,8 +243,7 @@ void add_depth(std::vector<SummaryRow>& rows) {
 
 // The row of bp to hold `row` against: same study, mode and task; of these the one with the same
 // depth and width, else the same depth, else, where depths may differ, the first.
-SummaryRow* baseline_for(const SummaryRow& row, std::span<SummaryRow* const> bp,
-                         bool same_depth) {
+SummaryRow* baseline_for(const SummaryRow& row, std::span<SummaryRow* const> bp, bool same_depth) {
   SummaryRow* best = nullptr;
   int best_match = -1;
   for (SummaryRow* other : bp) {

@@ -27,7 +27,6 @@
 #include <string>
 #include <vector>
 
-#include "reports/summary/label.h"
 #include "reports/record/params.h"
 #include "reports/record/record.h"
 #include "reports/report.h"
@@ -38,6 +37,7 @@
 #include "reports/statistics/learning_rate.h"
 #include "reports/statistics/speed.h"
 #include "reports/statistics/tasks.h"
+#include "reports/summary/label.h"
 
 namespace agon::reports {
 
@@ -55,7 +55,7 @@ struct LearningRatePoint {
 
 // A row of the scoreboard's study against bp on its task.
 struct AgainstBaseline {
-  Difference difference;   // of the test score, this row's minus bp's
+  Difference difference;    // of the test score, this row's minus bp's
   double corrected = kNaN;  // its p, corrected over the scoreboard's table
   Outcome outcome = Outcome::unknown;
 };
@@ -63,7 +63,7 @@ struct AgainstBaseline {
 struct SummaryRow {
   std::string study, rule, variant, task;
   std::string over;  // the parameter that its study varies, "" unless it is a sweep: see swept_by()
-  std::string name;   // the rule and what its variant does unlike most of its study: see label.h
+  std::string name;  // the rule and what its variant does unlike most of its study: see label.h
   std::string label;  // name, depth or width where they vary, and what follows them
   Setting setting;    // what the label stands for, whole; see group.h
   Params params;      // of its first cell
@@ -75,19 +75,19 @@ struct SummaryRow {
   size_t n_skipped = 0;
   size_t n_all_failed = 0;  // failed runs over the whole sweep
   double chance = kNaN;
-  MeanInterval score;  // test score
-  double iqm = kNaN;   // of the runs' test scores
+  MeanInterval score;                        // test score
+  double iqm = kNaN;                         // of the runs' test scores
   std::map<uint64_t, double> score_by_seed;  // failed = chance
   double best_lr = kNaN;  // selected on validation; the one learning rate where there is no sweep
   std::vector<LearningRatePoint> sweep;  // ascending; empty when there is one learning rate
   LearningRateMetrics learning_rate;     // points == 0 without a sweep
-  int64_t ladder = -1;         // rows of one ladder over depth share a number
-  DepthMetrics depth_metrics;  // of the ladder; empty without
-  double retention = kNaN;     // of this row's depth
+  int64_t ladder = -1;                   // rows of one ladder over depth share a number
+  DepthMetrics depth_metrics;            // of the ladder; empty without
+  double retention = kNaN;               // of this row's depth
   Interval retention_ci{};
-  double bp_gap = kNaN;       // score of bp minus this row's, same study, task and depth
+  double bp_gap = kNaN;  // score of bp minus this row's, same study, task and depth
   AgainstBaseline against;
-  Throughput train, predict;  // speed cells only
+  Throughput train, predict;              // speed cells only
   SpeedRatio train_ratio, predict_ratio;  // to bp, same study and task; of bp itself: see speed.h
   double macs_per_sample = kNaN, n_params = kNaN, peak_rss_mib = kNaN;
   double train_s = kNaN;  // mean training time of a run
@@ -127,8 +127,8 @@ struct ScoreboardRow {
 
 struct Scoreboard {
   // "accuracy", or the first training study of kind accuracy, or the first of another kind that is
-  // no sweep: settings of one rule against each other are no ranking of rules, and neither is what a
-  // rule forgets. "" without such.
+  // no sweep: settings of one rule against each other are no ranking of rules, and neither is what
+  // a rule forgets. "" without such.
   std::string study;
   std::vector<std::string> tasks;       // plan order
   size_t min_seeds = 0, max_seeds = 0;  // runs per rule and task

@@ -22,15 +22,9 @@ void eigen_gemm(core::Transposition t, core::ConstView a, core::ConstView b, cor
   const auto left = map<const RowMajor>(a), right = map<const RowMajor>(b);
   auto out = map<RowMajor>(c);
   switch (t) {
-    case core::Transposition::nn:
-      out.noalias() = left * right;
-      break;
-    case core::Transposition::nt:
-      out.noalias() = left * right.transpose();
-      break;
-    case core::Transposition::tn:
-      out.noalias() = left.transpose() * right;
-      break;
+    case core::Transposition::nn: out.noalias() = left * right; break;
+    case core::Transposition::nt: out.noalias() = left * right.transpose(); break;
+    case core::Transposition::tn: out.noalias() = left.transpose() * right; break;
   }
 }
 

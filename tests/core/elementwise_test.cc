@@ -18,14 +18,10 @@ constexpr std::array kKinds{ActivationKind::identity, ActivationKind::sigmoid, A
 double slope(Activation f, double a) {
   const double gain = static_cast<double>(f.gain), x = gain * a;
   switch (f.kind) {
-    case ActivationKind::identity:
-      return gain;
-    case ActivationKind::sigmoid:
-      return gain / (2 + std::exp(x) + std::exp(-x));
-    case ActivationKind::tanh:
-      return gain * (1 - std::tanh(x) * std::tanh(x));
-    case ActivationKind::relu:
-      return x - static_cast<double>(f.shift) > 0 ? gain : 0;
+    case ActivationKind::identity: return gain;
+    case ActivationKind::sigmoid: return gain / (2 + std::exp(x) + std::exp(-x));
+    case ActivationKind::tanh: return gain * (1 - std::tanh(x) * std::tanh(x));
+    case ActivationKind::relu: return x - static_cast<double>(f.shift) > 0 ? gain : 0;
     case ActivationKind::gelu:
       return gain *
              (0.5 * std::erfc(-x / std::sqrt(2.0)) + x * std::exp(-x * x / 2) * 0.3989422804014327);

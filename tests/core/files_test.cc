@@ -26,7 +26,9 @@ std::string error_of(Fn&& fn) {
   return "";
 }
 
-bool fits(const std::string& toml) { return error_of([&] { check_toml_limits(toml, "t", Exit::usage); }).empty(); }
+bool fits(const std::string& toml) {
+  return error_of([&] { check_toml_limits(toml, "t", Exit::usage); }).empty();
+}
 
 std::string repeated(const std::string& text, size_t n) {
   std::string out;
@@ -53,7 +55,8 @@ BOOST_AUTO_TEST_CASE(regular_files_are_read_whole) {
 
 BOOST_AUTO_TEST_CASE(everything_else_is_refused_with_its_name) {
   const TemporaryFolder folder;
-  const auto reason = [&](const std::filesystem::path& file, uint64_t most = RegularFile::kAnySize) {
+  const auto reason = [&](const std::filesystem::path& file,
+                          uint64_t most = RegularFile::kAnySize) {
     const std::string text = error_of([&] { read_regular(file, Exit::data, most); });
     BOOST_TEST(text.starts_with(file.string() + ": "), text);
     return text.substr(std::min(text.size(), file.string().size() + 2));
@@ -81,7 +84,8 @@ BOOST_AUTO_TEST_CASE(a_file_is_replaced_whole) {
              (folder / "absent/file").string() + ": cannot be written (No such file or directory)");
   check_writable(folder.path());
   size_t files = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path())) ++files;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    ++files;
   BOOST_TEST(files == 2u);
 }
 
@@ -93,7 +97,8 @@ BOOST_AUTO_TEST_CASE(numbers_are_decimal_and_whole_texts) {
   BOOST_TEST(*parse_whole("1e3") == 1000);
   BOOST_TEST(*parse_whole("2.0") == 2);
   BOOST_TEST(*parse_whole("9223372036854775807") == INT64_MAX);
-  for (const char* bad : {"", "+", "-", "+-1", "0x10", "1.5", "1 ", " 1", "1,000", "nan", "inf", "1e400", "9223372036854775808"}) {
+  for (const char* bad : {"", "+", "-", "+-1", "0x10", "1.5", "1 ", " 1", "1,000", "nan", "inf",
+                          "1e400", "9223372036854775808"}) {
     BOOST_TEST(!parse_whole(bad).has_value(), bad);
   }
   BOOST_TEST(*parse_real("1e-3") == 1e-3);
@@ -102,12 +107,15 @@ BOOST_AUTO_TEST_CASE(numbers_are_decimal_and_whole_texts) {
     BOOST_TEST(!parse_real(bad).has_value(), bad);
   }
   BOOST_TEST(whole_within("5", {1, 5}) == 5);
-  BOOST_CHECK_EXCEPTION(whole_within("6", {1, 5, "MiB"}), std::invalid_argument, [](const std::exception& e) {
-    return std::string(e.what()) == "must be a whole number of MiB from 1 to 5, got '6'";
-  });
-  BOOST_CHECK_EXCEPTION(real_within("nan", {0.001, 1e7, "seconds"}), std::invalid_argument, [](const std::exception& e) {
-    return std::string(e.what()) == "must be a number of seconds from 0.001 to 10000000, got 'nan'";
-  });
+  BOOST_CHECK_EXCEPTION(
+      whole_within("6", {1, 5, "MiB"}), std::invalid_argument, [](const std::exception& e) {
+        return std::string(e.what()) == "must be a whole number of MiB from 1 to 5, got '6'";
+      });
+  BOOST_CHECK_EXCEPTION(real_within("nan", {0.001, 1e7, "seconds"}), std::invalid_argument,
+                        [](const std::exception& e) {
+                          return std::string(e.what()) ==
+                                 "must be a number of seconds from 0.001 to 10000000, got 'nan'";
+                        });
 }
 
 BOOST_AUTO_TEST_CASE(toml_is_measured_before_it_is_parsed) {
@@ -123,12 +131,15 @@ BOOST_AUTO_TEST_CASE(toml_is_measured_before_it_is_parsed) {
   BOOST_TEST(fits("x = [" + repeated("0.1, ", 1000) + "]"));
   BOOST_TEST(fits(repeated("x = [[1.5], {y = 2.5}]\n", 1000)));
   const std::string noise = repeated(".[{", 1000);
-  for (const std::string& text : {"x = \"" + noise + "\"", "x = '" + noise + "'", "# " + noise, "x = \"\\\"" + noise + "\"",
-                                  "x = \"\"\"\n\"" + noise + "\n\"\"\"", "x = '''\n'" + noise + "''''"}) {
+  for (const std::string& text :
+       {"x = \"" + noise + "\"", "x = '" + noise + "'", "# " + noise, "x = \"\\\"" + noise + "\"",
+        "x = \"\"\"\n\"" + noise + "\n\"\"\"", "x = '''\n'" + noise + "''''"}) {
     BOOST_TEST(fits(text + "\ny = 1"), text.substr(0, 12));
   }
-  BOOST_TEST(error_of([&] { check_toml_limits("a = 1\n\nb = '''\n'''\n  " + repeated("[", n + 1), "t.toml", Exit::usage); }) ==
-             "t.toml:5:67: more than 64 brackets within each other");
+  BOOST_TEST(error_of([&] {
+               check_toml_limits("a = 1\n\nb = '''\n'''\n  " + repeated("[", n + 1), "t.toml",
+                                 Exit::usage);
+             }) == "t.toml:5:67: more than 64 brackets within each other");
   BOOST_TEST(!fits(std::string(kMostTomlBytes + 1, '#')));
 }
 

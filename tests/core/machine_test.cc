@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "core/machine.h"
+
 #include <sched.h>
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 
 #include "core/error.h"
-#include "core/machine.h"
 
 namespace agon::test {
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "core/parallel.h"
+
 #include <array>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
@@ -9,7 +11,6 @@
 #include <vector>
 
 #include "core/machine.h"
-#include "core/parallel.h"
 
 namespace agon::test {
 namespace {

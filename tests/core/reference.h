@@ -74,16 +74,11 @@ double worst_error(const Matrix& got, Want want) {
 inline double activation(core::Activation f, double a) {
   const double x = static_cast<double>(f.gain) * a;
   switch (f.kind) {
-    case core::ActivationKind::identity:
-      return x;
-    case core::ActivationKind::sigmoid:
-      return 1 / (1 + std::exp(-x));
-    case core::ActivationKind::tanh:
-      return std::tanh(x);
-    case core::ActivationKind::relu:
-      return std::max(x - static_cast<double>(f.shift), 0.0);
-    case core::ActivationKind::gelu:
-      return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
+    case core::ActivationKind::identity: return x;
+    case core::ActivationKind::sigmoid: return 1 / (1 + std::exp(-x));
+    case core::ActivationKind::tanh: return std::tanh(x);
+    case core::ActivationKind::relu: return std::max(x - static_cast<double>(f.shift), 0.0);
+    case core::ActivationKind::gelu: return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
   }
   return 0;
 }

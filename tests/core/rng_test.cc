@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "core/rng.h"
+
 #include <algorithm>
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <vector>
-
-#include "core/rng.h"
 
 namespace agon::test {
 namespace {

@@ -2,11 +2,12 @@
 //
 // Every kernel on every SIMD target: targets with FMA give the same bits, and so do those without.
 // The log says which pairs this CPU could compare.
+#include "targets.h"
+
 #include <functional>
 #include <map>
 
 #include "reference.h"
-#include "targets.h"
 
 namespace agon::test {
 namespace {

@@ -32,11 +32,10 @@ std::vector<int> class_counts(const Task& task) {
 BOOST_AUTO_TEST_SUITE(catalogue_)
 
 BOOST_AUTO_TEST_CASE(lists_its_tasks_in_order) {
-  const std::vector<std::string> expected{"xor",         "parity-3", "parity-4", "parity-5",  "parity-8",
-                                          "two-spirals", "digits",   "mnist",    "mnist-4v9", "mnist-8x8",
-                                          "split-digits", "permuted-digits",
-                                          "oscillator",  "van-der-pol", "double-well", "lorenz",
-                                          "mackey-glass", "narma-10"};
+  const std::vector<std::string> expected{
+      "xor",        "parity-3",    "parity-4",    "parity-5",  "parity-8",     "two-spirals",
+      "digits",     "mnist",       "mnist-4v9",   "mnist-8x8", "split-digits", "permuted-digits",
+      "oscillator", "van-der-pol", "double-well", "lorenz",    "mackey-glass", "narma-10"};
   BOOST_TEST(catalogue().ids() == expected, boost::test_tools::per_element());
 }
 
@@ -98,7 +97,8 @@ BOOST_AUTO_TEST_CASE(dynamics_tasks_agree_with_their_description) {
       BOOST_TEST(all.runs.empty() == (info.dynamics.statistics == DynamicsInfo::Statistics::none));
       for (const auto* part : {&all.train, &all.validation, &all.test, &all.runs}) {
         for (const Trajectory& t : *part) {
-          BOOST_TEST_REQUIRE(t.steps(dims) > static_cast<size_t>(info.dynamics.warmup() + info.dynamics.lead));
+          BOOST_TEST_REQUIRE(t.steps(dims) >
+                             static_cast<size_t>(info.dynamics.warmup() + info.dynamics.lead));
           BOOST_TEST_REQUIRE((t.drive.empty() || t.drive.size() == t.steps(dims) * drives));
           const auto [low, high] = std::ranges::minmax(t.state);
           BOOST_TEST_REQUIRE((low > -10.0f && high < 10.0f));  // O(1)

@@ -38,8 +38,8 @@ std::string data_hash(const Trajectories& trajectories) {
     parts += digest(std::span<const float>(t.state));
     parts += digest(std::span<const float>(t.drive));
   };
-  for (const auto* part : {&trajectories.train, &trajectories.validation, &trajectories.test,
-                           &trajectories.runs}) {
+  for (const auto* part :
+       {&trajectories.train, &trajectories.validation, &trajectories.test, &trajectories.runs}) {
     parts += fmt::format(" {} ", part->size());
     for (const Trajectory& t : *part) add(t);
   }

@@ -11,7 +11,8 @@
 
 namespace agon::datasets::testing {
 
-// Identity of shape, classes, values, labels, phases and split: 32 hex digits. Row padding does not count.
+// Identity of shape, classes, values, labels, phases and split: 32 hex digits. Row padding does not
+// count.
 std::string data_hash(const Dataset& data, const Split& split);
 // Of every state and drive, part by part.
 std::string data_hash(const Trajectories& trajectories);

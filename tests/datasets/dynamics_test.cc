@@ -2,6 +2,8 @@
 //
 // The teachers of the dynamics tasks: against integrators and recursions written here from the
 // equations alone, and what the task files promise about starts, commands and parts.
+#include "datasets/generators/dynamics.h"
+
 #include <algorithm>
 #include <array>
 #include <boost/test/data/monomorphic.hpp>
@@ -12,7 +14,6 @@
 #include <numbers>
 
 #include "data_hash.h"
-#include "datasets/generators/dynamics.h"
 
 using namespace agon::datasets;
 namespace data = boost::unit_test::data;
@@ -24,14 +25,12 @@ using Vector = std::array<double, 3>;
 Vector slope(System system, const Vector& x) {
   const double w = 2 * std::numbers::pi;
   switch (system) {
-    case System::oscillator:
-      return {-0.7 * x[0] + w * x[1], -w * x[0] - 0.7 * x[1], 0};
+    case System::oscillator: return {-0.7 * x[0] + w * x[1], -w * x[0] - 0.7 * x[1], 0};
     case System::van_der_pol: {  // X'' = mu (1 - X^2) X' - X in turns of time, x = X / 2
       const double X = 2 * x[0], Y = 2 * x[1];
       return {w * Y / 2, w * ((1 - X * X) * Y - X) / 2, 0};
     }
-    case System::double_well:
-      return {w * x[1], w * (x[0] - std::pow(x[0], 3) - 0.3 * x[1]), 0};
+    case System::double_well: return {w * x[1], w * (x[0] - std::pow(x[0], 3) - 0.3 * x[1]), 0};
     default: {
       const double X = 20 * x[0], Y = 20 * x[1], Z = 20 * x[2] + 25;
       return {10 * (Y - X) / 20, (X * (28 - Z) - Y) / 20, (X * Y - 8.0 / 3 * Z) / 20};
@@ -111,7 +110,8 @@ BOOST_AUTO_TEST_CASE(commands_hold_for_half_a_second_and_are_off_half_of_the_tim
         BOOST_TEST_REQUIRE(t.drive[n * 2 + q] == t.drive[n / 500 * 1000 + q]);
       if (n % 500 != 0) continue;
       ++commands;
-      const double a = static_cast<double>(t.drive[n * 2]), b = static_cast<double>(t.drive[n * 2 + 1]);
+      const double a = static_cast<double>(t.drive[n * 2]),
+                   b = static_cast<double>(t.drive[n * 2 + 1]);
       on += a != 0 || b != 0 ? 1 : 0;
       square += a * a + b * b;
     }
@@ -140,7 +140,8 @@ BOOST_AUTO_TEST_CASE(starts_lie_where_the_tasks_say) {
   BOOST_TEST(near < 0.42);
   BOOST_TEST(far < 1.001);
   BOOST_TEST(far > 0.98);
-  for (const auto& [system, half] : {std::pair{System::oscillator, 1.0}, {System::double_well, 1.3}}) {
+  for (const auto& [system, half] :
+       {std::pair{System::oscillator, 1.0}, {System::double_well, 1.3}}) {
     double most = 0;
     for (const auto& [a, b] : starts(system)) most = std::max({most, std::fabs(a), std::fabs(b)});
     BOOST_TEST(most <= half);
@@ -219,8 +220,9 @@ BOOST_AUTO_TEST_CASE(narma_obeys_its_recursion) {
       double sum = 0;
       for (size_t i = 0; i < 10; ++i) sum += static_cast<double>(t.state[n - i]);
       const double y = static_cast<double>(t.state[n]);
-      const double want = 0.3 * y + 0.05 * y * sum + 0.1 +
-                          1.5 * static_cast<double>(t.drive[n]) * static_cast<double>(t.drive[n - 9]);
+      const double want =
+          0.3 * y + 0.05 * y * sum + 0.1 +
+          1.5 * static_cast<double>(t.drive[n]) * static_cast<double>(t.drive[n - 9]);
       BOOST_TEST_REQUIRE(std::fabs(want - static_cast<double>(t.state[n + 1])) < 1e-6);
       BOOST_TEST_REQUIRE((t.drive[n] >= 0.0f && t.drive[n] < 0.5f));
     }
@@ -228,7 +230,8 @@ BOOST_AUTO_TEST_CASE(narma_obeys_its_recursion) {
 }
 
 BOOST_AUTO_TEST_CASE(trajectories_depend_on_their_seed_and_parts_on_nothing_else) {
-  for (const System system : {System::oscillator, System::lorenz, System::mackey_glass, System::narma}) {
+  for (const System system :
+       {System::oscillator, System::lorenz, System::mackey_glass, System::narma}) {
     Dynamics d = plan(system);
     if (system == System::mackey_glass || system == System::narma) d.dt = 1;
     const Trajectories once = make_trajectories(d);

@@ -134,7 +134,9 @@ BOOST_AUTO_TEST_CASE(neighbours_on_a_spiral_agree) {
 }
 
 BOOST_AUTO_TEST_CASE(spirals_depend_on_their_seed_only) {
-  const auto hash = [](const Spirals& spirals) { return testing::data_hash(make_spirals(spirals), {}); };
+  const auto hash = [](const Spirals& spirals) {
+    return testing::data_hash(make_spirals(spirals), {});
+  };
   Spirals other = kSpirals;
   BOOST_TEST(hash(kSpirals) == hash(other));
   other.seed = 2;

@@ -110,7 +110,8 @@ BOOST_AUTO_TEST_CASE(refuses_trailing_bytes) {
 // Tapes and block devices pad with zeros; gzip -t takes them too.
 BOOST_AUTO_TEST_CASE(zeros_behind_gzip_data_are_no_data) {
   BOOST_TEST(parse_idx(gzipped(kGood) + std::string(247, '\0'), "padded").payload.size() == 30u);
-  check_fails(gzipped(kGood) + std::string(8, '\0') + "x", "9 trailing bytes after the end of the gzip data");
+  check_fails(gzipped(kGood) + std::string(8, '\0') + "x",
+              "9 trailing bytes after the end of the gzip data");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_files_that_cannot_be_read) {

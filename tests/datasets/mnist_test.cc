@@ -24,10 +24,12 @@ const Catalogue& catalogue() {
   return built_in;
 }
 
-// Of the data bytes of the four files, unpacked: copies differ in how they were compressed. Whatever else lies
-// in a folder mnist (made-up rows, another data set of the same form) is not what these tests know.
-const std::vector<std::string> kPayloads{"e9a6d6a3933b53d8ee3d62f55dfafffb", "2140ad8026b3953337f227c8f4eaefa6",
-                                         "a9ba1201ee9c58da6d9df6004ed35f23", "f0f976cbe3c4b6856df18589e2c6262f"};
+// Of the data bytes of the four files, unpacked: copies differ in how they were compressed.
+// Whatever else lies in a folder mnist (made-up rows, another data set of the same form) is not
+// what these tests know.
+const std::vector<std::string> kPayloads{
+    "e9a6d6a3933b53d8ee3d62f55dfafffb", "2140ad8026b3953337f227c8f4eaefa6",
+    "a9ba1201ee9c58da6d9df6004ed35f23", "f0f976cbe3c4b6856df18589e2c6262f"};
 
 // Why the cases below do not run; empty: they do.
 const std::string& reason_to_skip() {
@@ -39,11 +41,13 @@ const std::string& reason_to_skip() {
       std::string hash;
       try {
         const Idx idx = parse_idx(read_bytes(found.files[i]), found.files[i].string());
-        hash = agon::core::hash_hex({reinterpret_cast<const char*>(idx.payload.data()), idx.payload.size()});
+        hash = agon::core::hash_hex(
+            {reinterpret_cast<const char*>(idx.payload.data()), idx.payload.size()});
       } catch (const agon::Error& e) {
         return std::string(e.what());
       }
-      if (hash != kPayloads[i]) return fmt::format("{} is not MNIST's (hash {})", found.files[i].string(), hash);
+      if (hash != kPayloads[i])
+        return fmt::format("{} is not MNIST's (hash {})", found.files[i].string(), hash);
     }
     return std::string();
   }();

@@ -139,9 +139,10 @@ BOOST_AUTO_TEST_CASE(reads_a_dynamics_task) {
   BOOST_TEST((file.info.kind == Kind::dynamics));
   BOOST_TEST(file.info.classes == 0);
   BOOST_TEST(file.info.ridge == 0.5);
-  BOOST_TEST(file.info.split ==
-             "episodes: 30 of 2 s with commands to train, 4 of 1.5 s for validation, 5 of 1.5 s for "
-             "the test, seed 7");
+  BOOST_TEST(
+      file.info.split ==
+      "episodes: 30 of 2 s with commands to train, 4 of 1.5 s for validation, 5 of 1.5 s for "
+      "the test, seed 7");
   const DynamicsInfo& about = file.info.dynamics;
   BOOST_TEST(about.is_flow());
   BOOST_TEST(about.dt == 1e-3);

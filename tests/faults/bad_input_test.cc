@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Bad files, flags and folders: one clear error of at most four lines that names the thing, the reason and
-// the fix, with the documented exit code, before any cell runs, and no finished cell lost.
+// Bad files, flags and folders: one clear error of at most four lines that names the thing, the
+// reason and the fix, with the documented exit code, before any cell runs, and no finished cell
+// lost.
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -17,14 +18,14 @@ const std::string kAgon = std::getenv("AGON");
 const std::string kPlugins = std::getenv("AGON_TEST_PLUGINS");
 
 const std::string kSuite =
-    "schema = 1\n"                                                      // 1
-    "name = \"mine\"\n"                                                 // 2
-    "[[study]]\n"                                                       // 3
-    "name = \"accuracy\"\n"                                             // 4
-    "seeds = 1\n"                                                       // 5
-    "[[study.grid]]\n"                                                  // 6
-    "tasks = [\"xor\"]\n"                                               // 7
-    "rules = [\"linear[epochs=2]\", \"bp[lr=0.01,epochs=2]\"]\n";       // 8
+    "schema = 1\n"                                                 // 1
+    "name = \"mine\"\n"                                            // 2
+    "[[study]]\n"                                                  // 3
+    "name = \"accuracy\"\n"                                        // 4
+    "seeds = 1\n"                                                  // 5
+    "[[study.grid]]\n"                                             // 6
+    "tasks = [\"xor\"]\n"                                          // 7
+    "rules = [\"linear[epochs=2]\", \"bp[lr=0.01,epochs=2]\"]\n";  // 8
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const size_t at = text.find(from);
@@ -36,7 +37,8 @@ void check_error(const Ran& ran, int code, const std::vector<std::string>& parts
   BOOST_TEST(ran.code == code, ran.code << " instead of " << code << ": " << ran.err);
   BOOST_TEST(lines(ran.err).size() <= 4u, ran.err);
   BOOST_TEST(ran.err.starts_with("error: "), ran.err);
-  for (const std::string& part : parts) BOOST_TEST(ran.err.find(part) != std::string::npos, part << " not in: " << ran.err);
+  for (const std::string& part : parts)
+    BOOST_TEST(ran.err.find(part) != std::string::npos, part << " not in: " << ran.err);
 }
 
 struct SuiteCase {
@@ -48,18 +50,27 @@ struct SuiteCase {
 
 const std::vector<SuiteCase> kSuiteCases = {
     {"unknown key", "seeds = 1", "sedes = 1", {"suite.toml:5:1", "unknown key 'sedes'", "'seeds'"}},
-    {"unknown top key", "name = \"mine\"", "name = \"mine\"\ntitel = \"x\"", {"suite.toml:3:1", "'titel'", "'title'"}},
+    {"unknown top key",
+     "name = \"mine\"",
+     "name = \"mine\"\ntitel = \"x\"",
+     {"suite.toml:3:1", "'titel'", "'title'"}},
     {"syntax", "seeds = 1", "seeds = ", {"suite.toml:5"}},
     {"negative seeds", "seeds = 1", "seeds = -1", {"suite.toml:5:9", "'seeds'", "from 1 to 1000"}},
     {"seeds as text", "seeds = 1", "seeds = \"three\"", {"suite.toml:5:9", "whole number"}},
     {"unknown rule", "linear[", "liner[", {"suite.toml:8:11", "unknown rule 'liner'", "'linear'"}},
-    {"unknown task", "[\"xor\"]", "[\"xorr\"]", {"suite.toml:7:11", "unknown task 'xorr'", "'xor'"}},
+    {"unknown task",
+     "[\"xor\"]",
+     "[\"xorr\"]",
+     {"suite.toml:7:11", "unknown task 'xorr'", "'xor'"}},
     {"unknown parameter", "lr=0.01", "rl=0.01", {"suite.toml:8:34", "no parameter 'rl'", "'lr'"}},
     {"negative learning rate", "lr=0.01", "lr=-0.01", {"suite.toml:8:37", "lr=-0.01", "info bp"}},
     {"learning rate as text", "lr=0.01", "lr=abc", {"suite.toml:8:37", "abc"}},
     {"missing bracket", "epochs=2]\", \"bp", "epochs=2\", \"bp", {"suite.toml:8:26", "']'"}},
     {"no learning rates", "lr=0.01", "lr=log(0,1,3)", {"suite.toml:8:41", "a > 0"}},
-    {"unknown kind", "name = \"accuracy\"", "name = \"acuracy\"", {"suite.toml:4:8", "'acuracy'", "'accuracy'"}},
+    {"unknown kind",
+     "name = \"accuracy\"",
+     "name = \"acuracy\"",
+     {"suite.toml:4:8", "'acuracy'", "'accuracy'"}},
     {"other schema", "schema = 1", "schema = 2", {"suite.toml:1:10", "'schema'"}},
     {"a name that is a path", "\"mine\"", "\"../mine\"", {"suite.toml:2:8", "name"}},
     {"empty list", "[\"xor\"]", "[]", {"suite.toml:7:9", "'tasks'"}},
@@ -102,7 +113,8 @@ BOOST_AUTO_TEST_CASE(a_broken_plugin_file_named_on_the_command_line_is_refused) 
   const Ran ran = run(folder, "'" + kAgon + "' run quick --plugin '" + text.string() + "' -o out");
   check_error(ran, 4, {"text.agon.so", "ELF"});
   BOOST_TEST(!std::filesystem::exists(folder / "out"));
-  check_error(run(folder, "'" + kAgon + "' run quick --plugin absent.agon.so"), 4, {"absent.agon.so"});
+  check_error(run(folder, "'" + kAgon + "' run quick --plugin absent.agon.so"), 4,
+              {"absent.agon.so"});
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_plugin_file_in_a_folder_is_a_warning) {
@@ -119,8 +131,8 @@ BOOST_AUTO_TEST_CASE(a_broken_plugin_file_in_a_folder_is_a_warning) {
 BOOST_AUTO_TEST_CASE(truncated_data_is_an_error_of_its_cells_only) {
   TemporaryFolder folder;
   std::filesystem::create_directories(folder / "data/mnist");
-  for (const char* name : {"train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz",
-                           "t10k-labels-idx1-ubyte.gz"}) {
+  for (const char* name : {"train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
+                           "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"}) {
     folder.write(std::string("data/mnist/") + name, "\x1f\x8b\x08");
   }
   folder.write("suite.toml", replaced(kSuite, "[\"xor\"]", "[\"xor\", \"mnist\"]"));
@@ -132,19 +144,22 @@ BOOST_AUTO_TEST_CASE(truncated_data_is_an_error_of_its_cells_only) {
   BOOST_TEST_REQUIRE(cells.where("task", "mnist").size() == 2u);
   for (const size_t row : cells.where("task", "mnist")) {
     BOOST_TEST(cells.at(row, "status") == "error");
-    BOOST_TEST(cells.at(row, "status_detail").find("ubyte.gz") != std::string::npos, cells.at(row, "status_detail"));
+    BOOST_TEST(cells.at(row, "status_detail").find("ubyte.gz") != std::string::npos,
+               cells.at(row, "status_detail"));
   }
 }
 
 BOOST_AUTO_TEST_CASE(missing_data_is_a_skipped_row_with_the_way_to_get_it) {
   TemporaryFolder folder;
   folder.write("suite.toml", replaced(kSuite, "[\"xor\"]", "[\"xor\", \"mnist\"]"));
-  const Ran ran = run(folder, "AGON_DATA_DIR= HOME=/nonexistent XDG_CACHE_HOME= '" + kAgon + "' run suite.toml -o out");
+  const Ran ran = run(folder, "AGON_DATA_DIR= HOME=/nonexistent XDG_CACHE_HOME= '" + kAgon +
+                                  "' run suite.toml -o out");
   BOOST_TEST(ran.code == 0, ran.err);
   const Table cells(folder / "out/cells.csv");
   BOOST_TEST(cells.where("status", "skipped").size() == 2u);
   for (const size_t row : cells.where("status", "skipped")) {
-    BOOST_TEST(cells.at(row, "status_detail").find("AGON_DATA_DIR") != std::string::npos, cells.at(row, "status_detail"));
+    BOOST_TEST(cells.at(row, "status_detail").find("AGON_DATA_DIR") != std::string::npos,
+               cells.at(row, "status_detail"));
   }
 }
 
@@ -171,9 +186,13 @@ BOOST_AUTO_TEST_CASE(a_full_disk_loses_no_finished_cell) {
     BOOST_TEST_MESSAGE("skipped: no right to mount a small tmpfs");
     return;
   }
-  folder.write("suite.toml", replaced(replaced(kSuite, "seeds = 1", "seeds = 900"), "linear[epochs=2]", "linear[epochs=30]"));
+  folder.write("suite.toml", replaced(replaced(kSuite, "seeds = 1", "seeds = 900"),
+                                      "linear[epochs=2]", "linear[epochs=30]"));
   const Ran full = run(folder, "'" + kAgon + "' run suite.toml -o small/out");
-  const size_t finished = lines(run(folder, "sqlite3 small/out/results.sqlite 'select cell_key from cells' 2>/dev/null").out).size();
+  const size_t finished =
+      lines(run(folder, "sqlite3 small/out/results.sqlite 'select cell_key from cells' 2>/dev/null")
+                .out)
+          .size();
   check_error(full, 6, {"small/out"});
   BOOST_TEST((mount("tmpfs", small.c_str(), "tmpfs", MS_REMOUNT, "size=64m") == 0));
   const Ran again = run(folder, "'" + kAgon + "' run suite.toml -o small/out");

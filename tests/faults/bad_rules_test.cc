@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A rule that crashes, exits, hangs, floods or lies costs its own cell only: one row with its status, and
-// every other row the same as in a run without it.
+// A rule that crashes, exits, hangs, floods or lies costs its own cell only: one row with its
+// status, and every other row the same as in a run without it.
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/shell.h"
@@ -17,7 +17,8 @@ const std::string kPlugins = std::getenv("AGON_TEST_PLUGINS");
 std::string suite(const std::string& bad) {
   const std::string middle = bad.empty() ? "" : "\"" + bad + "\", ";
   return "schema = 1\nname = \"faults\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\ntimeout_s = 1.5\n"
-         "[[study.grid]]\ntasks = [\"xor\"]\nrules = [\"linear[epochs=2]\", " + middle + "\"elm\", \"bp[epochs=3]\"]\n";
+         "[[study.grid]]\ntasks = [\"xor\"]\nrules = [\"linear[epochs=2]\", " +
+         middle + "\"elm\", \"bp[epochs=3]\"]\n";
 }
 
 struct Outcome {
@@ -30,7 +31,8 @@ Outcome run_with(const std::string& bad, const std::string& options = "") {
   TemporaryFolder folder;
   folder.write("suite.toml", suite(bad));
   Outcome outcome;
-  outcome.ran = run(folder, "'" + kAgon + "' run suite.toml --plugin '" + kPlugins + "' -o out " + options);
+  outcome.ran =
+      run(folder, "'" + kAgon + "' run suite.toml --plugin '" + kPlugins + "' -o out " + options);
   const Table cells(folder / "out/cells.csv");
   for (size_t r = 0; r < cells.size(); ++r) {
     if (cells.at(r, "rule") == bad) {
@@ -38,8 +40,8 @@ Outcome run_with(const std::string& bad, const std::string& options = "") {
       outcome.detail = cells.at(r, "status_detail");
       outcome.log = cells.at(r, "log_tail");
     } else {
-      outcome.good.push_back(cells.at(r, "rule") + " " + cells.at(r, "status") + " " + cells.at(r, "score_test") + " " +
-                             cells.at(r, "loss_final"));
+      outcome.good.push_back(cells.at(r, "rule") + " " + cells.at(r, "status") + " " +
+                             cells.at(r, "score_test") + " " + cells.at(r, "loss_final"));
     }
   }
   const std::string page = read_file(folder / "out/report.html");
@@ -104,17 +106,20 @@ BOOST_AUTO_TEST_CASE(a_rule_that_keeps_crashing_is_quarantined_whatever_the_numb
   std::vector<std::string> results;
   for (const char* jobs : {"-j1", "-j2", "-j4"}) {
     TemporaryFolder folder;
-    folder.write("suite.toml",
-                 "schema = 1\nname = \"q\"\n[[study]]\nname = \"accuracy\"\nseeds = 6\ntimeout_s = 20\n[[study.grid]]\n"
-                 "tasks = [\"xor\"]\nrules = [\"fault-segfault\", \"linear[epochs=2]\"]\n");
-    const Ran ran = run(folder, "'" + kAgon + "' run suite.toml --plugin '" + kPlugins + "' -o out " + jobs);
+    folder.write(
+        "suite.toml",
+        "schema = 1\nname = \"q\"\n[[study]]\nname = \"accuracy\"\nseeds = 6\ntimeout_s = 20\n[[study.grid]]\n"
+        "tasks = [\"xor\"]\nrules = [\"fault-segfault\", \"linear[epochs=2]\"]\n");
+    const Ran ran =
+        run(folder, "'" + kAgon + "' run suite.toml --plugin '" + kPlugins + "' -o out " + jobs);
     BOOST_TEST(ran.code == 1);
     const Table cells(folder / "out/cells.csv");
     BOOST_TEST(cells.where("status", "crashed").size() == 3u);
     BOOST_TEST(cells.where("status", "quarantined").size() == 3u);
     BOOST_TEST(cells.where("status", "ok").size() == 6u);
     std::string statuses;
-    for (size_t r = 0; r < cells.size(); ++r) statuses += cells.at(r, "seed") + cells.at(r, "status") + " ";
+    for (size_t r = 0; r < cells.size(); ++r)
+      statuses += cells.at(r, "seed") + cells.at(r, "status") + " ";
     results.push_back(statuses);
   }
   BOOST_TEST(results[0] == results[1]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// SIGKILL of the parent or of a worker in the middle of `quick`: no finished cell is lost, no worker stays
-// behind, the same command goes on, and the results are those of an undisturbed run.
+// SIGKILL of the parent or of a worker in the middle of `quick`: no finished cell is lost, no
+// worker stays behind, the same command goes on, and the results are those of an undisturbed run.
 #include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
@@ -19,11 +19,14 @@ namespace {
 
 const std::string kAgon = std::getenv("AGON");
 // quick without the speed study, whose results are times, and with fewer seeds.
-const std::string kQuick = "run quick -s 1 -t xor -t parity-3 -t digits --study accuracy --study learning-rate -j 2 -o out";
+const std::string kQuick =
+    "run quick -s 1 -t xor -t parity-3 -t digits --study accuracy --study learning-rate -j 2 -o out";
 
 size_t finished_cells(const std::filesystem::path& folder) {
   try {
-    return agon::reports::Store(folder / "results.sqlite", agon::reports::Store::Mode::read).finished().size();
+    return agon::reports::Store(folder / "results.sqlite", agon::reports::Store::Mode::read)
+        .finished()
+        .size();
   } catch (const agon::Error&) {
     return 0;  // not there yet
   }
@@ -88,7 +91,8 @@ BOOST_AUTO_TEST_CASE(killing_the_parent_or_a_worker_changes_nothing) {
     for (int i = 0; i < 100 && std::any_of(workers.begin(), workers.end(), alive); ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
-    for (const pid_t worker : workers) BOOST_TEST(!alive(worker), "worker " << worker << " outlived its parent by 1 s");
+    for (const pid_t worker : workers)
+      BOOST_TEST(!alive(worker), "worker " << worker << " outlived its parent by 1 s");
   }
   {  // a worker
     const pid_t parent = start(disturbed, 1);
@@ -129,7 +133,8 @@ BOOST_AUTO_TEST_CASE(the_same_command_resumes_without_an_output_folder) {
   BOOST_TEST(run(folder, command).code == 0);
   BOOST_TEST(run(folder, command).code == 0);  // complete: a new run
   size_t runs = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder / "runs")) runs += entry.is_symlink() ? 0 : 1;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "runs"))
+    runs += entry.is_symlink() ? 0 : 1;
   BOOST_TEST(runs == 2u);
   BOOST_TEST(std::filesystem::exists(folder / "runs/latest/report.html"));
   // An unfinished one is taken up again.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Answers lie where no rule can read them by accident: what it keeps of a minibatch reads as zeros once fit has
-// returned, and evaluation writes no label, target or teacher into what a rule was ever given.
+// Answers lie where no rule can read them by accident: what it keeps of a minibatch reads as zeros
+// once fit has returned, and evaluation writes no label, target or teacher into what a rule was
+// ever given.
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/shell.h"
@@ -13,10 +14,12 @@ namespace {
 const std::string kAgon = "'" + std::string(std::getenv("AGON")) + "' ";
 const std::string kPlugins = std::getenv("AGON_TEST_PLUGINS");
 
-Table run_keepers(const TemporaryFolder& folder, const std::string& study, const std::string& what) {
-  folder.write("suite.toml", "schema = 1\nname = \"leaks\"\n[[study]]\nname = \"" + study + "\"\nseeds = 1\n" +
-                                 "[[study.grid]]\n" + what);
-  const Ran ran = run(folder, kAgon + "run suite.toml --plugin '" + kPlugins + "/keeper.agon.so' -o out");
+Table run_keepers(const TemporaryFolder& folder, const std::string& study,
+                  const std::string& what) {
+  folder.write("suite.toml", "schema = 1\nname = \"leaks\"\n[[study]]\nname = \"" + study +
+                                 "\"\nseeds = 1\n" + "[[study.grid]]\n" + what);
+  const Ran ran =
+      run(folder, kAgon + "run suite.toml --plugin '" + kPlugins + "/keeper.agon.so' -o out");
   BOOST_TEST(ran.code == 0, ran.err);
   return Table(folder / "out/cells.csv");
 }
@@ -25,8 +28,9 @@ Table run_keepers(const TemporaryFolder& folder, const std::string& study, const
 
 BOOST_AUTO_TEST_CASE(a_rule_that_keeps_labels_or_targets_scores_chance) {
   TemporaryFolder folder;
-  const Table cells = run_keepers(folder, "accuracy",
-                                  "tasks = [\"two-spirals\", \"digits\"]\nrules = [\"keeps-labels\", \"keeps-targets\"]\n");
+  const Table cells = run_keepers(
+      folder, "accuracy",
+      "tasks = [\"two-spirals\", \"digits\"]\nrules = [\"keeps-labels\", \"keeps-targets\"]\n");
   BOOST_TEST_REQUIRE(cells.size() == 4u);
   for (size_t r = 0; r < cells.size(); ++r) {
     BOOST_TEST_CONTEXT(cells.at(r, "rule") << " on " << cells.at(r, "task")) {
@@ -43,7 +47,8 @@ BOOST_AUTO_TEST_CASE(a_rule_that_keeps_labels_or_targets_scores_chance) {
 BOOST_AUTO_TEST_CASE(nor_does_one_of_trajectories_find_its_targets_or_its_teacher) {
   TemporaryFolder folder;
   const Table cells =
-      run_keepers(folder, "accuracy", "tasks = [\"oscillator\"]\nrules = [\"keeps-targets\", \"keeps-teacher\"]\n");
+      run_keepers(folder, "accuracy",
+                  "tasks = [\"oscillator\"]\nrules = [\"keeps-targets\", \"keeps-teacher\"]\n");
   BOOST_TEST_REQUIRE(cells.size() == 2u);
   for (size_t r = 0; r < cells.size(); ++r) {
     BOOST_TEST_CONTEXT(cells.at(r, "rule")) {
@@ -55,7 +60,10 @@ BOOST_AUTO_TEST_CASE(nor_does_one_of_trajectories_find_its_targets_or_its_teache
 
 BOOST_AUTO_TEST_CASE(nor_under_harm_nor_between_two_phases) {
   TemporaryFolder folder;
-  const Table cells = run_keepers(folder, "forgetting", "tasks = [\"split-digits\"]\nrules = [\"keeps-labels\", \"keeps-targets\"]\n");
+  const Table cells =
+      run_keepers(folder, "forgetting",
+                  "tasks = [\"split-digits\"]\nrules = [\"keeps-labels\", \"keeps-targets\"]\n");
   BOOST_TEST_REQUIRE(cells.size() == 2u);
-  for (size_t r = 0; r < cells.size(); ++r) BOOST_TEST(cells.at(r, "m_seen") == "0", cells.at(r, "rule"));
+  for (size_t r = 0; r < cells.size(); ++r)
+    BOOST_TEST(cells.at(r, "m_seen") == "0", cells.at(r, "rule"));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A rule that leaves something behind in its process: the cells around it, of other rules and of its own, are the same
-// as without it, and its row says what it left.
+// A rule that leaves something behind in its process: the cells around it, of other rules and of
+// its own, are the same as without it, and its row says what it left.
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/results.h"
@@ -20,18 +20,21 @@ struct Outcome {
 };
 
 bool is_bad(const Table& cells, size_t r, const std::string& kind) {
-  return cells.at(r, "rule") == "leftover" && cells.at(r, "params_json").find("\"" + kind + "\"") != std::string::npos;
+  return cells.at(r, "rule") == "leftover" &&
+         cells.at(r, "params_json").find("\"" + kind + "\"") != std::string::npos;
 }
 
 Outcome run_with(const std::string& kind, const std::string& options = "-j1") {
   TemporaryFolder folder;
   const std::string bad = kind.empty() ? "" : "\"leftover[kind=" + kind + "]\", ";
-  folder.write("suite.toml",
-               "schema = 1\nname = \"left\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\ntimeout_s = 5\n[[study.grid]]\n"
-               "tasks = [\"xor\"]\nrules = [\"linear[epochs=2]\", " + bad +
-                   "\"leftover[kind=sleeps]\", \"elm\", \"bp[epochs=3]\"]\n");
+  folder.write(
+      "suite.toml",
+      "schema = 1\nname = \"left\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\ntimeout_s = 5\n[[study.grid]]\n"
+      "tasks = [\"xor\"]\nrules = [\"linear[epochs=2]\", " +
+          bad + "\"leftover[kind=sleeps]\", \"elm\", \"bp[epochs=3]\"]\n");
   Outcome outcome;
-  outcome.ran = run(folder, "'" + kAgon + "' run suite.toml --plugin '" + kPlugins + "' -o out " + options);
+  outcome.ran =
+      run(folder, "'" + kAgon + "' run suite.toml --plugin '" + kPlugins + "' -o out " + options);
   const Table cells(folder / "out/cells.csv");
   for (size_t r = 0; r < cells.size(); ++r) {
     if (!kind.empty() && is_bad(cells, r, kind)) {
@@ -93,7 +96,9 @@ BOOST_AUTO_TEST_CASE(what_a_rule_leaves_behind_reaches_no_other_cell) {
       BOOST_TEST(outcome.status == c.status);
       BOOST_TEST(outcome.detail.find(c.detail) != std::string::npos, outcome.detail);
       BOOST_TEST(outcome.log.find(c.log) != std::string::npos, outcome.log);
-      BOOST_TEST((outcome.log.find("left behind") != std::string::npos) == (std::string(c.log) != ""), outcome.log);
+      BOOST_TEST(
+          (outcome.log.find("left behind") != std::string::npos) == (std::string(c.log) != ""),
+          outcome.log);
       BOOST_TEST((outcome.good == undisturbed), outcome.good + "\ninstead of\n" + undisturbed);
     }
   }
@@ -107,26 +112,32 @@ BOOST_AUTO_TEST_CASE(threads_of_the_workers_own_pool_are_no_leftovers) {
 
 BOOST_AUTO_TEST_CASE(a_cells_peak_memory_is_its_own) {
   TemporaryFolder folder;
-  folder.write("suite.toml",
-               "schema = 1\nname = \"peak\"\n[[study]]\nname = \"accuracy\"\nseeds = 3\n[[study.grid]]\n"
-               "tasks = [\"xor\"]\nrules = [\"leftover[kind=leak]\", \"leftover[kind=none]\"]\n");
-  const Ran ran = run(folder, "'" + kAgon + "' run suite.toml --plugin '" + kPlugins + "' -o out -j1");
+  folder.write(
+      "suite.toml",
+      "schema = 1\nname = \"peak\"\n[[study]]\nname = \"accuracy\"\nseeds = 3\n[[study.grid]]\n"
+      "tasks = [\"xor\"]\nrules = [\"leftover[kind=leak]\", \"leftover[kind=none]\"]\n");
+  const Ran ran =
+      run(folder, "'" + kAgon + "' run suite.toml --plugin '" + kPlugins + "' -o out -j1");
   BOOST_TEST(ran.code == 0, ran.err);
   const Table cells(folder / "out/cells.csv");
   BOOST_TEST_REQUIRE(cells.size() == 6u);
   for (size_t r = 0; r < cells.size(); ++r) {
     const double peak = std::stod(cells.at(r, "peak_rss_mib"));
     const bool leaks = is_bad(cells, r, "leak");
-    BOOST_TEST((leaks ? peak > 100 && peak < 190 : peak > 1 && peak < 60), cells.at(r, "params_json") << ": " << peak);
+    BOOST_TEST((leaks ? peak > 100 && peak < 190 : peak > 1 && peak < 60),
+               cells.at(r, "params_json") << ": " << peak);
   }
 }
 
 // The largest picture that the ABI allows crosses the pipe.
 BOOST_AUTO_TEST_CASE(a_picture_of_65536_values_is_drawn) {
   TemporaryFolder folder;
-  const Ran ran = run(folder, "'" + kAgon + "' run quick --study accuracy -t xor -r 'leftover[kind=none]' -s 1 --plugin '" +
-                                  kPlugins + "' -o out");
+  const Ran ran = run(
+      folder, "'" + kAgon +
+                  "' run quick --study accuracy -t xor -r 'leftover[kind=none]' -s 1 --plugin '" +
+                  kPlugins + "' -o out");
   BOOST_TEST(ran.code == 0, ran.err);
   BOOST_TEST(Table(folder / "out/cells.csv").at(0, "status") == "ok");
-  BOOST_TEST(read_file(folder / "out/report.html").find("As many values as there may be") != std::string::npos);
+  BOOST_TEST(read_file(folder / "out/report.html").find("As many values as there may be") !=
+             std::string::npos);
 }

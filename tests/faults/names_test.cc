@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// An id means one rule: what an outside plugin may not be called, and that a file with a wrong name or a nonsense
-// description is one refused file, which disables nothing.
+// An id means one rule: what an outside plugin may not be called, and that a file with a wrong name
+// or a nonsense description is one refused file, which disables nothing.
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
@@ -15,7 +15,9 @@ namespace {
 const std::string kAgon = "'" + std::string(std::getenv("AGON")) + "' ";
 const std::string kNamed = std::getenv("AGON_NAMED_PLUGINS");
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 std::string plugin_of(const json& rules, const std::string& id) {
   for (const json& rule : rules) {
@@ -28,7 +30,8 @@ std::string plugin_of(const json& rules, const std::string& id) {
 void refused(const std::string& folder, const std::string& reason, const std::string& fix) {
   TemporaryFolder here;
   const std::string file = kNamed + "/" + folder + "/named-" + folder + ".agon.so";
-  for (const char* verb : {"list rules", "doctor", "run quick -t xor --study accuracy -s 1 -r linear -o out"}) {
+  for (const char* verb :
+       {"list rules", "doctor", "run quick -t xor --study accuracy -s 1 -r linear -o out"}) {
     const Ran ran = run(here, kAgon + verb + " --plugin '" + file + "'");
     BOOST_TEST_CONTEXT(folder << ": " << verb << ": " << ran.err) {
       BOOST_TEST(ran.code == 4);
@@ -56,27 +59,33 @@ BOOST_AUTO_TEST_CASE(a_file_that_says_nothing_or_nonsense_is_refused) {
   }
 }
 
-// Beside good rules, from --plugin DIR and from the environment: a warning each, and nothing else changes.
+// Beside good rules, from --plugin DIR and from the environment: a warning each, and nothing else
+// changes.
 BOOST_AUTO_TEST_CASE(one_bad_file_disables_nothing) {
   TemporaryFolder folder;
   std::string path;
-  for (const char* name : {"bp", "task", "suite", "silent", "object", "array", "types", "error", "text"}) {
+  for (const char* name :
+       {"bp", "task", "suite", "silent", "object", "array", "types", "error", "text"}) {
     path += (path.empty() ? "" : ":") + kNamed + "/" + name;
   }
-  const std::string built_in = plugin_of(json::parse(run(folder, kAgon + "list rules --json").out), "bp");
+  const std::string built_in =
+      plugin_of(json::parse(run(folder, kAgon + "list rules --json").out), "bp");
   BOOST_TEST_REQUIRE(!built_in.empty());
   const Ran listed = run(folder, "AGON_PLUGIN_PATH='" + path + "' " + kAgon + "list rules --json");
   BOOST_TEST(listed.code == 0);
   BOOST_TEST(plugin_of(json::parse(listed.out), "bp") == built_in);
   BOOST_TEST(plugin_of(json::parse(listed.out), "xor").empty());
   size_t warnings = 0;
-  for (const std::string& line : lines(listed.err)) warnings += has(line, "warning: plugin refused: /") ? 1 : 0;
+  for (const std::string& line : lines(listed.err))
+    warnings += has(line, "warning: plugin refused: /") ? 1 : 0;
   BOOST_TEST(warnings == 9u, listed.err);
   BOOST_TEST(run(folder, "AGON_PLUGIN_PATH='" + path + "' " + kAgon + "doctor").code == 0);
-  BOOST_TEST(has(run(folder, "AGON_PLUGIN_PATH='" + path + "' " + kAgon + "info xor").out, "metric"));
+  BOOST_TEST(
+      has(run(folder, "AGON_PLUGIN_PATH='" + path + "' " + kAgon + "info xor").out, "metric"));
   const std::string cells = "run quick -t xor --study accuracy -s 1 -r bp -r linear -o ";
   BOOST_TEST(run(folder, kAgon + cells + "without").code == 0);
-  const Ran ran = run(folder, kAgon + cells + "with --plugin '" + kNamed + "/bp' --plugin '" + kNamed + "/types'");
+  const Ran ran = run(
+      folder, kAgon + cells + "with --plugin '" + kNamed + "/bp' --plugin '" + kNamed + "/types'");
   BOOST_TEST(ran.code == 0, ran.err);
   const Table without(folder / "without/cells.csv"), with(folder / "with/cells.csv");
   BOOST_TEST_REQUIRE(with.size() == without.size());
@@ -90,17 +99,22 @@ BOOST_AUTO_TEST_CASE(one_bad_file_disables_nothing) {
 BOOST_AUTO_TEST_CASE(of_two_outside_files_the_first_has_the_name) {
   TemporaryFolder folder;
   for (const auto& [first, second] : {std::pair{"twin", "other"}, std::pair{"other", "twin"}}) {
-    const Ran ran = run(folder, kAgon + "list rules --json --plugin '" + kNamed + "/" + first + "' --plugin '" + kNamed + "/" + second + "'");
+    const Ran ran = run(folder, kAgon + "list rules --json --plugin '" + kNamed + "/" + first +
+                                    "' --plugin '" + kNamed + "/" + second + "'");
     BOOST_TEST(ran.code == 0);
     BOOST_TEST(has(plugin_of(json::parse(ran.out), "twin"), std::string("named-") + first));
-    BOOST_TEST(has(ran.err, std::string("named-") + second + ".agon.so: its rule 'twin' cannot be called so: "), ran.err);
+    BOOST_TEST(has(ran.err, std::string("named-") + second +
+                                ".agon.so: its rule 'twin' cannot be called so: "),
+               ran.err);
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_rule_can_be_loaded_under_another_name) {
   TemporaryFolder folder;
   const std::string file = "'" + kNamed + "/bp/named-bp.agon.so'";
-  const Ran ran = run(folder, kAgon + "run quick -t xor --study accuracy -s 1 -r bp -r mine -o out --plugin mine=" + file);
+  const Ran ran = run(
+      folder,
+      kAgon + "run quick -t xor --study accuracy -s 1 -r bp -r mine -o out --plugin mine=" + file);
   BOOST_TEST(ran.code == 0, ran.err);
   const Table cells(folder / "out/cells.csv");
   BOOST_TEST(cells.where("rule", "mine").size() == 1u);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Folders, links, FIFOs and foreign files where agon writes or reads: nobody's file is written over, nothing
-// hangs, and a run has a folder of its own.
+// Folders, links, FIFOs and foreign files where agon writes or reads: nobody's file is written
+// over, nothing hangs, and a run has a folder of its own.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,7 +22,8 @@ const std::string kRun = kAgon + "run suite.toml ";
 
 void check(const Ran& ran, int code, const std::vector<std::string>& parts = {}) {
   BOOST_TEST(ran.code == code, ran.code << " instead of " << code << ": " << ran.err);
-  for (const std::string& part : parts) BOOST_TEST(ran.err.find(part) != std::string::npos, part << " not in: " << ran.err);
+  for (const std::string& part : parts)
+    BOOST_TEST(ran.err.find(part) != std::string::npos, part << " not in: " << ran.err);
 }
 
 std::vector<fs::path> runs_in(const TemporaryFolder& folder) {
@@ -44,7 +45,8 @@ void set_complete(const fs::path& run, bool complete) {
 BOOST_AUTO_TEST_CASE(runs_that_start_at_once_have_a_folder_each) {
   TemporaryFolder folder;
   folder.write("suite.toml", kSuite);
-  const Ran ran = run(folder, "for i in 1 2 3 4 5 6; do { " + kRun + "-j 1 >log$i 2>&1; echo $? >code$i; } & done; wait; cat code?");
+  const Ran ran = run(folder, "for i in 1 2 3 4 5 6; do { " + kRun +
+                                  "-j 1 >log$i 2>&1; echo $? >code$i; } & done; wait; cat code?");
   BOOST_TEST(ran.out == "0\n0\n0\n0\n0\n0\n", ran.out << read_file(folder / "log1"));
   BOOST_TEST(runs_in(folder).size() == 6u);
   for (const fs::path& one : runs_in(folder)) BOOST_TEST(fs::exists(one / "report.html"), one);
@@ -73,8 +75,13 @@ BOOST_AUTO_TEST_CASE(a_command_finds_its_run_by_its_signature_and_not_by_the_new
 BOOST_AUTO_TEST_CASE(foreign_files_among_the_runs_are_no_runs) {
   TemporaryFolder folder;
   folder.write("suite.toml", kSuite);
-  const std::vector<std::string> foreign{"{\"signature\": 5}", "{\"signature\": \"x\", \"complete\": \"no\"}", "[1]", "null",
-                                         "{", "", std::string(100000, '[')};
+  const std::vector<std::string> foreign{"{\"signature\": 5}",
+                                         "{\"signature\": \"x\", \"complete\": \"no\"}",
+                                         "[1]",
+                                         "null",
+                                         "{",
+                                         "",
+                                         std::string(100000, '[')};
   for (size_t i = 0; i < foreign.size(); ++i) {
     fs::create_directories(folder / fmt::format("runs/mine-{}", i));
     folder.write(fmt::format("runs/mine-{}/run.json", i), foreign[i]);
@@ -93,7 +100,8 @@ BOOST_AUTO_TEST_CASE(links_are_not_written_through) {
   fs::create_symlink("../precious", folder / "out/results.sqlite.lock");
   check(run(folder, kRun + "-o out"), 6, {"results.sqlite.lock", "remove it"});
   fs::remove(folder / "out/results.sqlite.lock");
-  for (const char* name : {"run.json", "run.json.tmp", "cells.csv", "report.html", "summary.csv", "claims.csv", ".agon-probe"}) {
+  for (const char* name : {"run.json", "run.json.tmp", "cells.csv", "report.html", "summary.csv",
+                           "claims.csv", ".agon-probe"}) {
     fs::remove(folder.path() / "out" / name);
     fs::create_symlink("../precious", folder.path() / "out" / name);
   }
@@ -106,7 +114,8 @@ BOOST_AUTO_TEST_CASE(what_a_killed_writer_left_is_cleared_and_a_living_one_is_no
   TemporaryFolder folder;
   folder.write("suite.toml", kSuite);
   check(run(folder, kRun + "-o out"), 0);
-  for (const char* name : {"report.html.tmp99999", "cells.csv.tmp1", "run.json.tmp12", "report.html.tmpx", "report.html.tmp4"}) {
+  for (const char* name : {"report.html.tmp99999", "cells.csv.tmp1", "run.json.tmp12",
+                           "report.html.tmpx", "report.html.tmp4"}) {
     folder.write(std::string("out/") + name, "half");
   }
   const Ran ran = run(folder, "exec 8<out/report.html.tmp4; flock 8; " + kRun + "-o out");
@@ -117,7 +126,8 @@ BOOST_AUTO_TEST_CASE(what_a_killed_writer_left_is_cleared_and_a_living_one_is_no
   BOOST_TEST(fs::exists(folder / "out/report.html.tmpx"));  // somebody else's
   BOOST_TEST(fs::exists(folder / "out/report.html.tmp4"));
   for (const auto& entry : fs::directory_iterator(folder / "out")) {
-    BOOST_TEST(entry.path().filename().string().find(".tmp" + std::to_string(getpid())) == std::string::npos);
+    BOOST_TEST(entry.path().filename().string().find(".tmp" + std::to_string(getpid())) ==
+               std::string::npos);
   }
 }
 
@@ -129,7 +139,8 @@ BOOST_AUTO_TEST_CASE(a_run_whose_folder_or_store_is_taken_away_says_so) {
     BOOST_TEST_CONTEXT(harm) {
       TemporaryFolder folder;
       folder.write("suite.toml", small_suite("\"fault-polite-loop\", \"linear[epochs=2]\""));
-      const Ran ran = run(folder, kRun + kPlugins + "--timeout 2 -j 1 -o out" + wait + harm + "; wait $!; exit $?");
+      const Ran ran = run(
+          folder, kRun + kPlugins + "--timeout 2 -j 1 -o out" + wait + harm + "; wait $!; exit $?");
       check(ran, 6, {"out/results.sqlite", "removed or replaced while the run went on"});
       BOOST_TEST(fs::exists(folder / "out/report.html"));
       BOOST_TEST(Table(folder / "out/cells.csv").size() == 2u);
@@ -152,18 +163,21 @@ BOOST_AUTO_TEST_CASE(what_is_no_regular_file_is_refused_and_never_waited_for) {
   fs::rename(folder / "out/results.sqlite", folder / "fifo.agon.so");
   const Ran plugin = run(folder, limit + "list rules --plugin fifo.agon.so");
   BOOST_TEST(plugin.code != 124);
-  BOOST_TEST(plugin.err.find("fifo.agon.so: a FIFO, not a regular file") != std::string::npos, plugin.err);
+  BOOST_TEST(plugin.err.find("fifo.agon.so: a FIFO, not a regular file") != std::string::npos,
+             plugin.err);
   // A plugin file of three gigabytes of nothing.
-  check(run(folder, "truncate -s 3G huge.agon.so; " + limit + "list rules --plugin huge.agon.so"), 4,
-        {"huge.agon.so", "3221225472 bytes, at most"});
+  check(run(folder, "truncate -s 3G huge.agon.so; " + limit + "list rules --plugin huge.agon.so"),
+        4, {"huge.agon.so", "3221225472 bytes, at most"});
   // Among the data files.
   fs::create_directories(folder / "data/mnist");
-  for (const char* name : {"train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz"}) {
+  for (const char* name :
+       {"train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz"}) {
     folder.write(std::string("data/mnist/") + name, "\x1f\x8b\x08");
   }
   BOOST_TEST_REQUIRE(mkfifo((folder / "data/mnist/t10k-labels-idx1-ubyte.gz").c_str(), 0600) == 0);
-  check(run(folder, limit + "run quick -t mnist -r linear --study accuracy -s 1 --data data -o data-out"), 3,
-        {"t10k-labels-idx1-ubyte.gz", "a FIFO, not a regular file"});
+  check(run(folder,
+            limit + "run quick -t mnist -r linear --study accuracy -s 1 --data data -o data-out"),
+        3, {"t10k-labels-idx1-ubyte.gz", "a FIFO, not a regular file"});
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_has_one_name_however_it_is_written) {
@@ -182,7 +196,8 @@ BOOST_AUTO_TEST_CASE(a_folder_has_one_name_however_it_is_written) {
   check(run(folder, kRun + "-o ''"), 2, {"--output", "empty"});
   check(run(folder, kAgon + "report here -o ''"), 2, {"--output", "empty"});
   BOOST_TEST(!fs::exists(folder / "runs"));
-  const std::string deep = std::string(200, 'a') + "/" + std::string(200, 'b') + "/" + std::string(100, 'c');
+  const std::string deep =
+      std::string(200, 'a') + "/" + std::string(200, 'b') + "/" + std::string(100, 'c');
   check(run(folder, kRun + "-o " + deep), 6, {"SQLite takes at most", "shorter"});
 }
 
@@ -192,7 +207,8 @@ BOOST_AUTO_TEST_CASE(the_run_of_another_suite_is_not_written_over) {
   folder.write("other.toml", small_suite("\"linear\"", 1, "other"));
   check(run(folder, kRun + "-o out"), 0);
   const std::string before = read_file(folder / "out/cells.csv");
-  check(run(folder, kAgon + "run other.toml -o out"), 2, {"-o out", "a run of the suite 'mine'", "another folder"});
+  check(run(folder, kAgon + "run other.toml -o out"), 2,
+        {"-o out", "a run of the suite 'mine'", "another folder"});
   BOOST_TEST(read_file(folder / "out/cells.csv") == before);
   folder.write("suite.toml", small_suite("\"linear[epochs=3]\""));
   check(run(folder, kRun + "-o out"), 0);  // the same suite, edited
@@ -215,6 +231,7 @@ BOOST_AUTO_TEST_CASE(a_missing_proc_is_named) {
     BOOST_TEST_MESSAGE("skipped: no right to hide /proc");
     return;
   }
-  const Ran ran = run(folder, "unshare -m bash -c \"mount -t tmpfs none /proc && " + kAgon + "list rules\"");
+  const Ran ran =
+      run(folder, "unshare -m bash -c \"mount -t tmpfs none /proc && " + kAgon + "list rules\"");
   check(ran, 4, {"/proc: is not mounted", "mount -t proc"});
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Processes and time: what a rule starts does not outlive its cell or agon, a system without room for more processes
-// costs time only, and nobody is late because agon was stopped.
+// Processes and time: what a rule starts does not outlive its cell or agon, a system without room
+// for more processes costs time only, and nobody is late because agon was stopped.
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -24,8 +24,10 @@ const std::string kAgon = std::getenv("AGON");
 const std::string kPlugins = std::getenv("AGON_TEST_LEFTOVER");
 
 std::string suite(const std::string& rules, int seeds, const std::string& timeout) {
-  return fmt::format("schema = 1\nname = \"p\"\n[[study]]\nname = \"accuracy\"\nseeds = {}\ntimeout_s = {}\n[[study.grid]]\n"
-                     "tasks = [\"xor\"]\nrules = [{}]\n", seeds, timeout, rules);
+  return fmt::format(
+      "schema = 1\nname = \"p\"\n[[study]]\nname = \"accuracy\"\nseeds = {}\ntimeout_s = {}\n[[study.grid]]\n"
+      "tasks = [\"xor\"]\nrules = [{}]\n",
+      seeds, timeout, rules);
 }
 
 std::string command(const std::string& options = "") {
@@ -112,7 +114,8 @@ std::string statuses(const TemporaryFolder& folder) {
 
 BOOST_AUTO_TEST_CASE(a_worker_that_leaves_its_group_is_ended_at_its_limit) {
   TemporaryFolder folder;
-  folder.write("suite.toml", suite("\"leftover[kind=leaves_group]\", \"linear[epochs=2]\"", 1, "0.5"));
+  folder.write("suite.toml",
+               suite("\"leftover[kind=leaves_group]\", \"linear[epochs=2]\"", 1, "0.5"));
   const pid_t agon = start(folder, command("-j1"));
   int status = 0;
   BOOST_TEST(soon([&] { return waitpid(agon, &status, WNOHANG) == agon; }, 30000));
@@ -138,8 +141,10 @@ BOOST_AUTO_TEST_CASE(control_c_ends_a_worker_that_left_its_group) {
 
 BOOST_AUTO_TEST_CASE(what_a_rule_starts_does_not_outlive_its_cell) {
   TemporaryFolder folder;
-  folder.write("suite.toml",
-               suite("\"leftover[kind=daemon]\", \"leftover[kind=daemon_loop]\", \"leftover[kind=sleeps]\"", 2, "0.5"));
+  folder.write(
+      "suite.toml",
+      suite("\"leftover[kind=daemon]\", \"leftover[kind=daemon_loop]\", \"leftover[kind=sleeps]\"",
+            2, "0.5"));
   const pid_t agon = start(folder, command("-j1"));
   BOOST_TEST(soon([&] { return noted_pids(folder).size() >= 4; }, 30000));
   // While the last cells run, the daemons of the first ones are gone.
@@ -165,11 +170,14 @@ BOOST_AUTO_TEST_CASE(nothing_lives_a_second_after_agon_is_killed) {
 
 BOOST_AUTO_TEST_CASE(time_in_which_agon_was_stopped_does_not_count) {
   TemporaryFolder folder;
-  folder.write("suite.toml", suite("\"leftover[kind=sleeps]\", \"leftover[kind=sleeps,lr=0.2]\"", 4, "3"));
+  folder.write("suite.toml",
+               suite("\"leftover[kind=sleeps]\", \"leftover[kind=sleeps,lr=0.2]\"", 4, "3"));
   const pid_t agon = start(folder, command("-j2"));
   const auto finished = [&]() -> size_t {
     try {
-      return agon::reports::Store(folder / "out/results.sqlite", agon::reports::Store::Mode::read).finished().size();
+      return agon::reports::Store(folder / "out/results.sqlite", agon::reports::Store::Mode::read)
+          .finished()
+          .size();
     } catch (const agon::Error&) {
       return 0;
     }
@@ -186,7 +194,8 @@ BOOST_AUTO_TEST_CASE(time_in_which_agon_was_stopped_does_not_count) {
   BOOST_TEST(statuses(folder) == "ok ok ok ok ok ok ok ok ");
 }
 
-// agon and its workers alike, as a frozen container: the rule that polls is not told to stop either.
+// agon and its workers alike, as a frozen container: the rule that polls is not told to stop
+// either.
 BOOST_AUTO_TEST_CASE(time_in_which_everything_was_stopped_does_not_count) {
   TemporaryFolder folder;
   folder.write("suite.toml", suite("\"leftover[kind=polls_a_while]\"", 3, "5"));
@@ -223,7 +232,8 @@ BOOST_AUTO_TEST_CASE(a_polite_rule_is_told_when_its_time_is_over) {
 
 BOOST_AUTO_TEST_CASE(few_descriptors_mean_fewer_workers) {
   TemporaryFolder folder;
-  folder.write("suite.toml", suite("\"leftover[kind=none]\", \"linear[epochs=2]\", \"elm\"", 20, "20"));
+  folder.write("suite.toml",
+               suite("\"leftover[kind=none]\", \"linear[epochs=2]\", \"elm\"", 20, "20"));
   const Ran ran = run(folder, "ulimit -n 48; " + command("-j40"));
   BOOST_TEST(ran.code == 0, ran.err);
   BOOST_TEST(ran.err.find("at a time instead of 40") != std::string::npos, ran.err);
@@ -236,12 +246,16 @@ BOOST_AUTO_TEST_CASE(few_processes_mean_fewer_workers) {
     return;
   }
   TemporaryFolder folder;
-  folder.write("suite.toml", suite("\"leftover[kind=none]\", \"linear[epochs=2]\", \"elm\"", 20, "20"));
+  folder.write("suite.toml",
+               suite("\"leftover[kind=none]\", \"linear[epochs=2]\", \"elm\"", 20, "20"));
   chmod(folder.path().c_str(), 0777);
   // A user that has nothing else running.
-  const Ran ran = run(folder, "exec setpriv --reuid=64321 --regid=64321 --clear-groups bash -c \"ulimit -u 6; exec " +
-                                  command("-j40") + "\"");
-  if (ran.err.find("setpriv") != std::string::npos || ran.err.find("Permission denied") != std::string::npos) {
+  const Ran ran =
+      run(folder,
+          "exec setpriv --reuid=64321 --regid=64321 --clear-groups bash -c \"ulimit -u 6; exec " +
+              command("-j40") + "\"");
+  if (ran.err.find("setpriv") != std::string::npos ||
+      ran.err.find("Permission denied") != std::string::npos) {
     BOOST_TEST_MESSAGE("skipped: another user cannot run agon here: " << ran.err);
     return;
   }

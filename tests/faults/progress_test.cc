@@ -21,12 +21,14 @@ std::string on_a_terminal(const TemporaryFolder& folder, const std::string& comm
   const pid_t pid = forkpty(&terminal, nullptr, nullptr, nullptr);
   BOOST_TEST_REQUIRE(pid >= 0);
   if (pid == 0) {
-    execl("/bin/sh", "sh", "-c", ("cd '" + folder.path().string() + "' && " + command).c_str(), nullptr);
+    execl("/bin/sh", "sh", "-c", ("cd '" + folder.path().string() + "' && " + command).c_str(),
+          nullptr);
     _exit(9);
   }
   std::string shown;
   char buffer[4096];
-  for (ssize_t n; (n = read(terminal, buffer, sizeof buffer)) > 0;) shown.append(buffer, static_cast<size_t>(n));
+  for (ssize_t n; (n = read(terminal, buffer, sizeof buffer)) > 0;)
+    shown.append(buffer, static_cast<size_t>(n));
   waitpid(pid, nullptr, 0);
   close(terminal);
   return shown;
@@ -55,7 +57,8 @@ BOOST_AUTO_TEST_CASE(many_quarantined_cells_are_one_line) {
   BOOST_TEST(ran.code == 1);
   const auto with = [&](const std::string& word) {
     const auto all = lines(ran.err);
-    return std::count_if(all.begin(), all.end(), [&](const std::string& l) { return l.find(word) != std::string::npos; });
+    return std::count_if(all.begin(), all.end(),
+                         [&](const std::string& l) { return l.find(word) != std::string::npos; });
   };
   BOOST_TEST(with("quarantined: ") == 1, ran.err);
   BOOST_TEST(with("error: ") == 6, ran.err);  // of forty alike five, and how many more
@@ -66,8 +69,10 @@ BOOST_AUTO_TEST_CASE(many_quarantined_cells_are_one_line) {
 
 BOOST_AUTO_TEST_CASE(a_run_that_stops_early_counts_what_ran) {
   TemporaryFolder folder;
-  folder.write("suite.toml", small_suite("\"fault-throws\", \"linear[epochs=2]\", \"bp[epochs=2]\""));
+  folder.write("suite.toml",
+               small_suite("\"fault-throws\", \"linear[epochs=2]\", \"bp[epochs=2]\""));
   const Ran ran = run(folder, kAgon + "run suite.toml --fail-fast -j 1" + kPlugins + "-o out");
   BOOST_TEST(ran.code == 1);
-  BOOST_TEST(ran.out.find("3 cells: 0 ok, 1 failed, 2 not run (1 ran now") != std::string::npos, ran.out);
+  BOOST_TEST(ran.out.find("3 cells: 0 ok, 1 failed, 2 not run (1 ran now") != std::string::npos,
+             ran.out);
 }

@@ -21,10 +21,15 @@ struct Expected {
 void check(const std::string& options, std::initializer_list<Expected> all, int code) {
   TemporaryFolder folder;
   std::string rules;
-  for (const Expected& e : all) rules += std::string(rules.empty() ? "" : ", ") + "\"" + e.rule + "\"";
-  folder.write("suite.toml", "schema = 1\nname = \"statuses\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\n[[study.grid]]\n"
-                             "tasks = [\"two-spirals\"]\nrules = [" + rules + "]\n");
-  const Ran ran = run(folder, kAgon + "run suite.toml --plugin '" + kPlugins + "/statuses.agon.so' -o out " + options);
+  for (const Expected& e : all)
+    rules += std::string(rules.empty() ? "" : ", ") + "\"" + e.rule + "\"";
+  folder.write(
+      "suite.toml",
+      "schema = 1\nname = \"statuses\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\n[[study.grid]]\n"
+      "tasks = [\"two-spirals\"]\nrules = [" +
+          rules + "]\n");
+  const Ran ran = run(folder, kAgon + "run suite.toml --plugin '" + kPlugins +
+                                  "/statuses.agon.so' -o out " + options);
   BOOST_TEST(ran.code == code, ran.err);
   const Table cells(folder / "out/cells.csv");
   for (const Expected& e : all) {
@@ -41,7 +46,8 @@ void check(const std::string& options, std::initializer_list<Expected> all, int 
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_rule_that_stops_unasked_has_failed) {
-  check("--timeout 30", {{"stops-unasked", "error", "though should_stop() had not asked it to"}}, 1);
+  check("--timeout 30", {{"stops-unasked", "error", "though should_stop() had not asked it to"}},
+        1);
 }
 
 BOOST_AUTO_TEST_CASE(a_rule_that_is_not_for_a_task_is_skipped_with_its_reason) {
@@ -49,20 +55,29 @@ BOOST_AUTO_TEST_CASE(a_rule_that_is_not_for_a_task_is_skipped_with_its_reason) {
 }
 
 BOOST_AUTO_TEST_CASE(other_statuses_say_what_they_are) {
-  check("", {{"fits-nothing", "error", "no such minibatch"}, {"singular", "error", "singular matrix"}}, 1);
+  check("",
+        {{"fits-nothing", "error", "no such minibatch"}, {"singular", "error", "singular matrix"}},
+        1);
 }
 
-// To the console once with a count, to the report and to cells.csv, although the log's tail has lost it.
+// To the console once with a count, to the report and to cells.csv, although the log's tail has
+// lost it.
 BOOST_AUTO_TEST_CASE(what_a_rule_warns_of_is_told) {
   TemporaryFolder folder;
-  folder.write("suite.toml", "schema = 1\nname = \"warned\"\n[[study]]\nname = \"accuracy\"\nseeds = 3\nrefit = false\n"
-                             "[[study.grid]]\ntasks = [\"two-spirals\"]\nrules = [\"warns\"]\n");
-  const Ran ran = run(folder, kAgon + "run suite.toml --plugin '" + kPlugins + "/statuses.agon.so' -o out");
+  folder.write(
+      "suite.toml",
+      "schema = 1\nname = \"warned\"\n[[study]]\nname = \"accuracy\"\nseeds = 3\nrefit = false\n"
+      "[[study.grid]]\ntasks = [\"two-spirals\"]\nrules = [\"warns\"]\n");
+  const Ran ran =
+      run(folder, kAgon + "run suite.toml --plugin '" + kPlugins + "/statuses.agon.so' -o out");
   BOOST_TEST(ran.code == 0, ran.err);
   size_t told = 0;
-  for (const std::string& line : lines(ran.err)) told += line.find("warns warns: ") != std::string::npos ? 1 : 0;
+  for (const std::string& line : lines(ran.err))
+    told += line.find("warns warns: ") != std::string::npos ? 1 : 0;
   BOOST_TEST(told == 2u, ran.err);
-  BOOST_TEST(ran.err.find("warns warns: once \\x1b[31m<b>and early</b> (3 cells)") != std::string::npos, ran.err);
+  BOOST_TEST(
+      ran.err.find("warns warns: once \\x1b[31m<b>and early</b> (3 cells)") != std::string::npos,
+      ran.err);
   BOOST_TEST(ran.err.find("warns warns: three times (3 cells)") != std::string::npos, ran.err);
   BOOST_TEST(ran.err.find('\x1b') == std::string::npos);
   const Table cells(folder / "out/cells.csv");
@@ -73,7 +88,8 @@ BOOST_AUTO_TEST_CASE(what_a_rule_warns_of_is_told) {
   BOOST_TEST(page.find("<section id=\"warnings\"") != std::string::npos);
   BOOST_TEST(page.find("&lt;b&gt;and early&lt;/b&gt;") != std::string::npos);
   // A run that is there already tells it again: it stands in its results.
-  const Ran again = run(folder, kAgon + "run suite.toml --plugin '" + kPlugins + "/statuses.agon.so' -o out");
+  const Ran again =
+      run(folder, kAgon + "run suite.toml --plugin '" + kPlugins + "/statuses.agon.so' -o out");
   BOOST_TEST(again.err.find("warns warns: three times (3 cells)") != std::string::npos, again.err);
 }
 

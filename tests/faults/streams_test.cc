@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Standard output and error that are closed, full, stuck or without a reader: a run goes on to its report,
-// a reading verb says that its output is lost.
+// Standard output and error that are closed, full, stuck or without a reader: a run goes on to its
+// report, a reading verb says that its output is lost.
 #include <boost/test/unit_test.hpp>
 
 #include "tests/faults/suites.h"
@@ -41,7 +41,9 @@ BOOST_AUTO_TEST_CASE(a_message_stream_that_fails_does_not_end_a_run) {
   check_whole_run("no reader", kNoReader + kRun + "2>&4", 1);
   check_whole_run("no reader, SIGPIPE ignored", "trap '' PIPE; " + kNoReader + kRun + "2>&4", 1);
   // A reader that does not read: the pipe is filled first.
-  check_whole_run("stuck", "mkfifo stuck; exec 3<>stuck; head -c 65536 /dev/zero >&3; timeout 100 " + kRun + "2>&3", 1);
+  check_whole_run(
+      "stuck",
+      "mkfifo stuck; exec 3<>stuck; head -c 65536 /dev/zero >&3; timeout 100 " + kRun + "2>&3", 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_run_whose_summary_is_lost_says_so_by_its_code) {
@@ -55,7 +57,8 @@ BOOST_AUTO_TEST_CASE(a_run_whose_summary_is_lost_says_so_by_its_code) {
 BOOST_AUTO_TEST_CASE(a_reading_verb_without_an_output_is_code_6) {
   TemporaryFolder folder;
   // Longer than a stream's buffer, and shorter.
-  for (const char* verb : {"info pc", "info quick", "list rules", "list tasks --json", "--help", "--version"}) {
+  for (const char* verb :
+       {"info pc", "info quick", "list rules", "list tasks --json", "--help", "--version"}) {
     BOOST_TEST_CONTEXT(verb) {
       for (const char* where : {">/dev/full", ">&-"}) {
         const Ran ran = run(folder, kAgon + verb + where);

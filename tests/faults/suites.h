@@ -9,11 +9,14 @@
 namespace agon::test {
 
 inline const std::string kAgon = std::string("'") + std::getenv("AGON") + "' ";
-inline const std::string kPlugins = std::string(" --plugin '") + std::getenv("AGON_TEST_PLUGINS") + "' ";
+inline const std::string kPlugins =
+    std::string(" --plugin '") + std::getenv("AGON_TEST_PLUGINS") + "' ";
 
 // One study of these rules ("\"bp\", \"ed\"") on xor, a few milliseconds a cell.
-inline std::string small_suite(const std::string& rules, int seeds = 1, const std::string& name = "mine") {
-  return "schema = 1\nname = \"" + name + "\"\n[[study]]\nname = \"accuracy\"\nseeds = " + std::to_string(seeds) +
+inline std::string small_suite(const std::string& rules, int seeds = 1,
+                               const std::string& name = "mine") {
+  return "schema = 1\nname = \"" + name +
+         "\"\n[[study]]\nname = \"accuracy\"\nseeds = " + std::to_string(seeds) +
          "\n[[study.grid]]\ntasks = [\"xor\"]\nrules = [" + rules + "]\n";
 }
 

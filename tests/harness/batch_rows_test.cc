@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A minibatch larger than the data costs what the data costs: a rule is never told of more rows than a fit has.
+// A minibatch larger than the data costs what the data costs: a rule is never told of more rows
+// than a fit has.
 #include <boost/test/unit_test.hpp>
 
 #include "agon/rule.h"
@@ -18,11 +19,18 @@ Told g_told;
 
 class Listens {
  public:
-  static constexpr RuleInfo info{.id = "listens", .name = "", .summary = "", .reference = "",
+  static constexpr RuleInfo info{.id = "listens",
+                                 .name = "",
+                                 .summary = "",
+                                 .reference = "",
                                  .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_REGRESS};
   static constexpr auto params = std::to_array<agon_param>({batch_param(4)});
-  Listens(Context&, const agon_task& task, const Values&) { g_told = {task.max_batch, task.train_rows, 0}; }
-  void prepare(Context&, ConstView x, bool) { g_told.most_seen = std::max(g_told.most_seen, x.rows); }
+  Listens(Context&, const agon_task& task, const Values&) {
+    g_told = {task.max_batch, task.train_rows, 0};
+  }
+  void prepare(Context&, ConstView x, bool) {
+    g_told.most_seen = std::max(g_told.most_seen, x.rows);
+  }
   double fit(Context&, const agon_batch& batch) {
     g_told.most_seen = std::max(g_told.most_seen, batch.x.rows);
     return 1;
@@ -54,7 +62,8 @@ Told told(const datasets::Task& task, int64_t batch, bool refit = false) {
 BOOST_AUTO_TEST_CASE(a_minibatch_is_at_most_the_rows_that_are_learnt) {
   const datasets::Catalogue catalogue({});
   const datasets::Task digits = catalogue.load(catalogue.info("digits"));
-  const auto rows = static_cast<int64_t>(digits.split.train.size() + digits.split.validation.size());
+  const auto rows =
+      static_cast<int64_t>(digits.split.train.size() + digits.split.validation.size());
   const Told whole = told(digits, 65536, true);
   BOOST_TEST(whole.max_batch == rows);
   BOOST_TEST(whole.train_rows == rows);

@@ -44,19 +44,25 @@ BOOST_AUTO_TEST_CASE(help_and_version_end_well) {
 
 BOOST_AUTO_TEST_CASE(a_selector_on_the_command_line_makes_its_grid) {
   TemporaryFolder folder;
-  const Ran ran = run(folder, kAgon + "run quick -r 'ed[lr=log(1e-3,1,3),depth=[1,4],epochs=2]' -t digits -s 2 --study accuracy -o out");
+  const Ran ran = run(
+      folder,
+      kAgon +
+          "run quick -r 'ed[lr=log(1e-3,1,3),depth=[1,4],epochs=2]' -t digits -s 2 --study accuracy -o out");
   BOOST_TEST(ran.code == 0, ran.err);
   const Table cells(folder / "out/cells.csv");
   BOOST_TEST(cells.size() == 12u);
   BOOST_TEST(cells.where("lr", "0.0316228").size() == 4u);
   BOOST_TEST(cells.where("depth", "4").size() == 6u);
-  for (const char* file : {"run.json", "results.sqlite", "curves.csv", "summary.csv", "report.html"}) {
+  for (const char* file :
+       {"run.json", "results.sqlite", "curves.csv", "summary.csv", "report.html"}) {
     BOOST_TEST(std::filesystem::exists(folder / (std::string("out/") + file)), file);
   }
   // The report can be made again, elsewhere, with the same bytes.
   BOOST_TEST(run(folder, kAgon + "report out -o again").code == 0);
   for (const char* file : {"cells.csv", "curves.csv", "summary.csv", "report.html"}) {
-    BOOST_TEST((read_file(folder / (std::string("out/") + file)) == read_file(folder / (std::string("again/") + file))), file);
+    BOOST_TEST((read_file(folder / (std::string("out/") + file)) ==
+                read_file(folder / (std::string("again/") + file))),
+               file);
   }
 }
 
@@ -73,8 +79,9 @@ BOOST_AUTO_TEST_CASE(a_dry_run_counts_what_is_there_and_runs_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_rule_refuses_a_contradiction_before_anything_runs) {
   TemporaryFolder folder;
-  const std::string what = "run quick -s 1 --study accuracy -t xor -r 'bp[output=sigmoid,loss=cross-entropy]' "
-                           "-r 'ed[depth=[1,3],t_loop=2]' -o out ";
+  const std::string what =
+      "run quick -s 1 --study accuracy -t xor -r 'bp[output=sigmoid,loss=cross-entropy]' "
+      "-r 'ed[depth=[1,3],t_loop=2]' -o out ";
   const Ran dry = run(folder, kAgon + what + "--dry-run");
   BOOST_TEST(dry.out.find("skipped: rule bp: output=sigmoid") != std::string::npos, dry.out);
   BOOST_TEST(dry.out.find("skipped: rule ed: t_loop=2") != std::string::npos, dry.out);
@@ -88,15 +95,17 @@ BOOST_AUTO_TEST_CASE(a_rule_refuses_a_contradiction_before_anything_runs) {
 
 BOOST_AUTO_TEST_CASE(a_dynamics_task_runs_from_the_command_line_to_the_report) {
   TemporaryFolder folder;
-  const Ran ran = run(folder, kAgon + "run quick -s 1 --study accuracy -t oscillator -t narma-10 "
-                                      "-r 'linear[preset=ridge]' -r 'bp[batch=32,epochs=2]' -o out");
+  const Ran ran = run(folder, kAgon +
+                                  "run quick -s 1 --study accuracy -t oscillator -t narma-10 "
+                                  "-r 'linear[preset=ridge]' -r 'bp[batch=32,epochs=2]' -o out");
   BOOST_TEST(ran.code == 0, ran.err);
   const Table cells(folder / "out/cells.csv");
   BOOST_TEST(cells.size() == 4u);
   BOOST_TEST(cells.where("status", "ok").size() == 4u);
   for (const size_t row : cells.where("kind", "dynamics")) {
     BOOST_TEST(cells.at(row, "metric") == "nrmse");
-    const double score = std::stod(cells.at(row, "score_test")), error = std::stod(cells.at(row, "m_nrmse"));
+    const double score = std::stod(cells.at(row, "score_test")),
+                 error = std::stod(cells.at(row, "m_nrmse"));
     BOOST_TEST(score == 1 / (1 + error), boost::test_tools::tolerance(1e-6));
     BOOST_TEST(std::stod(cells.at(row, "m_persistence_nrmse")) > error);
     BOOST_TEST(std::stod(cells.at(row, "score_chance")) < score);
@@ -104,16 +113,19 @@ BOOST_AUTO_TEST_CASE(a_dynamics_task_runs_from_the_command_line_to_the_report) {
   }
   BOOST_TEST(cells.where("kind", "dynamics").size() == 4u);
   const Ran info = run(folder, kAgon + "info narma-10");
-  BOOST_TEST(info.out.find("20 inputs: the last 10 states and 10 inputs") != std::string::npos, info.out);
+  BOOST_TEST(info.out.find("20 inputs: the last 10 states and 10 inputs") != std::string::npos,
+             info.out);
 }
 
-// A suite's claims read cells that its studies have: a dry run of the whole suite refuses otherwise.
+// A suite's claims read cells that its studies have: a dry run of the whole suite refuses
+// otherwise.
 BOOST_AUTO_TEST_CASE(every_built_in_suite_can_be_planned) {
   TemporaryFolder folder;
   const json suites = json::parse(run(folder, kAgon + "list suites --json").out);
   BOOST_TEST(suites.size() >= 4u);
   for (const json& suite : suites) {
-    const Ran ran = run(folder, kAgon + "run " + suite.at("name").get<std::string>() + " --dry-run");
+    const Ran ran =
+        run(folder, kAgon + "run " + suite.at("name").get<std::string>() + " --dry-run");
     BOOST_TEST(ran.code == 0, ran.err);
   }
 }
@@ -130,8 +142,8 @@ BOOST_AUTO_TEST_CASE(quick_reaches_its_scores_on_digits_and_xor) {
     sum += std::stod(cells.at(row, "score_test"));
     ++n;
   }
-  const std::map<std::string, double> bounds{{"bp", .955},      {"ebn", .945}, {"ed", .95},
-                                             {"elm", .965},     {"linear", .94}, {"monolith", .94},
+  const std::map<std::string, double> bounds{{"bp", .955},  {"ebn", .945},   {"ed", .95},
+                                             {"elm", .965}, {"linear", .94}, {"monolith", .94},
                                              {"pc", .955}};
   for (const auto& [rule, bound] : bounds) {
     BOOST_TEST(scores[rule].second == 3);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Dynamics tasks in this process: the regression of the field with rules of the tree, and rules made
-// here whose free runs can be said beforehand.
+// Dynamics tasks in this process: the regression of the field with rules of the tree, and rules
+// made here whose free runs can be said beforehand.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -30,10 +30,13 @@ const datasets::Catalogue& catalogue() {
 const datasets::Task& task(const std::string& id) {
   static std::map<std::string, datasets::Task> loaded;
   const auto it = loaded.find(id);
-  return it != loaded.end() ? it->second : loaded.emplace(id, catalogue().load(catalogue().info(id))).first->second;
+  return it != loaded.end()
+             ? it->second
+             : loaded.emplace(id, catalogue().load(catalogue().info(id))).first->second;
 }
 
-CellOutcome run(const agon_rule& rule, const std::vector<agon_value>& values, const datasets::Task& on, CellJob job,
+CellOutcome run(const agon_rule& rule, const std::vector<agon_value>& values,
+                const datasets::Task& on, CellJob job,
                 std::vector<reports::CurvePoint>* curve = nullptr) {
   CellContext cell;
   cell.rule = &rule;
@@ -46,8 +49,10 @@ CellOutcome run(const agon_rule& rule, const std::vector<agon_value>& values, co
   return train_cell(cell);
 }
 
-CellOutcome run(const std::string& rule_id, const std::string& settings, const std::string& task_id, uint64_t seed = 0) {
-  const std::filesystem::path file = std::filesystem::path(std::getenv("AGON_PLUGINS")) / (rule_id + ".agon.so");
+CellOutcome run(const std::string& rule_id, const std::string& settings, const std::string& task_id,
+                uint64_t seed = 0) {
+  const std::filesystem::path file =
+      std::filesystem::path(std::getenv("AGON_PLUGINS")) / (rule_id + ".agon.so");
   const agon_plugin& plugin = open_plugin(file);
   const agon_rule& rule = rule_of(plugin, rule_id, file);
   const RuleManifest manifest = manifest_of(plugin, rule, file.string());
@@ -70,11 +75,16 @@ CellOutcome run(const std::string& rule_id, const std::string& settings, const s
 template <int kWhat>
 class Constant {
  public:
-  static constexpr RuleInfo info{.id = "constant", .name = "", .summary = "", .reference = "",
+  static constexpr RuleInfo info{.id = "constant",
+                                 .name = "",
+                                 .summary = "",
+                                 .reference = "",
                                  .capabilities = AGON_CAN_REGRESS};
   static constexpr auto params = std::to_array<agon_param>({batch_param(64)});
   Constant(Context&, const agon_task&, const Values&) {}
-  double fit(Context&, const agon_batch& batch) { return batch.labels == nullptr ? 1.0 : std::nan(""); }
+  double fit(Context&, const agon_batch& batch) {
+    return batch.labels == nullptr ? 1.0 : std::nan("");
+  }
   void predict(Context&, ConstView, View out) {
     for (int64_t r = 0; r < out.rows; ++r) {
       for (float& v : row_of(out, r)) {
@@ -87,23 +97,25 @@ class Constant {
   }
 };
 
-// Learns trajectories; its free runs stand still, or leave the finite numbers at step 7, all of them or the third of
-// the test, or end at once.
+// Learns trajectories; its free runs stand still, or leave the finite numbers at step 7, all of
+// them or the third of the test, or end at once.
 enum { kLosesOne = 3 };
 std::vector<double> g_starts;  // x1 of every episode learnt, in order
 std::vector<int64_t> g_steps;
 template <int kWhat>
 class Still {
  public:
-  static constexpr RuleInfo info{.id = "still", .name = "", .summary = "", .reference = "",
-                                 .capabilities = AGON_CAN_DYNAMICS};
+  static constexpr RuleInfo info{
+      .id = "still", .name = "", .summary = "", .reference = "", .capabilities = AGON_CAN_DYNAMICS};
   static constexpr auto params = std::to_array<agon_param>({batch_param(64)});
   Still(Context&, const agon_task& task, const Values&) {
-    if (task.kind != AGON_DYNAMICS || task.inputs != 2 || task.outputs != 2 || !(task.dt > 0)) invalid("not told so");
+    if (task.kind != AGON_DYNAMICS || task.inputs != 2 || task.outputs != 2 || !(task.dt > 0))
+      invalid("not told so");
     episodes_ = task.episodes;
   }
   double fit(Context&, ConstView drive, ConstView teacher, bool new_episode) {
-    if (!new_episode || drive.rows != teacher.rows || drive.cols != 2) invalid("a whole episode, please");
+    if (!new_episode || drive.rows != teacher.rows || drive.cols != 2)
+      invalid("a whole episode, please");
     g_starts.push_back(static_cast<double>(teacher.data[0]));
     g_steps.push_back(drive.rows);
     return 1.0 / static_cast<double>(++learnt_);
@@ -113,8 +125,9 @@ class Still {
     for (int64_t n = 0; n < drive.rows; ++n) {
       for (size_t q = 0; q < 2; ++q) row_of(out, n)[q] = row_of(start, 0)[q];
       const auto& third = task("oscillator").trajectories.test.at(2);
-      const bool loses = kWhat == 1 || (kWhat == kLosesOne && row_of(start, 0)[0] == third.state[0] &&
-                                        row_of(start, 0)[1] == third.state[1]);
+      const bool loses =
+          kWhat == 1 || (kWhat == kLosesOne && row_of(start, 0)[0] == third.state[0] &&
+                         row_of(start, 0)[1] == third.state[1]);
       if (loses && n == 7) row_of(out, n)[1] = std::nanf("");
     }
     if (kWhat == 2) throw RuleError(AGON_DIVERGED, "boom at step 3");
@@ -136,7 +149,8 @@ CellOutcome run_own(const datasets::Task& on, int64_t epochs = 1, uint64_t seed 
 
 }  // namespace
 
-// The oscillator's field is linear, and its free run is stable: a linear rule finds it all but exactly.
+// The oscillator's field is linear, and its free run is stable: a linear rule finds it all but
+// exactly.
 BOOST_AUTO_TEST_CASE(a_linear_rule_learns_a_linear_field) {
   const CellOutcome outcome = run("linear", "readout=ridge,epochs=1", "oscillator");
   BOOST_TEST((outcome.status == Status::ok), outcome.status_detail);
@@ -144,7 +158,8 @@ BOOST_AUTO_TEST_CASE(a_linear_rule_learns_a_linear_field) {
   BOOST_TEST(outcome.rule_metrics.at("nrmse") < 0.01);
   BOOST_TEST(outcome.rule_metrics.at("nrmse_max") < 0.02);
   BOOST_TEST(outcome.rule_metrics.at("horizon_s") == 5.0);
-  BOOST_TEST(outcome.score_test == 1 / (1 + outcome.rule_metrics.at("nrmse")), boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(outcome.score_test == 1 / (1 + outcome.rule_metrics.at("nrmse")),
+             boost::test_tools::tolerance(1e-12));
   BOOST_TEST(outcome.score_val > 0.98);
   BOOST_TEST(outcome.score_train > 0.98);
   BOOST_TEST(outcome.samples_per_s_predict > 0);
@@ -154,12 +169,15 @@ BOOST_AUTO_TEST_CASE(a_linear_rule_learns_a_linear_field) {
 }
 
 BOOST_AUTO_TEST_CASE(every_rule_that_regresses_beats_persistence_on_the_oscillator) {
-  for (const auto& [rule, settings] : {std::pair{"bp", "epochs=3"}, {"elm", "width=64"}, {"monolith", "z=2,readout=ridge,epochs=1"},
+  for (const auto& [rule, settings] : {std::pair{"bp", "epochs=3"},
+                                       {"elm", "width=64"},
+                                       {"monolith", "z=2,readout=ridge,epochs=1"},
                                        {"ed", "epochs=20,init=units,batch=32"}}) {
     BOOST_TEST_CONTEXT(rule) {
       const CellOutcome outcome = run(rule, settings, "oscillator");
       BOOST_TEST((outcome.status == Status::ok), outcome.status_detail);
-      BOOST_TEST(outcome.rule_metrics.at("nrmse") < 0.6 * outcome.rule_metrics.at("persistence_nrmse"));
+      BOOST_TEST(outcome.rule_metrics.at("nrmse") <
+                 0.6 * outcome.rule_metrics.at("persistence_nrmse"));
     }
   }
 }
@@ -171,7 +189,8 @@ BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_bits) {
   BOOST_TEST(a.score_test != run("bp", "epochs=1", "narma-10", 1).score_test);
 }
 
-// A series is learnt from its window: far better than the score of standing still, which is the chance.
+// A series is learnt from its window: far better than the score of standing still, which is the
+// chance.
 BOOST_AUTO_TEST_CASE(series_are_forecast_from_their_window) {
   const CellOutcome glass = run("elm", "width=256", "mackey-glass");
   BOOST_TEST((glass.status == Status::ok), glass.status_detail);
@@ -183,7 +202,8 @@ BOOST_AUTO_TEST_CASE(series_are_forecast_from_their_window) {
 }
 
 BOOST_AUTO_TEST_CASE(the_chance_of_a_task_file_is_the_score_of_persistence) {
-  for (const char* id : {"oscillator", "van-der-pol", "double-well", "lorenz", "mackey-glass", "narma-10"}) {
+  for (const char* id :
+       {"oscillator", "van-der-pol", "double-well", "lorenz", "mackey-glass", "narma-10"}) {
     BOOST_TEST_CONTEXT(id) {
       datasets::Task small = catalogue().load(catalogue().info(id));  // its test is what matters
       small.trajectories.train.resize(2);
@@ -197,7 +217,8 @@ BOOST_AUTO_TEST_CASE(the_chance_of_a_task_file_is_the_score_of_persistence) {
 }
 
 BOOST_AUTO_TEST_CASE(the_ridge_of_a_task_file_is_the_score_of_a_linear_field) {
-  for (const char* id : {"oscillator", "van-der-pol", "double-well", "lorenz", "mackey-glass", "narma-10"}) {
+  for (const char* id :
+       {"oscillator", "van-der-pol", "double-well", "lorenz", "mackey-glass", "narma-10"}) {
     BOOST_TEST_CONTEXT(id) {
       BOOST_TEST(task(id).info.ridge == run("linear", "readout=ridge,epochs=1", id).score_test,
                  boost::test_tools::tolerance(2e-3));
@@ -209,8 +230,9 @@ BOOST_AUTO_TEST_CASE(bad_output_of_a_regression_is_a_row_with_its_reason) {
   const datasets::Task& on = task("narma-10");
   for (const CellOutcome& outcome : {run_own<Constant<1>>(on), run_own<Constant<2>>(on)}) {
     BOOST_TEST((outcome.status == Status::ok));
-    BOOST_TEST(outcome.status_detail == "10 of 10 free runs of the test are lost and infinitely wrong; the first, "
-                                        "run 1: the state left all bounds at step 1");
+    BOOST_TEST(outcome.status_detail ==
+               "10 of 10 free runs of the test are lost and infinitely wrong; the first, "
+               "run 1: the state left all bounds at step 1");
     BOOST_TEST(outcome.score_val == 0);
     BOOST_TEST(outcome.score_test == 0);
     BOOST_TEST(std::isinf(outcome.rule_metrics.at("nrmse")));
@@ -238,7 +260,8 @@ BOOST_AUTO_TEST_CASE(a_rule_of_trajectories_sees_every_episode_in_an_order_of_th
   const std::vector<double> first = order(0);
   BOOST_TEST(first.size() == 100u);  // no second fit: episodes for validation cost nothing
   BOOST_TEST(std::ranges::count(g_steps, 2000) == 100);
-  const std::set<double> once(first.begin(), first.begin() + 50), again(first.begin() + 50, first.end());
+  const std::set<double> once(first.begin(), first.begin() + 50),
+      again(first.begin() + 50, first.end());
   BOOST_TEST(once.size() == 50u);
   BOOST_TEST((once == again));
   BOOST_TEST(!std::equal(first.begin(), first.begin() + 50, first.begin() + 50));
@@ -248,11 +271,15 @@ BOOST_AUTO_TEST_CASE(a_rule_of_trajectories_sees_every_episode_in_an_order_of_th
 
 BOOST_AUTO_TEST_CASE(a_free_run_that_is_lost_says_where) {
   const datasets::Task& on = task("oscillator");
-  for (const auto& [lost, reason] : {std::pair{run_own<Still<1>>(on), "the state is not finite at step 7"},
-                                     {run_own<Still<2>>(on), "boom at step 3"}}) {
+  for (const auto& [lost, reason] :
+       {std::pair{run_own<Still<1>>(on), "the state is not finite at step 7"},
+        {run_own<Still<2>>(on), "boom at step 3"}}) {
     BOOST_TEST((lost.status == Status::ok));
-    BOOST_TEST(lost.status_detail ==
-               std::string("20 of 20 free runs of the test are lost and infinitely wrong; the first, run 1: ") + reason);
+    BOOST_TEST(
+        lost.status_detail ==
+        std::string(
+            "20 of 20 free runs of the test are lost and infinitely wrong; the first, run 1: ") +
+            reason);
     BOOST_TEST(lost.score_val == 0);
     BOOST_TEST(lost.score_test == 0);
   }
@@ -266,15 +293,16 @@ BOOST_AUTO_TEST_CASE(one_lost_run_costs_its_trial_and_not_the_cell) {
   BOOST_TEST(one.rule_metrics.at("lost_trials") == 1);
   BOOST_TEST(whole.rule_metrics.at("lost_trials") == 0);
   BOOST_TEST(whole.status_detail.empty());
-  BOOST_TEST(one.status_detail.starts_with("1 of 20 free runs of the test are lost"), one.status_detail);
+  BOOST_TEST(one.status_detail.starts_with("1 of 20 free runs of the test are lost"),
+             one.status_detail);
   BOOST_TEST(std::isinf(one.rule_metrics.at("nrmse_max")));
   BOOST_TEST(one.score_test > 0);  // the median over the trials moves by a neighbour at most
   BOOST_TEST(one.score_test <= whole.score_test);
   BOOST_TEST(one.score_test > 0.8 * whole.score_test);
 }
 
-// A still run of van der Pol turns at no frequency and lies one radius off or more; in the double well it
-// ends in the well of its start.
+// A still run of van der Pol turns at no frequency and lies one radius off or more; in the double
+// well it ends in the well of its start.
 BOOST_AUTO_TEST_CASE(long_runs_are_asked_what_the_task_says) {
   const auto cycle = run_own<Still<0>>(task("van-der-pol")).rule_metrics;
   BOOST_TEST(cycle.at("frequency_error") == 1.0);
@@ -286,7 +314,8 @@ BOOST_AUTO_TEST_CASE(long_runs_are_asked_what_the_task_says) {
     same += (t.state[0] > 0) == (t.state[t.state.size() - 2] > 0) ? 1 : 0;
   }
   BOOST_TEST(wells.at("basin_accuracy") == same / 100.0);
-  const auto lost = run_own<Constant<0>>(task("lorenz")).rule_metrics;  // drifts away in a straight line
+  const auto lost =
+      run_own<Constant<0>>(task("lorenz")).rule_metrics;  // drifts away in a straight line
   BOOST_TEST(lost.at("locked") == 3);
   BOOST_TEST(std::isnan(lost.at("w1")));
 }
@@ -303,7 +332,8 @@ BOOST_AUTO_TEST_CASE(free_runs_are_drawn_beside_their_teacher) {
   BOOST_TEST_REQUIRE(tracks.values.size() == static_cast<size_t>(tracks.rows * tracks.cols));
   const float* const teacher = tracks.values.data();
   const float* const model = teacher + 2 * tracks.cols;
-  for (int64_t i = 0; i < 2 * tracks.cols; ++i) BOOST_TEST_REQUIRE(std::fabs(teacher[i] - model[i]) < 0.05f);
+  for (int64_t i = 0; i < 2 * tracks.cols; ++i)
+    BOOST_TEST_REQUIRE(std::fabs(teacher[i] - model[i]) < 0.05f);
   BOOST_TEST(teacher[0] == task("oscillator").trajectories.test.front().state[0]);
 
   const CellOutcome series = run("linear", "readout=ridge,epochs=1", "narma-10");

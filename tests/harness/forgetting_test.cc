@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // The protocol of the forgetting study on real rules: order, budget, the one moment of comparison.
+#include "harness/train/protocols/forgetting.h"
+
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
-#include "harness/train/protocols/forgetting.h"
 #include "tests/harness/setup.h"
 
 using namespace agon;
@@ -18,8 +19,8 @@ namespace {
 const std::string kSmall = "loss=squared,init=glorot,depth=2,width=64,lr=1e-3,epochs=10";
 
 bool same_bits(const CellOutcome& a, const CellOutcome& b) {
-  return a.rule_metrics == b.rule_metrics && a.score_test == b.score_test && a.score_val == b.score_val &&
-         a.loss_final == b.loss_final;
+  return a.rule_metrics == b.rule_metrics && a.score_test == b.score_test &&
+         a.score_val == b.score_val && a.loss_final == b.loss_final;
 }
 
 }  // namespace
@@ -81,7 +82,8 @@ BOOST_AUTO_TEST_CASE(a_rule_that_learns_nothing_of_b_has_no_score) {
   BOOST_TEST(std::isnan(outcome.score_test));
   BOOST_TEST(std::isnan(outcome.score_val));
   BOOST_TEST(outcome.rule_metrics.at("end_a") == outcome.rule_metrics.at("a_before"));
-  for (const char* key : {"a_kept", "matched_b", "samples_to_match"}) BOOST_TEST(!outcome.rule_metrics.contains(key));
+  for (const char* key : {"a_kept", "matched_b", "samples_to_match"})
+    BOOST_TEST(!outcome.rule_metrics.contains(key));
 }
 
 BOOST_AUTO_TEST_CASE(both_tasks_have_the_same_budget_together_that_of_a_training_on_both) {
@@ -110,7 +112,8 @@ BOOST_AUTO_TEST_CASE(the_same_seed_forgets_the_same_bits_and_another_does_not) {
 }
 
 BOOST_AUTO_TEST_CASE(a_run_that_diverges_has_no_score_of_a) {
-  Setup setup("bp", "split-digits", "optimiser=sgd,lr=1000,loss=squared,epochs=5,activation=relu,depth=3");
+  Setup setup("bp", "split-digits",
+              "optimiser=sgd,lr=1000,loss=squared,epochs=5,activation=relu,depth=3");
   const CellOutcome outcome = setup.train(forgetting_cell);
   BOOST_TEST((outcome.status == Status::diverged), outcome.status_detail);
   BOOST_TEST(std::isnan(outcome.score_test));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a cell's key stands for: settings, class of SIMD target, data. Fixed at planning, checked at use.
+// What a cell's key stands for: settings, class of SIMD target, data. Fixed at planning, checked at
+// use.
 #include <sqlite3.h>
 
 #include <boost/test/unit_test.hpp>
@@ -26,9 +27,10 @@ std::string first_key() {
   RuleManifest rule;
   rule.id = "alpha";
   rule.capabilities = AGON_CAN_CLASSIFY;
-  Suite suite = parse_suite("schema = 1\nname = \"t\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\n[[study.grid]]\n"
-                            "rules = [\"alpha\"]\ntasks = [\"xor\"]\n",
-                            "t.toml");
+  Suite suite = parse_suite(
+      "schema = 1\nname = \"t\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\n[[study.grid]]\n"
+      "rules = [\"alpha\"]\ntasks = [\"xor\"]\n",
+      "t.toml");
   return make_plan(std::move(suite), {rule}, {}, catalogue).cells.at(0).key;
 }
 
@@ -61,7 +63,8 @@ BOOST_AUTO_TEST_CASE(cells_of_another_simd_class_are_run_and_not_taken_for_these
   const std::vector<std::string> targets = agon::core::simd_targets();
   if (targets.front().find("AVX") == std::string::npos) return;  // one class only
   TemporaryFolder folder;
-  const std::string what = kAgon + "run quick --study accuracy -t xor -r linear -s 1 -o out --simd ";
+  const std::string what =
+      kAgon + "run quick --study accuracy -t xor -r linear -s 1 -o out --simd ";
   BOOST_TEST(run(folder, what + targets.front()).out.find("(1 ran now") != std::string::npos);
   const std::string numerics = Table(folder / "out/cells.csv").at(0, "numerics");
   BOOST_TEST(numerics.ends_with("-fma"), numerics);
@@ -90,7 +93,9 @@ BOOST_AUTO_TEST_CASE(minus_zero_is_zero) {
   BOOST_TEST(value_text(param, raw) == "0");
 
   TemporaryFolder folder;
-  const Ran dry = run(folder, kAgon + "run quick --study accuracy -t xor -r 'pc[gamma=[0,-0]]' -s 2 -o out --dry-run");
+  const Ran dry =
+      run(folder,
+          kAgon + "run quick --study accuracy -t xor -r 'pc[gamma=[0,-0]]' -s 2 -o out --dry-run");
   BOOST_TEST(dry.out.find("suite quick: 2 cells") != std::string::npos, dry.out);
 }
 
@@ -112,10 +117,11 @@ BOOST_AUTO_TEST_CASE(data_that_changed_after_planning_score_under_no_key) {
   TemporaryFolder folder;
   agon::datasets::testing::write_small_mnist(folder / "data/mnist", 20);
   agon::datasets::testing::write_small_mnist(folder / "other", 21);
-  folder.write("suite.toml",
-               "schema = 1\nname = \"swap\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\n[[study.grid]]\n"
-               "tasks = [\"digits\"]\nrules = [\"bp[width=128,depth=3,epochs=150]\"]\n[[study.grid]]\n"
-               "tasks = [\"mnist\"]\nrules = [\"linear[epochs=2]\"]\n");
+  folder.write(
+      "suite.toml",
+      "schema = 1\nname = \"swap\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\n[[study.grid]]\n"
+      "tasks = [\"digits\"]\nrules = [\"bp[width=128,depth=3,epochs=150]\"]\n[[study.grid]]\n"
+      "tasks = [\"mnist\"]\nrules = [\"linear[epochs=2]\"]\n");
   const std::string what = kAgon + "run suite.toml -j 1 --data data -o out";
   const Ran ran = run(folder, what +
                                   " & until [ -e out/run.json ]; do sleep .02; done\n"
@@ -126,12 +132,14 @@ BOOST_AUTO_TEST_CASE(data_that_changed_after_planning_score_under_no_key) {
   BOOST_TEST(cells.at(0, "status") == "ok");
   BOOST_TEST(cells.at(1, "status") == "error");
   BOOST_TEST(cells.at(1, "score_test") == "");
-  BOOST_TEST(cells.at(1, "status_detail").find("changed after the run was planned") != std::string::npos,
-             cells.at(1, "status_detail"));
+  BOOST_TEST(
+      cells.at(1, "status_detail").find("changed after the run was planned") != std::string::npos,
+      cells.at(1, "status_detail"));
   const std::string old_key = cells.at(1, "cell_key");
 
   // The new data are another cell; with the old ones back, the failed cell is no result and is run.
-  BOOST_TEST(run(folder, what + " --dry-run").out.find("stale: the task's data changed") != std::string::npos);
+  BOOST_TEST(run(folder, what + " --dry-run").out.find("stale: the task's data changed") !=
+             std::string::npos);
   const Ran fresh = run(folder, what);
   BOOST_TEST(fresh.out.find("(1 ran now") != std::string::npos, fresh.out);
   BOOST_TEST(Table(folder / "out/cells.csv").at(1, "cell_key") != old_key);
@@ -145,8 +153,10 @@ BOOST_AUTO_TEST_CASE(data_that_changed_after_planning_score_under_no_key) {
 // As the store of an agon that knew no numerics has it.
 BOOST_AUTO_TEST_CASE(an_older_store_opens_and_its_numerics_are_unknown) {
   TemporaryFolder folder;
-  BOOST_TEST(run(folder, kAgon + "run quick --study accuracy -t xor -r linear -s 1 -o out").code == 0);
-  sql(folder / "out/results.sqlite", "UPDATE provenance SET value = json_remove(value, '$.numerics')");
+  BOOST_TEST(run(folder, kAgon + "run quick --study accuracy -t xor -r linear -s 1 -o out").code ==
+             0);
+  sql(folder / "out/results.sqlite",
+      "UPDATE provenance SET value = json_remove(value, '$.numerics')");
   const Ran report = run(folder, kAgon + "report out -o again");
   BOOST_TEST(report.code == 0, report.err);
   BOOST_TEST(Table(folder / "again/cells.csv").at(0, "numerics") == "unknown");

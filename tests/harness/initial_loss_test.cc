@@ -80,8 +80,12 @@ BOOST_AUTO_TEST_CASE(a_rule_that_cannot_say_has_none) {
 }
 
 BOOST_AUTO_TEST_CASE(the_size_of_a_minibatch_does_not_move_it) {
-  for (const auto& [rule, settings] : {std::pair{"bp", ""}, {"linear", ""}, {"ed", ""}, {"ed", "init=units"},
-                                       {"elm", "width=32"}, {"ebn", "width=20,basis=20"}}) {
+  for (const auto& [rule, settings] : {std::pair{"bp", ""},
+                                       {"linear", ""},
+                                       {"ed", ""},
+                                       {"ed", "init=units"},
+                                       {"elm", "width=32"},
+                                       {"ebn", "width=20,basis=20"}}) {
     for (const char* task : {"xor", "two-spirals"}) {
       BOOST_TEST_CONTEXT(rule << " on " << task) {
         Setup setup(rule, task, settings);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The penalty of the ridge readouts as a cell shows it: what was used stands beside what was asked for.
+// The penalty of the ridge readouts as a cell shows it: what was used stands beside what was asked
+// for.
 #include <fmt/format.h>
 
 #include <boost/test/unit_test.hpp>
@@ -12,10 +13,12 @@ using namespace agon;
 using namespace agon::harness;
 using reports::CellOutcome;
 
-// A row left out of a parity has neighbours of the other class only: every 4th row as a test misleads.
+// A row left out of a parity has neighbours of the other class only: every 4th row as a test
+// misleads.
 BOOST_AUTO_TEST_CASE(where_all_rows_are_learnt_these_rows_decide) {
   for (const uint64_t seed : {0, 1, 2}) {
-    for (const auto& [task, least] : {std::pair{"parity-4", 1.0}, {"parity-5", 1.0}, {"parity-8", 0.9}}) {
+    for (const auto& [task, least] :
+         {std::pair{"parity-4", 1.0}, {"parity-5", 1.0}, {"parity-8", 0.9}}) {
       Setup setup("elm", task);
       setup.job.seed = seed;
       const CellOutcome outcome = setup.train();

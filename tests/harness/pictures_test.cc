@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a cell brings back to be drawn: the rule's own pictures of every kind, and an input that it makes
-// for each class.
+// What a cell brings back to be drawn: the rule's own pictures of every kind, and an input that it
+// makes for each class.
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -27,8 +27,9 @@ class Painter {
   static constexpr auto params = std::to_array<agon_param>({batch_param(64)});
   static constexpr auto pictures = std::to_array<agon_picture>(
       {of_kind(AGON_HEATMAP, "tiles", ""), of_kind(AGON_LINES, "lines", "teacher,model"),
-       of_kind(AGON_TRACKS, "tracks", "one"), of_kind(AGON_RASTER, "raster", ""), of_kind(AGON_IMAGES, "images", "a,b"),
-       of_kind(AGON_IMAGES, "wrong_size", ""), of_kind(kUnknownKind, "unknown", ""), of_kind(AGON_LINES, "nothing", "")});
+       of_kind(AGON_TRACKS, "tracks", "one"), of_kind(AGON_RASTER, "raster", ""),
+       of_kind(AGON_IMAGES, "images", "a,b"), of_kind(AGON_IMAGES, "wrong_size", ""),
+       of_kind(kUnknownKind, "unknown", ""), of_kind(AGON_LINES, "nothing", "")});
 
   Painter(Context&, const agon_task& task, const Values&) : images_(2, task.inputs), others_(3, 5) {
     for (int64_t c = 0; c < task.inputs; ++c) images_.at(1, c) = static_cast<float>(c);
@@ -47,7 +48,8 @@ class Painter {
   void generate(Context&, ConstView target, View out) {
     for (int64_t r = 0; r < target.rows; ++r) {
       const auto row = row_of(target, r);
-      std::ranges::fill(row_of(out, r), static_cast<float>(std::ranges::max_element(row) - row.begin()));
+      std::ranges::fill(row_of(out, r),
+                        static_cast<float>(std::ranges::max_element(row) - row.begin()));
     }
   }
 
@@ -84,8 +86,11 @@ const Picture* find(const std::vector<Picture>& all, const std::string& key) {
 BOOST_AUTO_TEST_CASE(pictures_of_every_kind_reach_the_parent) {
   const std::vector<Picture> all = pictures_on("digits");
   BOOST_TEST(all.size() == 6u);  // five of the rule, and the generated inputs
-  for (const auto& [key, kind] : {std::pair{"tiles", "heatmap"}, {"lines", "lines"}, {"tracks", "tracks"},
-                                  {"raster", "raster"}, {"images", "images"}}) {
+  for (const auto& [key, kind] : {std::pair{"tiles", "heatmap"},
+                                  {"lines", "lines"},
+                                  {"tracks", "tracks"},
+                                  {"raster", "raster"},
+                                  {"images", "images"}}) {
     BOOST_TEST_CONTEXT(key) {
       const Picture* const p = find(all, key);
       BOOST_TEST_REQUIRE(p != nullptr);
@@ -117,6 +122,7 @@ BOOST_AUTO_TEST_CASE(a_rule_that_generates_shows_an_input_for_every_class) {
   BOOST_TEST(made->cols == 64);
   BOOST_TEST(made->series.size() == 10u);
   BOOST_TEST(made->series[3] == "3");
-  for (size_t i = 0; i < 640; ++i) BOOST_TEST_REQUIRE(made->values[i] == static_cast<float>(i / 64));
+  for (size_t i = 0; i < 640; ++i)
+    BOOST_TEST_REQUIRE(made->values[i] == static_cast<float>(i / 64));
   BOOST_TEST(find(pictures_on("two-spirals"), "generated") == nullptr);  // its inputs are no images
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "harness/plan/plan.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -7,7 +9,6 @@
 #include <set>
 
 #include "core/error.h"
-#include "harness/plan/plan.h"
 
 using namespace agon::harness;
 
@@ -36,7 +37,8 @@ std::vector<RuleManifest> rules() {
   RuleManifest a;
   a.id = "alpha";
   a.capabilities = AGON_CAN_CLASSIFY;
-  a.params = {real_param("lr", 0.1, 1e-6, 10), int_param("depth", 1), int_param("batch", 8), int_param("epochs", 3)};
+  a.params = {real_param("lr", 0.1, 1e-6, 10), int_param("depth", 1), int_param("batch", 8),
+              int_param("epochs", 3)};
   a.presets = {{"big", "", "depth=4,lr=0.5"}};
   a.build_id = "build-a";
   RuleManifest b = a;
@@ -49,21 +51,25 @@ std::vector<RuleManifest> rules() {
   return {a, b, c};
 }
 
-Plan plan_of(const std::string& grids, const Overrides& overrides = {}, std::vector<RuleManifest> all = rules()) {
+Plan plan_of(const std::string& grids, const Overrides& overrides = {},
+             std::vector<RuleManifest> all = rules()) {
   static const agon::datasets::Catalogue catalogue({});
-  Suite suite = parse_suite("schema = 1\nname = \"t\"\n[[study]]\nname = \"accuracy\"\nseeds = 2\n" + grids, "t.toml");
+  Suite suite = parse_suite(
+      "schema = 1\nname = \"t\"\n[[study]]\nname = \"accuracy\"\nseeds = 2\n" + grids, "t.toml");
   apply(overrides, suite);
   return make_plan(std::move(suite), std::move(all), {}, catalogue);
 }
 
-std::string grid(const std::string& rules, const std::string& tasks, const std::string& factors = "") {
+std::string grid(const std::string& rules, const std::string& tasks,
+                 const std::string& factors = "") {
   return "[[study.grid]]\nrules = [" + rules + "]\ntasks = [" + tasks + "]\n" +
          (factors.empty() ? "" : "factors = \"" + factors + "\"\n");
 }
 
 std::vector<std::string> names(const Plan& plan) {
   std::vector<std::string> all;
-  for (const PlanCell& cell : plan.cells) all.push_back(short_name(plan.variants[cell.variant]) + (cell.skip.empty() ? "" : " skipped"));
+  for (const PlanCell& cell : plan.cells)
+    all.push_back(short_name(plan.variants[cell.variant]) + (cell.skip.empty() ? "" : " skipped"));
   return all;
 }
 
@@ -71,8 +77,9 @@ std::vector<std::string> names(const Plan& plan) {
 
 BOOST_AUTO_TEST_CASE(factors_multiply_and_seeds_come_last) {
   const Plan plan = plan_of(grid("\"alpha[lr=[0.2,0.3],depth=[2,3]]\"", "\"xor\""));
-  const std::vector<std::string> expected{"alpha[lr=0.2,depth=2]", "alpha[lr=0.2,depth=2]", "alpha[lr=0.2,depth=3]",
-                                          "alpha[lr=0.2,depth=3]", "alpha[lr=0.3,depth=2]", "alpha[lr=0.3,depth=2]",
+  const std::vector<std::string> expected{"alpha[lr=0.2,depth=2]", "alpha[lr=0.2,depth=2]",
+                                          "alpha[lr=0.2,depth=3]", "alpha[lr=0.2,depth=3]",
+                                          "alpha[lr=0.3,depth=2]", "alpha[lr=0.3,depth=2]",
                                           "alpha[lr=0.3,depth=3]", "alpha[lr=0.3,depth=3]"};
   BOOST_TEST(names(plan) == expected, boost::test_tools::per_element());
   std::set<std::string> keys;
@@ -101,14 +108,16 @@ BOOST_AUTO_TEST_CASE(dynamics_are_for_rules_that_regress_or_learn_trajectories) 
   spiking.capabilities = AGON_CAN_DYNAMICS;
   all.push_back(spiking);
   all[2].capabilities |= AGON_NEEDS_NONNEGATIVE_INPUT;  // the host scales what is regressed
-  const Plan plan = plan_of(grid("\"alpha\", \"gamma\", \"delta\"", "\"oscillator\", \"narma-10\""), {}, all);
+  const Plan plan =
+      plan_of(grid("\"alpha\", \"gamma\", \"delta\"", "\"oscillator\", \"narma-10\""), {}, all);
   BOOST_TEST_REQUIRE(plan.cells.size() == 12u);
   const auto skip = [&](size_t task, size_t rule) { return plan.cells[6 * task + 2 * rule].skip; };
   BOOST_TEST(skip(0, 0) == "rule alpha neither learns trajectories nor regresses");
   BOOST_TEST(skip(0, 1) == "");
   BOOST_TEST(skip(0, 2) == "");
   BOOST_TEST(skip(1, 1) == "");
-  BOOST_TEST(skip(1, 2) == "rule delta learns dx/dt from x alone and task narma-10 needs a window of the past");
+  BOOST_TEST(skip(1, 2) ==
+             "rule delta learns dx/dt from x alone and task narma-10 needs a window of the past");
   BOOST_TEST(identity(plan, plan.cells[2]).kind == "dynamics");
 
   static const agon::datasets::Catalogue catalogue({});
@@ -125,9 +134,10 @@ BOOST_AUTO_TEST_CASE(a_speed_study_measures_its_baseline_twice_in_every_round) {
   all.back().id = "bp";
   static const agon::datasets::Catalogue catalogue({});
   const auto modes = [&](const std::string& study) {
-    Suite suite = parse_suite("schema = 1\nname = \"t\"\n[[study]]\nname = \"s\"\nkind = \"speed\"\nseeds = 2\n" + study +
-                                  grid("\"bp\", \"alpha\"", "\"xor\""),
-                              "t.toml");
+    Suite suite = parse_suite(
+        "schema = 1\nname = \"t\"\n[[study]]\nname = \"s\"\nkind = \"speed\"\nseeds = 2\n" + study +
+            grid("\"bp\", \"alpha\"", "\"xor\""),
+        "t.toml");
     const Plan plan = make_plan(std::move(suite), all, {}, catalogue);
     std::set<std::string> keys;
     std::map<std::string, int> count;
@@ -168,7 +178,8 @@ namespace {
 
 // A study with these lines; its grid follows.
 std::string study_of(const std::string& lines) {
-  return "schema = 1\nname = \"t\"\n[[study]]\nname = \"robust\"\n" + lines + grid("\"alpha\"", "\"xor\"");
+  return "schema = 1\nname = \"t\"\n[[study]]\nname = \"robust\"\n" + lines +
+         grid("\"alpha\"", "\"xor\"");
 }
 
 std::string study_refusal(const std::string& lines) {
@@ -184,7 +195,8 @@ std::string study_refusal(const std::string& lines) {
 
 BOOST_AUTO_TEST_CASE(a_robustness_study_names_harms_and_levels) {
   const std::string kind = "kind = \"robustness\"\n";
-  const Suite suite = parse_suite(study_of(kind + "harms = { lesion = [0.1, 0.4], input-noise = [1] }\n"), "t.toml");
+  const Suite suite = parse_suite(
+      study_of(kind + "harms = { lesion = [0.1, 0.4], input-noise = [1] }\n"), "t.toml");
   const std::vector<Harm>& harms = suite.studies.at(0).harms;
   BOOST_TEST_REQUIRE(harms.size() == 2u);
   BOOST_TEST(harms[0].kind == "input-noise");
@@ -201,8 +213,10 @@ BOOST_AUTO_TEST_CASE(a_robustness_study_names_harms_and_levels) {
            {kind + "harms = { state-noise = [\"1\"] }\n", "6:26", "must be a number > 0"},
            {kind + "harms = { state-noise = [inf] }\n", "6:26", "must be a number > 0"},
            {kind + "harms = { state-noise = [2, 2] }\n", "6:29", "does not ascend"},
-           {"kind = \"accuracy\"\nharms = { lesion = [0.1] }\n", "6:9", "of kind accuracy harms no models"},
-           {"kind = \"sweep\"\nby = \"depth\"\nvalue = \"score@lesion=0.1\"\n", "7:9", "no cell has a value"}}) {
+           {"kind = \"accuracy\"\nharms = { lesion = [0.1] }\n", "6:9",
+            "of kind accuracy harms no models"},
+           {"kind = \"sweep\"\nby = \"depth\"\nvalue = \"score@lesion=0.1\"\n", "7:9",
+            "no cell has a value"}}) {
     const std::string text = study_refusal(lines);
     BOOST_TEST(text.starts_with("t.toml:" + place + ":"), text << " for " << lines);
     BOOST_TEST(text.find(reason) != std::string::npos, text);
@@ -214,7 +228,9 @@ BOOST_AUTO_TEST_CASE(a_key_depends_on_the_harms) {
   std::set<std::string> keys;
   for (const char* harms : {"lesion = [0.1]", "lesion = [0.1, 0.2]", "state-noise = [0.1]"}) {
     const Plan plan = make_plan(
-        parse_suite(study_of(fmt::format("kind = \"robustness\"\nharms = {{ {} }}\n", harms)), "t.toml"), rules(), {}, catalogue);
+        parse_suite(study_of(fmt::format("kind = \"robustness\"\nharms = {{ {} }}\n", harms)),
+                    "t.toml"),
+        rules(), {}, catalogue);
     keys.insert(plan.cells.at(0).key);
     const CellJob job = job_of(plan, plan.cells.at(0));
     const CellJob read = job_from_json(to_json(job));
@@ -229,22 +245,26 @@ BOOST_AUTO_TEST_CASE(a_key_depends_on_the_harms) {
 BOOST_AUTO_TEST_CASE(forgetting_needs_a_task_that_is_two) {
   static const agon::datasets::Catalogue catalogue({});
   const auto plan_of_kind = [](const std::string& kind) {
-    const std::string suite = "schema = 1\nname = \"t\"\n[[study]]\nname = \"s\"\nseeds = 1\nkind = \"" + kind + "\"\n" +
-                              grid("\"alpha\", \"gamma\"", "\"split-digits\", \"digits\", \"oscillator\"");
+    const std::string suite =
+        "schema = 1\nname = \"t\"\n[[study]]\nname = \"s\"\nseeds = 1\nkind = \"" + kind + "\"\n" +
+        grid("\"alpha\", \"gamma\"", "\"split-digits\", \"digits\", \"oscillator\"");
     return make_plan(parse_suite(suite, "t.toml"), rules(), {}, catalogue);
   };
   const Plan plan = plan_of_kind("forgetting"), mixed = plan_of_kind("accuracy");
   BOOST_TEST_REQUIRE(plan.cells.size() == 6u);
   const auto reason = [&](const char* rule, const char* task) {
     for (const PlanCell& cell : plan.cells) {
-      if (plan.variants[cell.variant].rule->id == rule && plan.tasks[cell.task]->id == task) return cell.skip;
+      if (plan.variants[cell.variant].rule->id == rule && plan.tasks[cell.task]->id == task)
+        return cell.skip;
     }
     return std::string("no such cell");
   };
   BOOST_TEST(reason("alpha", "split-digits") == "");
   BOOST_TEST(reason("gamma", "split-digits") == "rule gamma does not classify");
-  BOOST_TEST(reason("alpha", "digits") == "task digits is one task: forgetting needs two, as in split-digits");
-  BOOST_TEST(reason("alpha", "oscillator") == "task oscillator is one task: forgetting needs two, as in split-digits");
+  BOOST_TEST(reason("alpha", "digits") ==
+             "task digits is one task: forgetting needs two, as in split-digits");
+  BOOST_TEST(reason("alpha", "oscillator") ==
+             "task oscillator is one task: forgetting needs two, as in split-digits");
   BOOST_TEST(mixed.cells.at(0).skip == "");  // both tasks mixed
   BOOST_TEST(plan.cells.at(0).key != mixed.cells.at(0).key);
   BOOST_TEST(identity(plan, plan.cells.at(0)).mode == "forgetting");
@@ -252,7 +272,8 @@ BOOST_AUTO_TEST_CASE(forgetting_needs_a_task_that_is_two) {
 }
 
 BOOST_AUTO_TEST_CASE(overrides_keep_rules_and_tasks_and_lay_factors_over_the_suite) {
-  const std::string suite = grid("\"alpha[lr=0.2,depth=2]\", \"beta\"", "\"xor\"") + grid("\"alpha[lr=0.3]\"", "\"digits\"");
+  const std::string suite = grid("\"alpha[lr=0.2,depth=2]\", \"beta\"", "\"xor\"") +
+                            grid("\"alpha[lr=0.3]\"", "\"digits\"");
   Overrides o;
   o.rules = {"alpha[lr=5]"};
   o.tasks = {"digits"};

@@ -14,9 +14,9 @@ using agon::test::TemporaryFolder;
 
 nlohmann::json provenance_of(const std::string& options) {
   const TemporaryFolder folder;
-  const auto ran = agon::test::run(folder, std::string(std::getenv("AGON")) +
-                                               " run quick --study accuracy -r linear -t xor -s 1 -o out " +
-                                               options);
+  const auto ran = agon::test::run(
+      folder, std::string(std::getenv("AGON")) +
+                  " run quick --study accuracy -r linear -t xor -s 1 -o out " + options);
   BOOST_TEST_REQUIRE(ran.code == 0, ran.err);
   return nlohmann::json::parse(agon::test::read_file(folder / "out/run.json")).at("provenance");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// agon report over several runs, as a user meets it; and what a run says of cells that failed before.
+// agon report over several runs, as a user meets it; and what a run says of cells that failed
+// before.
 #include <signal.h>
 
 #include <boost/test/unit_test.hpp>
@@ -16,7 +17,9 @@ const std::string kAgon = "'" + std::string(std::getenv("AGON")) + "' ";
 const std::string kPlugins = std::getenv("AGON_TEST_PLUGINS");
 const std::string kRun = kAgon + "run quick --study accuracy -t xor ";
 // A cell of about a second, far above a limit of a hundredth and far below one of minutes.
-const std::string kLong = kAgon + "run quick --study accuracy -t digits -r 'bp[epochs=60,depth=3,width=128]' -s 1 -o out ";
+const std::string kLong =
+    kAgon +
+    "run quick --study accuracy -t digits -r 'bp[epochs=60,depth=3,width=128]' -s 1 -o out ";
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
@@ -57,7 +60,9 @@ BOOST_AUTO_TEST_CASE(two_versions_of_a_plugin_are_two_rows) {
   TemporaryFolder folder;
   for (const char* version : {"1", "2"}) {
     const std::string plugin = kPlugins + "/versioned-" + version + ".agon.so";
-    const Ran ran = run(folder, kAgon + "run quick --study accuracy -t two-spirals -r versioned -s 3 --plugin '" + plugin + "' -o v" + version);
+    const Ran ran = run(
+        folder, kAgon + "run quick --study accuracy -t two-spirals -r versioned -s 3 --plugin '" +
+                    plugin + "' -o v" + version);
     BOOST_TEST(ran.code == 0, ran.err);
   }
   const Ran report = run(folder, kAgon + "report v1 v2 -o all");
@@ -74,9 +79,10 @@ BOOST_AUTO_TEST_CASE(two_data_sets_of_one_task_are_refused) {
   TemporaryFolder folder;
   agon::datasets::testing::write_small_mnist(folder / "one/mnist", 20);
   agon::datasets::testing::write_small_mnist(folder / "two/mnist", 21);
-  folder.write("suite.toml",
-               "schema = 1\nname = \"data\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\n[[study.grid]]\n"
-               "tasks = [\"mnist\"]\nrules = [\"linear[epochs=1]\"]\n");
+  folder.write(
+      "suite.toml",
+      "schema = 1\nname = \"data\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\n[[study.grid]]\n"
+      "tasks = [\"mnist\"]\nrules = [\"linear[epochs=1]\"]\n");
   for (const char* data : {"one", "two"}) {
     const Ran ran = run(folder, kAgon + "run suite.toml --data " + data + " -o run-" + data);
     BOOST_TEST(ran.code == 0, ran.err);
@@ -93,11 +99,14 @@ BOOST_AUTO_TEST_CASE(claims_of_a_later_run_are_judged) {
   const std::string grid =
       "[[study]]\nname = \"accuracy\"\nseeds = 2\n[[study.grid]]\ntasks = [\"xor\"]\nrules = [\"linear[epochs=1]\"]\n";
   folder.write("plain.toml", "schema = 1\nname = \"plain\"\n" + grid);
-  folder.write("claims.toml", "schema = 1\nname = \"claims\"\n" + grid +
-                                  "[[claim]]\nsource = \"here\"\ntext = \"no line parts xor\"\nnote = \"a note of it\"\n"
-                                  "[[claim.check]]\nwhat = \"linear\"\nstudy = \"accuracy\"\ncells = \"linear\"\n"
-                                  "value = \"score_test\"\ntake = \"mean\"\nat_most = 0.9\n");
-  const Ran first = run(folder, kAgon + "run plain.toml -o plain"), second = run(folder, kAgon + "run claims.toml -o claims");
+  folder.write(
+      "claims.toml",
+      "schema = 1\nname = \"claims\"\n" + grid +
+          "[[claim]]\nsource = \"here\"\ntext = \"no line parts xor\"\nnote = \"a note of it\"\n"
+          "[[claim.check]]\nwhat = \"linear\"\nstudy = \"accuracy\"\ncells = \"linear\"\n"
+          "value = \"score_test\"\ntake = \"mean\"\nat_most = 0.9\n");
+  const Ran first = run(folder, kAgon + "run plain.toml -o plain"),
+            second = run(folder, kAgon + "run claims.toml -o claims");
   BOOST_TEST(first.code == 0, first.err);
   BOOST_TEST(second.code == 0, second.err);
   BOOST_TEST(run(folder, kAgon + "report plain claims -o all").code == 0);
@@ -113,7 +122,8 @@ BOOST_AUTO_TEST_CASE(the_printed_command_holds_every_option_that_matters) {
   TemporaryFolder folder;
   agon::datasets::testing::write_small_mnist(folder / "data/mnist", 20);
   const std::string limits = "--timeout 0.01 --memory 900 --threads 2 --simd SSE4";
-  const Ran ran = run(folder, kLong + "--data data --plugin '" + kPlugins + "/versioned-1.agon.so' " + limits);
+  const Ran ran =
+      run(folder, kLong + "--data data --plugin '" + kPlugins + "/versioned-1.agon.so' " + limits);
   BOOST_TEST(ran.code == 1, ran.err);
   const std::string page = read_file(folder / "out/report.html");
   const size_t table = page.find("Command that runs it again");
@@ -122,7 +132,8 @@ BOOST_AUTO_TEST_CASE(the_printed_command_holds_every_option_that_matters) {
   const size_t end_of_cell = page.find("--seed 0", table);
   BOOST_TEST_REQUIRE(end_of_cell != page.npos);
   const std::string command = page.substr(end_of_cell, page.find('<', end_of_cell) - end_of_cell);
-  for (const char* option : {"--timeout 0.01", "--memory 900", "--threads 2", "--simd SSE4", "--data data", "--plugin "}) {
+  for (const char* option : {"--timeout 0.01", "--memory 900", "--threads 2", "--simd SSE4",
+                             "--data data", "--plugin "}) {
     BOOST_TEST(has(command, option), option);
   }
   BOOST_TEST(!has(command, "--jobs"));
@@ -146,13 +157,17 @@ BOOST_AUTO_TEST_CASE(cells_that_failed_before_say_how_they_run_again) {
 // The first cell holds the one worker while the plugin of the second is exchanged.
 BOOST_AUTO_TEST_CASE(a_cell_whose_plugin_was_exchanged_runs_when_it_is_back) {
   TemporaryFolder folder;
-  folder.write("suite.toml",
-               "schema = 1\nname = \"swap\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\n[[study.grid]]\n"
-               "tasks = [\"digits\"]\nrules = [\"bp[width=128,depth=3,epochs=150]\"]\n[[study.grid]]\n"
-               "tasks = [\"two-spirals\"]\nrules = [\"versioned\"]\n");
-  run(folder, "cp '" + kPlugins + "/versioned-1.agon.so' one.agon.so; cp '" + kPlugins + "/versioned-2.agon.so' two; cp one.agon.so kept");
+  folder.write(
+      "suite.toml",
+      "schema = 1\nname = \"swap\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\n[[study.grid]]\n"
+      "tasks = [\"digits\"]\nrules = [\"bp[width=128,depth=3,epochs=150]\"]\n[[study.grid]]\n"
+      "tasks = [\"two-spirals\"]\nrules = [\"versioned\"]\n");
+  run(folder, "cp '" + kPlugins + "/versioned-1.agon.so' one.agon.so; cp '" + kPlugins +
+                  "/versioned-2.agon.so' two; cp one.agon.so kept");
   const std::string what = kAgon + "run suite.toml -j 1 --plugin one.agon.so -o out";
-  const Ran ran = run(folder, what + " & until [ -e out/run.json ]; do sleep .02; done\nmv two one.agon.so\nwait $!");
+  const Ran ran =
+      run(folder,
+          what + " & until [ -e out/run.json ]; do sleep .02; done\nmv two one.agon.so\nwait $!");
   BOOST_TEST(ran.code == 1, ran.err);
   BOOST_TEST(Table(folder / "out/cells.csv").where("status", "abi_mismatch").size() == 1u);
   const Ran back = run(folder, "mv kept one.agon.so\n" + what);

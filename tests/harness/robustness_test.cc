@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Harms to trained models: rules made here, whose scores can be said beforehand, and rules of the tree.
+// Harms to trained models: rules made here, whose scores can be said beforehand, and rules of the
+// tree.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -22,8 +23,8 @@ struct Drawn {
   double level;
   uint64_t seed;
 };
-std::vector<Drawn> g_drawn;   // lesions, in order
-float g_lowest_input = 0;     // of all that was predicted
+std::vector<Drawn> g_drawn;  // lesions, in order
+float g_lowest_input = 0;    // of all that was predicted
 
 // Knows exclusive or. Silenced by 0.3 and more it says class 0; noise on its state makes NaN.
 enum { kRestores, kForgets, kNonnegative };
@@ -31,8 +32,12 @@ template <int kWhat>
 class Known {
  public:
   static constexpr RuleInfo info{
-      .id = "known", .name = "", .summary = "", .reference = "",
-      .capabilities = AGON_CAN_CLASSIFY | (kWhat == kNonnegative ? AGON_NEEDS_NONNEGATIVE_INPUT : 0u)};
+      .id = "known",
+      .name = "",
+      .summary = "",
+      .reference = "",
+      .capabilities =
+          AGON_CAN_CLASSIFY | (kWhat == kNonnegative ? AGON_NEEDS_NONNEGATIVE_INPUT : 0u)};
   static constexpr auto params = std::to_array<agon_param>({batch_param(4)});
   Known(Context&, const agon_task&, const Values&) {}
   double fit(Context&, const agon_batch&) { return 1.0; }
@@ -82,8 +87,10 @@ const HarmPoint& at(const CellOutcome& outcome, const char* harm, double level) 
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(every_level_is_scored_and_what_is_not_taken_is_said) {
-  const CellOutcome outcome =
-      run_known<kRestores>({{"input-noise", {1e-3}}, {"weight-noise", {0.5}}, {"lesion", {0.2, 0.4}}, {"state-noise", {1}}});
+  const CellOutcome outcome = run_known<kRestores>({{"input-noise", {1e-3}},
+                                                    {"weight-noise", {0.5}},
+                                                    {"lesion", {0.2, 0.4}},
+                                                    {"state-noise", {1}}});
   BOOST_TEST((outcome.status == Status::ok), outcome.status_detail);
   BOOST_TEST(outcome.score_test == 1);
   BOOST_TEST_REQUIRE(outcome.harms.size() == 8u);  // levels, level 0 of three harms, one reason
@@ -151,7 +158,8 @@ BOOST_AUTO_TEST_CASE(more_noise_costs_a_network_more_and_the_same_seed_gives_the
     BOOST_TEST(again.harms[i].harm == outcome.harms[i].harm);
     if (outcome.harms[i].reason.empty()) BOOST_TEST(again.harms[i].score == outcome.harms[i].score);
   }
-  for (const auto& [harm, little, much] : {std::tuple{"input-noise", 0.5, 2.0}, {"weight-noise", 0.3, 2.0}}) {
+  for (const auto& [harm, little, much] :
+       {std::tuple{"input-noise", 0.5, 2.0}, {"weight-noise", 0.3, 2.0}}) {
     BOOST_TEST(at(outcome, harm, 0).score == unharmed);
     BOOST_TEST(at(outcome, harm, little).score > at(outcome, harm, much).score + 0.1);
     BOOST_TEST(at(outcome, harm, much).score < unharmed - 0.2);
@@ -176,7 +184,8 @@ BOOST_AUTO_TEST_CASE(trajectories_have_an_error_besides_the_score) {
   setup.job.harms = {{"input-noise", {0.1}}, {"weight-noise", {0.1}}};
   const CellOutcome outcome = setup.train();
   BOOST_TEST((outcome.status == Status::ok), outcome.status_detail);
-  BOOST_TEST(outcome.harms.at(0).reason.find("input noise is for tasks that classify") != std::string::npos);
+  BOOST_TEST(outcome.harms.at(0).reason.find("input noise is for tasks that classify") !=
+             std::string::npos);
   BOOST_TEST(at(outcome, "weight-noise", 0).nrmse == outcome.rule_metrics.at("nrmse"));
   BOOST_TEST(at(outcome, "weight-noise", 0).score == outcome.score_test);
   BOOST_TEST(at(outcome, "weight-noise", 0.1).nrmse > 2 * outcome.rule_metrics.at("nrmse"));

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include "harness/plan/selector.h"
+
 #include <boost/test/unit_test.hpp>
 
 #include "core/error.h"
-#include "harness/plan/selector.h"
 #include "harness/plan/suite.h"
 
 using namespace agon::harness;
 
 BOOST_AUTO_TEST_CASE(a_selector_is_a_name_with_factors) {
-  const Selector s = parse_selector("ed[lr=log(1e-3,1,4), depth=[1,4,16],update_norm=units+layers,deriv_scale=2/u0]", "-r");
+  const Selector s = parse_selector(
+      "ed[lr=log(1e-3,1,4), depth=[1,4,16],update_norm=units+layers,deriv_scale=2/u0]", "-r");
   BOOST_TEST(s.name == "ed");
   BOOST_TEST_REQUIRE(s.factors.size() == 4u);
   const std::vector<std::string> rates{"0.001", "0.01", "0.1", "1"}, depths{"1", "4", "16"};
@@ -21,9 +23,26 @@ BOOST_AUTO_TEST_CASE(a_selector_is_a_name_with_factors) {
 }
 
 BOOST_AUTO_TEST_CASE(malformed_selectors_are_errors) {
-  for (const char* text : {"", "[", "ed[", "ed[]", "ed[lr]", "ed[lr=]", "ed[lr=1", "ed[lr=1]x", "ed[lr=[1]", "ed[lr=1,]",
-                           "ed[lr=1,lr=2]", "ed[lr=log(1,2)]", "ed[lr=log(0,1,3)]", "ed[lr=log(1,2,1)]",
-                           "ed[lr=log(1,2,2.5)]", "ed[lr=log(a,2,3)]", "ed[lr=log(1,inf,3)]", "ed lr=1", "ed[=1]", "ed]"}) {
+  for (const char* text : {"",
+                           "[",
+                           "ed[",
+                           "ed[]",
+                           "ed[lr]",
+                           "ed[lr=]",
+                           "ed[lr=1",
+                           "ed[lr=1]x",
+                           "ed[lr=[1]",
+                           "ed[lr=1,]",
+                           "ed[lr=1,lr=2]",
+                           "ed[lr=log(1,2)]",
+                           "ed[lr=log(0,1,3)]",
+                           "ed[lr=log(1,2,1)]",
+                           "ed[lr=log(1,2,2.5)]",
+                           "ed[lr=log(a,2,3)]",
+                           "ed[lr=log(1,inf,3)]",
+                           "ed lr=1",
+                           "ed[=1]",
+                           "ed]"}) {
     BOOST_TEST_CONTEXT(text) {
       BOOST_CHECK_EXCEPTION(parse_selector(text, "-r"), agon::Error, [](const agon::Error& e) {
         return e.exit() == agon::Exit::usage && e.thing().starts_with("-r '");

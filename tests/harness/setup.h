@@ -16,8 +16,10 @@
 namespace agon::harness {
 
 struct Setup {
-  explicit Setup(const std::string& rule_id, const std::string& task_id, const std::string& settings = "") {
-    const std::filesystem::path file = std::filesystem::path(std::getenv("AGON_PLUGINS")) / (rule_id + ".agon.so");
+  explicit Setup(const std::string& rule_id, const std::string& task_id,
+                 const std::string& settings = "") {
+    const std::filesystem::path file =
+        std::filesystem::path(std::getenv("AGON_PLUGINS")) / (rule_id + ".agon.so");
     const agon_plugin& plugin = open_plugin(file);
     rule = &rule_of(plugin, rule_id, file);
     const RuleManifest manifest = manifest_of(plugin, *rule, file.string());

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // The state machine of a worker's slot, without processes: every state meets every event.
+#include "harness/work/slot.h"
+
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <vector>
 
 #include "harness/work/cell_queue.h"
-#include "harness/work/slot.h"
 
 using namespace agon::harness;
 using S = SlotState;
@@ -17,8 +18,8 @@ namespace {
 
 const std::vector<S> kStates{S::idle,   S::loading, S::running, S::asked,   S::stopping,
                              S::killed, S::refused, S::exited,  S::leaving, S::dead};
-const std::vector<E> kEvents{E::give,  E::training, E::result, E::last_result, E::stray,
-                             E::overdue, E::retire, E::exit,   E::drained};
+const std::vector<E> kEvents{E::give,    E::training, E::result, E::last_result, E::stray,
+                             E::overdue, E::retire,   E::exit,   E::drained};
 
 struct Row {
   S state;
@@ -81,7 +82,8 @@ const Row kTable[] = {
     {S::leaving, E::exit, S::dead, A::none},
 };
 
-// A slot that has served `cells` cells and is in this state with the next one, if the state has one.
+// A slot that has served `cells` cells and is in this state with the next one, if the state has
+// one.
 Slot slot_in(S state, int cells = 0, bool trained = true) {
   Slot slot;
   for (int i = 0; i < cells; ++i) {
@@ -104,9 +106,11 @@ BOOST_AUTO_TEST_CASE(every_state_meets_every_event) {
   for (const S state : kStates) {
     for (const E event : kEvents) {
       const auto it = rows.find({state, event});
-      const SlotStep expected = it == rows.end() ? SlotStep{state, A::none} : SlotStep{it->second->next, it->second->action};
+      const SlotStep expected = it == rows.end() ? SlotStep{state, A::none}
+                                                 : SlotStep{it->second->next, it->second->action};
       const SlotStep got = step(state, event);
-      BOOST_TEST_CONTEXT("state " << static_cast<int>(state) << ", event " << static_cast<int>(event)) {
+      BOOST_TEST_CONTEXT("state " << static_cast<int>(state) << ", event "
+                                  << static_cast<int>(event)) {
         BOOST_TEST((got.next == expected.next));
         BOOST_TEST((got.action == expected.action));
       }
@@ -163,7 +167,8 @@ BOOST_AUTO_TEST_CASE(a_limit_beyond_any_clock_is_no_limit) {
   BOOST_TEST((slot.pass_time(1e9) == A::none));
 }
 
-BOOST_AUTO_TEST_CASE(a_death_is_blamed_on_the_cell_only_after_its_training_began_or_in_a_new_process) {
+BOOST_AUTO_TEST_CASE(
+    a_death_is_blamed_on_the_cell_only_after_its_training_began_or_in_a_new_process) {
   using D = Slot::Death;
   const auto death = [](Slot slot, bool killed_outside = false) {
     slot.on(E::exit, slot.assignment());
@@ -173,7 +178,8 @@ BOOST_AUTO_TEST_CASE(a_death_is_blamed_on_the_cell_only_after_its_training_began
   BOOST_TEST((death(slot_in(S::running, 0, true)) == D::crashed));
   BOOST_TEST((death(slot_in(S::running, 0, false)) == D::crashed));
   BOOST_TEST((death(slot_in(S::running, 1, true)) == D::crashed));
-  BOOST_TEST((death(slot_in(S::running, 1, false)) == D::again));  // a late fault of the cell before
+  BOOST_TEST(
+      (death(slot_in(S::running, 1, false)) == D::again));  // a late fault of the cell before
   BOOST_TEST((death(slot_in(S::running, 0, true), true) == D::again_once));
   BOOST_TEST((death(slot_in(S::running, 1, false), true) == D::again));
 

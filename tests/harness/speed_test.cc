@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// A speed cell times what a user pays: the rate and the operations of a training cell of the same settings. Both rates
-// are CPU time, so that a loaded machine moves neither.
+// A speed cell times what a user pays: the rate and the operations of a training cell of the same
+// settings. Both rates are CPU time, so that a loaded machine moves neither.
+#include "harness/train/protocols/speed.h"
+
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
@@ -10,7 +12,6 @@
 #include <thread>
 
 #include "core/parallel.h"
-#include "harness/train/protocols/speed.h"
 #include "harness/train/stopwatch.h"
 #include "tests/harness/setup.h"
 
@@ -22,7 +23,9 @@ namespace {
 struct Case {
   const char *rule, *settings;
 };
-std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.rule << "[" << c.settings << "]"; }
+std::ostream& operator<<(std::ostream& out, const Case& c) {
+  return out << c.rule << "[" << c.settings << "]";
+}
 
 // Every rule of the tree, the closed forms by name: they learn in end_epoch.
 const std::vector<Case> kRules{{"bp", "epochs=20"},
@@ -58,7 +61,8 @@ BOOST_DATA_TEST_CASE(a_speed_cell_trains_at_the_rate_of_a_training_cell, kRules,
   BOOST_TEST(ratio < 2);
 }
 
-// Operations do not depend on any clock. One epoch of a budget of several may carry more of what comes once.
+// Operations do not depend on any clock. One epoch of a budget of several may carry more of what
+// comes once.
 BOOST_DATA_TEST_CASE(a_speed_cell_counts_the_operations_of_whole_epochs, kRules, rule) {
   Setup setup(rule.rule, "digits", rule.settings);
   setup.job.refit = false;

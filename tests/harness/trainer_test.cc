@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Training in this process, without workers: the discipline of splits, budgets and curves on real rules.
+// Training in this process, without workers: the discipline of splits, budgets and curves on real
+// rules.
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
@@ -24,7 +25,8 @@ BOOST_AUTO_TEST_CASE(a_budget_of_updates_replaces_epochs) {
   setup.train();
   BOOST_TEST_REQUIRE(!setup.curve.empty());
   BOOST_TEST(setup.curve.back().updates == 50);
-  BOOST_TEST(setup.curve.back().samples == 36 * 32 - 32 + 29 + 14 * 32);  // one whole epoch of 1149 rows, then 14 batches
+  BOOST_TEST(setup.curve.back().samples ==
+             36 * 32 - 32 + 29 + 14 * 32);  // one whole epoch of 1149 rows, then 14 batches
 }
 
 BOOST_AUTO_TEST_CASE(refit_trains_the_tested_model_on_more_rows_and_leaves_the_curve_alone) {
@@ -43,7 +45,8 @@ BOOST_AUTO_TEST_CASE(refit_trains_the_tested_model_on_more_rows_and_leaves_the_c
 }
 
 BOOST_AUTO_TEST_CASE(a_rate_that_is_too_large_diverges_with_the_update) {
-  Setup setup("bp", "digits", "optimiser=sgd,lr=1000,loss=squared,epochs=5,activation=relu,depth=3");
+  Setup setup("bp", "digits",
+              "optimiser=sgd,lr=1000,loss=squared,epochs=5,activation=relu,depth=3");
   const reports::CellOutcome outcome = setup.train();
   BOOST_TEST((outcome.status == reports::Status::diverged), outcome.status_detail);
   BOOST_TEST(outcome.diverged_at > 0);
@@ -60,7 +63,8 @@ BOOST_AUTO_TEST_CASE(a_cooperative_rule_stops_at_its_limit) {
 BOOST_AUTO_TEST_CASE(multiply_accumulates_of_a_network_follow_from_its_shape) {
   Setup setup("bp", "digits", "epochs=1,depth=1,width=64");
   const reports::CellOutcome outcome = setup.train();
-  // Forward 64*64 + 64*10, weight gradients the same, error of the hidden layer 64*10; biases and Adam are small.
+  // Forward 64*64 + 64*10, weight gradients the same, error of the hidden layer 64*10; biases and
+  // Adam are small.
   const double products = 2.0 * (64 * 64 + 64 * 10) + 64 * 10;
   BOOST_TEST(outcome.macs_per_sample >= products);
   BOOST_TEST(outcome.macs_per_sample <= 1.5 * products);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // Scores of free runs on trajectories whose score can be said by hand.
+#include "harness/train/trajectory_scores.h"
+
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
 #include <numbers>
-
-#include "harness/train/trajectory_scores.h"
 
 using namespace agon::harness;
 namespace tt = boost::test_tools;
@@ -107,11 +107,13 @@ BOOST_AUTO_TEST_CASE(orbit_distance_forgets_phase_and_speed) {
   BOOST_TEST(orbit_distance(circle(1, 0.8, 6, 2), orbit, 2, kDt) < 2.5e-3);
   BOOST_TEST(orbit_distance(circle(0.7, 0.8, 6), orbit, 2, kDt) < 2.5e-3);
   BOOST_TEST(orbit_distance(circle(1, 0.88, 6), orbit, 2, kDt) == 0.1, tt::tolerance(1e-2));
-  BOOST_TEST(orbit_distance(std::vector<float>(orbit.size(), 0.0f), orbit, 2, kDt) == 1.0, tt::tolerance(1e-3));
+  BOOST_TEST(orbit_distance(std::vector<float>(orbit.size(), 0.0f), orbit, 2, kDt) == 1.0,
+             tt::tolerance(1e-3));
 }
 
 BOOST_AUTO_TEST_CASE(a_basin_is_the_side_at_the_end) {
-  const std::vector<float> right{0, 0, 1, 0}, left{0, 0, -1, 0}, also_right{-3, 1, 0.2f, 5}, lost{0, 0, kNaN, kNaN};
+  const std::vector<float> right{0, 0, 1, 0}, left{0, 0, -1, 0}, also_right{-3, 1, 0.2f, 5},
+      lost{0, 0, kNaN, kNaN};
   BOOST_TEST(same_basin(also_right, right, 2));
   BOOST_TEST(!same_basin(also_right, left, 2));
   BOOST_TEST(!same_basin(lost, right, 2));
@@ -146,5 +148,6 @@ BOOST_AUTO_TEST_CASE(wasserstein_is_the_distance_of_quantiles_under_the_symmetry
   BOOST_TEST(w[2] == 0.3 / sd, tt::tolerance(1e-4));
   // A shorter run is compared quantile by quantile.
   const Visits part(Rows(moved).first(3));
-  BOOST_TEST(wasserstein(part, usual)[0] == 0.5 / sd, tt::tolerance(2e-3));  // |x1| = 1 against [0, 1]
+  BOOST_TEST(wasserstein(part, usual)[0] == 0.5 / sd,
+             tt::tolerance(2e-3));  // |x1| = 1 against [0, 1]
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Frames between parent and worker, and what of a cell crosses in them.
+#include "harness/work/wire.h"
+
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
 
 #include "harness/work/cell_job.h"
-#include "harness/work/wire.h"
 
 using namespace agon::harness;
 using nlohmann::json;
@@ -28,15 +29,17 @@ BOOST_AUTO_TEST_CASE(frames_come_whole_however_the_pipe_cuts_them) {
     int expected = 1;
     for (size_t at = 0; at < stream.size(); at += cut) {
       reader.add(std::string_view(stream).substr(at, cut));
-      while (const auto message = reader.next()) BOOST_TEST(message->at("n").get<int>() == expected++);
+      while (const auto message = reader.next())
+        BOOST_TEST(message->at("n").get<int>() == expected++);
     }
     BOOST_TEST(expected == 4);
   }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_frame_is_refused) {
-  for (const std::string& junk : {std::string("this is no event\n"), std::string(4, '\0'), std::string("\1\0\0\0\xff", 5),
-                                  std::string("\2\0\0\0\xf6\xf6", 6)}) {
+  for (const std::string& junk :
+       {std::string("this is no event\n"), std::string(4, '\0'), std::string("\1\0\0\0\xff", 5),
+        std::string("\2\0\0\0\xf6\xf6", 6)}) {
     FrameReader reader;
     reader.add(junk);
     BOOST_CHECK_THROW(reader.next(), BadFrame);

@@ -157,8 +157,8 @@ BOOST_AUTO_TEST_CASE(numbers_of_a_harmed_cell_and_their_ratio) {
   BOOST_TEST(cell_value(records[0], "nrmse@lesion=4e-1") == 0.14);
   for (const char* none : {"score@lesion=0.3", "score@state-noise=0.4"})
     BOOST_TEST(std::isnan(cell_value(records[0], none)), none);
-  for (const char* wrong : {"score@lesion", "score=0.4", "score@lesion=", "score@lesion=-1",
-                            "x@lesion=1", "score@x=1"})
+  for (const char* wrong :
+       {"score@lesion", "score=0.4", "score@lesion=", "score@lesion=-1", "x@lesion=1", "score@x=1"})
     BOOST_TEST(!is_cell_value(wrong), wrong);
   ClaimCheck check = check_of("mean", kNaN, 1.5);
   check.value = "nrmse@lesion=0.4";
@@ -290,8 +290,8 @@ BOOST_AUTO_TEST_CASE(failed_runs_score_chance_and_skipped_ones_are_left_out) {
   BOOST_TEST(m.reason == "skipped: synthetic");
 }
 
-// A run of a forgetting study that failed has no score either: chance would be more than a rule that
-// forgets everything has.
+// A run of a forgetting study that failed has no score either: chance would be more than a rule
+// that forgets everything has.
 BOOST_AUTO_TEST_CASE(forgetting_without_a_match_is_left_out_and_alone_is_not_measured) {
   using testing::forgetting;
   std::vector<CellRecord> records;
@@ -310,8 +310,7 @@ BOOST_AUTO_TEST_CASE(forgetting_without_a_match_is_left_out_and_alone_is_not_mea
   check.value = "m_a_kept";
   BOOST_TEST(line(check, records).estimate == 0.2 / 0.9, boost::test_tools::tolerance(1e-12));
   check.value = "score_test";
-  for (uint64_t seed = 0; seed < 3; ++seed)
-    records[2 * seed] = forgetting("pc", "two", seed, kNaN);
+  for (uint64_t seed = 0; seed < 3; ++seed) records[2 * seed] = forgetting("pc", "two", seed, kNaN);
   m = line(check, records);
   BOOST_TEST(word(m) == "not measured");
   BOOST_TEST(m.reason == "no cell has a number score_test");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What is printed as 95 % over seeds covers 95 % of what other seeds would do on the same test rows.
-// Outcomes are simulated: seed s gets row i right when
+// What is printed as 95 % over seeds covers 95 % of what other seeds would do on the same test
+// rows. Outcomes are simulated: seed s gets row i right when
 //   z_p + sqrt(1 - u^2) (sqrt(r) a_i + sqrt(1 - r) e_si) + u b_s > 0,
 // a of the rows, drawn once and then the same for every seed, e and b of the seed. So the truth for
 // these rows is a sum of normal distributions and needs no second simulation. Fixed streams: the
@@ -36,7 +36,8 @@ class Task {
   double truth(const Setting& s) const {
     const double rest = 1 - s.u * s.u, sd = std::sqrt(rest * (1 - s.r) + s.u * s.u);
     double sum = 0;
-    for (const double a : a_) sum += boost::math::cdf(kNormal, (mean(s) + std::sqrt(rest * s.r) * a) / sd);
+    for (const double a : a_)
+      sum += boost::math::cdf(kNormal, (mean(s) + std::sqrt(rest * s.r) * a) / sd);
     return sum / static_cast<double>(a_.size());
   }
 
@@ -100,8 +101,10 @@ BOOST_AUTO_TEST_CASE(of_one_score_and_of_a_difference) {
       }
       BOOST_TEST_MESSAGE("u " << u << ", seeds " << seeds << ": " << score.share() << " "
                               << both.share());
-      BOOST_TEST(score.enough(u > 0.1 ? 0.85 : 0.92), "score, u " << u << ", seeds " << seeds << ": " << score.share());
-      BOOST_TEST(both.enough(0.92), "difference, u " << u << ", seeds " << seeds << ": " << both.share());
+      BOOST_TEST(score.enough(u > 0.1 ? 0.85 : 0.92),
+                 "score, u " << u << ", seeds " << seeds << ": " << score.share());
+      BOOST_TEST(both.enough(0.92),
+                 "difference, u " << u << ", seeds " << seeds << ": " << both.share());
     }
   }
 }

@@ -397,7 +397,8 @@ BOOST_AUTO_TEST_CASE(forgetting_has_three_charts_a_task_and_names_what_never_mat
   const size_t before = input.records.size();
   for (uint64_t seed = 0; seed < 3; ++seed) {
     const double spread = 0.01 * static_cast<double>(seed);
-    for (const auto& [rule, a] : std::map<std::string, double>{{"bp", 0.2}, {"ed", 0.7}, {"elm", kNaN}})
+    for (const auto& [rule, a] :
+         std::map<std::string, double>{{"bp", 0.2}, {"ed", 0.7}, {"elm", kNaN}})
       input.records.push_back(testing::forgetting(rule, "digits", seed, a + spread));
     CellRecord skipped = testing::forgetting("bp", "xor", seed, kNaN);
     skipped.outcome = CellOutcome{};
@@ -434,7 +435,8 @@ BOOST_AUTO_TEST_CASE(forgetting_has_three_charts_a_task_and_names_what_never_mat
   BOOST_TEST(charts == 3u);
 
   // Alone it ranks nothing.
-  input.records.erase(input.records.begin(), input.records.begin() + static_cast<ptrdiff_t>(before));
+  input.records.erase(input.records.begin(),
+                      input.records.begin() + static_cast<ptrdiff_t>(before));
   input.run.claims.clear();
   page = render(input);
   section_of(page);

@@ -7,9 +7,9 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 
+#include "reports/studies/sweep.h"
 #include "reports/summary/group.h"
 #include "reports/summary/summary.h"
-#include "reports/studies/sweep.h"
 #include "tests/reports/make.h"
 
 namespace agon::reports {

@@ -64,14 +64,15 @@ inline CellRecord cell(const std::string& study, const std::string& rule, const 
   return r;
 }
 
-// A run of a forgetting study; a: what it has of A when B comes to its level, NaN when B never does.
+// A run of a forgetting study; a: what it has of A when B comes to its level, NaN when B never
+// does.
 inline CellRecord forgetting(const std::string& rule, const std::string& task, uint64_t seed,
                              double a) {
   CellRecord r = cell("forgetting", rule, task, seed, a);
   r.id.mode = "forgetting";
   r.outcome.score_train = kNaN;
-  r.outcome.rule_metrics = {{"a_before", 0.9},   {"end_a", 0.05}, {"end_b", 0.85},
-                            {"samples_a", 1000}, {"level_b", 0.8}};
+  r.outcome.rule_metrics = {
+      {"a_before", 0.9}, {"end_a", 0.05}, {"end_b", 0.85}, {"samples_a", 1000}, {"level_b", 0.8}};
   r.outcome.rule_metrics["best_b"] = std::isnan(a) ? 0.75 : 0.85;
   if (std::isnan(a)) {
     r.outcome.status_detail = "task B reached 0.750 of 0.8: not comparable";

@@ -62,9 +62,11 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 BOOST_AUTO_TEST_SUITE(merge_)
 
 BOOST_AUTO_TEST_CASE(a_cell_of_two_runs_counts_once) {
-  const std::vector<CellRecord> three{cell("accuracy", "bp", "xor", 0, .5), cell("accuracy", "bp", "xor", 1, .6),
+  const std::vector<CellRecord> three{cell("accuracy", "bp", "xor", 0, .5),
+                                      cell("accuracy", "bp", "xor", 1, .6),
                                       cell("accuracy", "bp", "xor", 2, .7)};
-  const std::vector<CellRecord> overlapping{three[1], three[2], cell("accuracy", "bp", "xor", 3, .8)};
+  const std::vector<CellRecord> overlapping{three[1], three[2],
+                                            cell("accuracy", "bp", "xor", 3, .8)};
   const ReportInput input = merge({a_run("a", three), a_run("b", overlapping)});
   BOOST_TEST(input.records.size() == 4u);
   BOOST_TEST(input.planned == 4u);
@@ -82,7 +84,8 @@ BOOST_AUTO_TEST_CASE(a_cell_of_two_runs_counts_once) {
 }
 
 BOOST_AUTO_TEST_CASE(an_attempt_that_ended_well_stands_for_a_failed_one) {
-  CellRecord failed = cell("accuracy", "bp", "xor", 0, kNaN), well = cell("accuracy", "bp", "xor", 0, .75);
+  CellRecord failed = cell("accuracy", "bp", "xor", 0, kNaN),
+             well = cell("accuracy", "bp", "xor", 0, .75);
   failed.outcome.status = Status::timeout;
   failed.outcome.utc = "2027-01-01T00:00:00Z";
   for (const bool first : {true, false}) {
@@ -103,7 +106,9 @@ BOOST_AUTO_TEST_CASE(results_that_disagree_are_refused_and_clocks_may) {
   BOOST_TEST(later.records.at(0).outcome.train_s == 9);
   other.outcome.score_test = .25;
   const std::string text = refused({a_run("a", {one}), a_run("b", {other})});
-  BOOST_TEST(has(text, "bp on xor, seed 7, study accuracy: score 0.5 in runs/a, score 0.25 in runs/b"), text);
+  BOOST_TEST(
+      has(text, "bp on xor, seed 7, study accuracy: score 0.5 in runs/a, score 0.25 in runs/b"),
+      text);
   other = one;
   other.outcome.rule_metrics["spikes"] = 3;
   BOOST_TEST(refused({a_run("a", {one}), a_run("b", {other})}) != "not refused");
@@ -129,7 +134,8 @@ BOOST_AUTO_TEST_CASE(two_versions_of_a_rule_are_two_rows) {
 }
 
 BOOST_AUTO_TEST_CASE(other_data_or_numerics_are_refused_with_the_list) {
-  CellRecord one = cell("accuracy", "bp", "mnist", 0, .5), other = cell("accuracy", "bp", "mnist", 1, .5);
+  CellRecord one = cell("accuracy", "bp", "mnist", 0, .5),
+             other = cell("accuracy", "bp", "mnist", 1, .5);
   one.id.task_hash = "11111111aa";
   other.id.task_hash = "22222222bb";
   std::string text = refused({a_run("a", {one}), a_run("b", {other})});
@@ -142,7 +148,8 @@ BOOST_AUTO_TEST_CASE(other_data_or_numerics_are_refused_with_the_list) {
   one = cell("accuracy", "ed", "xor", 0, .5);
   other.provenance.numerics = "0123-no-fma";
   text = refused({a_run("a", {one}), a_run("b", {other})});
-  BOOST_TEST(has(text, "numerics of accuracy on xor: 0123-fma in runs/a, 0123-no-fma in runs/b"), text);
+  BOOST_TEST(has(text, "numerics of accuracy on xor: 0123-fma in runs/a, 0123-no-fma in runs/b"),
+             text);
   RunResults old = a_run("old", {other});
   old.records[0].provenance.numerics = "";
   text = refused({a_run("a", {one}), std::move(old)});
@@ -155,7 +162,8 @@ BOOST_AUTO_TEST_CASE(a_study_of_two_kinds_is_refused) {
   RunResults sweep = a_run("b", {cell("accuracy", "bp", "xor", 1, .5)});
   sweep.run.studies[0].kind = "sweep";
   sweep.run.studies[0].by = "lr";
-  const std::string text = refused({a_run("a", {cell("accuracy", "bp", "xor", 0, .5)}), std::move(sweep)});
+  const std::string text =
+      refused({a_run("a", {cell("accuracy", "bp", "xor", 0, .5)}), std::move(sweep)});
   BOOST_TEST(has(text, "study accuracy:"), text);
 }
 
@@ -165,7 +173,8 @@ BOOST_AUTO_TEST_CASE(every_run_keeps_what_it_says_of_itself) {
   check.of = {"accuracy", "bp", "xor", {}};
   check.at_least = .8;
   RunResults a = a_run("a", {cell("accuracy", "bp", "xor", 0, .1, .5)});
-  RunResults b = a_run("b", {cell("accuracy", "bp", "xor", 0, .9), cell("accuracy", "bp", "xor", 1, .9)});
+  RunResults b =
+      a_run("b", {cell("accuracy", "bp", "xor", 0, .9), cell("accuracy", "bp", "xor", 1, .9)});
   RunResults c = a_run("c", {cell("accuracy", "bp", "xor", 2, .9)});
   b.run.claims = {{"", "b claims", "a note", {check}}};
   c.run.claims = {{"", "b claims", "a note", {check}}, {"", "c claims", "", {check}}};
@@ -181,7 +190,8 @@ BOOST_AUTO_TEST_CASE(every_run_keeps_what_it_says_of_itself) {
   BOOST_TEST(cells.at(1, "run_id") == "b");
   BOOST_TEST(cells.at(3, "run_id") == "c");
 
-  // A claim reads the cells of the runs that state it, so that a's other rate is none of its business.
+  // A claim reads the cells of the runs that state it, so that a's other rate is none of its
+  // business.
   const std::vector<ClaimResult> judged = judge(input);
   BOOST_TEST_REQUIRE(judged.size() == 2u);
   BOOST_TEST((judged[0].verdict == Verdict::holds));
@@ -207,13 +217,16 @@ BOOST_AUTO_TEST_CASE(claims_never_pool_two_builds) {
   ClaimCheck check;
   check.of = {"accuracy", "delta", "xor", {}};
   check.at_least = .1;
-  RunResults a = a_run("a", {built(cell("accuracy", "delta", "xor", 0, .5), "1.0.0", "aaaaaaaa01")});
-  RunResults b = a_run("b", {built(cell("accuracy", "delta", "xor", 1, .5), "2.0.0", "bbbbbbbb02")});
+  RunResults a =
+      a_run("a", {built(cell("accuracy", "delta", "xor", 0, .5), "1.0.0", "aaaaaaaa01")});
+  RunResults b =
+      a_run("b", {built(cell("accuracy", "delta", "xor", 1, .5), "2.0.0", "bbbbbbbb02")});
   a.run.claims = b.run.claims = {{"", "it learns", "", {check}}};
   const ReportInput input = merge({std::move(a), std::move(b)});
   const std::vector<ClaimResult> judged = judge(input);
   BOOST_TEST((judged.at(0).verdict == Verdict::unmeasured));
-  BOOST_TEST(has(judged[0].measurements.at(0).reason, "2 builds"), judged[0].measurements[0].reason);
+  BOOST_TEST(has(judged[0].measurements.at(0).reason, "2 builds"),
+             judged[0].measurements[0].reason);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -145,8 +145,9 @@ BOOST_AUTO_TEST_CASE(a_ladder_is_one_curve) {
     }
   }
   input.planned = input.records.size();
-  BOOST_TEST(contains(render(input), "pc goes from 0.900 at depth 1 to 0.900 at depth 4 (trains to "
-                                     "at least 4)"));
+  BOOST_TEST(contains(render(input),
+                      "pc goes from 0.900 at depth 1 to 0.900 at depth 4 (trains to "
+                      "at least 4)"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -173,7 +173,8 @@ BOOST_AUTO_TEST_CASE(images_are_steps_of_grey_on_one_grid) {
   BOOST_TEST(count_of(html, "<rect class=\"zero\"") == 3u);  // two frames and the legend's
   BOOST_TEST(contains(html, ">image 2</text>"));
   BOOST_TEST(picture_finding(p) == "2 images of 2 x 3 pixels, values from 0 to 1.");
-  BOOST_TEST(contains(drawn(images(1, 1, 2, {3, 3})), "1 image of 1 x 2 pixels, all of the value 3."));
+  BOOST_TEST(
+      contains(drawn(images(1, 1, 2, {3, 3})), "1 image of 1 x 2 pixels, all of the value 3."));
   BOOST_TEST(contains(drawn(images(1, 1, 2, {kLost, kLost})), "without a finite number."));
   BOOST_TEST(contains(drawn(images(60, 1, 2, std::vector<float>(120, 1.0f))),
                       "The first 50 of 60 are drawn."));

@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(a_level_is_the_mean_over_seeds_and_a_failed_run_is_chance) 
   BOOST_TEST(line.levels[1].n_failed == 1u);
   const double mean = (0.5 + 0.6 + 0.1) / 3, intact = (0.9 + 0.7 + 0.1) / 3;
   BOOST_TEST(line.levels[1].score.mean == mean, boost::test_tools::tolerance(1e-12));
-  BOOST_TEST(line.levels[1].nrmse == 0.3, boost::test_tools::tolerance(1e-12));  // of the two that ran
+  BOOST_TEST(line.levels[1].nrmse == 0.3,
+             boost::test_tools::tolerance(1e-12));  // of the two that ran
   BOOST_TEST(line.lost(1, 0.1) == (intact - mean) / (intact - 0.1),
              boost::test_tools::tolerance(1e-12));
   BOOST_TEST(std::isnan(line.lost(1, 0.95)));  // nothing above chance to lose

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Speed: ratios against reference values, what may be called faster, and whether intervals cover what they say.
+// Speed: ratios against reference values, what may be called faster, and whether intervals cover
+// what they say.
 #include "reports/summary/speed.h"
 
 #include <algorithm>
@@ -53,7 +54,8 @@ SpeedWord word_of(SpeedRatio rule, const SpeedRatio& again) {
 }
 
 // Cells of a speed study: rates of each round of six repetitions that are alike.
-void add_speed(std::vector<CellRecord>& out, const char* rule, const std::vector<double>& rounds, bool again = false) {
+void add_speed(std::vector<CellRecord>& out, const char* rule, const std::vector<double>& rounds,
+               bool again = false) {
   for (size_t seed = 0; seed < rounds.size(); ++seed) {
     CellRecord r = cell("speed", rule, "digits", seed, kNaN);
     r.id.mode = again ? kSpeedAgain : kSpeed;
@@ -89,7 +91,9 @@ std::string section(const ReportInput& input) {
   return at == std::string::npos ? "" : page.substr(at, page.find("</section>", at) - at);
 }
 
-bool says(const std::string& text, const char* words) { return text.find(words) != std::string::npos; }
+bool says(const std::string& text, const char* words) {
+  return text.find(words) != std::string::npos;
+}
 
 }  // namespace
 
@@ -97,8 +101,9 @@ BOOST_AUTO_TEST_SUITE(speed)
 
 // statistics.json, "10 paired rounds, seconds; b over a": scipy.stats.t.interval.
 BOOST_AUTO_TEST_CASE(a_ratio_agrees_with_the_reference) {
-  const SpeedRatio r = speed_ratio(rates({0.101, 0.099, 0.104, 0.1, 0.15, 0.098, 0.102, 0.101, 0.099, 0.103}),
-                                   rates({0.13, 0.131, 0.129, 0.133, 0.17, 0.128, 0.131, 0.19, 0.13, 0.132}));
+  const SpeedRatio r =
+      speed_ratio(rates({0.101, 0.099, 0.104, 0.1, 0.15, 0.098, 0.102, 0.101, 0.099, 0.103}),
+                  rates({0.13, 0.131, 0.129, 0.133, 0.17, 0.128, 0.131, 0.19, 0.13, 0.132}));
   BOOST_TEST(r.value == 1.32683092825, kClose);
   BOOST_TEST(r.ci.low == 1.20800305078, kClose);
   BOOST_TEST(r.ci.high == 1.45734757128, kClose);
@@ -113,13 +118,16 @@ BOOST_AUTO_TEST_CASE(holm_agrees_with_the_reference) {
     for (size_t i = 0; i < p.size(); ++i) BOOST_TEST(adjusted.at(i) == expected.at(i), kClose);
   };
   check({0.01, 0.04, 0.03, 0.005}, {0.03, 0.06, 0.06, 0.02});
-  check({0.0001, 0.2, 0.03, 0.03, 0.9, 0.012, 1.0, 0.0007}, {0.0008, 0.6, 0.15, 0.15, 1.0, 0.072, 1.0, 0.0049});
+  check({0.0001, 0.2, 0.03, 0.03, 0.9, 0.012, 1.0, 0.0007},
+        {0.0008, 0.6, 0.15, 0.15, 1.0, 0.072, 1.0, 0.0049});
   BOOST_TEST(holm({}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(repetitions_of_different_processes_are_never_pooled) {
-  // Two processes of 100 repetitions each, which agree within a process and differ by a tenth between them.
-  const SpeedRounds two{{"a", std::vector<double>(100, 1000.0)}, {"b", std::vector<double>(100, 1100.0)}};
+  // Two processes of 100 repetitions each, which agree within a process and differ by a tenth
+  // between them.
+  const SpeedRounds two{{"a", std::vector<double>(100, 1000.0)},
+                        {"b", std::vector<double>(100, 1100.0)}};
   const Throughput t = throughput(two);
   BOOST_TEST(t.processes() == 2u);
   BOOST_TEST(t.rate == std::sqrt(1000.0 * 1100.0), kClose);
@@ -133,7 +141,8 @@ BOOST_AUTO_TEST_CASE(repetitions_of_different_processes_are_never_pooled) {
 }
 
 BOOST_AUTO_TEST_CASE(only_rounds_that_both_have_are_compared) {
-  const SpeedRatio r = speed_ratio({{"0", {50}}, {"1", {100}}, {"7", {9999}}}, {{"0", {100}}, {"1", {200}}, {"8", {1}}});
+  const SpeedRatio r = speed_ratio({{"0", {50}}, {"1", {100}}, {"7", {9999}}},
+                                   {{"0", {100}}, {"1", {200}}, {"8", {1}}});
   BOOST_TEST(r.processes == 2u);
   BOOST_TEST(r.value == 0.5, kClose);
   BOOST_TEST(r.p < 1e-12);
@@ -150,7 +159,8 @@ BOOST_AUTO_TEST_CASE(a_word_needs_processes_a_quiet_machine_and_a_difference_bey
   BOOST_TEST((word_of(against(kBpAgain, kBp), again) == SpeedWord::alike));
   // As sure as can be, and less than identical measurements differ.
   BOOST_TEST((word_of(against(times(kBp, 1.001), kBp), again) == SpeedWord::alike));
-  BOOST_TEST((word_of(against({200, 202, 198, 201}, {100, 101, 99, 100.5}), again) == SpeedWord::too_few));
+  BOOST_TEST(
+      (word_of(against({200, 202, 198, 201}, {100, 101, 99, 100.5}), again) == SpeedWord::too_few));
   BOOST_TEST((word_of(against(times(kBp, 2), kBp), {}) == SpeedWord::none));
 }
 
@@ -180,7 +190,8 @@ BOOST_AUTO_TEST_CASE(words_are_corrected_over_the_rules) {
   for (const SpeedRatio& r : seven) BOOST_TEST((r.word == SpeedWord::alike));
 }
 
-// Processes that differ by 3 %, a tenth of the repetitions 45 % slower: 5 processes of 6 repetitions.
+// Processes that differ by 3 %, a tenth of the repetitions 45 % slower: 5 processes of 6
+// repetitions.
 BOOST_AUTO_TEST_CASE(intervals_cover_and_equal_rules_get_no_word) {
   core::Stream random(7, 0x5eed);
   const auto measure = [&](double rate) {
@@ -205,11 +216,15 @@ BOOST_AUTO_TEST_CASE(intervals_cover_and_equal_rules_get_no_word) {
     std::vector<SpeedRatio*> pointers;
     for (SpeedRatio& r : equal) pointers.push_back(&r);
     judge_speeds(pointers, again);
-    false_words += std::ranges::any_of(equal, [](const SpeedRatio& r) {
-      return r.word == SpeedWord::faster || r.word == SpeedWord::slower;
-    }) ? 1 : 0;
+    false_words +=
+        std::ranges::any_of(equal,
+                            [](const SpeedRatio& r) {
+                              return r.word == SpeedWord::faster || r.word == SpeedWord::slower;
+                            })
+            ? 1
+            : 0;
   }
-  BOOST_TEST(covered >= 0.92 * kTables);       // measured .95
+  BOOST_TEST(covered >= 0.92 * kTables);  // measured .95
   BOOST_TEST(false_words <= 0.03 * kTables);
 }
 
@@ -218,7 +233,8 @@ BOOST_AUTO_TEST_CASE(a_slower_rule_is_called_so_everywhere) {
   const ReportInput input = input_of(kBpAgain, times(kBp, 0.5));
   const Summary summary = summarise(input.records);
   BOOST_TEST(summary.rows.size() == 4u);  // the second measurement has no row
-  BOOST_TEST(says(verdict(input, summary), "Training samples per second against bp: slower ed 0.5x [0.5, 0.5]."));
+  BOOST_TEST(says(verdict(input, summary),
+                  "Training samples per second against bp: slower ed 0.5x [0.5, 0.5]."));
   BOOST_TEST(says(section(input), "Training against bp: slower ed 0.5x"));
   BOOST_TEST(says(section(input), "Prediction against bp: slower ed 0.5x"));
   BOOST_TEST(says(section(input), "reference</span>, again 1×"));
@@ -238,13 +254,16 @@ BOOST_AUTO_TEST_CASE(on_a_busy_machine_nothing_is_said_of_speed) {
   BOOST_TEST(says(page, "x: this machine was too busy to compare speeds."));
   BOOST_TEST(!says(page, "as fast as"));
   BOOST_TEST(!says(page, "slower ed"));
-  for (const ScoreboardRow& row : summary.scoreboard.rows) BOOST_TEST(std::isnan(row.train_ratio.value));
+  for (const ScoreboardRow& row : summary.scoreboard.rows)
+    BOOST_TEST(std::isnan(row.train_ratio.value));
 }
 
 BOOST_AUTO_TEST_CASE(few_processes_get_numbers_and_no_word) {
   const ReportInput one = input_of({101}, {50});
   const std::string words = verdict(one, summarise(one.records));
-  BOOST_TEST(says(words, "against bp, in one process, too few to call a rule faster or slower: ed 0.5x"), words);
+  BOOST_TEST(
+      says(words, "against bp, in one process, too few to call a rule faster or slower: ed 0.5x"),
+      words);
   const ReportInput three = input_of({101, 100, 99}, {50, 51, 49});
   BOOST_TEST(says(verdict(three, summarise(three.records)), "in 3 processes, too few"));
   // Without a second measurement there is nothing to hold a difference against.

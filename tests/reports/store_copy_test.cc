@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A results.sqlite that is not where it was written: copied without its log, in a folder that may only be
-// read.
+// A results.sqlite that is not where it was written: copied without its log, in a folder that may
+// only be read.
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -31,10 +31,12 @@ std::string problem(const fs::path& file) {
 
 void write_cells(Store& store, size_t n) {
   std::vector<PlannedCell> plan;
-  for (uint64_t seed = 0; seed < n; ++seed) plan.push_back({"accuracy", cell("accuracy", "bp", "xor", seed, .5).id});
+  for (uint64_t seed = 0; seed < n; ++seed)
+    plan.push_back({"accuracy", cell("accuracy", "bp", "xor", seed, .5).id});
   store.set_plan(plan);
   const int64_t provenance = store.add_provenance({});
-  for (const PlannedCell& planned : plan) store.finish(planned.id.cell_key, CellOutcome{}, provenance);
+  for (const PlannedCell& planned : plan)
+    store.finish(planned.id.cell_key, CellOutcome{}, provenance);
 }
 
 // Root may write anywhere: for the scope, somebody else in a folder that is only to be read.
@@ -67,7 +69,8 @@ BOOST_AUTO_TEST_CASE(a_copy_without_its_log_says_what_is_missing) {
   const std::string text = problem(folder / "copy/results.sqlite");
   BOOST_TEST(text.find("results.sqlite-wal") != text.npos, text);
   BOOST_TEST(text.find("copy both files") != text.npos, text);
-  fs::copy_file(folder / "results.sqlite-wal", folder / "copy/results.sqlite-wal", fs::copy_options::overwrite_existing);
+  fs::copy_file(folder / "results.sqlite-wal", folder / "copy/results.sqlite-wal",
+                fs::copy_options::overwrite_existing);
   BOOST_TEST(problem(folder / "copy/results.sqlite") == "");
 }
 
@@ -95,7 +98,8 @@ BOOST_AUTO_TEST_CASE(a_file_in_log_mode_is_read_in_a_closed_folder) {
   {
     sqlite3* db = nullptr;
     BOOST_TEST_REQUIRE(sqlite3_open((folder / "results.sqlite").c_str(), &db) == SQLITE_OK);
-    BOOST_TEST(sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr, nullptr) == SQLITE_OK);
+    BOOST_TEST(sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr, nullptr) ==
+               SQLITE_OK);
     sqlite3_close(db);
   }
   fs::copy_file(folder / "results.sqlite", folder / "copy/results.sqlite");
@@ -109,7 +113,8 @@ BOOST_AUTO_TEST_CASE(a_log_in_a_closed_folder_is_named) {
   fs::create_directory(folder / "copy");
   Store running(folder / "results.sqlite", Store::Mode::write);
   write_cells(running, 2);
-  for (const char* name : {"results.sqlite", "results.sqlite-wal"}) fs::copy_file(folder / name, (folder / "copy") / name);
+  for (const char* name : {"results.sqlite", "results.sqlite-wal"})
+    fs::copy_file(folder / name, (folder / "copy") / name);
   fs::permissions(folder.path(), fs::perms(0755));
   const ClosedFolder closed(folder / "copy");
   const std::string text = problem(folder / "copy/results.sqlite");

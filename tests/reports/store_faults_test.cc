@@ -271,7 +271,8 @@ BOOST_AUTO_TEST_CASE(damage_is_an_error_not_a_crash) {
 BOOST_AUTO_TEST_CASE(a_store_without_late_columns_is_read_and_resumed) {
   const std::string warnings = "ALTER TABLE cells DROP COLUMN warnings;",
                     harms = warnings + "ALTER TABLE cells DROP COLUMN harms;";
-  for (const std::string& sql : {warnings, harms, harms + "ALTER TABLE cells DROP COLUMN pictures"}) {
+  for (const std::string& sql :
+       {warnings, harms, harms + "ALTER TABLE cells DROP COLUMN pictures"}) {
     const Folder folder;
     const auto file = small_store(folder, 2);
     execute(file, sql.c_str());

@@ -307,7 +307,8 @@ BOOST_AUTO_TEST_CASE(what_follows_depth_stays_on_the_ladder) {
   for (const char* optimiser : {"sgd", "adam"}) {
     for (const int64_t depth : {1, 2, 4}) {
       for (uint64_t seed = 0; seed < 3; ++seed) {
-        CellRecord r = cell("depth", "pc", "digits", seed, optimiser[0] == 's' ? 0.9 : 0.8, 0.1, depth);
+        CellRecord r =
+            cell("depth", "pc", "digits", seed, optimiser[0] == 's' ? 0.9 : 0.8, 0.1, depth);
         r.id.width = 16 * depth;
         r.id.cell_key += optimiser;
         r.id.params_json = fmt::format(R"({{"depth":{},"steps":{},"optimiser":"{}"}})", depth,
@@ -359,9 +360,10 @@ BOOST_AUTO_TEST_CASE(speed_cells_give_ratios_and_no_scores) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_never_compared_is_no_chance_and_forgetting_ranks_nothing) {
-  std::vector<CellRecord> records{testing::forgetting("bp", "split-digits", 0, 0.5),
-                                  testing::forgetting("bp", "split-digits", 1, kNaN),
-                                  failed(testing::forgetting("bp", "split-digits", 2, 0.3), Status::timeout)};
+  std::vector<CellRecord> records{
+      testing::forgetting("bp", "split-digits", 0, 0.5),
+      testing::forgetting("bp", "split-digits", 1, kNaN),
+      failed(testing::forgetting("bp", "split-digits", 2, 0.3), Status::timeout)};
   const Summary alone = summarise(records);
   const SummaryRow& r = row(alone, "forgetting", "bp", "split-digits");
   BOOST_TEST(r.n == 3u);

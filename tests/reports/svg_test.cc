@@ -47,7 +47,8 @@ BOOST_AUTO_TEST_CASE(ticks_are_round_numbers) {
 BOOST_AUTO_TEST_CASE(ticks_near_0_and_near_each_other_are_told_apart) {
   check_labels(AxisMap(axis(Scale::linear), {0, 4.5e-14}),
                {"0", "1e-14", "2e-14", "3e-14", "4e-14"});
-  check_labels(AxisMap(axis(Scale::linear), {-2e-7, 2e-7}), {"-2e-07", "-1e-07", "0", "1e-07", "2e-07"});
+  check_labels(AxisMap(axis(Scale::linear), {-2e-7, 2e-7}),
+               {"-2e-07", "-1e-07", "0", "1e-07", "2e-07"});
   check_labels(AxisMap(axis(Scale::linear), {0, 0.01}),
                {"0.000", "0.002", "0.004", "0.006", "0.008", "0.010"});
   check_labels(AxisMap(axis(Scale::linear), {1, 1 + 4e-10}),
@@ -57,7 +58,8 @@ BOOST_AUTO_TEST_CASE(ticks_near_0_and_near_each_other_are_told_apart) {
 BOOST_AUTO_TEST_CASE(small_values_do_not_read_0) {
   Chart chart;
   chart.id = "c";
-  chart.series.push_back({"a", 0, false, true, {{1, 3e-9, 2e-9, 4e-9, {}, ""}, {2, 0, kNaN, kNaN, {}, ""}}});
+  chart.series.push_back(
+      {"a", 0, false, true, {{1, 3e-9, 2e-9, 4e-9, {}, ""}, {2, 0, kNaN, kNaN, {}, ""}}});
   const std::string drawing = render_svg(chart);
   BOOST_TEST(drawing.find("a: 3e-09 [2e-09, 4e-09]") != std::string::npos);
   BOOST_TEST(drawing.find("a: 0.000 at") != std::string::npos);

@@ -24,7 +24,8 @@ ReportInput input_of(std::vector<CellRecord> records) {
 size_t sentences(const std::string& text) {
   size_t n = text.empty() ? 0 : 1;
   for (size_t i = 0; i + 2 < text.size(); ++i)
-    n += text[i] == '.' && text[i + 1] == ' ' && !(text[i + 2] >= 'a' && text[i + 2] <= 'z') ? 1 : 0;
+    n +=
+        text[i] == '.' && text[i + 1] == ' ' && !(text[i + 2] >= 'a' && text[i + 2] <= 'z') ? 1 : 0;
   return n;
 }
 
@@ -65,7 +66,11 @@ BOOST_AUTO_TEST_CASE(three_seeds_win_nothing) {
   elm.control = true;
   input.run.rules.push_back(elm);
   const std::string text = verdict_of(input);
-  BOOST_TEST(says(text, "On 2 tasks with 3 seeds each, bp scores highest on average, 1.00 (chance = 0, bp = 1); 3 "), text);
+  BOOST_TEST(
+      says(
+          text,
+          "On 2 tasks with 3 seeds each, bp scores highest on average, 1.00 (chance = 0, bp = 1); 3 "),
+      text);
   BOOST_TEST(says(text, "seeds are too few to say which rules differ."), text);
   // Nothing else counts wins by another rule, or says what a test could have said.
   for (const char* words : {"wins", "better", "worse", "behind", "rank test"})
@@ -153,10 +158,11 @@ BOOST_AUTO_TEST_CASE(depth_and_speed_have_their_sentences) {
     }
   }
   const std::string text = verdict_of(input_of(records));
-  BOOST_TEST(says(text,
-                  "Hidden layers up to which 90 % of the shallow score is left: bp at least 4 and ed "
-                  "at least 4."),
-             text);
+  BOOST_TEST(
+      says(text,
+           "Hidden layers up to which 90 % of the shallow score is left: bp at least 4 and ed "
+           "at least 4."),
+      text);
   BOOST_TEST(says(text,
                   "Training samples per second against bp, in one process, too few to call a rule "
                   "faster or slower: ed 0.52x ["),
@@ -222,7 +228,8 @@ BOOST_AUTO_TEST_CASE(long_lists_are_counted) {
           cell("accuracy", "rule-" + std::to_string(rule), "xor", seed, 0.5 + 0.01 * rule));
   }
   std::string text = verdict_of(input_of(records));
-  BOOST_TEST(says(text, "On xor with 3 seeds, rule-29 scores highest, 0.79; 3 seeds are too few"), text);
+  BOOST_TEST(says(text, "On xor with 3 seeds, rule-29 scores highest, 0.79; 3 seeds are too few"),
+             text);
   BOOST_TEST(text.size() < 300u, text);
 
   records.clear();

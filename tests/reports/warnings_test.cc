@@ -58,7 +58,9 @@ BOOST_AUTO_TEST_CASE(the_store_keeps_them_and_reads_one_without) {
     BOOST_TEST(store.records()[0].outcome.warnings[0].text == "learning overshoots");
     BOOST_TEST(store.records()[0].outcome.warnings[0].times == 3);
   }
-  execute(file, "DROP VIEW results; ALTER TABLE cells DROP COLUMN warnings");  // as an older agon wrote it
+  execute(
+      file,
+      "DROP VIEW results; ALTER TABLE cells DROP COLUMN warnings");  // as an older agon wrote it
   BOOST_TEST(Store(file, Store::Mode::read).records().at(0).outcome.warnings.empty());
   Store again(file, Store::Mode::write);
   again.finish(record.id.cell_key, record.outcome, again.add_provenance({}));

@@ -18,7 +18,8 @@ BOOST_AUTO_TEST_CASE(no_build_file_names_the_outermost_project) {
     ++checked;
     const std::string text = read_file(kRoot / file);
     for (const char* name : {"CMAKE_SOURCE_DIR", "CMAKE_BINARY_DIR"}) {
-      BOOST_TEST(text.find(name) == std::string::npos, file << ": " << name << ", write PROJECT_...");
+      BOOST_TEST(text.find(name) == std::string::npos,
+                 file << ": " << name << ", write PROJECT_...");
     }
   }
   BOOST_TEST(checked > 20u);

@@ -34,9 +34,9 @@ BOOST_AUTO_TEST_CASE(no_include_points_against_the_table) {
 
 // The table catches what it is for: one wrong arrow per room, in every form an include takes.
 BOOST_AUTO_TEST_CASE(a_wrong_arrow_is_caught) {
-  const std::set<std::string> known{"core/kernels.h",    "core/error.h",
-                                    "reports/store/store.h",   "plugins/bp/a.h",
-                                    "harness/run/job.h", "plugins/sdk/agon/rule.h"};
+  const std::set<std::string> known{"core/kernels.h",        "core/error.h",
+                                    "reports/store/store.h", "plugins/bp/a.h",
+                                    "harness/run/job.h",     "plugins/sdk/agon/rule.h"};
   const auto exists = [&](const std::string& p) { return known.contains(p); };
   const auto count = [&](const std::string& path, const std::string& text) {
     return wrong_arrows(path, text, exists).size();
@@ -57,7 +57,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_arrow_is_caught) {
   BOOST_TEST(count("harness/a.cc", "#include \"tests/structure/tree.h\"\n") == 1u);
   BOOST_TEST(count("attic/a.cc", "") == 1u);
 
-  const auto messages = wrong_arrows("datasets/a.cc", "//\n#include \"reports/store/store.h\"\n", exists);
+  const auto messages =
+      wrong_arrows("datasets/a.cc", "//\n#include \"reports/store/store.h\"\n", exists);
   BOOST_REQUIRE(messages.size() == 1u);
   BOOST_TEST(messages[0] ==
              "datasets/a.cc:2: includes reports/store/store.h; datasets/ may include: core/");

@@ -45,10 +45,12 @@ BOOST_AUTO_TEST_CASE(only_the_console_writes_to_the_standard_streams) {
 
 BOOST_AUTO_TEST_CASE(the_pattern_for_printing_is_right) {
   const auto hit = [](const std::string& s) { return std::regex_search(s, printing()); };
-  for (const char* line : {"fmt::print(stderr, x)", "std::cout << x", "printf(\"x\")", "std::fprintf(f, x)", "puts(x)"}) {
+  for (const char* line : {"fmt::print(stderr, x)", "std::cout << x", "printf(\"x\")",
+                           "std::fprintf(f, x)", "puts(x)"}) {
     BOOST_TEST(hit(line), line);
   }
-  for (const char* line : {"fmt::format(x)", "std::snprintf(b, 3, x)", "say(x)", "inputs(x)", "print_table(rows)"}) {
+  for (const char* line :
+       {"fmt::format(x)", "std::snprintf(b, 3, x)", "say(x)", "inputs(x)", "print_table(rows)"}) {
     BOOST_TEST(!hit(line), line);
   }
 }

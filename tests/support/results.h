@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The result columns of a run's CSV files: what must be the same bytes for any number of jobs and after
-// any kill.
+// The result columns of a run's CSV files: what must be the same bytes for any number of jobs and
+// after any kill.
 #pragma once
 
 #include <string>
@@ -18,7 +18,8 @@ inline std::string result_bytes(const std::filesystem::path& cells_csv) {
   for (size_t r = 0; r < cells.size(); ++r) {
     if (cells.at(r, "study") == "speed") continue;
     for (const std::string& column : cells.header()) {
-      if (column != "run_id" && reports::is_result_column(column)) text += column + "=" + cells.at(r, column) + ",";
+      if (column != "run_id" && reports::is_result_column(column))
+        text += column + "=" + cells.at(r, column) + ",";
     }
     text += "\n";
   }

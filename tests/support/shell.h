@@ -58,8 +58,9 @@ inline Ran run(const TemporaryFolder& folder, const std::string& command) {
   const auto out = folder / ".stdout", err = folder / ".stderr", script = folder / ".script";
   std::ofstream(script) << "cd '" << folder.path().string() << "'\n" << command << "\n";
   const auto start = std::chrono::steady_clock::now();
-  const int status =
-      std::system(("bash '" + script.string() + "' >'" + out.string() + "' 2>'" + err.string() + "' </dev/null").c_str());
+  const int status = std::system(
+      ("bash '" + script.string() + "' >'" + out.string() + "' 2>'" + err.string() + "' </dev/null")
+          .c_str());
   Ran ran;
   ran.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

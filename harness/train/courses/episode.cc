@@ -45,7 +45,8 @@ agon_task EpisodeCourse::describe(size_t units) const {
 void EpisodeCourse::load_drive(const Trajectory& trial, core::Matrix& drive) const {
   const size_t steps = trial.steps(dims_);
   for (size_t n = 0; n < steps; ++n) {
-    for (size_t q = 0; q < dims_; ++q) drive.at(n, q) = trial.drive.empty() ? 0.0f : trial.drive[n * dims_ + q];
+    for (size_t q = 0; q < dims_; ++q)
+      drive.at(n, q) = trial.drive.empty() ? 0.0f : trial.drive[n * dims_ + q];
   }
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// A dynamics task for a rule that learns trajectories itself, through agon.dynamics/1: one update is one
-// episode, every step of it.
+// A dynamics task for a rule that learns trajectories itself, through agon.dynamics/1: one update
+// is one episode, every step of it.
 #pragma once
 
 #include "core/matrix.h"
-#include "harness/train/guarded_output.h"
 #include "harness/train/courses/trajectory.h"
+#include "harness/train/guarded_output.h"
 
 namespace agon::harness {
 
@@ -23,7 +23,8 @@ class EpisodeCourse : public TrajectoryCourse {
   int64_t samples(std::span<const int32_t> units) const override;
 
  protected:
-  std::vector<FreeRun> free_runs(Instance& model, std::span<const datasets::Trajectory> trials) override;
+  std::vector<FreeRun> free_runs(Instance& model,
+                                 std::span<const datasets::Trajectory> trials) override;
 
  private:
   struct Episode {
@@ -38,7 +39,7 @@ class EpisodeCourse : public TrajectoryCourse {
 
   // [steps of the longest trial x K]: of the episode to learn from, and of a free run
   core::Matrix drive_, state_, run_drive_;
-  core::Matrix start_;          // [1 x K]
+  core::Matrix start_;  // [1 x K]
 };
 
 }  // namespace agon::harness

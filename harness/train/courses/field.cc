@@ -54,8 +54,8 @@ void apply(const Scaling& s, core::Matrix& m) {
 
 // w_n: states and inputs as of step n, newest first; `write` takes them one after the other.
 template <typename Write>
-void window(const datasets::DynamicsInfo& about, size_t dims, const float* state, const float* drive, size_t n,
-            Write&& write) {
+void window(const datasets::DynamicsInfo& about, size_t dims, const float* state,
+            const float* drive, size_t n, Write&& write) {
   for (size_t lag = 0; lag < size(about.window); ++lag) {
     for (size_t q = 0; q < dims; ++q) write(state[(n - lag) * dims + q]);
   }
@@ -110,7 +110,8 @@ void FieldCourse::gather_rows() {
     window(about_, dims_, x, episode.drive.data(), n, [&](float v) { x_.at(row, column++) = v; });
     const bool driven = about_.is_flow() && !episode.drive.empty();
     for (size_t q = 0; q < dims_; ++q) {
-      const double change = static_cast<double>(x[(n + 1) * dims_ + q]) - static_cast<double>(x[n * dims_ + q]);
+      const double change =
+          static_cast<double>(x[(n + 1) * dims_ + q]) - static_cast<double>(x[n * dims_ + q]);
       const double c = driven ? static_cast<double>(episode.drive[n * dims_ + q]) : 0.0;
       target_.at(row, q) = static_cast<float>(change / about_.dt - c);
     }
@@ -189,7 +190,8 @@ std::vector<FreeRun> FieldCourse::free_runs(Instance& model, std::span<const Tra
 }
 
 // (2) for trials of one length, a row of predict's input each. `state` holds the warm-up, too.
-void FieldCourse::run_together(Instance& model, std::span<const Trajectory> trials, std::span<FreeRun> out) {
+void FieldCourse::run_together(Instance& model, std::span<const Trajectory> trials,
+                               std::span<FreeRun> out) {
   const size_t warmup = size(about_.warmup()), steps = trials.front().steps(dims_);
   constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
   std::vector<std::vector<float>> state(trials.size());
@@ -198,7 +200,8 @@ void FieldCourse::run_together(Instance& model, std::span<const Trajectory> tria
     const auto begin = trials[i].state.begin();
     state[i].assign(begin, begin + static_cast<std::ptrdiff_t>((warmup + 1) * dims_));
     state[i].resize(steps * dims_, kNaN);
-    for (size_t q = 0; q < dims_; ++q) x.push_back(static_cast<double>(state[i][warmup * dims_ + q]));
+    for (size_t q = 0; q < dims_; ++q)
+      x.push_back(static_cast<double>(state[i][warmup * dims_ + q]));
   }
   for (size_t n = warmup; n + 1 < steps; ++n) {
     if (n % kPollEvery == 0 && model.call().should_stop()) throw RuleFailure(AGON_STOPPED, "");
@@ -210,18 +213,21 @@ void FieldCourse::run_together(Instance& model, std::span<const Trajectory> tria
       }
       size_t column = 0;
       window(about_, dims_, state[i].data(), trials[i].drive.data(), n, [&](float v) {
-        const double z = (static_cast<double>(v) - input_scaling_.shift[column]) / input_scaling_.scale[column];
+        const double z =
+            (static_cast<double>(v) - input_scaling_.shift[column]) / input_scaling_.scale[column];
         row[column++] = static_cast<float>(unit_range_ ? std::clamp(z, 0.0, 1.0) : z);
       });
     }
-    model.predict(to_abi(core::ConstView(run_x_.top(trials.size()))), to_abi(out_.clean(trials.size())));
+    model.predict(to_abi(core::ConstView(run_x_.top(trials.size()))),
+                  to_abi(out_.clean(trials.size())));
     out_.check("predict");
     for (size_t i = 0; i < trials.size(); ++i) {
       if (out[i].lost_at >= 0) continue;
       const bool driven = about_.is_flow() && !trials[i].drive.empty();
       bool kept = true;
       for (size_t q = 0; q < dims_; ++q) {
-        const double f = static_cast<double>(out_.row(i)[q]) * target_scaling_.scale[q] + target_scaling_.shift[q];
+        const double f = static_cast<double>(out_.row(i)[q]) * target_scaling_.scale[q] +
+                         target_scaling_.shift[q];
         const double c = driven ? static_cast<double>(trials[i].drive[n * dims_ + q]) : 0.0;
         double& now = x[i * dims_ + q];
         now += about_.dt * (f + c);
@@ -232,11 +238,13 @@ void FieldCourse::run_together(Instance& model, std::span<const Trajectory> tria
         out[i].reason = fmt::format("the state left all bounds at step {}", out[i].lost_at);
         continue;
       }
-      for (size_t q = 0; q < dims_; ++q) state[i][(n + 1) * dims_ + q] = static_cast<float>(x[i * dims_ + q]);
+      for (size_t q = 0; q < dims_; ++q)
+        state[i][(n + 1) * dims_ + q] = static_cast<float>(x[i * dims_ + q]);
     }
   }
   for (size_t i = 0; i < trials.size(); ++i) {
-    state[i].erase(state[i].begin(), state[i].begin() + static_cast<std::ptrdiff_t>(warmup * dims_));
+    state[i].erase(state[i].begin(),
+                   state[i].begin() + static_cast<std::ptrdiff_t>(warmup * dims_));
     out[i].state = std::move(state[i]);
   }
 }

@@ -5,20 +5,20 @@
 //   (1)  f(w_n) = (x_{n+1} - x_n) / dt - c_n      of a flow; a series has no c in it
 //   (2)  x_{n+1} = x_n + dt (f(w_n) + c_n)        the free run
 //
-// where w_n is x_n alone for a flow, and [x_n, x_{n-1}, ..., u_n, u_{n-1}, ...] for a series. (2) undoes
-// (1) exactly, so a perfect f makes no error of its own from the size of the step (but for the small
-// share of c that acts through f within a step): no finer integrator is needed.
+// where w_n is x_n alone for a flow, and [x_n, x_{n-1}, ..., u_n, u_{n-1}, ...] for a series. (2)
+// undoes (1) exactly, so a perfect f makes no error of its own from the size of the step (but for
+// the small share of c that acts through f within a step): no finer integrator is needed.
 //
-// Inputs and targets are scaled by the rows learnt from: to mean 0 and sd 1, and for a rule that needs
-// inputs >= 0 into [0, 1] with a margin of a tenth of the range on both sides, where inputs are cut at
-// 0 and 1 in free runs.
+// Inputs and targets are scaled by the rows learnt from: to mean 0 and sd 1, and for a rule that
+// needs inputs >= 0 into [0, 1] with a margin of a tenth of the range on both sides, where inputs
+// are cut at 0 and 1 in free runs.
 #pragma once
 
 #include <algorithm>
 
 #include "core/matrix.h"
-#include "harness/train/guarded_output.h"
 #include "harness/train/courses/trajectory.h"
+#include "harness/train/guarded_output.h"
 
 namespace agon::harness {
 
@@ -37,24 +37,28 @@ class FieldCourse : public TrajectoryCourse {
   void prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
   double learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
   double loss(Instance& model, std::span<const int32_t> units) override;
-  int64_t samples(std::span<const int32_t> units) const override { return static_cast<int64_t>(units.size()); }
+  int64_t samples(std::span<const int32_t> units) const override {
+    return static_cast<int64_t>(units.size());
+  }
 
  protected:
-  std::vector<FreeRun> free_runs(Instance& model, std::span<const datasets::Trajectory> trials) override;
+  std::vector<FreeRun> free_runs(Instance& model,
+                                 std::span<const datasets::Trajectory> trials) override;
 
  private:
   template <typename Visit>
   void each_step(Visit&& visit) const;
   size_t count_rows() const;
   void gather_rows();
-  void run_together(Instance& model, std::span<const datasets::Trajectory> trials, std::span<FreeRun> out);
+  void run_together(Instance& model, std::span<const datasets::Trajectory> trials,
+                    std::span<FreeRun> out);
   agon_cmat gather_inputs(std::span<const int32_t> rows);
   agon_batch gather(std::span<const int32_t> rows);
   void forget(size_t rows);
 
   bool unit_range_;  // scaled into [0, 1]
   size_t inputs_;
-  core::Matrix x_, target_;              // scaled, all rows [rows x inputs], [rows x K]
+  core::Matrix x_, target_;  // scaled, all rows [rows x inputs], [rows x K]
   size_t max_batch_;
   Scaling input_scaling_, target_scaling_;
   core::Matrix batch_x_, batch_target_;  // to learn from: [max_batch x inputs], [max_batch x K]

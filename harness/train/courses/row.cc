@@ -32,7 +32,8 @@ RowCourse::RowCourse(const CellContext& cell)
     : task_(*cell.task),
       job_(*cell.job),
       nonnegative_((cell.rule->capabilities & AGON_NEEDS_NONNEGATIVE_INPUT) != 0),
-      max_batch_(most_rows(job_.batch, std::max(task_.split.train.size(), train_and_validation().size()))),
+      max_batch_(
+          most_rows(job_.batch, std::max(task_.split.train.size(), train_and_validation().size()))),
       batches_(task_.data, max_batch_),
       evaluation_(task_.data, max_batch_) {}
 

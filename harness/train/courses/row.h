@@ -22,9 +22,13 @@ class RowCourse : public Course {
   void prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
   double learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
   double loss(Instance& model, std::span<const int32_t> units) override;
-  int64_t samples(std::span<const int32_t> units) const override { return static_cast<int64_t>(units.size()); }
+  int64_t samples(std::span<const int32_t> units) const override {
+    return static_cast<int64_t>(units.size());
+  }
   bool scores_fast() const override { return task_.split.validation.size() <= 64; }
-  double score_train(Instance& model, std::span<const int32_t> units) override { return score(model, units); }
+  double score_train(Instance& model, std::span<const int32_t> units) override {
+    return score(model, units);
+  }
   double score_validation(Instance& model) override { return score(model, task_.split.validation); }
   double score_test(Instance& model) override { return score(model, task_.split.test); }
   TestAgain score_again(Instance& model) override { return {score_test(model), reports::kNaN}; }

@@ -15,8 +15,8 @@ namespace {
 using datasets::DynamicsInfo;
 using datasets::Trajectory;
 
-constexpr size_t kTrainTrials = 20;      // training episodes whose free runs make the training score
-constexpr double kHorizonBound = 0.4;    // of the teacher's usual departure from its mean
+constexpr size_t kTrainTrials = 20;    // training episodes whose free runs make the training score
+constexpr double kHorizonBound = 0.4;  // of the teacher's usual departure from its mean
 constexpr size_t kPicturePoints = 2000;  // of a curve
 constexpr double kPictureSeconds = 20;
 
@@ -40,14 +40,16 @@ Rows TrajectoryCourse::teacher(const Trajectory& trial) const {
   return Rows(trial.state).subspan(static_cast<size_t>(about_.warmup()) * dims_);
 }
 
-double TrajectoryCourse::error(std::span<const FreeRun> runs, std::span<const Trajectory> trials) const {
+double TrajectoryCourse::error(std::span<const FreeRun> runs,
+                               std::span<const Trajectory> trials) const {
   if (about_.lead > 0) {
     std::vector<Rows> teachers;
     for (const Trajectory& trial : trials) teachers.push_back(teacher(trial));
     return nrmse_at(static_cast<size_t>(about_.lead), states(runs), teachers, dims_);
   }
   std::vector<double> errors;
-  for (size_t i = 0; i < runs.size(); ++i) errors.push_back(nrmse(runs[i].state, teacher(trials[i]), dims_));
+  for (size_t i = 0; i < runs.size(); ++i)
+    errors.push_back(nrmse(runs[i].state, teacher(trials[i]), dims_));
   return median(errors);
 }
 
@@ -58,7 +60,8 @@ double TrajectoryCourse::score_train(Instance& model, std::span<const int32_t>) 
 }
 
 double TrajectoryCourse::score_validation(Instance& model) {
-  return score_of(error(free_runs(model, task_.trajectories.validation), task_.trajectories.validation));
+  return score_of(
+      error(free_runs(model, task_.trajectories.validation), task_.trajectories.validation));
 }
 
 double TrajectoryCourse::score_test(Instance& model) {
@@ -88,7 +91,8 @@ std::vector<FreeRun> TrajectoryCourse::persistence(std::span<const Trajectory> t
   return out;
 }
 
-void TrajectoryCourse::describe_outcome(Instance& model, bool pictures, reports::CellOutcome& outcome) {
+void TrajectoryCourse::describe_outcome(Instance& model, bool pictures,
+                                        reports::CellOutcome& outcome) {
   const std::vector<Trajectory>& trials = task_.trajectories.test;
   std::vector<Rows> teachers;
   for (const Trajectory& trial : trials) teachers.push_back(teacher(trial));
@@ -99,7 +103,8 @@ void TrajectoryCourse::describe_outcome(Instance& model, bool pictures, reports:
   std::vector<double> horizons;
   double worst = 0;
   for (size_t i = 0; i < trials.size(); ++i) {
-    horizons.push_back(about_.dt * static_cast<double>(horizon(tested_[i].state, teachers[i], dims_, bound)));
+    horizons.push_back(about_.dt *
+                       static_cast<double>(horizon(tested_[i].state, teachers[i], dims_, bound)));
     worst = std::max(worst, nrmse(tested_[i].state, teachers[i], dims_));
   }
   metrics[host_metric("horizon_s")] = median(horizons);
@@ -109,12 +114,13 @@ void TrajectoryCourse::describe_outcome(Instance& model, bool pictures, reports:
   const auto count = std::ranges::count_if(tested_, lost);
   metrics[host_metric("lost_trials")] = static_cast<double>(count);
   if (count > 0) {
-    outcome.status_detail =
-        fmt::format("{} of {} free runs of the test are lost and infinitely wrong; the first, run {}: {}", count,
-                    tested_.size(), first - tested_.begin() + 1, first->reason);
+    outcome.status_detail = fmt::format(
+        "{} of {} free runs of the test are lost and infinitely wrong; the first, run {}: {}",
+        count, tested_.size(), first - tested_.begin() + 1, first->reason);
   }
   if (pictures && !lost(tested_.front())) {
-    outcome.pictures.push_back(picture(host_picture("free_run"), "Free run of the first test trial", tested_.front().state, teachers.front()));
+    outcome.pictures.push_back(picture(host_picture("free_run"), "Free run of the first test trial",
+                                       tested_.front().state, teachers.front()));
   }
   if (about_.statistics != DynamicsInfo::Statistics::none) measure_runs(model, pictures, outcome);
 }
@@ -123,17 +129,18 @@ void TrajectoryCourse::measure_runs(Instance& model, bool pictures, reports::Cel
   const std::vector<Trajectory>& trials = task_.trajectories.runs;
   const std::vector<FreeRun> runs = free_runs(model, trials);
   auto& metrics = outcome.rule_metrics;
-  metrics[host_metric("lost_runs")] = static_cast<double>(std::ranges::count_if(runs, [](const FreeRun& r) { return r.lost_at >= 0; }));
+  metrics[host_metric("lost_runs")] = static_cast<double>(
+      std::ranges::count_if(runs, [](const FreeRun& r) { return r.lost_at >= 0; }));
   const double count = static_cast<double>(runs.size());
   switch (about_.statistics) {
-    case DynamicsInfo::Statistics::none:
-      break;
+    case DynamicsInfo::Statistics::none: break;
     case DynamicsInfo::Statistics::cycle: {
       double off = 0, distance = 0, kept = 0;
       for (size_t i = 0; i < runs.size(); ++i) {
         if (runs[i].lost_at >= 0) continue;
         const Rows right = teacher(trials[i]);
-        off += std::fabs(frequency(runs[i].state, dims_, about_.dt) / frequency(right, dims_, about_.dt) - 1);
+        off += std::fabs(
+            frequency(runs[i].state, dims_, about_.dt) / frequency(right, dims_, about_.dt) - 1);
         distance += orbit_distance(runs[i].state, right, dims_, about_.dt);
         kept += 1;
       }
@@ -157,7 +164,8 @@ void TrajectoryCourse::measure_runs(Instance& model, bool pictures, reports::Cel
         if (locked(run.state, dims_, about_.dt)) {
           stuck += 1;
         } else {
-          for (const double w : wasserstein(Visits(run.state), usual)) largest = std::fmax(largest, w);
+          for (const double w : wasserstein(Visits(run.state), usual))
+            largest = std::fmax(largest, w);
         }
       }
       metrics[host_metric("locked")] = stuck;
@@ -165,15 +173,19 @@ void TrajectoryCourse::measure_runs(Instance& model, bool pictures, reports::Cel
       break;
     }
   }
-  if (!pictures || about_.statistics == DynamicsInfo::Statistics::basins || runs.front().lost_at >= 0) return;
+  if (!pictures || about_.statistics == DynamicsInfo::Statistics::basins ||
+      runs.front().lost_at >= 0)
+    return;
   const auto values = static_cast<size_t>(std::lround(kPictureSeconds / about_.dt)) * dims_;
   const Rows run = runs.front().state, right = teacher(trials.front());
   const size_t shown = std::min({values, run.size(), right.size()});
-  outcome.pictures.push_back(picture(host_picture("long_run"), "The first 20 s of a long free run", run.first(shown), right.first(shown)));
+  outcome.pictures.push_back(picture(host_picture("long_run"), "The first 20 s of a long free run",
+                                     run.first(shown), right.first(shown)));
 }
 
 // The plane of the first and the last dimension, or the one dimension over time.
-reports::Picture TrajectoryCourse::picture(const char* key, const char* title, Rows run, Rows right) const {
+reports::Picture TrajectoryCourse::picture(const char* key, const char* title, Rows run,
+                                           Rows right) const {
   const size_t steps = right.size() / dims_, stride = (steps + kPicturePoints - 1) / kPicturePoints;
   reports::Picture out;
   out.key = key;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// A dynamics task, whatever the rule learns from: scores free runs. The score is 1 / (1 + NRMSE), NRMSE
-// the median over trials or, with a lead, the one over all trials at that step; see trajectory_scores.h.
-// A run that is lost, which leaves the finite numbers or all bounds, is a score of 0 for its trial and
-// no end of the cell: in the median it is infinitely wrong, and at a lead 1 / (1 + NRMSE) of the others
-// is multiplied by their share.
+// A dynamics task, whatever the rule learns from: scores free runs. The score is 1 / (1 + NRMSE),
+// NRMSE the median over trials or, with a lead, the one over all trials at that step; see
+// trajectory_scores.h. A run that is lost, which leaves the finite numbers or all bounds, is a
+// score of 0 for its trial and no end of the cell: in the median it is infinitely wrong, and at a
+// lead 1 / (1 + NRMSE) of the others is multiplied by their share.
 //
-// Metrics: nrmse nrmse_max horizon_s persistence_nrmse lost_trials, of the test; by DynamicsInfo::Statistics of
-// long runs frequency_error orbit_distance | basin_accuracy | w1 (largest over dimensions and runs that
-// do not lock) locked (runs that do); lost_runs: those that left the finite numbers, which no statistic
-// reads.
+// Metrics: nrmse nrmse_max horizon_s persistence_nrmse lost_trials, of the test; by
+// DynamicsInfo::Statistics of long runs frequency_error orbit_distance | basin_accuracy | w1
+// (largest over dimensions and runs that do not lock) locked (runs that do); lost_runs: those that
+// left the finite numbers, which no statistic reads.
 #pragma once
 
 #include <string>
@@ -29,7 +29,9 @@ struct FreeRun {
 
 class TrajectoryCourse : public Course {
  public:
-  std::vector<int32_t> train_and_validation() const override { return {}; }  // episodes cost nothing
+  std::vector<int32_t> train_and_validation() const override {
+    return {};
+  }  // episodes cost nothing
   bool scores_fast() const override { return false; }
   double score_train(Instance& model, std::span<const int32_t> units) override;
   double score_validation(Instance& model) override;
@@ -42,9 +44,10 @@ class TrajectoryCourse : public Course {
  protected:
   explicit TrajectoryCourse(const CellContext& cell);
 
-  // The model carries on from each trial's start without its teacher. Throws BadOutput for unwritten
-  // output, RuleFailure for everything but divergence.
-  virtual std::vector<FreeRun> free_runs(Instance& model, std::span<const datasets::Trajectory> trials) = 0;
+  // The model carries on from each trial's start without its teacher. Throws BadOutput for
+  // unwritten output, RuleFailure for everything but divergence.
+  virtual std::vector<FreeRun> free_runs(Instance& model,
+                                         std::span<const datasets::Trajectory> trials) = 0;
 
   const datasets::Task& task_;
   const datasets::DynamicsInfo& about_;

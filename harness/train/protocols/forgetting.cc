@@ -50,7 +50,8 @@ class Forgetting : public CellRun {
 
   Parts parts(std::span<const int32_t> rows) const {
     Parts out;
-    for (const int32_t row : rows) out.at(cell_.task->data.phase[static_cast<size_t>(row)]).push_back(row);
+    for (const int32_t row : rows)
+      out.at(cell_.task->data.phase[static_cast<size_t>(row)]).push_back(row);
     return out;
   }
 
@@ -117,8 +118,9 @@ class Forgetting : public CellRun {
     metrics[host_metric("end_b")] = latest_.b;
     metrics[host_metric("best_b")] = best_b_;
     if (!matched_) {
-      outcome_.status_detail = fmt::format("task B reached {:.3f} of {:g}: not comparable", metrics[host_metric("best_b")],
-                                           cell_.task->info.matched);
+      outcome_.status_detail =
+          fmt::format("task B reached {:.3f} of {:g}: not comparable",
+                      metrics[host_metric("best_b")], cell_.task->info.matched);
       return;
     }
     outcome_.score_val = a_at_match_;

@@ -10,14 +10,16 @@
 //     rules learn). When it first reaches the task file's `matched`, and only then, the test rows are read, once.
 //  4. Training goes on to the end of the budget. There is no refit on train + validation.
 //
-// score_test is A's test score at that moment, score_val A's validation score; NaN in a cell whose B never got there,
-// which is ok and says so in status_detail: A at the end would reward the rule that learns B least. Metrics:
+// score_test is A's test score at that moment, score_val A's validation score; NaN in a cell whose
+// B never got there, which is ok and says so in status_detail: A at the end would reward the rule
+// that learns B least. Metrics:
 //   a_before   A's validation score when A has been learnt       matched_b  B's test score at the match
 //   a_kept     A's validation score at the match over a_before   best_b     highest validation score of B that was read
 //   end_a end_b  validation scores at the end of the budget      samples_to_match  samples of B until the match
 //   level_b    `matched`                                      samples_a  samples of A, where the curve turns to B
-// The curve holds the validation scores of both (score_a, score_b) at the end of epochs and after 64, 128, 256, ...
-// samples of B: what is forgotten first goes fast. The data order is that of trainer.h, epochs counted through.
+// The curve holds the validation scores of both (score_a, score_b) at the end of epochs and after
+// 64, 128, 256, ... samples of B: what is forgotten first goes fast. The data order is that of
+// trainer.h, epochs counted through.
 #pragma once
 
 #include "harness/train/protocols/train.h"
@@ -25,7 +27,8 @@
 
 namespace agon::harness {
 
-// cell: of a task with two phases to classify. Never throws for what a rule does. Thread: the worker's only one.
+// cell: of a task with two phases to classify. Never throws for what a rule does. Thread: the
+// worker's only one.
 reports::CellOutcome forgetting_cell(const CellContext& cell);
 
 }  // namespace agon::harness

@@ -29,7 +29,8 @@ struct OfRule {
   std::string_view harm;
   uint32_t kind;
 };
-constexpr std::array kOfRule{OfRule{"weight-noise", AGON_WEIGHT_NOISE}, OfRule{"lesion", AGON_SILENCE},
+constexpr std::array kOfRule{OfRule{"weight-noise", AGON_WEIGHT_NOISE},
+                             OfRule{"lesion", AGON_SILENCE},
                              OfRule{"state-noise", AGON_STATE_NOISE}};
 
 // The model or the task does not take a harm.
@@ -39,7 +40,8 @@ struct NotTaken {
 
 class Robustness {
  public:
-  Robustness(Instance& model, Course& course, const CellContext& cell) : model_(model), course_(course), cell_(cell) {
+  Robustness(Instance& model, Course& course, const CellContext& cell)
+      : model_(model), course_(course), cell_(cell) {
     for (int64_t d = 0; d < kDraws; ++d) {
       core::Stream stream(cell.job->seed, kHarmStream | static_cast<uint64_t>(d));
       const uint64_t high = stream.next(), low = stream.next();
@@ -74,9 +76,10 @@ class Robustness {
     if (harm.kind != kInputNoise) apply(harm, 0, 0);
     const TestAgain test = course_.score_again(model_);
     if (test.score != score_test) {
-      throw RuleFailure(AGON_INTERNAL, fmt::format("level 0 of {} does not restore the model: it scores {} on "
-                                                   "the test and scored {}",
-                                                   harm.kind, test.score, score_test));
+      throw RuleFailure(AGON_INTERNAL,
+                        fmt::format("level 0 of {} does not restore the model: it scores {} on "
+                                    "the test and scored {}",
+                                    harm.kind, test.score, score_test));
     }
     return {harm.kind, 0, 1, test.score, test.nrmse};
   }
@@ -91,7 +94,8 @@ class Robustness {
     } catch (const RuleFailure& failure) {
       if (failure.status() != AGON_DIVERGED) throw;
     }
-    if (cell_.task->info.kind == datasets::Kind::dynamics) return {0, std::numeric_limits<double>::infinity()};
+    if (cell_.task->info.kind == datasets::Kind::dynamics)
+      return {0, std::numeric_limits<double>::infinity()};
     return {cell_.task->info.chance, kNaN};
   }
 
@@ -104,7 +108,8 @@ class Robustness {
   void apply(const Harm& harm, double level, uint64_t seed) {
     const uint32_t kind = std::ranges::find(kOfRule, harm.kind, &OfRule::harm)->kind;
     if (!model_.takes_harm(kind)) {
-      throw NotTaken{fmt::format("rule {} offers no {} in " AGON_LESION_ID, cell_.rule->id, harm.kind)};
+      throw NotTaken{
+          fmt::format("rule {} offers no {} in " AGON_LESION_ID, cell_.rule->id, harm.kind)};
     }
     try {
       model_.harm(kind, level, seed);
@@ -122,7 +127,8 @@ class Robustness {
 
 }  // namespace
 
-std::vector<HarmPoint> measure_harms(Instance& model, Course& course, const CellContext& cell, double score_test) {
+std::vector<HarmPoint> measure_harms(Instance& model, Course& course, const CellContext& cell,
+                                     double score_test) {
   Robustness robustness(model, course, cell);
   std::vector<HarmPoint> points;
   for (const Harm& harm : cell.job->harms) {

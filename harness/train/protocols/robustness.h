@@ -8,10 +8,10 @@
 //                 inputs >= 0 the sum is clipped at 0. Tasks that classify only.
 //   weight-noise lesion state-noise   AGON_WEIGHT_NOISE, AGON_SILENCE, AGON_STATE_NOISE of agon.lesion/1
 //
-// A level is drawn three times; the score is the mean. Draw d has one seed for all harms and levels, by
-// (seed of the cell, d): as agon.lesion/1 asks, a higher level silences the same units and more, and adds the
-// same noise, larger.
-// Level 0, after the last level of a harm, is the restored model and must have the test score again.
+// A level is drawn three times; the score is the mean. Draw d has one seed for all harms and
+// levels, by (seed of the cell, d): as agon.lesion/1 asks, a higher level silences the same units
+// and more, and adds the same noise, larger. Level 0, after the last level of a harm, is the
+// restored model and must have the test score again.
 #pragma once
 
 #include <vector>
@@ -23,7 +23,7 @@ namespace agon::harness {
 // The points of the cell's harms. model: has been tested, with this score; is restored on return.
 // A draw that leaves the finite numbers counts as chance, on dynamics as an infinite NRMSE. Throws
 // RuleFailure (AGON_INTERNAL for a model that was not restored), BadOutput for unwritten output.
-std::vector<reports::HarmPoint> measure_harms(Instance& model, Course& course, const CellContext& cell,
-                                              double score_test);
+std::vector<reports::HarmPoint> measure_harms(Instance& model, Course& course,
+                                              const CellContext& cell, double score_test);
 
 }  // namespace agon::harness

@@ -99,7 +99,8 @@ class SpeedRun : public CellRun {
       pass(*model_, units_, ++amount.epochs, job_.updates);
     } while (amount.epochs < budget && train_watch_.seconds() < kRepetitionSeconds);
     const double wall = std::chrono::duration<double>(Stopwatch::Clock::now() - start).count();
-    const double models = std::min(kRepetitionSeconds / train_watch_.seconds(), kRepetitionWallSeconds / wall);
+    const double models =
+        std::min(kRepetitionSeconds / train_watch_.seconds(), kRepetitionWallSeconds / wall);
     amount.models = std::max<int64_t>(1, std::lround(models));
     return amount;
   }
@@ -109,7 +110,8 @@ class SpeedRun : public CellRun {
     int64_t samples = 0;
     for (int64_t m = 0; m < amount.models; ++m) {
       begin_model();
-      for (int64_t epoch = 1; epoch <= amount.epochs; ++epoch) pass(*model_, units_, epoch, job_.updates);
+      for (int64_t epoch = 1; epoch <= amount.epochs; ++epoch)
+        pass(*model_, units_, epoch, job_.updates);
       samples += samples_;
     }
     return samples;
@@ -163,7 +165,8 @@ reports::CellOutcome time_cell(const CellContext& cell) {
   CellContext same = cell;
   same.job = &job;
   reports::CellOutcome outcome = SpeedRun(same).run();
-  outcome.train_s = outcome.eval_s = reports::kNaN;  // of all repetitions: no run of the rule took so long
+  outcome.train_s = outcome.eval_s =
+      reports::kNaN;  // of all repetitions: no run of the rule took so long
   return outcome;
 }
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// One speed cell: how many training samples a rule learns from per second, and on how many it predicts. The
-// scheduler runs it alone, pinned, in a process of its own.
+// One speed cell: how many training samples a rule learns from per second, and on how many it
+// predicts. The scheduler runs it alone, pinned, in a process of its own.
 //
-// What is timed is what a user pays: a fresh model per repetition (its creation apart), trained for whole epochs over
-// the task's minibatches by the same code as in any other cell: prepare, every fit, end_epoch. A repetition is as many
-// epochs of the cell's budget as fill 30 ms; a budget that ends before begins again with another fresh model. A longer
-// epoch is one repetition, whole: nothing is extrapolated from a part of it. So where the first epoch costs more than
-// the others, as with statistics of the inputs or a closed form, and is long, it is the first that is told.
-// One repetition warms up and six count, fewer where they would take more than half a second in all; an epoch that
-// alone takes longer is warm-up and only repetition in one. Prediction: the test rows in minibatches, by the model that
-// was trained last, six repetitions of 10 ms or of one minibatch.
+// What is timed is what a user pays: a fresh model per repetition (its creation apart), trained for
+// whole epochs over the task's minibatches by the same code as in any other cell: prepare, every
+// fit, end_epoch. A repetition is as many epochs of the cell's budget as fill 30 ms; a budget that
+// ends before begins again with another fresh model. A longer epoch is one repetition, whole:
+// nothing is extrapolated from a part of it. So where the first epoch costs more than the others,
+// as with statistics of the inputs or a closed form, and is long, it is the first that is told. One
+// repetition warms up and six count, fewer where they would take more than half a second in all; an
+// epoch that alone takes longer is warm-up and only repetition in one. Prediction: the test rows in
+// minibatches, by the model that was trained last, six repetitions of 10 ms or of one minibatch.
 //
 // Seconds are those of stopwatch.h: CPU time, with more than one thread the wall clock. The metrics
 // samples_per_s_train_wall and samples_per_s_predict_wall are the same by the wall clock.
@@ -20,9 +21,9 @@
 
 namespace agon::harness {
 
-// samples_per_s_* are the medians of the repetitions, which are returned as well; macs_per_sample is that of whole
-// epochs. The cell's seed is the number of its process and decides nothing: every speed cell of a setting does the
-// same work.
+// samples_per_s_* are the medians of the repetitions, which are returned as well; macs_per_sample
+// is that of whole epochs. The cell's seed is the number of its process and decides nothing: every
+// speed cell of a setting does the same work.
 reports::CellOutcome time_cell(const CellContext& cell);
 
 }  // namespace agon::harness

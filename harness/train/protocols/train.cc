@@ -26,7 +26,8 @@ class Trainer : public CellRun {
     note_training_cost();
     // The last epoch is always on the curve.
     outcome_.score_val = outcome_.epochs_done > 0 ? last_validation_ : score_validation(model);
-    const std::vector<int32_t> all = job_.refit ? course_->train_and_validation() : std::vector<int32_t>();
+    const std::vector<int32_t> all =
+        job_.refit ? course_->train_and_validation() : std::vector<int32_t>();
     if (all.empty()) return finish(model, train);
     Instance refitted = create(all.size());
     fit(refitted, all, false);
@@ -36,12 +37,14 @@ class Trainer : public CellRun {
   void finish(Instance& model, std::span<const int32_t> fitted) {
     outcome_.score_train = eval_watch_.time([&] { return course_->score_train(model, fitted); });
     Stopwatch test_watch;
-    outcome_.score_test =
-        eval_watch_.time([&] { return test_watch.time([&] { return course_->score_test(model); }); });
-    outcome_.samples_per_s_predict = static_cast<double>(course_->test_samples()) / test_watch.seconds();
+    outcome_.score_test = eval_watch_.time(
+        [&] { return test_watch.time([&] { return course_->score_test(model); }); });
+    outcome_.samples_per_s_predict =
+        static_cast<double>(course_->test_samples()) / test_watch.seconds();
     describe(model);
     // Last: what the rule says of itself is said of the model unharmed.
-    outcome_.harms = eval_watch_.time([&] { return measure_harms(model, *course_, cell_, outcome_.score_test); });
+    outcome_.harms = eval_watch_.time(
+        [&] { return measure_harms(model, *course_, cell_, outcome_.score_test); });
   }
 
   // first: the fit on the training units, which fills the curve and the losses.

@@ -8,12 +8,12 @@
 //  3. The test rows are read once, by the last model; in a robustness study again after each harm, which decides
 //     nothing any more: see robustness.h.
 //
-// The order of rows in epoch e is a permutation by (seed, e) alone, so every rule sees the same order.
-// loss_init is the mean loss over all training units before the first update, whatever the size of a minibatch; NaN
-// for a rule that offers no loss of its own (agon/plugin.h). loss_final is the mean of the last epoch, each minibatch
-// before its update.
-// train_s counts the rule's own calls (prepare, fit, end_epoch) by the clock of stopwatch.h; a model's creation and
-// evaluation stand outside. samples_per_s_train is that of the first fit, of whole epochs.
+// The order of rows in epoch e is a permutation by (seed, e) alone, so every rule sees the same
+// order. loss_init is the mean loss over all training units before the first update, whatever the
+// size of a minibatch; NaN for a rule that offers no loss of its own (agon/plugin.h). loss_final is
+// the mean of the last epoch, each minibatch before its update. train_s counts the rule's own calls
+// (prepare, fit, end_epoch) by the clock of stopwatch.h; a model's creation and evaluation stand
+// outside. samples_per_s_train is that of the first fit, of whole epochs.
 #pragma once
 
 #include <chrono>

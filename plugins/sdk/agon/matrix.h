@@ -43,12 +43,16 @@ class Matrix {
   int64_t stride() const noexcept { return stride_; }
   float* data() noexcept { return data_.get(); }
   const float* data() const noexcept { return data_.get(); }
-  std::span<float> row(int64_t r) noexcept { return {data_.get() + r * stride_, static_cast<size_t>(cols_)}; }
+  std::span<float> row(int64_t r) noexcept {
+    return {data_.get() + r * stride_, static_cast<size_t>(cols_)};
+  }
   std::span<const float> row(int64_t r) const noexcept {
     return {data_.get() + r * stride_, static_cast<size_t>(cols_)};
   }
   float& at(int64_t r, int64_t c) noexcept { return data_[static_cast<size_t>(r * stride_ + c)]; }
-  float at(int64_t r, int64_t c) const noexcept { return data_[static_cast<size_t>(r * stride_ + c)]; }
+  float at(int64_t r, int64_t c) const noexcept {
+    return data_[static_cast<size_t>(r * stride_ + c)];
+  }
   void fill(float value) noexcept {
     for (int64_t r = 0; r < rows_; ++r) std::ranges::fill(row(r), value);
   }

@@ -21,15 +21,18 @@ struct Epilogue {
   float scale = 1.0f;
   bool accumulate = false;
   agon_activation activation{AGON_IDENTITY, 1.0f, 0.0f};
-  const float* bias = nullptr;    // [cols of C]
-  ConstView multiply{};           // shaped as C
+  const float* bias = nullptr;  // [cols of C]
+  ConstView multiply{};         // shaped as C
 };
 
 class Context {
  public:
   Context(const agon_host* host, agon_call* call)
-      : host_(host), call_(call), k_(static_cast<const agon_kernels*>(host->extension(AGON_KERNELS_ID))) {
-    if (k_ == nullptr) throw RuleError(AGON_UNSUPPORTED, "the host does not offer " AGON_KERNELS_ID);
+      : host_(host),
+        call_(call),
+        k_(static_cast<const agon_kernels*>(host->extension(AGON_KERNELS_ID))) {
+    if (k_ == nullptr)
+      throw RuleError(AGON_UNSUPPORTED, "the host does not offer " AGON_KERNELS_ID);
   }
 
   // ---- services
@@ -64,9 +67,15 @@ class Context {
   }
 
   // ---- matrix products: C [m x n]
-  void gemm_nn(ConstView a, ConstView b, View c, const Epilogue& e = {}) const { gemm(AGON_NN, a, b, c, e); }
-  void gemm_nt(ConstView a, ConstView b, View c, const Epilogue& e = {}) const { gemm(AGON_NT, a, b, c, e); }
-  void gemm_tn(ConstView a, ConstView b, View c, const Epilogue& e = {}) const { gemm(AGON_TN, a, b, c, e); }
+  void gemm_nn(ConstView a, ConstView b, View c, const Epilogue& e = {}) const {
+    gemm(AGON_NN, a, b, c, e);
+  }
+  void gemm_nt(ConstView a, ConstView b, View c, const Epilogue& e = {}) const {
+    gemm(AGON_NT, a, b, c, e);
+  }
+  void gemm_tn(ConstView a, ConstView b, View c, const Epilogue& e = {}) const {
+    gemm(AGON_TN, a, b, c, e);
+  }
   // C += scale * sum over the named rows of A[r,:]^T B[r,:]
   void rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, float scale, View c) const {
     check(k_->rank_k(call_, a, b, rows.data(), static_cast<int64_t>(rows.size()), scale, c));
@@ -76,7 +85,9 @@ class Context {
   }
 
   // ---- elementwise
-  void activate(agon_activation f, ConstView a, View out) const { check(k_->activate(call_, f, a, out)); }
+  void activate(agon_activation f, ConstView a, View out) const {
+    check(k_->activate(call_, f, a, out));
+  }
   void derivative(agon_activation f, ConstView a, ConstView h, View out) const {
     check(k_->derivative(call_, f, a, h, out));
   }
@@ -109,7 +120,8 @@ class Context {
   void sgd(float lr, float decay, ConstView gradient, View weights) const {
     check(k_->sgd(call_, lr, decay, gradient, weights));
   }
-  void momentum(float lr, float mu, float decay, ConstView gradient, View velocity, View weights) const {
+  void momentum(float lr, float mu, float decay, ConstView gradient, View velocity,
+                View weights) const {
     check(k_->momentum(call_, lr, mu, decay, gradient, velocity, weights));
   }
   void adam(const agon_adam& adam, ConstView gradient, View m, View v, View weights) const {
@@ -132,10 +144,10 @@ class Context {
     check(k_->random_permutation(call_, seed, stream, n, order.data()));
     return order;
   }
-  // b [n x m] becomes (G + ridge I)^-1 b.
-  // False when G + ridge I is not positive definite as far as rounding lets one see; b is lost then.
-  [[nodiscard]] bool solve_spd(std::span<const double> g, int64_t n, double ridge, std::span<double> b,
-                               int64_t m) const {
+  // b [n x m] becomes (G + ridge I)^-1 b. False when G + ridge I is not positive definite as far as
+  // rounding lets one see; b is lost then.
+  [[nodiscard]] bool solve_spd(std::span<const double> g, int64_t n, double ridge,
+                               std::span<double> b, int64_t m) const {
     const agon_status status = k_->solve_spd(call_, g.data(), n, ridge, b.data(), m);
     if (status != AGON_SINGULAR) check(status);
     return status == AGON_OK;

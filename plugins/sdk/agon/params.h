@@ -37,8 +37,8 @@ constexpr agon_param real(const char* key, double value, double min, double max,
   return p;
 }
 
-constexpr agon_param integer(const char* key, int64_t value, int64_t min, int64_t max, uint32_t flags,
-                             const char* unit, const char* help) {
+constexpr agon_param integer(const char* key, int64_t value, int64_t min, int64_t max,
+                             uint32_t flags, const char* unit, const char* help) {
   agon_param p{};
   p.struct_size = sizeof(agon_param);
   p.type = AGON_INT;
@@ -58,10 +58,11 @@ constexpr agon_param boolean(const char* key, bool value, uint32_t flags, const 
   return p;
 }
 
-// One of `choices` (a static array of names); the first is the default unless `value` says otherwise.
+// One of `choices` (a static array of names); the first is the default unless `value` says
+// otherwise.
 template <size_t N>
-constexpr agon_param choice(const char* key, const std::array<const char*, N>& choices, uint32_t flags,
-                            const char* help, int64_t value = 0) {
+constexpr agon_param choice(const char* key, const std::array<const char*, N>& choices,
+                            uint32_t flags, const char* help, int64_t value = 0) {
   agon_param p = integer(key, value, 0, static_cast<int64_t>(N) - 1, flags, "", help);
   p.type = AGON_CHOICE;
   p.choices = choices.data();
@@ -89,7 +90,8 @@ constexpr agon_param updates_param() {
 // throws RuleError(AGON_INTERNAL).
 class Values {
  public:
-  Values(std::span<const agon_param> table, const agon_value* values) : table_(table), values_(values) {}
+  Values(std::span<const agon_param> table, const agon_value* values)
+      : table_(table), values_(values) {}
 
   double real(const char* key) const { return values_[find(key, AGON_REAL)].r; }
   float real32(const char* key) const { return static_cast<float>(real(key)); }

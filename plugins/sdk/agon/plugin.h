@@ -22,6 +22,7 @@
  * Thread tags: [model] no two calls on one model at once, different models may run concurrently (so
  * no mutable globals); [any] callable from any thread inside a call.
  */
+/* clang-format off: a contract that is laid out by hand, what a member means stands beside it. */
 #ifndef AGON_PLUGIN_H_
 #define AGON_PLUGIN_H_
 
@@ -48,12 +49,13 @@ extern "C" {
 typedef int32_t agon_status;
 enum {
   AGON_OK = 0,
-  AGON_STOPPED = 1,       /* should_stop() was true and the rule did; an error otherwise */
-  AGON_SINGULAR = 2,      /* a matrix cannot be factored; nothing is recorded, the rule may go on */
-  AGON_INVALID = -1,      /* a parameter or input the rule cannot take */
+  AGON_STOPPED = 1,  /* should_stop() was true and the rule did; an error otherwise */
+  AGON_SINGULAR = 2, /* a matrix cannot be factored; nothing is recorded, the rule may go on */
+  AGON_INVALID = -1, /* a parameter or input the rule cannot take */
   AGON_NO_MEMORY = -2,
-  AGON_DIVERGED = -3,     /* the rule itself saw its state leave the finite numbers */
-  AGON_UNSUPPORTED = -4,  /* a task or option this rule does not do; from create() the cell is skipped */
+  AGON_DIVERGED = -3, /* the rule itself saw its state leave the finite numbers */
+  AGON_UNSUPPORTED =
+      -4, /* a task or option this rule does not do; from create() the cell is skipped */
   AGON_INTERNAL = -5
 };
 
@@ -78,10 +80,10 @@ typedef struct agon_model agon_model; /* opaque, owned by the rule */
 
 enum { AGON_INT = 0, AGON_REAL = 1, AGON_BOOL = 2, AGON_CHOICE = 3 };
 enum {
-  AGON_PARAM_LOG = 1u,        /* sweep on a log scale; min must be > 0 */
-  AGON_PARAM_TUNABLE = 2u,    /* worth tuning */
-  AGON_PARAM_STRUCTURE = 4u,  /* changes the shape of the network */
-  AGON_PARAM_HOST = 8u        /* read by the host as well: the keys batch, epochs and updates */
+  AGON_PARAM_LOG = 1u,       /* sweep on a log scale; min must be > 0 */
+  AGON_PARAM_TUNABLE = 2u,   /* worth tuning */
+  AGON_PARAM_STRUCTURE = 4u, /* changes the shape of the network */
+  AGON_PARAM_HOST = 8u       /* read by the host as well: the keys batch, epochs and updates */
 };
 
 /* bool, int and choice (an index) use i; real uses r. */
@@ -117,23 +119,24 @@ typedef struct agon_preset {
 enum { AGON_CLASSIFY = 0, AGON_REGRESS = 1, AGON_DYNAMICS = 2 };
 
 /* Facts about a task. */
-#define AGON_TASK_ALL_ROWS UINT64_C(0x1) /* the training rows are the whole population: the test asks for
+#define AGON_TASK_ALL_ROWS \
+  UINT64_C(0x1) /* the training rows are the whole population: the test asks for
                                             the same rows (every pattern of a parity), nothing is left out */
 
 typedef struct agon_task {
   uint32_t struct_size;
   uint32_t kind;
-  uint64_t seed;       /* the model's seed; everything random follows from it */
-  int64_t inputs;      /* columns of x */
-  int64_t outputs;     /* columns of target and of predict's out; the number of classes to classify */
-  int64_t max_batch;   /* the most rows any fit or predict call will pass */
-  int64_t train_rows;  /* rows of the training set */
+  uint64_t seed;     /* the model's seed; everything random follows from it */
+  int64_t inputs;    /* columns of x */
+  int64_t outputs;   /* columns of target and of predict's out; the number of classes to classify */
+  int64_t max_batch; /* the most rows any fit or predict call will pass */
+  int64_t train_rows;   /* rows of the training set */
   const int64_t* shape; /* the input's shape, product = inputs; time first for sequences */
   int64_t shape_rank;
   double dt;        /* AGON_DYNAMICS: seconds between two rows of a trajectory, else 0 */
   int64_t episodes; /* AGON_DYNAMICS: training trajectories of an epoch, else 0 */
   /* Appended to minor 2: there only where struct_size says so. */
-  uint64_t flags;   /* AGON_TASK_ALL_ROWS */
+  uint64_t flags; /* AGON_TASK_ALL_ROWS */
 } agon_task;
 
 /* ---- host services ---------------------------------------------------------------------------- */
@@ -145,10 +148,11 @@ typedef struct agon_host {
   uint32_t abi_minor;
   const char* name;
   const char* version;
-  void (*log)(agon_call*, int32_t level, const char* text);                     /* [any] */
-  agon_status (*fail)(agon_call*, agon_status code, const char* text);          /* [any] copies text, returns code */
-  int32_t (*should_stop)(agon_call*);                                           /* [any] cheap */
-  void (*progress)(agon_call*, double fraction);                                /* [any] */
+  void (*log)(agon_call*, int32_t level, const char* text); /* [any] */
+  agon_status (*fail)(agon_call*, agon_status code,
+                      const char* text);         /* [any] copies text, returns code */
+  int32_t (*should_stop)(agon_call*);            /* [any] cheap */
+  void (*progress)(agon_call*, double fraction); /* [any] */
   /* Runs fn(user, begin, end) over disjoint chunks of at most grain that cover [0, n). Chunk borders
    * depend on n and grain only, never on the number of threads. Nested calls run serially. [model] */
   agon_status (*parallel_for)(agon_call*, int64_t n, int64_t grain,
@@ -188,9 +192,10 @@ typedef struct agon_epilogue {
 
 typedef struct agon_adam {
   uint32_t struct_size;
-  int32_t keras; /* 0: W -= lr mhat/(sqrt(vhat)+eps); 1: W -= lr sqrt(1-b2^t)/(1-b1^t) m/(sqrt(v)+eps) */
+  int32_t
+      keras; /* 0: W -= lr mhat/(sqrt(vhat)+eps); 1: W -= lr sqrt(1-b2^t)/(1-b1^t) m/(sqrt(v)+eps) */
   float lr, beta1, beta2, eps;
-  float decay; /* decoupled: W *= 1 - lr*decay before the step */
+  float decay;  /* decoupled: W *= 1 - lr*decay before the step */
   int64_t step; /* t, 1 for the first step */
 } agon_adam;
 
@@ -215,15 +220,15 @@ typedef struct agon_kernels {
                       const agon_epilogue* epilogue);
   /* Rank-k update over chosen rows: C += scale * sum_{r in rows} A[r,:]^T B[r,:].
    * rows: NULL for all rows of A, otherwise row_count indices. A [r x m], B [r x n], C [m x n]. */
-  agon_status (*rank_k)(agon_call*, agon_cmat a, agon_cmat b, const int32_t* rows, int64_t row_count,
-                        float scale, agon_mat c);
+  agon_status (*rank_k)(agon_call*, agon_cmat a, agon_cmat b, const int32_t* rows,
+                        int64_t row_count, float scale, agon_mat c);
   /* out = f(a); shapes equal, in place allowed. */
   agon_status (*activate)(agon_call*, agon_activation f, agon_cmat a, agon_mat out);
   /* out = f'(a) from the pre-activation a or from h = f(a): sigmoid and tanh use h, ReLU and GELU a. */
   agon_status (*derivative)(agon_call*, agon_activation f, agon_cmat a, agon_cmat h, agon_mat out);
   /* delta = softmax(logits) - target, row by row; *loss = mean cross-entropy over the rows. */
-  agon_status (*softmax_cross_entropy)(agon_call*, agon_cmat logits, agon_cmat target, agon_mat delta,
-                                       double* loss);
+  agon_status (*softmax_cross_entropy)(agon_call*, agon_cmat logits, agon_cmat target,
+                                       agon_mat delta, double* loss);
   /* out = softmax(logits), row by row. */
   agon_status (*softmax)(agon_call*, agon_cmat logits, agon_mat out);
   /* y += alpha x ; out = x * y ; y = scale * y + shift (all elementwise). */
@@ -245,19 +250,22 @@ typedef struct agon_kernels {
    *   d_i = sum_k w_ik o_{i+offset k} + (i in layer z=0 ? alpha u_i : 0)
    *   e_i = d_i - p_i ;  p_i = (1 - lambda) p_i + eta e_i
    * u is [Y*X x lanes] or data == NULL (no input this step). Reads p, writes e and p. */
-  agon_status (*lattice_step)(agon_call*, const agon_lattice*, agon_cmat o, agon_cmat u, float alpha,
-                              float eta, float lambda, agon_mat p, agon_mat e);
+  agon_status (*lattice_step)(agon_call*, const agon_lattice*, agon_cmat o, agon_cmat u,
+                              float alpha, float eta, float lambda, agon_mat p, agon_mat e);
   /* Counter-based (Philox4x32-10): element j of (seed, stream) is the same wherever it is drawn.
    * Fills row by row, skipping padding. uniform: [low, high); normal: mean 0, sd scale. */
   agon_status (*random_uniform)(agon_call*, uint64_t seed, uint64_t stream, float low, float high,
                                 agon_mat out);
-  agon_status (*random_normal)(agon_call*, uint64_t seed, uint64_t stream, float scale, agon_mat out);
+  agon_status (*random_normal)(agon_call*, uint64_t seed, uint64_t stream, float scale,
+                               agon_mat out);
   /* order[0..n): a permutation of 0..n-1. */
-  agon_status (*random_permutation)(agon_call*, uint64_t seed, uint64_t stream, int64_t n, int32_t* order);
+  agon_status (*random_permutation)(agon_call*, uint64_t seed, uint64_t stream, int64_t n,
+                                    int32_t* order);
   /* Solves (G + ridge I) X = B in double for a symmetric positive definite G [n x n], B [n x m], dense
    * row-major doubles without padding; X overwrites B. AGON_SINGULAR when G + ridge I is not SPD as
    * far as rounding lets one see; B is lost then. */
-  agon_status (*solve_spd)(agon_call*, const double* g, int64_t n, double ridge, double* b, int64_t m);
+  agon_status (*solve_spd)(agon_call*, const double* g, int64_t n, double ridge, double* b,
+                           int64_t m);
   /* Adds to the count what the rule multiplies and accumulates in loops of its own. Appended to minor 2:
    * there only where struct_size says so. */
   void (*count_macs)(agon_call*, int64_t macs);
@@ -283,13 +291,14 @@ typedef struct agon_kernels {
 
 typedef struct agon_rule {
   uint32_t struct_size;
-  uint32_t phases;          /* passes through the network per learning step: 1 forward only, 2 BP, ... */
-  double memory_per_parameter; /* extra floats kept per parameter (Adam: 2) with the defaults; finite, >= 0 */
+  uint32_t phases; /* passes through the network per learning step: 1 forward only, 2 BP, ... */
+  double
+      memory_per_parameter; /* extra floats kept per parameter (Adam: 2) with the defaults; finite, >= 0 */
   uint64_t capabilities;
-  const char* id;           /* [a-z0-9-]+; not that of a built-in rule, a task or a suite */
+  const char* id; /* [a-z0-9-]+; not that of a built-in rule, a task or a suite */
   const char* name;
-  const char* summary;      /* one line */
-  const char* reference;    /* the paper */
+  const char* summary;   /* one line */
+  const char* reference; /* the paper */
   const agon_param* const* params;
   const agon_preset* presets;
   uint32_t param_count, preset_count;
@@ -343,8 +352,8 @@ typedef struct agon_dynamics {
   /* A stretch of a training trajectory: drive c and teacher x, both [steps x outputs]. new_episode: the
    * state starts anew from the teacher's first row; else the stretch continues the last one. *loss: the
    * mean squared error of the model's state against the teacher's over the stretch. */
-  agon_status (*fit)(agon_model*, agon_call*, agon_cmat drive, agon_cmat teacher, int32_t new_episode,
-                     double* loss);
+  agon_status (*fit)(agon_model*, agon_call*, agon_cmat drive, agon_cmat teacher,
+                     int32_t new_episode, double* loss);
   agon_status (*end_epoch)(agon_model*, agon_call*, int64_t epoch); /* optional */
   /* Free run without learning or feedback: starts from `start` [1 x outputs], out [steps x outputs]
    * where row 0 is the state at the start and drive row n acts from step n to n + 1. */
@@ -359,9 +368,11 @@ typedef struct agon_dynamics {
 /* Ways to harm a trained model. level 0 restores it exactly; a new level replaces the old one. With one
  * seed a higher level silences the same units and more, and adds the same noise, larger. */
 enum {
-  AGON_SILENCE = 0,      /* level: the share of units that fall silent, chosen by the seed */
-  AGON_STATE_NOISE = 1,  /* level: noise on the state, in the rule's own unit of its threshold or rms */
-  AGON_WEIGHT_NOISE = 2  /* level: sd of the noise on each learnt tensor, as a share of the tensor's rms */
+  AGON_SILENCE = 0, /* level: the share of units that fall silent, chosen by the seed */
+  AGON_STATE_NOISE =
+      1, /* level: noise on the state, in the rule's own unit of its threshold or rms */
+  AGON_WEIGHT_NOISE =
+      2 /* level: sd of the noise on each learnt tensor, as a share of the tensor's rms */
 };
 
 typedef struct agon_lesion {
@@ -383,7 +394,8 @@ typedef struct agon_generate {
 #define AGON_METRICS_ID "agon.metrics/1"
 
 typedef struct agon_metric {
-  const char* key; /* [a-z0-9_]+, becomes the column m_<key>; none of the host's own, such as nrmse or horizon_s */
+  const char*
+      key; /* [a-z0-9_]+, becomes the column m_<key>; none of the host's own, such as nrmse or horizon_s */
   const char* unit;
   const char* help;
 } agon_metric;
@@ -392,7 +404,8 @@ typedef struct agon_metrics {
   uint32_t struct_size;
   uint32_t count; /* at most 256 */
   const agon_metric* schema;
-  agon_status (*read)(agon_model*, agon_call*, double* out); /* count values, NaN where unknown [model] */
+  agon_status (*read)(agon_model*, agon_call*,
+                      double* out); /* count values, NaN where unknown [model] */
 } agon_metrics;
 
 #define AGON_TENSORS_ID "agon.tensors/1"
@@ -401,7 +414,8 @@ typedef struct agon_metrics {
  * parameters: the host counts them as n_params, and AGON_WEIGHT_NOISE falls on them. Fixed weights,
  * settings and what is only shown are neither counted nor noisy. */
 enum {
-  AGON_TENSOR_SHOWN = 0,     /* a state, a measure, or what set() does not take: random projections that the
+  AGON_TENSOR_SHOWN =
+      0, /* a state, a measure, or what set() does not take: random projections that the
                                 rule scales itself */
   AGON_TENSOR_LEARNT = 1,    /* a weight that learning changes; set() accepts it */
   AGON_TENSOR_SETTING = 2,   /* no weight (types of units, precisions); set() accepts it */
@@ -411,9 +425,9 @@ enum {
 
 typedef struct agon_tensor {
   uint32_t struct_size;
-  uint32_t writable;  /* AGON_TENSOR_SHOWN, ... */
-  const char* name;   /* no two alike, valid until destroy; e.g. "W0", "b0" */
-  agon_mat view;      /* read-only for the host, valid until the next call on the model */
+  uint32_t writable; /* AGON_TENSOR_SHOWN, ... */
+  const char* name;  /* no two alike, valid until destroy; e.g. "W0", "b0" */
+  agon_mat view;     /* read-only for the host, valid until the next call on the model */
 } agon_tensor;
 
 typedef struct agon_tensors {
@@ -436,8 +450,8 @@ enum { AGON_HEATMAP = 0, AGON_LINES = 1, AGON_TRACKS = 2, AGON_RASTER = 3, AGON_
 
 typedef struct agon_picture {
   uint32_t struct_size;
-  uint32_t kind;           /* a host leaves out kinds it does not know */
-  const char* key;         /* [a-z0-9_]+; not generated, free_run or long_run, which the host draws */
+  uint32_t kind;   /* a host leaves out kinds it does not know */
+  const char* key; /* [a-z0-9_]+; not generated, free_run or long_run, which the host draws */
   const char* title;
   const char* column_title; /* of the x axis, with its unit */
   const char* row_title;    /* of the y axis, with its unit */

@@ -7,8 +7,8 @@
 //
 //   (1)  y = z W^T + b                                     W [c x d], b [c]
 //
-// readout=softmax, one SGD step per minibatch on the cross-entropy of y with L2 on W; a task of real
-// targets t has the squared error |y - t|^2 / 2 in its place:
+// readout=softmax, one SGD step per minibatch on the cross-entropy of y with L2 on W; a task of
+// real targets t has the squared error |y - t|^2 / 2 in its place:
 //
 //   (2)  delta = softmax(y) - onehot, or y - t
 //
@@ -57,10 +57,11 @@ constexpr std::array<agon_param, N + M> join(const std::array<agon_param, N>& a,
 constexpr std::array<agon_param, 7> readout_params(ReadoutKind kind, double lr, int64_t batch,
                                                    int64_t epochs) {
   return {
-      choice("readout", kReadoutKinds, kPlain,
-             "softmax: SGD on cross-entropy, or on the squared error of real targets; ridge: closed "
-             "form after the first epoch",
-             static_cast<int64_t>(kind)),
+      choice(
+          "readout", kReadoutKinds, kPlain,
+          "softmax: SGD on cross-entropy, or on the squared error of real targets; ridge: closed "
+          "form after the first epoch",
+          static_cast<int64_t>(kind)),
       real("lr", lr, 1e-6, 100.0, kLog | kTunable, "",
            "learning rate of the softmax readout at 64 features; divided by sqrt(features / 64), "
            "for real targets times 4 / features"),
@@ -98,7 +99,8 @@ class Readout {
     scale_.fill(1.0f);
     if (kind_ == ReadoutKind::ridge) {
       const auto rows = trains_on_all_rows(task) ? Ridge::Rows::all : Ridge::Rows::sample;
-      ridge_.emplace(features, outputs_, task.train_rows, values.real("readout_lambda"), true, rows);
+      ridge_.emplace(features, outputs_, task.train_rows, values.real("readout_lambda"), true,
+                     rows);
     }
   }
 
@@ -231,7 +233,9 @@ class Readout {
     for (int64_t r = 0; r < y.rows; ++r) {
       const std::span<const float> real = row_of(batch.target, r);
       for (int64_t k = 0; k < outputs_; ++k) {
-        const double t = regress_ ? real[static_cast<size_t>(k)] : k == batch.labels[r] ? 1.0 : -1.0;
+        const double t = regress_               ? real[static_cast<size_t>(k)]
+                         : k == batch.labels[r] ? 1.0
+                                                : -1.0;
         const double miss = static_cast<double>(y.data[r * y.stride + k]) - t;
         loss += 0.5 * miss * miss;
       }

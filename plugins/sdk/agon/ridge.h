@@ -2,7 +2,8 @@
 //
 // Ridge regression in closed form: the part of agon/readout.h that takes no steps.
 //
-// Z [n x d] the training rows, t [n x c] their targets, +-1 for classes or real, m [c] the mean of t:
+// Z [n x d] the training rows, t [n x c] their targets, +-1 for classes or real, m [c] the mean of
+// t:
 //
 //   (1)  y = z W^T + b,  b = m, or without intercept b = m = 0
 //
@@ -22,11 +23,11 @@
 //
 //   (5)  tr(W G W^T) - 2 tr(W C) + sum (t - m)^2
 //
-// Where the rows are all there are (parity: every pattern is learnt and asked for), (4) asks for what
-// nobody wants to know, and the answer misleads: the neighbours of a pattern all have the other
-// class, so that the largest penalty guesses the rows left out best. Leaving out one row, or
-// generalised cross-validation, says the same. There the error on the rows themselves decides, of
-// W rounded to floats, between {1e-6, 1e-5, ..., 100}: what is learnt falls with lambda, what
+// Where the rows are all there are (parity: every pattern is learnt and asked for), (4) asks for
+// what nobody wants to know, and the answer misleads: the neighbours of a pattern all have the
+// other class, so that the largest penalty guesses the rows left out best. Leaving out one row, or
+// generalised cross-validation, says the same. There the error on the rows themselves decides, of W
+// rounded to floats, between {1e-6, 1e-5, ..., 100}: what is learnt falls with lambda, what
 // rounding adds grows.
 //
 // Nearly equal features make G singular up to rounding. A lambda too small for it is raised by 10
@@ -243,7 +244,8 @@ class Ridge {
   static double times_ten(double v) {
     std::array<char, 32> text{};
     const auto end = std::to_chars(text.data(), text.data() + text.size(), 10.0 * v,
-                                   std::chars_format::general, 15).ptr;
+                                   std::chars_format::general, 15)
+                         .ptr;
     std::from_chars(text.data(), end, v);
     return v;
   }

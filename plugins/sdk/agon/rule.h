@@ -31,8 +31,8 @@
 //     double loss(agon::Context&, agon::ConstView drive, agon::ConstView teacher);  // optional
 //   AGON_PLUGIN("my-rule", "1.0.0", "MIT", MyRule)
 //
-// Throw agon::RuleError (agon::invalid(text)) to end the cell with a reason; any other exception ends
-// it with AGON_INTERNAL and its text. Nothing crosses the ABI.
+// Throw agon::RuleError (agon::invalid(text)) to end the cell with a reason; any other exception
+// ends it with AGON_INTERNAL and its text. Nothing crosses the ABI.
 #pragma once
 
 #include <algorithm>
@@ -64,8 +64,8 @@ struct RuleInfo {
   double memory_per_parameter = 0;
 };
 
-// What a tensor is to its model. Learnt weights are its parameters: they are what n_params counts and
-// what noise on the weights falls on, and nothing else is.
+// What a tensor is to its model. Learnt weights are its parameters: they are what n_params counts
+// and what noise on the weights falls on, and nothing else is.
 enum class Role {
   learnt,   // fit or end_epoch changes it
   fixed,    // a weight drawn or made once: random projections, lattices, fixed feedback
@@ -140,11 +140,14 @@ agon_status on_model(agon_model* m, agon_call* call, Fn&& fn) noexcept {
 // Of agon.supervised/1 and agon.dynamics/1.
 template <typename R>
 agon_status end_epoch(agon_model* m, agon_call* call, int64_t epoch) {
-  return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) { model.rule.end_epoch(ctx, epoch); });
+  return on_model<R>(m, call,
+                     [&](Model<R>& model, Context& ctx) { model.rule.end_epoch(ctx, epoch); });
 }
 
 template <typename R>
-concept HasCheck = requires(const agon_task& task, const Values& values) { R::check(task, values); };
+concept HasCheck = requires(const agon_task& task, const Values& values) {
+  R::check(task, values);
+};
 
 template <typename R>
 agon_status check(const agon_host* host, agon_call* call, const agon_task* task,
@@ -154,8 +157,8 @@ agon_status check(const agon_host* host, agon_call* call, const agon_task* task,
 }
 
 template <typename R>
-agon_status create(const agon_host* host, agon_call* call, const agon_task* task, const agon_value* values,
-                   agon_model** out) {
+agon_status create(const agon_host* host, agon_call* call, const agon_task* task,
+                   const agon_value* values, agon_model** out) {
   *out = nullptr;
   return guard(host, call, [&] {
     Context ctx(host, call);
@@ -173,9 +176,8 @@ void destroy(agon_model* m) {
 template <typename R>
 struct Supervised {
   static agon_status prepare(agon_model* m, agon_call* call, agon_cmat x, int32_t last) {
-    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
-      model.rule.prepare(ctx, x, last != 0);
-    });
+    return on_model<R>(
+        m, call, [&](Model<R>& model, Context& ctx) { model.rule.prepare(ctx, x, last != 0); });
   }
   static agon_status fit(agon_model* m, agon_call* call, const agon_batch* batch, double* loss) {
     return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
@@ -184,21 +186,21 @@ struct Supervised {
     });
   }
   static agon_status predict(agon_model* m, agon_call* call, agon_cmat x, agon_mat out) {
-    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
-      model.rule.predict(ctx, x, out);
-    });
+    return on_model<R>(m, call,
+                       [&](Model<R>& model, Context& ctx) { model.rule.predict(ctx, x, out); });
   }
   static agon_status loss(agon_model* m, agon_call* call, const agon_batch* batch, double* loss) {
-    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
-      *loss = model.rule.loss(ctx, *batch);
-    });
+    return on_model<R>(
+        m, call, [&](Model<R>& model, Context& ctx) { *loss = model.rule.loss(ctx, *batch); });
   }
   static constexpr agon_supervised make() {
     agon_supervised s{};
     s.struct_size = sizeof(agon_supervised);
     if constexpr (requires(R r, Context c, const agon_batch& b) { r.loss(c, b); }) s.loss = &loss;
-    if constexpr (requires(R r, Context c) { r.prepare(c, ConstView{}, true); }) s.prepare = &prepare;
-    if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); }) s.end_epoch = &end_epoch<R>;
+    if constexpr (requires(R r, Context c) { r.prepare(c, ConstView{}, true); })
+      s.prepare = &prepare;
+    if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); })
+      s.end_epoch = &end_epoch<R>;
     s.fit = &fit;
     s.predict = &predict;
     return s;
@@ -227,12 +229,14 @@ struct Dynamics {
       *loss = model.rule.fit(ctx, drive, teacher, new_episode != 0);
     });
   }
-  static agon_status rollout(agon_model* m, agon_call* call, agon_cmat start, agon_cmat drive, agon_mat out) {
+  static agon_status rollout(agon_model* m, agon_call* call, agon_cmat start, agon_cmat drive,
+                             agon_mat out) {
     return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
       model.rule.rollout(ctx, start, drive, out);
     });
   }
-  static agon_status loss(agon_model* m, agon_call* call, agon_cmat drive, agon_cmat teacher, double* loss) {
+  static agon_status loss(agon_model* m, agon_call* call, agon_cmat drive, agon_cmat teacher,
+                          double* loss) {
     return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
       *loss = model.rule.loss(ctx, drive, teacher);
     });
@@ -241,7 +245,8 @@ struct Dynamics {
     agon_dynamics d{};
     d.struct_size = sizeof(agon_dynamics);
     if constexpr (requires(R r, Context c, ConstView v) { r.loss(c, v, v); }) d.loss = &loss;
-    if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); }) d.end_epoch = &end_epoch<R>;
+    if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); })
+      d.end_epoch = &end_epoch<R>;
     d.fit = &fit;
     d.rollout = &rollout;
     return d;
@@ -250,14 +255,15 @@ struct Dynamics {
 };
 
 template <typename R>
-concept HasGenerate = requires(R r, Context c, ConstView target, View out) { r.generate(c, target, out); };
+concept HasGenerate = requires(R r, Context c, ConstView target, View out) {
+  r.generate(c, target, out);
+};
 
 template <typename R>
 struct Generate {
   static agon_status generate(agon_model* m, agon_call* call, agon_cmat target, agon_mat out) {
-    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
-      model.rule.generate(ctx, target, out);
-    });
+    return on_model<R>(
+        m, call, [&](Model<R>& model, Context& ctx) { model.rule.generate(ctx, target, out); });
   }
   static constexpr agon_generate table{sizeof(agon_generate), 0, &generate};
 };
@@ -276,8 +282,8 @@ struct Metrics {
       model.rule.read_metrics(ctx, out);
     });
   }
-  static constexpr agon_metrics table{sizeof(agon_metrics), static_cast<uint32_t>(R::metrics.size()),
-                                      R::metrics.data(), &read};
+  static constexpr agon_metrics table{
+      sizeof(agon_metrics), static_cast<uint32_t>(R::metrics.size()), R::metrics.data(), &read};
 };
 
 template <typename R>
@@ -330,7 +336,8 @@ struct Tensors {
                   std::to_string(t.view.cols) + ", got " + std::to_string(values.rows) + " x " +
                   std::to_string(values.cols));
         }
-        for (int64_t r = 0; r < values.rows; ++r) std::ranges::copy(row_of(values, r), row_of(t.view, r).begin());
+        for (int64_t r = 0; r < values.rows; ++r)
+          std::ranges::copy(row_of(values, r), row_of(t.view, r).begin());
         return;
       }
       invalid(std::string("no tensor is called '") + name + "'");
@@ -340,9 +347,13 @@ struct Tensors {
 };
 
 template <typename R>
-concept HasSilence = requires(R r, Context c) { r.silence(c, 0.5, uint64_t{}); };
+concept HasSilence = requires(R r, Context c) {
+  r.silence(c, 0.5, uint64_t{});
+};
 template <typename R>
-concept HasStateNoise = requires(R r, Context c) { r.state_noise(c, 0.5, uint64_t{}); };
+concept HasStateNoise = requires(R r, Context c) {
+  r.state_noise(c, 0.5, uint64_t{});
+};
 
 template <typename R>
 struct Lesion {
@@ -350,7 +361,8 @@ struct Lesion {
                                      (HasStateNoise<R> ? 1u << AGON_STATE_NOISE : 0u) |
                                      (HasTensors<R> ? 1u << AGON_WEIGHT_NOISE : 0u);
 
-  static agon_status harm(agon_model* m, agon_call* call, uint32_t kind, double level, uint64_t seed) {
+  static agon_status harm(agon_model* m, agon_call* call, uint32_t kind, double level,
+                          uint64_t seed) {
     return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
       if constexpr (HasSilence<R>) {
         if (kind == AGON_SILENCE) return model.rule.silence(ctx, level, seed);
@@ -382,7 +394,8 @@ struct Lesion {
         }
       }
       if (level == 0) continue;
-      const double rms = std::sqrt(ctx.dot(as_const(w), as_const(w)) / static_cast<double>(w.rows * w.cols));
+      const double rms =
+          std::sqrt(ctx.dot(as_const(w), as_const(w)) / static_cast<double>(w.rows * w.cols));
       Matrix noise(w.rows, w.cols);
       ctx.random_normal(seed, i, static_cast<float>(level * rms), noise);
       ctx.axpy(1.0f, noise, w);
@@ -410,8 +423,8 @@ struct Pictures {
       *out = model->rule.picture(ctx, index);
     });
   }
-  static constexpr agon_pictures table{sizeof(agon_pictures), static_cast<uint32_t>(R::pictures.size()),
-                                       R::pictures.data(), &read};
+  static constexpr agon_pictures table{
+      sizeof(agon_pictures), static_cast<uint32_t>(R::pictures.size()), R::pictures.data(), &read};
 };
 
 template <typename R>
@@ -473,10 +486,17 @@ struct Describe {
 };
 
 template <typename... R>
-const agon_plugin* plugin(const char* name, const char* version, const char* license, const char* build) {
+const agon_plugin* plugin(const char* name, const char* version, const char* license,
+                          const char* build) {
   static constexpr std::array<const agon_rule*, sizeof...(R)> rules{&Describe<R>::rule...};
-  static const agon_plugin self{sizeof(agon_plugin), AGON_MAGIC,  AGON_ABI_MINOR, static_cast<uint32_t>(rules.size()),
-                                name,                version,     license,        build,
+  static const agon_plugin self{sizeof(agon_plugin),
+                                AGON_MAGIC,
+                                AGON_ABI_MINOR,
+                                static_cast<uint32_t>(rules.size()),
+                                name,
+                                version,
+                                license,
+                                build,
                                 rules.data()};
   return &self;
 }
@@ -485,7 +505,7 @@ const agon_plugin* plugin(const char* name, const char* version, const char* lic
 }  // namespace agon
 
 // Ends a plugin's source file: AGON_PLUGIN("name", "1.0.0", "SPDX licence", Rule, ...)
-#define AGON_PLUGIN(name, version, license, ...)                               \
-  extern "C" AGON_EXPORT const agon_plugin* agon_plugin_v1(void) {             \
+#define AGON_PLUGIN(name, version, license, ...)                                   \
+  extern "C" AGON_EXPORT const agon_plugin* agon_plugin_v1(void) {                 \
     return agon::detail::plugin<__VA_ARGS__>(name, version, license, __VERSION__); \
   }

@@ -58,10 +58,9 @@ constexpr auto kAfter = std::to_array<std::string_view>(
     {"utc", "host_id", "os", "cpu", "simd_target", "threads", "compiler", "flags", "agon_version",
      "git_commit", "git_dirty", "noise_floor_pct", "numerics"});
 
-constexpr auto kCurve =
-    std::to_array<std::string_view>({"cell_key", "epoch", "updates", "samples", "train_s",
-                                     "loss_train", "score_train", "score_val", "lr", "score_a",
-                                     "score_b"});
+constexpr auto kCurve = std::to_array<std::string_view>({"cell_key", "epoch", "updates", "samples",
+                                                         "train_s", "loss_train", "score_train",
+                                                         "score_val", "lr", "score_a", "score_b"});
 
 constexpr auto kRobustness =
     std::to_array<std::string_view>({"harm", "level", "draws", "score", "nrmse", "reason"});
@@ -71,8 +70,8 @@ constexpr auto kClaim = std::to_array<std::string_view>(
      "interval", "n", "bound", "verdict", "claim_verdict", "reason", "remark"});
 
 constexpr auto kNoResult = std::to_array<std::string_view>(
-    {"run_id", "plugin_build", "status_detail", "attempts", "log_tail", "warnings", "time_to_target_s",
-     "train_s", "eval_s", "wall_s", "peak_rss_mib"});
+    {"run_id", "plugin_build", "status_detail", "attempts", "log_tail", "warnings",
+     "time_to_target_s", "train_s", "eval_s", "wall_s", "peak_rss_mib"});
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The columns of cells.csv, curves.csv, robustness.csv and claims.csv, and which of them are results.
+// The columns of cells.csv, curves.csv, robustness.csv and claims.csv, and which of them are
+// results.
 #pragma once
 
 #include <span>

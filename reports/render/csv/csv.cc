@@ -8,8 +8,8 @@
 #include <set>
 #include <string_view>
 
-#include "reports/store/codec.h"
 #include "reports/render/csv/columns.h"
+#include "reports/store/codec.h"
 
 namespace agon::reports {
 namespace {
@@ -256,10 +256,7 @@ void summary_line(Table& t, const SummaryRow& r) {
   }
   t.number(r.bp_gap);
   against_fields(t, r.against);
-  t.size(r.n_reached)
-      .number(r.epochs_to_target)
-      .number(r.n_params)
-      .number(r.macs_per_sample);
+  t.size(r.n_reached).number(r.epochs_to_target).number(r.n_params).number(r.macs_per_sample);
   t.number(r.train_s).number(r.time_to_target_s).number(r.peak_rss_mib);
   speed_fields(t, r.train, r.train_ratio);
   speed_fields(t, r.predict, r.predict_ratio);
@@ -298,7 +295,8 @@ std::string result_text(const CellRecord& record) {
   std::vector<bool> kept;
   for (const std::string_view column : cell_columns_before_metrics())
     kept.push_back(is_result_column(column));
-  std::erase_if(metrics, [](const std::string& metric) { return !is_result_column("m_" + metric); });
+  std::erase_if(metrics,
+                [](const std::string& metric) { return !is_result_column("m_" + metric); });
   kept.insert(kept.end(), metrics.size(), true);
   for (const std::string_view column : cell_columns_after_metrics())
     kept.push_back(is_result_column(column));

@@ -24,12 +24,12 @@ std::string curves_csv(
 // One row per harm and level of a robustness cell, with the identity columns of cells.csv; a harm
 // that the model does not take is one row with the reason. "" where no cell was harmed.
 std::string robustness_csv(const ReportInput& input);
-// One row per SummaryRow. score_mean and score_iqm (interquartile mean) are over the row's runs, that
-// is over seeds; score_low and score_high are the 95 % t interval of score_mean over seeds only,
-// within 0 and 1 and empty where all seeds agree; retention_low and retention_high likewise.
-// against_bp is won, tied or lost by the scoreboard's criterion (see statistics/comparison.h), empty
-// below 5 paired seeds; against_bp_difference is of score_mean, with its own interval over seeds
-// only, its p, and that p corrected over the whole table.
+// One row per SummaryRow. score_mean and score_iqm (interquartile mean) are over the row's runs,
+// that is over seeds; score_low and score_high are the 95 % t interval of score_mean over seeds
+// only, within 0 and 1 and empty where all seeds agree; retention_low and retention_high likewise.
+// against_bp is won, tied or lost by the scoreboard's criterion (see statistics/comparison.h),
+// empty below 5 paired seeds; against_bp_difference is of score_mean, with its own interval over
+// seeds only, its p, and that p corrected over the whole table.
 std::string summary_csv(const Summary& summary);
 // One row per check of a claim, and per value where a check has `per`. An estimate that is never
 // reached is "inf".

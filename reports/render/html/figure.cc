@@ -20,25 +20,18 @@ Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : 
 
 const char* scale_name(Scale scale) {
   switch (scale) {
-    case Scale::linear:
-      return "linear";
-    case Scale::log2:
-      return "log2";
-    case Scale::log10:
-      return "log10";
-    default:
-      return "category";
+    case Scale::linear: return "linear";
+    case Scale::log2: return "log2";
+    case Scale::log10: return "log10";
+    default: return "category";
   }
 }
 
 const char* ticks_name(Ticks ticks) {
   switch (ticks) {
-    case Ticks::power:
-      return "power";
-    case Ticks::prefix:
-      return "prefix";
-    default:
-      return "plain";
+    case Ticks::power: return "power";
+    case Ticks::prefix: return "prefix";
+    default: return "plain";
   }
 }
 

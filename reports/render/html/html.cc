@@ -123,8 +123,8 @@ std::string render_html(const ReportInput& input, const Summary& summary) {
   for (Panel (*section)(const PageInput&) :
        std::array{&claims_panel, &scoreboard_panel, &accuracy_panel, &curves_panel, &sweeps_panel,
                   &learning_rate_panel, &depth_panel, &robustness_panel, &forgetting_panel,
-                  &speed_panel, &pictures_panel, &failures_panel, &warnings_panel, &provenance_panel, &rules_panel,
-                  &tasks_panel}) {
+                  &speed_panel, &pictures_panel, &failures_panel, &warnings_panel,
+                  &provenance_panel, &rules_panel, &tasks_panel}) {
     Panel panel = section(page);
     if (!panel.html.empty()) panels.push_back(std::move(panel));
   }

@@ -65,8 +65,7 @@ std::vector<Cell> scoreboard_cells(const PageInput& page, const ScoreboardRow& r
   std::vector<Cell> cells;
   Cell name = html_cell(rule_html(page, row.rule, row.variant, row.label));
   if (!first && row.among_best)
-    name.html +=
-        " <span class=\"tie\" title=\"cannot be told apart from the best\">≈ tied</span>";
+    name.html += " <span class=\"tie\" title=\"cannot be told apart from the best\">≈ tied</span>";
   cells.push_back(std::move(name));
   cells.push_back(normalised_cell(row, board.tasks.size(), first || row.among_best));
   cells.push_back(iqm_cell(row));
@@ -134,8 +133,8 @@ const SummaryRow* best_of(const std::vector<const SummaryRow*>& rows) {
   return best;
 }
 
-// "ed has the highest mean, 0.962 [0.951, 0.973]. Against bp: better ed; worse linear; no difference
-// shown for pc."
+// "ed has the highest mean, 0.962 [0.951, 0.973]. Against bp: better ed; worse linear; no
+// difference shown for pc."
 std::string task_finding(const std::vector<const SummaryRow*>& rows) {
   const SummaryRow* best = best_of(rows);
   if (best == nullptr) return "No run of this task has a score.";
@@ -147,9 +146,10 @@ std::string task_finding(const std::vector<const SummaryRow*>& rows) {
     if (outcome == Outcome::loss) worse.push_back(row->label);
     if (outcome == Outcome::tie) tied.push_back(row->label);
   }
-  std::string out = fmt::format(
-      "{} {} the highest mean, {}.", named_or_counted(highest), highest.size() > 1 ? "share" : "has",
-      with_interval(best->score.mean, best->score.ci.low, best->score.ci.high));
+  std::string out =
+      fmt::format("{} {} the highest mean, {}.", named_or_counted(highest),
+                  highest.size() > 1 ? "share" : "has",
+                  with_interval(best->score.mean, best->score.ci.low, best->score.ci.high));
   std::vector<std::string> parts;
   if (!better.empty()) parts.push_back("better " + named_or_counted(better));
   if (!worse.empty()) parts.push_back("worse " + named_or_counted(worse));
@@ -211,7 +211,8 @@ Chart task_chart(const PageInput& page, const std::string& task, size_t index) {
   const double ridge = card == nullptr ? kNaN : card->ridge;
   const ChartReference least = chance_reference(metric, chance);
   chart.references.push_back({least.label + " " + shortest(chance, 3), chance});
-  if (std::isfinite(ridge)) chart.references.push_back({fmt::format("ridge {}", shortest(ridge, 3)), ridge});
+  if (std::isfinite(ridge))
+    chart.references.push_back({fmt::format("ridge {}", shortest(ridge, 3)), ridge});
   return chart;
 }
 
@@ -233,16 +234,13 @@ void add_reference(const PageInput& page, const char* name, double TaskCard::*sc
 std::string outcome_html(const AgainstBaseline& against) {
   const Interval& ci = against.difference.ci;
   switch (against.outcome) {
-    case Outcome::win:
-      return " <span class=\"tie\" title=\"better than bp\">▲ better</span>";
-    case Outcome::loss:
-      return " <span class=\"tie\" title=\"worse than bp\">▼ worse</span>";
+    case Outcome::win: return " <span class=\"tie\" title=\"better than bp\">▲ better</span>";
+    case Outcome::loss: return " <span class=\"tie\" title=\"worse than bp\">▼ worse</span>";
     case Outcome::tie:
       return ci.known() && !ci.contains(0)
                  ? " <span class=\"tie\" title=\"alone, its difference from bp leaves out 0\">·</span>"
                  : "";
-    default:
-      return "";
+    default: return "";
   }
 }
 
@@ -315,10 +313,18 @@ Panel scoreboard_panel(const PageInput& page) {
     panel.html = absent("No rule has a finished training run yet, so there is nothing to rank.");
     return panel;
   }
-  std::vector<std::string> columns{"Rule",           "#Normalised score",  "#Interquartile mean",
-                                   "#Mean rank",     "#Won / tied / lost", "#Runs ahead of bp",
-                                   "#LR width, decades", "#Depth AUC",     "#Train speed",
-                                   "#Predict speed", "#MACs per sample",   "#Failed cells"};
+  std::vector<std::string> columns{"Rule",
+                                   "#Normalised score",
+                                   "#Interquartile mean",
+                                   "#Mean rank",
+                                   "#Won / tied / lost",
+                                   "#Runs ahead of bp",
+                                   "#LR width, decades",
+                                   "#Depth AUC",
+                                   "#Train speed",
+                                   "#Predict speed",
+                                   "#MACs per sample",
+                                   "#Failed cells"};
   std::vector<std::vector<Cell>> rows;
   for (size_t i = 0; i < board.rows.size(); ++i)
     rows.push_back(scoreboard_cells(page, board.rows[i], i == 0));
@@ -351,8 +357,9 @@ Panel scoreboard_panel(const PageInput& page) {
     note += "Runs ahead of bp: share of runs above bp's of the same seed, ties half. ";
   note += "A failed run scores chance. ";
   if (any([](const ScoreboardRow& row) { return std::isfinite(row.lr_width95); }))
-    note += "LR width: decades of learning rate that keep 95 % of a rule's best; ≥ means the grid "
-            "ended first. ";
+    note +=
+        "LR width: decades of learning rate that keep 95 % of a rule's best; ≥ means the grid "
+        "ended first. ";
   if (any([](const ScoreboardRow& row) { return std::isfinite(row.depth_auc); }))
     note += "Depth AUC: 1 is no loss with depth; it is this project's own measure. ";
   if (any([](const ScoreboardRow& row) { return std::isfinite(row.train_ratio.value); }))

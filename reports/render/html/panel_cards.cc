@@ -69,10 +69,10 @@ std::string machine_html(const Provenance& p) {
 }
 
 bool same(const Provenance& a, const Provenance& b) {
-  return a.host_id == b.host_id && a.cpu == b.cpu && a.simd_target == b.simd_target && a.numerics == b.numerics &&
-         a.compiler == b.compiler && a.flags == b.flags && a.agon_version == b.agon_version &&
-         a.git_commit == b.git_commit && a.os == b.os && a.git_dirty == b.git_dirty &&
-         a.threads == b.threads;
+  return a.host_id == b.host_id && a.cpu == b.cpu && a.simd_target == b.simd_target &&
+         a.numerics == b.numerics && a.compiler == b.compiler && a.flags == b.flags &&
+         a.agon_version == b.agon_version && a.git_commit == b.git_commit && a.os == b.os &&
+         a.git_dirty == b.git_dirty && a.threads == b.threads;
 }
 
 Facts run_facts(const RunInfo& run) {
@@ -211,7 +211,8 @@ Panel tasks_panel(const PageInput& page) {
     Facts facts;
     const bool forecast = std::isfinite(card.ridge);
     std::string metric = card.metric;
-    if (!metric.empty()) metric += (forecast ? ", persistence " : ", chance ") + shortest(card.chance, 3);
+    if (!metric.empty())
+      metric += (forecast ? ", persistence " : ", chance ") + shortest(card.chance, 3);
     if (forecast) metric += ", ridge " + shortest(card.ridge, 3);
     facts.add("Metric", metric);
     facts.add("Kind", card.kind);

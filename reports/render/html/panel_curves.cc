@@ -8,8 +8,8 @@
 #include <array>
 #include <cmath>
 
-#include "reports/render/svg/curve.h"
 #include "reports/render/html/panels.h"
+#include "reports/render/svg/curve.h"
 #include "reports/text.h"
 
 namespace agon::reports {
@@ -71,12 +71,9 @@ void keep_best(const PageInput& page, std::vector<CurveGroup>& groups) {
 
 double place(const CurvePoint& p, Against against) {
   switch (against) {
-    case Against::epochs:
-      return static_cast<double>(p.epoch);
-    case Against::samples:
-      return static_cast<double>(p.samples);
-    default:
-      return p.train_s;
+    case Against::epochs: return static_cast<double>(p.epoch);
+    case Against::samples: return static_cast<double>(p.samples);
+    default: return p.train_s;
   }
 }
 

@@ -26,10 +26,10 @@ std::string status_html(Status status) {
 std::string reason_html(const CellOutcome& outcome) {
   std::string reason = outcome.status_detail;
   if (reason.empty() && outcome.status == Status::diverged) {
-    reason =
-        outcome.diverged_at >= 0
-            ? fmt::format("loss or output left the finite numbers at update {}", outcome.diverged_at)
-            : "loss or output left the finite numbers";
+    reason = outcome.diverged_at >= 0
+                 ? fmt::format("loss or output left the finite numbers at update {}",
+                               outcome.diverged_at)
+                 : "loss or output left the finite numbers";
   }
   if (reason.empty()) reason = "no reason was recorded";
   std::string out = escape_html(reason);

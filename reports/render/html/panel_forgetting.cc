@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reports/studies/forgetting.h"
-#include "reports/render/svg/curve.h"
 #include "reports/render/html/panels.h"
+#include "reports/render/svg/curve.h"
+#include "reports/studies/forgetting.h"
 #include "reports/text.h"
 
 namespace agon::reports {

@@ -95,9 +95,8 @@ std::string number_text(const Sweep& sweep, double v) {
 
 std::string point_note(const Sweep& sweep, const SweepPoint& p) {
   if (p.n == 0) return p.n_skipped > 0 ? "skipped: " + p.skipped : std::string(kNotMeasured);
-  std::string out = sweep.value == SweepValue::speed
-                        ? processes_text(p.n)
-                        : runs_note(p.n, p.n_failed);
+  std::string out =
+      sweep.value == SweepValue::speed ? processes_text(p.n) : runs_note(p.n, p.n_failed);
   if (p.n_not_reached > 0) out += fmt::format(", {} did not reach it", p.n_not_reached);
   if (p.n_skipped > 0) out += fmt::format(", {} skipped", p.n_skipped);
   return out;
@@ -184,8 +183,8 @@ ChartSeries series_of(const PageInput& page, const Sweep& sweep, const SweepLine
   return series;
 }
 
-Chart chart_of(const PageInput& page, const Sweep& sweep,
-               std::span<const SweepLine> lines, const std::string& part) {
+Chart chart_of(const PageInput& page, const Sweep& sweep, std::span<const SweepLine> lines,
+               const std::string& part) {
   Chart chart;
   chart.title = page.task_title(sweep.task) + part;
   chart.x = x_axis(sweep);
@@ -198,7 +197,8 @@ Chart chart_of(const PageInput& page, const Sweep& sweep,
         (static_cast<double>(i) - middle) * 0.6 / static_cast<double>(lines.size());
     chart.series.push_back(series_of(page, sweep, lines[i], shift));
   }
-  if (sweep.value == SweepValue::score) chart.references.push_back(chance_reference(sweep.metric, sweep.chance));
+  if (sweep.value == SweepValue::score)
+    chart.references.push_back(chance_reference(sweep.metric, sweep.chance));
   return chart;
 }
 
@@ -234,8 +234,7 @@ std::string how_measured(SweepValue value) {
     case SweepValue::speed:
       return "Geometric mean over processes of their medians with its 95 % t interval over processes "
              "(of one process, over its repetitions), on a logarithmic axis.";
-    default:
-      return fmt::format("Mean with its {}.", kSeedsInterval);
+    default: return fmt::format("Mean with its {}.", kSeedsInterval);
   }
 }
 

@@ -47,8 +47,9 @@ Panel pictures_panel(const PageInput& page) {
     const CellRecord& record = **at;
     for (const Picture& picture : record.outcome.pictures) {
       const std::string what = picture.title.empty() ? picture.key : picture.title;
-      const std::string title = fmt::format("{}: {}{} on {}", what, group.label, rate_of(group, record),
-                                            page.task_title(record.id.task));
+      const std::string title =
+          fmt::format("{}: {}{} on {}", what, group.label, rate_of(group, record),
+                      page.task_title(record.id.task));
       const std::string why = undrawable(picture);
       std::string figure;
       size_t& like_this = alike[{record.id.rule, picture.key}];

@@ -9,8 +9,8 @@
 
 #include "reports/render/html/finding.h"
 #include "reports/render/html/panels.h"
-#include "reports/text.h"
 #include "reports/studies/robustness.h"
+#include "reports/text.h"
 
 namespace agon::reports {
 namespace {
@@ -36,13 +36,12 @@ Told told(const HarmLine& line, double chance) {
           1 - line.lost(line.levels.size() - 1, chance)};
 }
 
-Chart chart_of(const PageInput& page, const HarmCurves& curves,
-               const ChartShare<HarmLine>& share) {
+Chart chart_of(const PageInput& page, const HarmCurves& curves, const ChartShare<HarmLine>& share) {
   const Words& words = words_of(curves.harm);
   Chart chart;
-  chart.title = fmt::format("{}, {}{}{}", words.title, page.task_title(curves.task),
-                            curves.study == "robustness" ? "" : ", study " + curves.study,
-                            share.part);
+  chart.title =
+      fmt::format("{}, {}{}{}", words.title, page.task_title(curves.task),
+                  curves.study == "robustness" ? "" : ", study " + curves.study, share.part);
   chart.x.title = words.level;
   chart.y = score_axis(curves.metric);
   std::vector<Told> lines;
@@ -50,7 +49,11 @@ Chart chart_of(const PageInput& page, const HarmCurves& curves,
     const Look look = page.look(line.rule, line.variant);
     ChartSeries series{line.label, look.style, look.open, true, {}};
     for (const HarmLevel& at : line.levels) {
-      series.points.push_back({at.level, at.score.mean, at.score.ci.low, at.score.ci.high, {},
+      series.points.push_back({at.level,
+                               at.score.mean,
+                               at.score.ci.low,
+                               at.score.ci.high,
+                               {},
                                runs_note(at.score.n, at.n_failed)});
     }
     chart.series.push_back(std::move(series));
@@ -64,16 +67,15 @@ Chart chart_of(const PageInput& page, const HarmCurves& curves,
 // "0.912 [0.90, 0.92]" and, below it, what is lost.
 Cell level_cell(const HarmLine& line, size_t i, double chance) {
   const HarmLevel& at = line.levels[i];
-  Cell cell = number_cell(with_interval(at.score.mean, at.score.ci.low, at.score.ci.high),
-                          at.score.mean);
+  Cell cell =
+      number_cell(with_interval(at.score.mean, at.score.ci.low, at.score.ci.high), at.score.mean);
   std::vector<std::string> notes;
   if (const double lost = line.lost(i, chance); i > 0 && std::isfinite(lost)) {
     const long percent = std::lround(-100 * lost);
     notes.push_back(percent == 0 ? "0 %" : fmt::format("{:+} %", percent));
   }
   if (!std::isnan(at.nrmse)) notes.push_back("NRMSE " + shortest(at.nrmse, 3));
-  if (!notes.empty())
-    cell.html += fmt::format("<br><small>{}</small>", fmt::join(notes, ", "));
+  if (!notes.empty()) cell.html += fmt::format("<br><small>{}</small>", fmt::join(notes, ", "));
   return cell;
 }
 
@@ -93,10 +95,10 @@ std::string table_of(const PageInput& page, const HarmCurves& curves) {
     std::vector<Cell> row{html_cell(rule_html(page, line.rule, line.variant, line.label))};
     for (const double level : levels) {
       const auto at = std::ranges::find(line.levels, level, &HarmLevel::level);
-      row.push_back(at == line.levels.end()
-                        ? number_cell(kNotMeasured, kNaN)
-                        : level_cell(line, static_cast<size_t>(at - line.levels.begin()),
-                                     curves.chance));
+      row.push_back(
+          at == line.levels.end()
+              ? number_cell(kNotMeasured, kNaN)
+              : level_cell(line, static_cast<size_t>(at - line.levels.begin()), curves.chance));
     }
     table.add(std::move(row));
   }

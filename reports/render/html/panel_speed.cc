@@ -8,8 +8,8 @@
 #include <cmath>
 
 #include "reports/render/html/panels.h"
-#include "reports/text.h"
 #include "reports/summary/speed.h"
+#include "reports/text.h"
 
 namespace agon::reports {
 namespace {
@@ -25,11 +25,13 @@ std::string clock_note(const PageInput& page) {
     if (!is_speed(record.id.mode)) continue;
     threads = std::max(threads, record.provenance.threads);
     const auto wall = record.outcome.rule_metrics.find("samples_per_s_train_wall");
-    if (wall != record.outcome.rule_metrics.end()) most = std::fmax(most, record.outcome.samples_per_s_train / wall->second);
+    if (wall != record.outcome.rule_metrics.end())
+      most = std::fmax(most, record.outcome.samples_per_s_train / wall->second);
   }
   if (threads > 1) return fmt::format(" By the wall clock, on {} threads.", threads);
   if (!std::isfinite(most)) return "";
-  return fmt::format(" CPU time; the wall clock took up to {} times as long.", shortest(std::max(1.0, most), 3));
+  return fmt::format(" CPU time; the wall clock took up to {} times as long.",
+                     shortest(std::max(1.0, most), 3));
 }
 
 Cell rate_cell(const Throughput& t) {
@@ -39,7 +41,9 @@ Cell rate_cell(const Throughput& t) {
   return cell;
 }
 
-const SpeedRatio& ratio_of(const SummaryRow& row, bool train) { return train ? row.train_ratio : row.predict_ratio; }
+const SpeedRatio& ratio_of(const SummaryRow& row, bool train) {
+  return train ? row.train_ratio : row.predict_ratio;
+}
 
 // What the rules' words say; where there are none, why, or else what was measured.
 std::string speed_finding(const std::vector<const SummaryRow*>& rows, bool train) {
@@ -54,12 +58,16 @@ std::string speed_finding(const std::vector<const SummaryRow*>& rows, bool train
     if (slowest == nullptr || rate(row) < rate(slowest)) slowest = row;
     if (fastest == nullptr || rate(row) > rate(fastest)) fastest = row;
   }
-  if (fastest == nullptr) return train ? "No training speed was measured." : "No prediction speed was measured.";
-  std::string words = speed_sentence(train ? "Training against bp" : "Prediction against bp", rules);
+  if (fastest == nullptr)
+    return train ? "No training speed was measured." : "No prediction speed was measured.";
+  std::string words =
+      speed_sentence(train ? "Training against bp" : "Prediction against bp", rules);
   if (!words.empty()) return words;
-  if (fastest == slowest) return fmt::format("{}: {} samples/s.", fastest->label, si(rate(fastest)));
-  return fmt::format("From {} ({}) to {} samples/s ({}); no second measurement of bp says which differences are real.",
-                     si(rate(slowest)), slowest->label, si(rate(fastest)), fastest->label);
+  if (fastest == slowest)
+    return fmt::format("{}: {} samples/s.", fastest->label, si(rate(fastest)));
+  return fmt::format(
+      "From {} ({}) to {} samples/s ({}); no second measurement of bp says which differences are real.",
+      si(rate(slowest)), slowest->label, si(rate(fastest)), fastest->label);
 }
 
 Chart speed_chart(const PageInput& page, const std::vector<const SummaryRow*>& rows,
@@ -77,17 +85,18 @@ Chart speed_chart(const PageInput& page, const std::vector<const SummaryRow*>& r
   for (const SummaryRow* row : rows) {
     const Throughput& t = train ? row->train : row->predict;
     const Look look = page.look(row->rule, row->variant);
-    chart.series.push_back(
-        {row->label,
-         look.style,
-         look.open,
-         false,
-         {{t.rate,
-           static_cast<double>(chart.y.categories.size()),
-           t.ci.low,
-           t.ci.high,
-           {},
-           t.processes() == 0 ? std::string() : processes_text(t.processes()) + ", 95 % t interval over processes"}}});
+    chart.series.push_back({row->label,
+                            look.style,
+                            look.open,
+                            false,
+                            {{t.rate,
+                              static_cast<double>(chart.y.categories.size()),
+                              t.ci.low,
+                              t.ci.high,
+                              {},
+                              t.processes() == 0 ? std::string()
+                                                 : processes_text(t.processes()) +
+                                                       ", 95 % t interval over processes"}}});
     chart.y.categories.push_back(row->label);
   }
   chart.finding = speed_finding(rows, train);
@@ -97,7 +106,9 @@ Chart speed_chart(const PageInput& page, const std::vector<const SummaryRow*>& r
 Cell ratio_cell(const SummaryRow& row, const SpeedRatio& r) {
   if (row.rule == kBaseline && std::isfinite(r.value)) {
     std::string again = r.processes == 0 ? "" : ", again " + shortest(r.value, 3) + "×";
-    if (r.ci.known()) again += fmt::format(" <small>[{}, {}]</small>", shortest(r.ci.low, 3), shortest(r.ci.high, 3));
+    if (r.ci.known())
+      again +=
+          fmt::format(" <small>[{}, {}]</small>", shortest(r.ci.low, 3), shortest(r.ci.high, 3));
     return {"<span class=\"none\">reference</span>" + again, 1, true};
   }
   if (!std::isfinite(r.value)) return number_cell(kNotMeasured, kNaN);

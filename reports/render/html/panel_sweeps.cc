@@ -179,8 +179,9 @@ Chart depth_chart(const PageInput& page, const Place& place, size_t index) {
   }
   chart.y = score_axis(metric);
   chart.references.push_back(chance_reference(metric, chance));
-  chart.finding = told.empty() ? "No rule has scores at two depths."
-                               : tell(std::move(told), "Ends highest", "lowest", "end with a number");
+  chart.finding = told.empty()
+                      ? "No rule has scores at two depths."
+                      : tell(std::move(told), "Ends highest", "lowest", "end with a number");
   return chart;
 }
 
@@ -225,8 +226,7 @@ Panel learning_rate_panel(const PageInput& page) {
     return panel;
   }
   panel.html =
-      "<p class=\"note\">Mean score over learning rate with its " +
-      std::string(kSeedsInterval) +
+      "<p class=\"note\">Mean score over learning rate with its " + std::string(kSeedsInterval) +
       "; a failed run counts as chance. The bar at the foot of the plot is a rule's usable width: "
       "where it keeps 95 % of its own best above chance. An arrow means the grid ended before the "
       "width did. " +
@@ -252,8 +252,8 @@ Panel depth_panel(const PageInput& page) {
   }
   panel.html =
       "<p class=\"note\">Mean score over the number of hidden layers (doubling steps) with its " +
-      std::string(kSeedsInterval) + ". " +
-      page.label_note(panel.id) + "</p><div class=\"grid wide\">";
+      std::string(kSeedsInterval) + ". " + page.label_note(panel.id) +
+      "</p><div class=\"grid wide\">";
   for (size_t i = 0; i < all.size(); ++i) panel.add(depth_chart(page, all[i], i));
   panel.html += "</div>" + depth_table(page, all);
   panel.html +=

@@ -46,14 +46,17 @@ Panel warnings_panel(const PageInput& page) {
   Table table({"Rule", "Warning", "#Cells", "#Times"}, true);
   for (size_t i = 0; i < std::min(all.size(), kMaxRows); ++i) {
     const Said& said = all[i];
-    table.add({text_cell(said.name), text_cell(said.text),
-               number_cell(std::to_string(said.cells.size()), static_cast<double>(said.cells.size())),
-               number_cell(std::to_string(said.times), static_cast<double>(said.times))});
+    table.add(
+        {text_cell(said.name), text_cell(said.text),
+         number_cell(std::to_string(said.cells.size()), static_cast<double>(said.cells.size())),
+         number_cell(std::to_string(said.times), static_cast<double>(said.times))});
   }
-  panel.html = "<p class=\"note\">What rules said about their own training. It changes no number.</p>" + table.html();
+  panel.html =
+      "<p class=\"note\">What rules said about their own training. It changes no number.</p>" +
+      table.html();
   if (all.size() > kMaxRows) {
-    panel.html += fmt::format("<p class=\"note\">The first {} of {}; cells.csv has them all.</p>", kMaxRows,
-                              count(static_cast<int64_t>(all.size())));
+    panel.html += fmt::format("<p class=\"note\">The first {} of {}; cells.csv has them all.</p>",
+                              kMaxRows, count(static_cast<int64_t>(all.size())));
   }
   return panel;
 }

@@ -61,13 +61,13 @@ std::string PageInput::label_note(std::string_view section) const {
                                [](const SweepLine& line) { return !line.variant.empty(); });
   });
   const std::string_view first =
-      board                                                               ? "scoreboard"
-      : over                                                              ? "over"
-      : rows_with([](const SummaryRow& r) { return r.sweep.size() > 1; }) ? "learning-rate"
-      : rows_with([](const SummaryRow& r) { return r.mode == "train"; })  ? "depth"
+      board                                                                   ? "scoreboard"
+      : over                                                                  ? "over"
+      : rows_with([](const SummaryRow& r) { return r.sweep.size() > 1; })     ? "learning-rate"
+      : rows_with([](const SummaryRow& r) { return r.mode == "train"; })      ? "depth"
       : rows_with([](const SummaryRow& r) { return r.mode == "forgetting"; }) ? "forgetting"
-      : rows_with([](const SummaryRow& r) { return r.mode == "speed"; })  ? "speed"
-                                                                          : "";
+      : rows_with([](const SummaryRow& r) { return r.mode == "speed"; })      ? "speed"
+                                                                              : "";
   if (section != first) return "";
   return "A label names what differs from most settings of its study; a bare name is the setting "
          "that most share. ";
@@ -100,7 +100,7 @@ std::string rule_html(const Look& look, const std::string& label) {
 }
 
 ChartAxis score_axis(const std::string& metric) {
-  const std::string name = metric.empty()     ? "score"
+  const std::string name = metric.empty()      ? "score"
                            : metric == "nrmse" ? "1 / (1 + NRMSE)"
                                                : metric;
   return {name + " on the test set", Scale::linear, Ticks::plain, {}, 0, 1};

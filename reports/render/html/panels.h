@@ -2,7 +2,8 @@
 //
 // The sections of the report, one function each. A study that every run may have and this one has
 // not is named as absent; claims, sweeps, forgetting and pictures belong to some runs only, and a
-// run of sweeps or forgetting alone ranks no rules: such a section without html is left out. Pure functions, any thread.
+// run of sweeps or forgetting alone ranks no rules: such a section without html is left out. Pure
+// functions, any thread.
 #pragma once
 
 #include <algorithm>
@@ -14,11 +15,11 @@
 #include <vector>
 
 #include "reports/claims/claims.h"
-#include "reports/summary/group.h"
 #include "reports/render/html/figure.h"
 #include "reports/report.h"
-#include "reports/summary/summary.h"
 #include "reports/studies/sweep.h"
+#include "reports/summary/group.h"
+#include "reports/summary/summary.h"
 
 namespace agon::reports {
 
@@ -99,11 +100,11 @@ std::vector<ChartShare<Line>> chart_shares(std::span<const Line> lines) {
   std::vector<ChartShare<Line>> out;
   for (size_t from = 0, share = 0; from < lines.size(); from += share) {
     share = std::min((lines.size() + charts - 1) / charts, lines.size() - from);
-    out.push_back({lines.subspan(from, share),
-                   charts > 1 ? ", lines " + std::to_string(from + 1) + " to " +
-                                    std::to_string(from + share) + " of " +
-                                    std::to_string(lines.size())
-                              : ""});
+    out.push_back({lines.subspan(from, share), charts > 1
+                                                   ? ", lines " + std::to_string(from + 1) +
+                                                         " to " + std::to_string(from + share) +
+                                                         " of " + std::to_string(lines.size())
+                                                   : ""});
   }
   return out;
 }

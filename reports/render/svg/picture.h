@@ -15,8 +15,9 @@ namespace agon::reports {
 // shapes that do not fit the values, too many of them.
 std::string undrawable(const Picture& picture);
 
-// One thing to know in plain words, from the numbers: where a heatmap is highest, where two lines lie
-// farthest apart; and what is not drawn. Needs a picture that can be drawn, as the next one does.
+// One thing to know in plain words, from the numbers: where a heatmap is highest, where two lines
+// lie farthest apart; and what is not drawn. Needs a picture that can be drawn, as the next one
+// does.
 std::string picture_finding(const Picture& picture);
 
 // <figure> like a chart's: heading, SVG with <title> and <desc>, finding, and the numbers under

@@ -71,7 +71,6 @@ std::string tile_name(const Picture& p, size_t index) {
                      p.column_title.empty() ? "column" : p.column_title, i % p.cols);
 }
 
-
 // Numbers along an edge, as many as have room.
 int64_t label_stride(int64_t n, int64_t most) {
   int64_t stride = 1;
@@ -234,7 +233,8 @@ std::string finding(const Picture& p) {
           ? fmt::format("{} {} of the value {}.", counted_tiles(span.coloured, p.values.size()),
                         span.coloured == 1 ? "is" : "are", number_text(double{span.high}))
           : fmt::format("{}: highest {} at {}; lowest {} at {}.", capital(value_name(p)),
-                        number_text(double{span.high}), tile_name(p, highest), number_text(double{span.low}), tile_name(p, lowest));
+                        number_text(double{span.high}), tile_name(p, highest),
+                        number_text(double{span.low}), tile_name(p, lowest));
   if (span.empty > 0) {
     out += fmt::format(" {} {} exactly 0.", counted_tiles(span.empty, p.values.size()),
                        span.empty == 1 ? "is" : "are");

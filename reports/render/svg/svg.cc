@@ -216,7 +216,8 @@ class Drawing {
     }
   }
 
-  // On which side of its line a label stands: towards the middle, or of several away from each other.
+  // On which side of its line a label stands: towards the middle, or of several away from each
+  // other.
   bool stands_left(const ChartReference& own) const {
     for (const ChartReference& r : chart_.references) {
       if (&r != &own && std::isfinite(r.value)) return own.value < r.value;
@@ -352,7 +353,8 @@ class Drawing {
   }
   std::string value_text(const ChartPoint& p) const {
     std::string out = number_text(chart_.x, p.x);
-    if (!std::isfinite(p.low) || !std::isfinite(p.high) || chart_.x.ticks != Ticks::plain) return out;
+    if (!std::isfinite(p.low) || !std::isfinite(p.high) || chart_.x.ticks != Ticks::plain)
+      return out;
     // Half the width says enough beside the drawing, but not where a bound has cut one half.
     const std::string below = fixed_or_small(p.x - p.low), above = fixed_or_small(p.high - p.x);
     if (below == above) return out + " ± " + above;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // A rule that misbehaves in the way FAULT names; built once per fault into a plugin of its own.
+#include <signal.h>
+#include <unistd.h>
+
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -10,24 +13,38 @@
 #include <thread>
 #include <vector>
 
-#include <signal.h>
-#include <unistd.h>
-
 #include "agon/rule.h"
 
 namespace {
 
 enum class Fault {
-  none, segfault, exits, abort, kill, loop, polite_loop, ignores_term, flood, nan_loss, nan_output, throws,
-  unwritten, overrun, hog, event_pipe
+  none,
+  segfault,
+  exits,
+  abort,
+  kill,
+  loop,
+  polite_loop,
+  ignores_term,
+  flood,
+  nan_loss,
+  nan_output,
+  throws,
+  unwritten,
+  overrun,
+  hog,
+  event_pipe
 };
 
 class Faulty {
  public:
-  static constexpr agon::RuleInfo info{.id = FAULT_ID, .name = "Faulty rule", .summary = "Misbehaves on purpose.",
+  static constexpr agon::RuleInfo info{.id = FAULT_ID,
+                                       .name = "Faulty rule",
+                                       .summary = "Misbehaves on purpose.",
                                        .reference = "none"};
-  static constexpr auto params = std::to_array<agon_param>(
-      {agon::real("lr", 0.1, 1e-9, 1e9, agon::kLog, "", "step size"), agon::batch_param(4), agon::epochs_param(3)});
+  static constexpr auto params =
+      std::to_array<agon_param>({agon::real("lr", 0.1, 1e-9, 1e9, agon::kLog, "", "step size"),
+                                 agon::batch_param(4), agon::epochs_param(3)});
 
   Faulty(agon::Context&, const agon_task&, const agon::Values&) {}
 
@@ -48,11 +65,16 @@ class Faulty {
           std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
       case Fault::flood:
-        for (;;) std::puts("0123456789012345678901234567890123456789012345678901234567890123456789");
-      case Fault::nan_loss: ++fits_; return fits_ > 1 ? std::numeric_limits<double>::quiet_NaN() : 1.0;
-      case Fault::throws: throw std::runtime_error("this rule throws, with <b>markup</b> and \"quotes\"");
+        for (;;)
+          std::puts("0123456789012345678901234567890123456789012345678901234567890123456789");
+      case Fault::nan_loss:
+        ++fits_;
+        return fits_ > 1 ? std::numeric_limits<double>::quiet_NaN() : 1.0;
+      case Fault::throws:
+        throw std::runtime_error("this rule throws, with <b>markup</b> and \"quotes\"");
       case Fault::hog:
-        // Address space is what the limit counts; touching the pages would only make a slow machine slower.
+        // Address space is what the limit counts; touching the pages would only make a slow machine
+        // slower.
         for (;;) {
           hoard_.push_back(std::make_unique_for_overwrite<char[]>(size_t{1} << 24));
           ctx.stop_if_asked();

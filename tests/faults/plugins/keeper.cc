@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A rule that keeps what fit() was given and answers from it later. Its metric `seen` counts the elements other than 0
-// that it still found there whenever it was asked.
+// A rule that keeps what fit() was given and answers from it later. Its metric `seen` counts the
+// elements other than 0 that it still found there whenever it was asked.
 #include <array>
 #include <cstdint>
 
@@ -21,8 +21,10 @@ int64_t nonzero(agon::ConstView m) {
 
 class Base {
  public:
-  static constexpr auto params = std::to_array<agon_param>({agon::batch_param(64), agon::epochs_param(2)});
-  static constexpr auto metrics = std::to_array<agon_metric>({{"seen", "", "answers found when asked"}});
+  static constexpr auto params =
+      std::to_array<agon_param>({agon::batch_param(64), agon::epochs_param(2)});
+  static constexpr auto metrics =
+      std::to_array<agon_metric>({{"seen", "", "answers found when asked"}});
   Base(agon::Context&, const agon_task&, const agon::Values&) {}
   void read_metrics(agon::Context&, double* out) const { out[0] = static_cast<double>(seen_); }
 
@@ -37,7 +39,8 @@ class Base {
 
 class KeepsLabels : public Base {
  public:
-  static constexpr agon::RuleInfo info{.id = "keeps-labels", .name = "Keeps labels", .summary = kSummary, .reference = "none"};
+  static constexpr agon::RuleInfo info{
+      .id = "keeps-labels", .name = "Keeps labels", .summary = kSummary, .reference = "none"};
   using Base::Base;
   double fit(agon::Context&, const agon_batch& batch) {
     labels_ = batch.labels;
@@ -57,7 +60,10 @@ class KeepsLabels : public Base {
 
 class KeepsTargets : public Base {
  public:
-  static constexpr agon::RuleInfo info{.id = "keeps-targets", .name = "Keeps targets", .summary = kSummary, .reference = "none",
+  static constexpr agon::RuleInfo info{.id = "keeps-targets",
+                                       .name = "Keeps targets",
+                                       .summary = kSummary,
+                                       .reference = "none",
                                        .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_REGRESS};
   using Base::Base;
   double fit(agon::Context&, const agon_batch& batch) {
@@ -69,7 +75,8 @@ class KeepsTargets : public Base {
     target_.rows = out.rows;
     seen_ += nonzero(target_);
     for (int64_t r = 0; r < out.rows; ++r) {
-      for (int64_t c = 0; c < out.cols; ++c) agon::row_of(out, r)[static_cast<size_t>(c)] = target_.data[r * target_.stride + c];
+      for (int64_t c = 0; c < out.cols; ++c)
+        agon::row_of(out, r)[static_cast<size_t>(c)] = target_.data[r * target_.stride + c];
     }
   }
 
@@ -79,8 +86,11 @@ class KeepsTargets : public Base {
 
 class KeepsTeacher : public Base {
  public:
-  static constexpr agon::RuleInfo info{.id = "keeps-teacher", .name = "Keeps the teacher", .summary = kSummary,
-                                       .reference = "none", .capabilities = AGON_CAN_DYNAMICS};
+  static constexpr agon::RuleInfo info{.id = "keeps-teacher",
+                                       .name = "Keeps the teacher",
+                                       .summary = kSummary,
+                                       .reference = "none",
+                                       .capabilities = AGON_CAN_DYNAMICS};
   using Base::Base;
   double fit(agon::Context&, agon::ConstView, agon::ConstView teacher, bool) {
     teacher_ = teacher;
@@ -89,7 +99,8 @@ class KeepsTeacher : public Base {
   void rollout(agon::Context&, agon::ConstView start, agon::ConstView, agon::View out) {
     seen_ += nonzero(teacher_);
     for (int64_t r = 0; r < out.rows; ++r) {
-      for (int64_t c = 0; c < out.cols; ++c) agon::row_of(out, r)[static_cast<size_t>(c)] = start.data[c];
+      for (int64_t c = 0; c < out.cols; ++c)
+        agon::row_of(out, r)[static_cast<size_t>(c)] = start.data[c];
     }
   }
 

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// A rule that leaves something behind in the process that runs it, or makes processes that outlive its cell: its
-// parameter `kind` says what.
+// A rule that leaves something behind in the process that runs it, or makes processes that outlive
+// its cell: its parameter `kind` says what.
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cfenv>
@@ -15,28 +23,46 @@
 #include <thread>
 #include <vector>
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/time.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "agon/rule.h"
 
 namespace {
 
 enum class Kind {
-  none, fork_returns, fork_stays, close_stdin, late_fault, alarm, no_files, chdir, rounding, spin, leak, leaves_group,
-  daemon, daemon_loop, cpu_limit, cpu_limit_hard, signal_mask, handler, umask, environment, descriptor, niceness, forge,
-  closes_pipe, polls, polls_a_while, sleeps, count_
+  none,
+  fork_returns,
+  fork_stays,
+  close_stdin,
+  late_fault,
+  alarm,
+  no_files,
+  chdir,
+  rounding,
+  spin,
+  leak,
+  leaves_group,
+  daemon,
+  daemon_loop,
+  cpu_limit,
+  cpu_limit_hard,
+  signal_mask,
+  handler,
+  umask,
+  environment,
+  descriptor,
+  niceness,
+  forge,
+  closes_pipe,
+  polls,
+  polls_a_while,
+  sleeps,
+  count_
 };
 constexpr std::array<const char*, static_cast<size_t>(Kind::count_)> kKinds{
-    "none", "fork_returns", "fork_stays", "close_stdin", "late_fault", "alarm", "no_files", "chdir", "rounding", "spin",
-    "leak", "leaves_group", "daemon", "daemon_loop", "cpu_limit", "cpu_limit_hard", "signal_mask", "handler", "umask",
-    "environment", "descriptor", "niceness", "forge", "closes_pipe", "polls", "polls_a_while",
-    "sleeps"};
+    "none",     "fork_returns",  "fork_stays", "close_stdin",    "late_fault",  "alarm",
+    "no_files", "chdir",         "rounding",   "spin",           "leak",        "leaves_group",
+    "daemon",   "daemon_loop",   "cpu_limit",  "cpu_limit_hard", "signal_mask", "handler",
+    "umask",    "environment",   "descriptor", "niceness",       "forge",       "closes_pipe",
+    "polls",    "polls_a_while", "sleeps"};
 
 // A plugin that is slow to load, by the time that LEFTOVER_LOAD_MS says.
 const bool loaded = [] {
@@ -55,7 +81,8 @@ void spin() {
 
 // To the file that LEFTOVER_PIDS names.
 void note_pid() {
-  if (const char* file = std::getenv("LEFTOVER_PIDS")) std::ofstream(file, std::ios::app) << getpid() << std::endl;
+  if (const char* file = std::getenv("LEFTOVER_PIDS"))
+    std::ofstream(file, std::ios::app) << getpid() << std::endl;
 }
 
 // A process in a session of its own whose parent is gone; it notes its pid.
@@ -79,13 +106,16 @@ void start_daemon() {
 
 class Leftover {
  public:
-  static constexpr agon::RuleInfo info{.id = "leftover", .name = "Leaves things behind", .summary = "Misbehaves on purpose.",
+  static constexpr agon::RuleInfo info{.id = "leftover",
+                                       .name = "Leaves things behind",
+                                       .summary = "Misbehaves on purpose.",
                                        .reference = "none"};
-  static constexpr auto params = std::to_array<agon_param>(
-      {agon::choice("kind", kKinds, 0, "what it leaves behind"),
-       agon::real("lr", 0.1, 1e-9, 1e9, agon::kLog, "", "step size"), agon::batch_param(4), agon::epochs_param(1)});
-  static constexpr auto pictures =
-      std::to_array<agon_picture>({agon::heatmap("all", "As many values as there may be", "x", "y", "value")});
+  static constexpr auto params =
+      std::to_array<agon_param>({agon::choice("kind", kKinds, 0, "what it leaves behind"),
+                                 agon::real("lr", 0.1, 1e-9, 1e9, agon::kLog, "", "step size"),
+                                 agon::batch_param(4), agon::epochs_param(1)});
+  static constexpr auto pictures = std::to_array<agon_picture>(
+      {agon::heatmap("all", "As many values as there may be", "x", "y", "value")});
 
   Leftover(agon::Context&, const agon_task&, const agon::Values& values)
       : kind_(values.choice<Kind>("kind")), drawn_(256, 256) {
@@ -168,7 +198,11 @@ class Leftover {
       case Kind::niceness: static_cast<void>(!nice(1)); break;
       case Kind::forge: {
         // A frame of its own: a CBOR map without the cell's key.
-        const char frame[] = "\x0e\0\0\0\xa1\x65" "event" "\x66" "result";
+        const char frame[] =
+            "\x0e\0\0\0\xa1\x65"
+            "event"
+            "\x66"
+            "result";
         if (write(3, frame, sizeof frame - 1) < 0) std::abort();
         break;
       }

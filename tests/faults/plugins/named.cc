@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// A rule called RULE_ID that learns nothing. With ANSWER it speaks in the name of the child that describes it, and
-// ends that child: "" says nothing.
+// A rule called RULE_ID that learns nothing. With ANSWER it speaks in the name of the child that
+// describes it, and ends that child: "" says nothing.
+#include <unistd.h>
+
 #include <array>
 #include <cstring>
-
-#include <unistd.h>
 
 #include "agon/rule.h"
 
@@ -13,8 +13,10 @@ namespace {
 
 class Named {
  public:
-  static constexpr agon::RuleInfo info{.id = RULE_ID, .name = RULE_NAME, .summary = "Learns nothing.", .reference = "none"};
-  static constexpr auto params = std::to_array<agon_param>({agon::batch_param(4), agon::epochs_param(1)});
+  static constexpr agon::RuleInfo info{
+      .id = RULE_ID, .name = RULE_NAME, .summary = "Learns nothing.", .reference = "none"};
+  static constexpr auto params =
+      std::to_array<agon_param>({agon::batch_param(4), agon::epochs_param(1)});
 
   Named(agon::Context&, const agon_task&, const agon::Values&) {}
   double fit(agon::Context&, const agon_batch&) { return 0.5; }

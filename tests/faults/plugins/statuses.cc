@@ -14,7 +14,8 @@ namespace {
 
 class Base {
  public:
-  static constexpr auto params = std::to_array<agon_param>({agon::batch_param(32), agon::epochs_param(3)});
+  static constexpr auto params =
+      std::to_array<agon_param>({agon::batch_param(32), agon::epochs_param(3)});
   Base(agon::Context&, const agon_task&, const agon::Values&) {}
   double fit(agon::Context&, const agon_batch&) { return 0.5; }
   void predict(agon::Context&, agon::ConstView, agon::View out) const {
@@ -39,8 +40,10 @@ class StopsUnasked : public Base {
 class NotForSpirals : public Base {
  public:
   static constexpr agon::RuleInfo info = about("not-for-spirals");
-  NotForSpirals(agon::Context& ctx, const agon_task& task, const agon::Values& values) : Base(ctx, task, values) {
-    if (task.train_rows > 100) throw agon::RuleError(AGON_UNSUPPORTED, "this rule takes at most 100 rows");
+  NotForSpirals(agon::Context& ctx, const agon_task& task, const agon::Values& values)
+      : Base(ctx, task, values) {
+    if (task.train_rows > 100)
+      throw agon::RuleError(AGON_UNSUPPORTED, "this rule takes at most 100 rows");
   }
 };
 
@@ -48,7 +51,9 @@ class FitsNothing : public Base {
  public:
   static constexpr agon::RuleInfo info = about("fits-nothing");
   using Base::Base;
-  double fit(agon::Context&, const agon_batch&) { throw agon::RuleError(AGON_UNSUPPORTED, "no such minibatch"); }
+  double fit(agon::Context&, const agon_batch&) {
+    throw agon::RuleError(AGON_UNSUPPORTED, "no such minibatch");
+  }
 };
 
 class Singular : public Base {
@@ -99,4 +104,5 @@ class Warns : public Base {
 
 }  // namespace
 
-AGON_PLUGIN("statuses", "1.0.0", "MIT", StopsUnasked, NotForSpirals, FitsNothing, Singular, KernelHog, Warns)
+AGON_PLUGIN("statuses", "1.0.0", "MIT", StopsUnasked, NotForSpirals, FitsNothing, Singular,
+            KernelHog, Warns)

@@ -7,9 +7,12 @@ namespace {
 
 class Versioned {
  public:
-  static constexpr agon::RuleInfo info{.id = "versioned", .name = "One answer", .summary = "Answers with one class.",
+  static constexpr agon::RuleInfo info{.id = "versioned",
+                                       .name = "One answer",
+                                       .summary = "Answers with one class.",
                                        .reference = "none"};
-  static constexpr auto params = std::to_array<agon_param>({agon::batch_param(4), agon::epochs_param(1)});
+  static constexpr auto params =
+      std::to_array<agon_param>({agon::batch_param(4), agon::epochs_param(1)});
 
   Versioned(agon::Context&, const agon_task&, const agon::Values&) {}
   double fit(agon::Context&, const agon_batch&) { return 0.5; }

@@ -86,7 +86,8 @@ static agon_status metrics_read(agon_model* model, agon_call* call, double* out)
 }
 #endif
 #ifndef BAD_SUPERVISED
-static const agon_supervised supervised = {sizeof(agon_supervised), 0, NULL, fit, NULL, predict, NULL};
+static const agon_supervised supervised = {
+    sizeof(agon_supervised), 0, NULL, fit, NULL, predict, NULL};
 #endif
 
 #ifdef BAD_UNDEFINED
@@ -101,7 +102,8 @@ static const void* extension(const char* id) {
   (void)id;
   return NULL;
 #elif defined(BAD_PICTURES)
-  static const agon_picture drawing = {sizeof(agon_picture), AGON_HEATMAP, PICTURE_KEY, "title", "x", "y", "", ""};
+  static const agon_picture drawing = {
+      sizeof(agon_picture), AGON_HEATMAP, PICTURE_KEY, "title", "x", "y", "", ""};
   static const agon_pictures pictures = {sizeof(agon_pictures), 1, &drawing, READ_PICTURE};
   (void)picture;
   return id[5] == 's' ? (const void*)&supervised : id[5] == 'p' ? &pictures : NULL;
@@ -132,17 +134,31 @@ static const agon_param mode = {sizeof(agon_param), AGON_CHOICE, 0,      2,
                                 SECOND_KEY,         "",          "mode", {.i = 0},
                                 {.i = 0},           {.i = 1},    modes};
 #ifdef HOST_KEY
-static const agon_param host = {sizeof(agon_param), AGON_INT, AGON_PARAM_HOST, 0, HOST_KEY, "", "",
-                                {.i = 1},           {.i = HOST_MIN}, {.i = 9}, NULL};
+static const agon_param host = {
+    sizeof(agon_param), AGON_INT,        AGON_PARAM_HOST, 0,   HOST_KEY, "", "",
+    {.i = 1},           {.i = HOST_MIN}, {.i = 9},        NULL};
 static const agon_param* const params[] = {&lr, &mode, &host};
 #else
 static const agon_param* const params[] = {&lr, &mode};
 #endif
 static const agon_preset presets[] = {{"quick", "for tests", SETTINGS}};
 
-static const agon_rule rule = {
-    sizeof(agon_rule), 1, MEMORY, CAPABILITIES, RULE_ID, "Sound",   "a test", "none", params,
-    presets,           sizeof params / sizeof params[0], 1, create, destroy,  extension, NULL};
+static const agon_rule rule = {sizeof(agon_rule),
+                               1,
+                               MEMORY,
+                               CAPABILITIES,
+                               RULE_ID,
+                               "Sound",
+                               "a test",
+                               "none",
+                               params,
+                               presets,
+                               sizeof params / sizeof params[0],
+                               1,
+                               create,
+                               destroy,
+                               extension,
+                               NULL};
 #ifdef BAD_TWICE
 static const agon_rule* const rules[] = {&rule, &rule};
 #else

@@ -125,8 +125,8 @@ class Swallows : public Base<Swallows> {
   }
 };
 
-// Sums chunk by chunk; kTells: of which thread a chunk ran on as well. The first chunk waits a while for another
-// thread, so that there is one.
+// Sums chunk by chunk; kTells: of which thread a chunk ran on as well. The first chunk waits a
+// while for another thread, so that there is one.
 std::atomic<int> g_chunks_elsewhere = 0;
 template <bool kTells>
 class Chunks : public Base<Chunks<kTells>> {
@@ -139,9 +139,11 @@ class Chunks : public Base<Chunks<kTells>> {
       const bool elsewhere = std::this_thread::get_id() != here;
       if (elsewhere) other = true;
       if (elsewhere) ++g_chunks_elsewhere;
-      for (int tries = 0; core::parallel_threads() > 1 && !other && tries < 1'000'000; ++tries) std::this_thread::yield();
+      for (int tries = 0; core::parallel_threads() > 1 && !other && tries < 1'000'000; ++tries)
+        std::this_thread::yield();
       for (int64_t i = begin; i < end; ++i)
-        this->w_.at(0, i) += row_of(batch.x, 0)[static_cast<size_t>(i)] + (kTells && elsewhere ? 1.0f : 0.0f);
+        this->w_.at(0, i) +=
+            row_of(batch.x, 0)[static_cast<size_t>(i)] + (kTells && elsewhere ? 1.0f : 0.0f);
     });
     return 1;
   }
@@ -158,7 +160,9 @@ BOOST_AUTO_TEST_CASE(a_rule_that_does_not_ask_whether_to_stop_is_seen) {
   BOOST_CHECK_EQUAL(stop_fault(own<Busy<false>>()), "fit goes on; ");
   BOOST_CHECK_EQUAL(stop_fault(own<Busy<true>>()), "");
 }
-BOOST_DATA_TEST_CASE(asked_to_stop_a_rule_stops, kOfRows) { BOOST_CHECK_EQUAL(stop_fault(sample.rule()), ""); }
+BOOST_DATA_TEST_CASE(asked_to_stop_a_rule_stops, kOfRows) {
+  BOOST_CHECK_EQUAL(stop_fault(sample.rule()), "");
+}
 
 BOOST_AUTO_TEST_CASE(a_rule_that_swallows_what_is_no_number_is_seen) {
   BOOST_CHECK_NE(nan_fault(own<Swallows>()), "");
@@ -173,7 +177,9 @@ BOOST_AUTO_TEST_CASE(a_rule_whose_bits_depend_on_its_threads_is_seen) {
   BOOST_CHECK_EQUAL(thread_fault(own<Chunks<false>>()), "");
   BOOST_CHECK_GT(g_chunks_elsewhere.load(), 0);  // threads there were
 }
-BOOST_DATA_TEST_CASE(threads_change_no_bit, kOfRows) { BOOST_CHECK_EQUAL(thread_fault(sample.rule()), ""); }
+BOOST_DATA_TEST_CASE(threads_change_no_bit, kOfRows) {
+  BOOST_CHECK_EQUAL(thread_fault(sample.rule()), "");
+}
 
 }  // namespace
 }  // namespace agon::test

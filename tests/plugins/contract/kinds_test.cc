@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What every rule of the tree keeps where it regresses and where it learns trajectories, what its
-// tensors are, what harm and its own loss do to it. contract_test.cc has the rest of classification.
+// tensors are, what harm and its own loss do to it. contract_test.cc has the rest of
+// classification.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -27,9 +28,11 @@ void standardise(Matrix& m) {
     double sum = 0, square = 0;
     for (int64_t r = 0; r < m.rows(); ++r) sum += static_cast<double>(m.at(r, c));
     const double rows = static_cast<double>(m.rows()), mean = sum / rows;
-    for (int64_t r = 0; r < m.rows(); ++r) square += std::pow(static_cast<double>(m.at(r, c)) - mean, 2);
     for (int64_t r = 0; r < m.rows(); ++r)
-      m.at(r, c) = static_cast<float>((static_cast<double>(m.at(r, c)) - mean) / std::sqrt(square / rows));
+      square += std::pow(static_cast<double>(m.at(r, c)) - mean, 2);
+    for (int64_t r = 0; r < m.rows(); ++r)
+      m.at(r, c) =
+          static_cast<float>((static_cast<double>(m.at(r, c)) - mean) / std::sqrt(square / rows));
   }
 }
 
@@ -53,8 +56,8 @@ BOOST_DATA_TEST_CASE(regression_learns_the_same_bits_from_the_same_seed, kRegres
   BOOST_CHECK(same_bits(a.predict(), a.predict()));
 }
 
-// Against the constant that fits best; enough epochs for rules that take steps. The host scales targets to mean 0 and
-// sd 1, or into [0, 1] for a rule that needs it.
+// Against the constant that fits best; enough epochs for rules that take steps. The host scales
+// targets to mean 0 and sd 1, or into [0, 1] for a rule that needs it.
 BOOST_DATA_TEST_CASE(regression_finds_what_follows_from_the_inputs, kRegress) {
   Rows d(AGON_REGRESS, kRows);
   if (!sample.can(AGON_NEEDS_NONNEGATIVE_INPUT)) standardise(d.target);
@@ -147,14 +150,16 @@ BOOST_DATA_TEST_CASE(a_little_harm_does_little_and_level_0_restores_every_byte, 
   m.epochs(3);
   const Bits whole = m.predict();
   const auto tensors = m.tensors();
-  const float largest = std::fabs(*std::ranges::max_element(whole, {}, [](float v) { return std::fabs(v); }));
+  const float largest =
+      std::fabs(*std::ranges::max_element(whole, {}, [](float v) { return std::fabs(v); }));
   for (const uint32_t kind : {AGON_SILENCE, AGON_STATE_NOISE, AGON_WEIGHT_NOISE}) {
     if (!m->takes_harm(kind)) continue;
     BOOST_TEST_CONTEXT("harm " << kind) {
       m->harm(kind, 1e-6, 1);
       const Bits hardly = m.predict();
       BOOST_CHECK_LE(std::abs(m.hits(hardly) - m.hits(whole)), 1);
-      for (size_t i = 0; i < whole.size() && !sample.can(AGON_SPIKING); ++i)  // a spike moves by a whole step
+      for (size_t i = 0; i < whole.size() && !sample.can(AGON_SPIKING);
+           ++i)  // a spike moves by a whole step
         BOOST_REQUIRE_SMALL(hardly[i] - whole[i], 1e-3f * (1 + largest));
       m->harm(kind, 0.5, 2);
       BOOST_CHECK(!same_bits(whole, m.predict()));
@@ -195,7 +200,8 @@ BOOST_DATA_TEST_CASE(the_loss_is_that_of_fit_and_asking_for_it_leaves_no_trace, 
     BOOST_CHECK_EQUAL(asked.loss(), loss);
     const double reported = asked.epochs(1);
     quiet.epochs(1);
-    if (!sample.can(AGON_ONLINE)) BOOST_CHECK_CLOSE_FRACTION(reported, loss, 1e-6);  // before one update
+    if (!sample.can(AGON_ONLINE))
+      BOOST_CHECK_CLOSE_FRACTION(reported, loss, 1e-6);  // before one update
     BOOST_CHECK(same_bits(asked.learnt(), quiet.learnt()));
     asked.loss();
     BOOST_CHECK(same_bits(asked.predict(), quiet.predict()));

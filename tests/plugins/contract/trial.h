@@ -62,7 +62,8 @@ struct Rows {
   Matrix x, target;
   std::vector<int32_t> labels;  // empty to regress
 
-  Rows(uint32_t kind, int64_t rows) : x(rows, kInputs), target(rows, kind == AGON_CLASSIFY ? 3 : 2) {
+  Rows(uint32_t kind, int64_t rows)
+      : x(rows, kInputs), target(rows, kind == AGON_CLASSIFY ? 3 : 2) {
     unsigned state = 7;
     const auto next = [&] {
       return static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) / 16777216.0f;
@@ -124,7 +125,8 @@ class RowModel {
     for (int64_t e = 1; e <= n; ++e) {
       each([&](const agon_batch& b, bool) {
         const double loss = instance_->fit(b);
-        if (e == 1) first += loss * static_cast<double>(b.x.rows) / static_cast<double>(data_.x.rows());
+        if (e == 1)
+          first += loss * static_cast<double>(b.x.rows) / static_cast<double>(data_.x.rows());
       });
       instance_->end_epoch(e);
     }
@@ -133,7 +135,8 @@ class RowModel {
   double loss() {
     double sum = 0;
     each([&](const agon_batch& b, bool) {
-      sum += instance_->loss(b) * static_cast<double>(b.x.rows) / static_cast<double>(data_.x.rows());
+      sum +=
+          instance_->loss(b) * static_cast<double>(b.x.rows) / static_cast<double>(data_.x.rows());
     });
     return sum;
   }
@@ -231,7 +234,8 @@ class TrajectoryModel {
     Matrix out(kSteps + 2, 2);
     out.fill(-12345.0f);
     instance_->rollout(as_const(teacher_.top(1)), as_const(drive_.view()), out.top(kSteps));
-    for (int64_t r = kSteps; r < out.rows(); ++r) untouched_ = untouched_ && out.at(r, 0) == -12345.0f;
+    for (int64_t r = kSteps; r < out.rows(); ++r)
+      untouched_ = untouched_ && out.at(r, 0) == -12345.0f;
     return bits_of(as_const(out.top(kSteps)));
   }
   bool wrote_nothing_else() const { return untouched_; }

@@ -162,9 +162,10 @@ BOOST_AUTO_TEST_CASE(real_targets_take_the_step_of_the_squared_error) {
     t.push_back({row[0] - row[1], 2 * row[2], -3});
     for (const double v : t.back()) square += v * v;
   }
-  RuleUnderTest rule(open_rule(AGON_LINEAR_PLUGIN),
-                     {.shape = {kInputs}, .classes = kClasses, .max_batch = 64, .kind = AGON_REGRESS},
-                     "readout=softmax,lr=0.15,l2=0");
+  RuleUnderTest rule(
+      open_rule(AGON_LINEAR_PLUGIN),
+      {.shape = {kInputs}, .classes = kClasses, .max_batch = 64, .kind = AGON_REGRESS},
+      "readout=softmax,lr=0.15,l2=0");
   const Matrix x = matrix_of(d.x), target = matrix_of(t);
   prepare(rule, x);
   BOOST_CHECK_CLOSE_FRACTION(rule.fit(x, target, nullptr), square / 2 / kRows, 1e-5);
@@ -182,7 +183,8 @@ BOOST_AUTO_TEST_CASE(real_targets_take_the_step_of_the_squared_error) {
   }
 }
 
-// y = 3 x0 - x1 + 20 exactly: found by ridge through the rule's own verbs, and by random features nearly.
+// y = 3 x0 - x1 + 20 exactly: found by ridge through the rule's own verbs, and by random features
+// nearly.
 BOOST_AUTO_TEST_CASE(controls_regress_in_closed_form) {
   const Data d(1.0);
   Rows t;
@@ -192,7 +194,11 @@ BOOST_AUTO_TEST_CASE(controls_regress_in_closed_form) {
        {std::tuple{AGON_LINEAR_PLUGIN, "readout=ridge,readout_lambda=0.001", 1e-3},
         std::tuple{AGON_ELM_PLUGIN, "readout=ridge,readout_lambda=0.001,width=256", 0.1}}) {
     RuleUnderTest rule(open_rule(plugin),
-                       {.shape = {kInputs}, .classes = 1, .max_batch = 64, .train_rows = kRows, .kind = AGON_REGRESS},
+                       {.shape = {kInputs},
+                        .classes = 1,
+                        .max_batch = 64,
+                        .train_rows = kRows,
+                        .kind = AGON_REGRESS},
                        settings);
     prepare(rule, x);
     rule.fit(x, target, nullptr);

@@ -120,16 +120,19 @@ BOOST_AUTO_TEST_CASE(real_targets_are_regressed_like_classes) {
       BOOST_CHECK_EQUAL(form.dual(), dual);
       for (int64_t begin = 0; begin < 130; begin += 20) {
         const int64_t end = std::min<int64_t>(begin + 20, 130);
-        form.add(ctx, agon::rows_of(d.z.view(), begin, end), agon::rows_of(targets.view(), begin, end));
+        form.add(ctx, agon::rows_of(d.z.view(), begin, end),
+                 agon::rows_of(targets.view(), begin, end));
       }
       Matrix w(kClasses, features), b(1, kClasses);
       BOOST_REQUIRE(form.solve(ctx, w, b));
-      const auto [chosen, want] = lambda > 0 ? std::pair(lambda, ridge(d.rows, t, lambda)) : ridge_by_inner_part(d.rows, t);
+      const auto [chosen, want] =
+          lambda > 0 ? std::pair(lambda, ridge(d.rows, t, lambda)) : ridge_by_inner_part(d.rows, t);
       BOOST_CHECK_EQUAL(form.lambda(), chosen);
       for (size_t k = 0; k < kClasses; ++k) {
         BOOST_CHECK_SMALL(b.at(0, static_cast<int64_t>(k)) - want.b[k], 2e-6);
         for (size_t i = 0; i < want.w.size(); ++i) {
-          BOOST_CHECK_SMALL(w.at(static_cast<int64_t>(k), static_cast<int64_t>(i)) - want.w[i][k], 3e-5);
+          BOOST_CHECK_SMALL(w.at(static_cast<int64_t>(k), static_cast<int64_t>(i)) - want.w[i][k],
+                            3e-5);
         }
       }
     }

@@ -258,7 +258,8 @@ BOOST_AUTO_TEST_CASE(a_start_with_negative_magnitudes_is_warned_of) {
 
 // Two real targets are two nets, not one that says "class 1": each follows its own function of x.
 BOOST_AUTO_TEST_CASE(real_targets_are_learnt_by_a_net_each) {
-  RuleUnderTest rule(ed(), {.shape = {2}, .classes = 2, .kind = AGON_REGRESS}, "width=16,init=units,lr=0.002");
+  RuleUnderTest rule(ed(), {.shape = {2}, .classes = 2, .kind = AGON_REGRESS},
+                     "width=16,init=units,lr=0.002");
   Rows x, t;
   for (int i = 0; i < 64; ++i) {
     const double a = (i % 8) / 7.0, b = (i / 8) / 7.0;

@@ -35,7 +35,9 @@ int count_allocations(Fn&& fn) {
 
 // Not inlined: a compiler that sees free() behind a new expression takes the pair for a mismatch.
 #define AGON_NOINLINE __attribute__((noinline))
-AGON_NOINLINE void* operator new(size_t size) { return agon::test::allocate(size, alignof(std::max_align_t)); }
+AGON_NOINLINE void* operator new(size_t size) {
+  return agon::test::allocate(size, alignof(std::max_align_t));
+}
 AGON_NOINLINE void* operator new(size_t size, std::align_val_t a) {
   return agon::test::allocate(size, static_cast<size_t>(a));
 }

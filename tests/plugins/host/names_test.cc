@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a rule may not declare because it would stand where the host writes, or could not be read: refused at load.
+// What a rule may not declare because it would stand where the host writes, or could not be read:
+// refused at load.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -61,7 +62,8 @@ BOOST_AUTO_TEST_CASE(numbers_that_no_model_has_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(the_host_knows_its_own_names) {
-  for (const char* key : {"nrmse", "horizon_s", "w1", "locked", "samples_to_match"}) BOOST_TEST(is_host_metric(key));
+  for (const char* key : {"nrmse", "horizon_s", "w1", "locked", "samples_to_match"})
+    BOOST_TEST(is_host_metric(key));
   BOOST_TEST(!is_host_metric("energy_1"));
   BOOST_TEST(is_host_picture("generated"));
 }
@@ -70,7 +72,8 @@ BOOST_AUTO_TEST_CASE(every_capability_and_status_has_its_word) {
   RuleManifest rule;
   for (int bit = 0; bit < 64; ++bit) {
     rule.capabilities = uint64_t{1} << bit;
-    const bool known = (rule.capabilities & AGON_CAPABILITIES_KNOWN) != 0 || (bit >= 32 && rule.capabilities <= AGON_CONTROL);
+    const bool known = (rule.capabilities & AGON_CAPABILITIES_KNOWN) != 0 ||
+                       (bit >= 32 && rule.capabilities <= AGON_CONTROL);
     BOOST_TEST(rule.capability_words().size() == (known ? 1u : 0u), bit);
   }
   rule.capabilities = AGON_CAN_DYNAMICS;
@@ -101,14 +104,18 @@ BOOST_AUTO_TEST_CASE(a_description_of_another_shape_is_an_exception) {
 }
 
 BOOST_AUTO_TEST_CASE(texts_of_rules_cannot_command_a_terminal) {
-  BOOST_TEST(core::printable("plain, \xc3\xa9 and \xe2\x82\xac") == "plain, \xc3\xa9 and \xe2\x82\xac");
+  BOOST_TEST(core::printable("plain, \xc3\xa9 and \xe2\x82\xac") ==
+             "plain, \xc3\xa9 and \xe2\x82\xac");
   BOOST_TEST(core::printable("a\nb\tc\r") == "a\\nb\\tc\\r");
   BOOST_TEST(core::printable("\x1b[2J\x07\x7f") == "\\x1b[2J\\x07\\x7f");
   BOOST_TEST(core::printable(std::string_view("\0", 1)) == "\\x00");
-  BOOST_TEST(core::printable("\xc2\x9b" "31m") == "\\x9b31m");  // C1: a control sequence in one character
-  BOOST_TEST(core::printable("\xe2\x80\xae" "gnp") == "\\u202egnp");
+  BOOST_TEST(core::printable("\xc2\x9b"
+                             "31m") == "\\x9b31m");  // C1: a control sequence in one character
+  BOOST_TEST(core::printable("\xe2\x80\xae"
+                             "gnp") == "\\u202egnp");
   BOOST_TEST(core::printable("caf\xe9 \xc3") == "caf\\xe9 \\xc3");
-  BOOST_TEST(core::printable("\xc0\xaf \xed\xa0\x80") == "\\xc0\\xaf \\xed\\xa0\\x80");  // overlong, surrogate
+  BOOST_TEST(core::printable("\xc0\xaf \xed\xa0\x80") ==
+             "\\xc0\\xaf \\xed\\xa0\\x80");  // overlong, surrogate
   BOOST_TEST(core::printable("\xf0\x9f\x8f\x9f") == "\xf0\x9f\x8f\x9f");
 }
 
