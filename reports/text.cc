@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <regex>
 
 namespace agon::reports {
 namespace {
@@ -97,6 +98,11 @@ std::string escape_script(std::string_view json) {
     }
   }
   return out;
+}
+
+std::string without_numbers(std::string_view text) {
+  static const std::regex number(R"([0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?)");
+  return std::regex_replace(std::string(text), number, "#");
 }
 
 std::string fixed(double value, int decimals) {

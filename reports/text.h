@@ -23,6 +23,9 @@ std::string escape_html(std::string_view text);
 // JSON text that may stand inside a <script> element: every < becomes \u003c.
 std::string escape_script(std::string_view json);
 
+// The text with every number in it as one #: what two messages say alike.
+std::string without_numbers(std::string_view text);
+
 // A score or another number of order one: fixed decimals, kNotMeasured for a number that is not
 // finite.
 std::string fixed(double value, int decimals = 3);

@@ -336,8 +336,8 @@ class Scheduler {
         worker.slot.on(last ? SlotEvent::last_result : SlotEvent::result, worker.slot.assignment());
     if (action != SlotAction::book && action != SlotAction::book_kill) return;
     if (!left.empty()) {
-      add_line(outcome.log_tail,
-               fmt::format("left behind: {}; its worker was replaced", fmt::join(left, ", ")));
+      outcome.warnings.push_back(
+          {fmt::format("left behind: {}; its worker was replaced", fmt::join(left, ", ")), 1});
     }
     worker.clean = left.empty() && !last;
     if (action == SlotAction::book_kill) signal_child(worker.pid, SIGKILL);

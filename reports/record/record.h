@@ -91,7 +91,8 @@ struct HarmPoint {
   std::string reason{};
 };
 
-// What a rule logged as a warning, and how often it did in this cell.
+// What a rule logged as a warning, and how often it did in this cell; or what the host has to say of
+// it: what the cell left behind in its process.
 struct Warning {
   std::string text;
   int64_t times = 1;
@@ -115,8 +116,7 @@ struct CellIdentity {
 struct CellOutcome {
   Status status = Status::skipped;
   std::string status_detail;
-  std::string
-      log_tail;  // what the rule logged, what the cell left behind in its process, what it printed
+  std::string log_tail;  // what the rule logged and what it printed
   int64_t attempts =
       1;  // 0: never ran: skipped, quarantined, or plugin or data were not the plan's
   int64_t epochs_done = 0, diverged_at = -1;

@@ -15,7 +15,7 @@ const std::string kPlugins = std::getenv("AGON_TEST_LEFTOVER");
 
 struct Outcome {
   Ran ran;
-  std::string status, detail, log;
+  std::string status, detail, warnings;
   std::string good;  // result columns of the other cells
 };
 
@@ -40,7 +40,7 @@ Outcome run_with(const std::string& kind, const std::string& options = "-j1") {
     if (!kind.empty() && is_bad(cells, r, kind)) {
       outcome.status = cells.at(r, "status");
       outcome.detail = cells.at(r, "status_detail");
-      outcome.log = cells.at(r, "log_tail");
+      outcome.warnings = cells.at(r, "warnings");
       continue;
     }
     for (const std::string& column : cells.header()) {
@@ -56,8 +56,8 @@ Outcome run_with(const std::string& kind, const std::string& options = "-j1") {
 struct Case {
   const char* kind;
   const char* status;
-  const char* detail;  // a part of status_detail
-  const char* log;     // a part of log_tail
+  const char* detail;   // a part of status_detail
+  const char* warning;  // a part of what the cell is said to have left behind
 };
 
 const Case kCases[] = {
@@ -95,10 +95,10 @@ BOOST_AUTO_TEST_CASE(what_a_rule_leaves_behind_reaches_no_other_cell) {
       const Outcome outcome = run_with(c.kind);
       BOOST_TEST(outcome.status == c.status);
       BOOST_TEST(outcome.detail.find(c.detail) != std::string::npos, outcome.detail);
-      BOOST_TEST(outcome.log.find(c.log) != std::string::npos, outcome.log);
-      BOOST_TEST(
-          (outcome.log.find("left behind") != std::string::npos) == (std::string(c.log) != ""),
-          outcome.log);
+      BOOST_TEST(outcome.warnings.find(c.warning) != std::string::npos, outcome.warnings);
+      BOOST_TEST((outcome.warnings.find("left behind") != std::string::npos) ==
+                     (std::string(c.warning) != ""),
+                 outcome.warnings);
       BOOST_TEST((outcome.good == undisturbed), outcome.good + "\ninstead of\n" + undisturbed);
     }
   }
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(what_a_rule_leaves_behind_reaches_no_other_cell) {
 BOOST_AUTO_TEST_CASE(threads_of_the_workers_own_pool_are_no_leftovers) {
   const Outcome outcome = run_with("none", "-j1 --threads 2");
   BOOST_TEST(outcome.ran.code == 0, outcome.ran.err);
-  BOOST_TEST(outcome.log.find("left behind") == std::string::npos, outcome.log);
+  BOOST_TEST(outcome.warnings.find("left behind") == std::string::npos, outcome.warnings);
 }
 
 BOOST_AUTO_TEST_CASE(a_cells_peak_memory_is_its_own) {

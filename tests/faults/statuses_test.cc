@@ -74,15 +74,19 @@ BOOST_AUTO_TEST_CASE(what_a_rule_warns_of_is_told) {
   size_t told = 0;
   for (const std::string& line : lines(ran.err))
     told += line.find("warns warns: ") != std::string::npos ? 1 : 0;
-  BOOST_TEST(told == 2u, ran.err);
+  BOOST_TEST(told == 3u, ran.err);
   BOOST_TEST(
       ran.err.find("warns warns: once \\x1b[31m<b>and early</b> (3 cells)") != std::string::npos,
       ran.err);
   BOOST_TEST(ran.err.find("warns warns: three times (3 cells)") != std::string::npos, ran.err);
+  BOOST_TEST(ran.err.find("warns warns: a rate of 1.5e-01 (3 cells, with other numbers in some)") !=
+                 std::string::npos,
+             ran.err);
   BOOST_TEST(ran.err.find('\x1b') == std::string::npos);
   const Table cells(folder / "out/cells.csv");
   BOOST_TEST_REQUIRE(cells.size() == 3u);
-  BOOST_TEST(cells.at(0, "warnings") == "once \\x1b[31m<b>and early</b>\\nthree times (3 times)");
+  BOOST_TEST(cells.at(0, "warnings") ==
+             "once \\x1b[31m<b>and early</b>\\nthree times (3 times)\\na rate of 1.5e-01");
   BOOST_TEST(cells.at(0, "log_tail").find("early") == std::string::npos);
   const std::string page = read_file(folder / "out/report.html");
   BOOST_TEST(page.find("<section id=\"warnings\"") != std::string::npos);

@@ -18,18 +18,21 @@ struct Said {
   std::string_view name, text;
   std::set<std::string_view> cells;  // their keys: a cell of two studies said it once
   int64_t times = 0;
+  bool numbers_differ = false;  // from cell to cell; text has the first ones
 };
 
 // In order of first appearance.
 std::vector<Said> all_said(const PageInput& page) {
   std::vector<Said> out;
-  std::map<std::pair<std::string_view, std::string_view>, size_t> places;
+  std::map<std::pair<std::string_view, std::string>, size_t> places;
   for (const Group& group : page.groups) {
     for (const CellRecord* record : group.cells) {
       for (const Warning& warning : record->outcome.warnings) {
-        const auto [it, fresh] = places.try_emplace({group.name, warning.text}, out.size());
-        if (fresh) out.push_back({group.name, warning.text, {}, 0});
+        const auto [it, fresh] =
+            places.try_emplace({group.name, without_numbers(warning.text)}, out.size());
+        if (fresh) out.push_back({group.name, warning.text, {}, 0, false});
         Said& said = out[it->second];
+        said.numbers_differ |= said.text != warning.text;
         if (said.cells.insert(record->id.cell_key).second) said.times += warning.times;
       }
     }
@@ -47,12 +50,14 @@ Panel warnings_panel(const PageInput& page) {
   for (size_t i = 0; i < std::min(all.size(), kMaxRows); ++i) {
     const Said& said = all[i];
     table.add(
-        {text_cell(said.name), text_cell(said.text),
+        {text_cell(said.name),
+         text_cell(std::string(said.text) +
+                   (said.numbers_differ ? " (other numbers in some cells)" : "")),
          number_cell(std::to_string(said.cells.size()), static_cast<double>(said.cells.size())),
          number_cell(std::to_string(said.times), static_cast<double>(said.times))});
   }
   panel.html =
-      "<p class=\"note\">What rules said about their own training. It changes no number.</p>" +
+      "<p class=\"note\">What rules said about their own training, and what the program has to say of them. It changes no number.</p>" +
       table.html();
   if (all.size() > kMaxRows) {
     panel.html += fmt::format("<p class=\"note\">The first {} of {}; cells.csv has them all.</p>",

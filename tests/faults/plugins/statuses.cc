@@ -90,15 +90,18 @@ class KernelHog : public Base {
 class Warns : public Base {
  public:
   static constexpr agon::RuleInfo info = about("warns");
-  using Base::Base;
+  Warns(agon::Context& ctx, const agon_task& task, const agon::Values& values)
+      : Base(ctx, task, values), seed_(task.seed) {}
   double fit(agon::Context& ctx, const agon_batch&) {
     if (fits_ == 0) ctx.log(AGON_LOG_WARNING, "once \033[31m<b>and early</b>");
     if (++fits_ <= 3) ctx.log(AGON_LOG_WARNING, "three times");
+    if (fits_ == 1) ctx.log(AGON_LOG_WARNING, "a rate of 1.5e-0" + std::to_string(seed_ + 1));
     for (int i = 0; i < 10; ++i) ctx.log(AGON_LOG_INFO, std::string(200, 'x'));
     return 0.5;
   }
 
  private:
+  uint64_t seed_;
   int fits_ = 0;
 };
 
