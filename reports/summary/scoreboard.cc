@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "reports/record/outcome.h"
+#include "reports/summary/builds.h"
 #include "reports/summary/group.h"
 
 namespace agon::reports {
@@ -291,9 +292,11 @@ void add_speed(Contender& c, std::span<const SummaryRow> rows) {
 
 void count_cells(std::vector<Contender>& contenders, std::span<const CellRecord> records) {
   std::set<std::string_view> seen;  // a cell may belong to several studies
+  const Builds builds(records);
   for (const CellRecord& r : records) {
     if (!seen.insert(r.id.cell_key).second) continue;
-    const Params params = params_of(r.id);
+    Params params = params_of(r.id);
+    for (auto& apart : builds.of(r)) params.insert(std::move(apart));
     for (Contender& c : contenders) {
       if (r.id.rule != c.row.rule || !has_setting(params, c.row.setting)) continue;
       ++c.row.cells;

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "reports/record/outcome.h"
+#include "reports/summary/builds.h"
 #include "reports/summary/group.h"
 #include "reports/summary/scoreboard.h"
 #include "reports/summary/speed.h"
@@ -166,7 +167,6 @@ SummaryRow row_of(const Group& group, double chance) {
   row.name = group.name;
   row.label = group.label;
   row.setting = group.setting;
-  row.params = params_of(id);
   row.task = id.task;
   row.kind = id.kind;
   row.mode = id.mode;
@@ -280,10 +280,13 @@ Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard>
                   std::span<const StudyCard> studies) {
   Summary summary;
   const auto chance = chance_levels(records, tasks);
+  const Builds builds(records);
   const std::vector<Group> groups = group_cells(records);
   for (const Group& group : groups) {
     if (group.id().mode == kSpeedAgain) continue;  // the first measurement's
     SummaryRow& row = summary.rows.emplace_back(row_of(group, chance.at(group.id().task)));
+    row.params = params_of(group.id());
+    for (auto& apart : builds.of(*group.cells.front())) row.params.insert(std::move(apart));
     const auto card = std::ranges::find(studies, row.study, &StudyCard::name);
     if (card != studies.end()) row.over = swept_by(*card);
   }

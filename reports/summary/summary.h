@@ -66,7 +66,7 @@ struct SummaryRow {
   std::string name;  // the rule and what its variant does unlike most of its study: see label.h
   std::string label;  // name, depth or width where they vary, and what follows them
   Setting setting;    // what the label stands for, whole; see group.h
-  Params params;      // of its first cell
+  Params params;      // of its first cell, and what tells its build apart
   std::string kind, metric, mode, ruleset;
   int64_t depth = -1, width = -1;
   size_t n = 0;         // runs in the aggregate: ok or failed, at the selected learning rate

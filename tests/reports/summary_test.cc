@@ -301,6 +301,27 @@ BOOST_AUTO_TEST_CASE(counts_and_other_studies_are_those_of_the_setting) {
   BOOST_TEST(std::isnan(row(b, "bp optimiser=adam").samples_per_s_train));
 }
 
+// Two versions of a plugin in one report: each counts its own cells.
+BOOST_AUTO_TEST_CASE(counts_are_those_of_the_build) {
+  std::vector<CellRecord> records;
+  for (const char* version : {"1.0.0", "2.0.0"}) {
+    for (uint64_t seed = 0; seed < 3; ++seed) {
+      CellRecord r = cell("accuracy", "bp", "digits", seed, 0.9);
+      r.id.plugin_version = version;
+      r.id.plugin_build = std::string("build of ") + version;
+      r.id.cell_key += version;
+      if (version[0] == '2') r = failed(r, Status::crashed);
+      records.push_back(r);
+    }
+  }
+  const Scoreboard b = summarise(records).scoreboard;
+  BOOST_TEST_REQUIRE(b.rows.size() == 2u);
+  for (const ScoreboardRow& r : b.rows) {
+    BOOST_TEST(r.cells == 3u);
+    BOOST_TEST(r.failed == (r.label.find("2.0.0") == std::string::npos ? 0u : 3u));
+  }
+}
+
 // steps follows depth as pc's does: one ladder, not a point at each of its values.
 BOOST_AUTO_TEST_CASE(what_follows_depth_stays_on_the_ladder) {
   std::vector<CellRecord> records;
