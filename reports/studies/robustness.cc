@@ -6,6 +6,7 @@
 #include <set>
 
 #include "reports/record/outcome.h"
+#include "reports/summary/speed.h"
 
 namespace agon::reports {
 namespace {
@@ -86,9 +87,11 @@ double HarmLine::lost(size_t i, double chance) const {
 
 Robustness robustness_of(std::span<const Group> groups, std::span<const SummaryRow> rows) {
   Robustness all;
-  for (size_t i = 0; i < groups.size(); ++i) {
-    const SummaryRow& row = rows[i];
-    const Cells cells = selected(groups[i], row);
+  auto next = rows.begin();
+  for (const Group& group : groups) {
+    if (group.id().mode == kSpeedAgain) continue;  // has no row
+    const SummaryRow& row = *next++;
+    const Cells cells = selected(group, row);
     for (const std::string_view harm : kHarms) {
       const std::set<double> levels = levels_of(cells, harm);
       if (const std::string reason = reason_against(cells, harm); !reason.empty()) {

@@ -48,7 +48,8 @@ struct Robustness {
   bool empty() const { return curves.empty() && not_taken.empty(); }
 };
 
-// rows: those that summarise() made of the groups, one for each.
+// rows: those that summarise() made of the groups, one for each but those of a second measurement of
+// speed.
 Robustness robustness_of(std::span<const Group> groups, std::span<const SummaryRow> rows);
 
 }  // namespace agon::reports

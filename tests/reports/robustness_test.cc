@@ -53,6 +53,23 @@ BOOST_AUTO_TEST_CASE(a_level_is_the_mean_over_seeds_and_a_failed_run_is_chance) 
   BOOST_TEST(std::isnan(line.lost(1, 0.95)));  // nothing above chance to lose
 }
 
+// A second measurement of speed is a group without a row of the summary.
+BOOST_AUTO_TEST_CASE(speeds_before_and_behind_shift_nothing) {
+  std::vector<CellRecord> records;
+  for (const char* mode : {"speed", "speed-again"}) {
+    records.push_back(cell("speed", "bp", "xor", 0, kNaN));
+    records.back().id.mode = mode;
+    records.back().id.cell_key += mode;
+  }
+  records.push_back(harmed("ed", 0, 0.9, 0.5));
+  records.push_back(records[1]);
+  records.back().study = "more speed";
+  const Robustness all = of(records);
+  BOOST_TEST_REQUIRE(all.curves.size() == 1u);
+  BOOST_TEST(all.curves[0].lines.at(0).label == "ed");
+  BOOST_TEST(all.curves[0].lines[0].levels.at(0).score.mean == 0.9);
+}
+
 BOOST_AUTO_TEST_CASE(the_learning_rate_selected_on_validation_speaks) {
   // The better rate on validation loses more: nothing is selected by what harms leave.
   const Robustness all = of({harmed("bp", 0, 0.9, 0.2, 0.1), harmed("bp", 0, 0.6, 0.5, 0.01)});
