@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "reports/record/record.h"
+#include "reports/record/cell.h"
 
 #include <array>
 #include <stdexcept>

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+//
+// A cell: what the harness writes about it and what reports read. One CellRecord is one row of
+// cells.csv, one CurvePoint one row of curves.csv. Missing numbers are NaN, missing counts -1. Every
+// number and text of a cell has its row in fields.h.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace agon::reports {
+
+inline constexpr int kSchemaVersion = 1;
+inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// ok          finished, every number is finite
+// diverged    loss or output left the finite numbers; data, not a defect
+// timeout     the wall-clock limit was reached
+// crashed     the worker died by a signal or an exit; status_detail says which
+// oom         the memory limit was reached
+// invalid_output  predict left elements unwritten or wrote outside its output
+// error       the rule reported an error; status_detail carries its text
+// skipped     not run, status_detail says why
+// abi_mismatch, quarantined  not run because of the plugin
+enum class Status {
+  ok,
+  diverged,
+  timeout,
+  crashed,
+  oom,
+  invalid_output,
+  error,
+  skipped,
+  abi_mismatch,
+  quarantined
+};
+std::string_view name(Status status);
+Status status_from(std::string_view name);  // throws std::invalid_argument
+// True for what makes `agon run` exit with 1: everything but ok, diverged and skipped.
+bool is_failure(Status status);
+
+struct CurvePoint {
+  int64_t epoch = 0;
+  int64_t updates = 0;
+  int64_t samples = 0;
+  double train_s = 0;
+  double loss_train = kNaN, score_train = kNaN, score_val = kNaN;
+  double lr = kNaN;
+  double score_a = kNaN, score_b = kNaN;  // mode "forgetting": validation scores of tasks A and B
+};
+
+// What a rule draws of its trained model: rows x cols values and what they stand for.
+// heatmap  one tile per value, row 0 at the bottom
+// lines    row 0 holds x, every further row one line over it
+// tracks   rows 2i and 2i + 1 hold x and y of curve i, a trajectory in the plane
+// raster   [events x 2]: a mark at (time, unit)
+// images   every row is an image of image_rows x image_cols values, its first row on top
+struct Picture {
+  std::string key, title, column_title, row_title, value_title;
+  int64_t rows = 0, cols = 0;
+  std::vector<float> values{};  // row by row
+  std::string kind = "heatmap";
+  std::vector<std::string> series{};  // names of lines, curves or images, in order
+  int64_t image_rows = 0, image_cols = 0;
+};
+
+// Ways to harm a trained model, in the order in which they are tried, with what their level means:
+// input-noise   sd of the noise on every input, as a share of the sd of all training inputs
+// weight-noise  sd of the noise on a learnt tensor, as a share of its rms; fixed weights and settings stay
+// lesion        share of units that are silenced
+// state-noise   in the rule's own unit of its threshold or rms
+inline constexpr std::array<std::string_view, 4> kHarms{"input-noise", "weight-noise", "lesion",
+                                                        "state-noise"};
+
+// The test of a robustness cell's model under a harm: the mean over draws. Level 0 is the model
+// restored. A harm that the model does not take is one point with a reason and without numbers.
+struct HarmPoint {
+  std::string harm;
+  double level = kNaN;
+  int64_t draws = 0;
+  double score = kNaN;  // a draw without finite outputs counts as chance
+  double nrmse = kNaN;  // of dynamics; infinite when a draw's free runs are lost
+  std::string reason{};
+};
+
+// What a rule logged as a warning, and how often it did in this cell; or what the host has to say of
+// it: what the cell left behind in its process.
+struct Warning {
+  std::string text;
+  int64_t times = 1;
+};
+
+// What identifies a cell; the same for every attempt. Filled by the plan.
+struct CellIdentity {
+  std::string cell_key;  // 32 hex digits
+  std::string rule, plugin_version, plugin_build;
+  std::string params_json;  // all resolved hyper-parameters, keys sorted
+  std::string task, task_hash, kind;
+  int64_t depth = -1, width = -1;
+  std::string activation;  // "" when the rule has none
+  double lr = kNaN;
+  int64_t batch = -1, epochs = -1, updates = -1;
+  std::string ruleset = "default";
+  uint64_t seed = 0;
+  std::string mode = "train";  // "train", "forgetting", or of reports/summary/speed.h
+};
+
+struct CellOutcome {
+  Status status = Status::skipped;
+  std::string status_detail;
+  std::string log_tail;  // what the rule logged and what it printed
+  int64_t attempts =
+      1;  // 0: never ran: skipped, quarantined, or plugin or data were not the plan's
+  int64_t epochs_done = 0, diverged_at = -1;
+  int64_t n_params = -1;  // learnt weights; -1: the rule shows none
+  std::string metric;
+  double score_train = kNaN, score_val = kNaN, score_test = kNaN, score_chance = kNaN;
+  // loss_init: over the training set before training, NaN: the rule cannot say; see
+  // harness/train/protocols/train.h.
+  double loss_init = kNaN, loss_final = kNaN, loss_best = kNaN;
+  int64_t epochs_to_target = -1;
+  double time_to_target_s = kNaN;
+  // CPU time with one thread, the wall clock with more (harness/train/stopwatch.h); wall_s is
+  // always the wall clock's.
+  double train_s = kNaN, eval_s = kNaN, wall_s = kNaN;
+  // Training cells: samples over the seconds of their training and of their test, which holds the
+  // host's gathering and checking of rows. Speed cells: medians of the repetitions, of nothing but
+  // the rule.
+  double samples_per_s_train = kNaN, samples_per_s_predict = kNaN;
+  std::vector<double> repetitions_train, repetitions_predict;
+  // Peak resident memory of the worker during the cell: program, plugin, the cell's data set and
+  // model, without what earlier cells of the same worker left there.
+  double peak_rss_mib = kNaN, macs_per_sample = kNaN;
+  std::map<std::string, double> rule_metrics;  // columns m_<key>
+  std::vector<CurvePoint> curve;
+  std::vector<Picture> pictures;  // of a study's first seed; none in sweeps
+  std::vector<HarmPoint> harms;   // by harm in the order of kHarms, then ascending level
+  std::vector<Warning> warnings;  // in the order of the first time
+  std::string utc;                // end of the attempt, ISO 8601
+};
+
+// The machine and build that produced outcomes; stored once per distinct value.
+struct Provenance {
+  std::string host_id, cpu, simd_target, compiler, flags, agon_version, git_commit, os;
+  bool git_dirty = false;
+  int64_t threads = 1;
+  // Of the sources, flags and SIMD class that decided the numbers; "" in a store of an older agon:
+  // unknown.
+  std::string numerics{};
+};
+
+// One row of cells.csv: a cell as a member of a study.
+struct CellRecord {
+  std::string study;
+  CellIdentity id;
+  CellOutcome outcome;
+  Provenance provenance;
+  double noise_floor_pct = kNaN;
+  // In a report of several runs: which of ReportInput::runs hold the cell, first the one whose
+  // attempt this is.
+  std::vector<uint32_t> runs{};
+};
+
+}  // namespace agon::reports
