@@ -53,6 +53,8 @@ class BrokenPipesIgnored {
 struct ChildEnd {
   int wait_status = 0;
   bool cpu_limit = false;
+
+  bool killed() const { return WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL; }
 };
 // Reaps a child that has ended, after the rest of its process group is killed; false while it runs.
 bool reap(pid_t child, ChildEnd& end);

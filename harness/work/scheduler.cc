@@ -7,8 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <boost/asio.hpp>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -17,57 +15,19 @@
 
 #include "harness/work/cell_queue.h"
 #include "harness/work/descendants.h"
-#include "harness/work/output_tail.h"
 #include "harness/work/paused_clock.h"
-#include "harness/work/process.h"
-#include "harness/work/slot.h"
+#include "harness/work/post_mortem.h"
 #include "harness/work/utc.h"
 #include "harness/work/watcher.h"
-#include "harness/work/wire.h"
+#include "harness/work/worker_handle.h"
 #include "reports/summary/speed.h"
 
 namespace agon::harness {
 namespace {
 
-namespace asio = boost::asio;
+using Death = Slot::Death;
 using reports::CellOutcome;
 using reports::Status;
-
-constexpr size_t kNone = static_cast<size_t>(-1);
-
-struct Worker {
-  Worker(asio::io_context& io, const Child& child, size_t number_, std::string plugin_)
-      : number(number_),
-        plugin(std::move(plugin_)),
-        pid(child.pid),
-        commands(child.commands),
-        events(io, child.events),
-        output(io, child.output) {}
-  ~Worker() { close_commands(); }
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
-
-  void close_commands() {
-    if (commands >= 0) close(commands);
-    commands = -1;
-  }
-
-  size_t number;  // never used again, as pids are
-  std::string plugin;
-  pid_t pid;
-  int commands;
-  asio::posix::stream_descriptor events, output;
-  std::array<char, 65536> event_buffer{}, output_buffer{};
-  Slot slot;
-  FrameReader reader;
-  OutputTail tail;
-  // Of the present assignment:
-  size_t cell = kNone;
-  uint64_t nonce = 0;
-  double seconds = 0;
-  std::vector<reports::CurvePoint> curve;
-  bool clean = true;  // the last cell left nothing behind
-};
 
 class Scheduler {
  public:
@@ -117,12 +77,12 @@ class Scheduler {
     const bool crashed = crashes != crashes_.end() && !crashes->second.empty();
     if (crashed && crashes->second.size() >= kQuarantineCrashes) {
       while (const auto cell = queue_.take(plugin)) quarantine(*cell);
-      return kNone;
+      return kNoCell;
     }
     const bool busy = std::ranges::any_of(workers_, [&](const auto& worker) {
-      return worker->cell != kNone && worker->plugin == plugin;
+      return worker->cell != kNoCell && worker->plugin == plugin;
     });
-    return crashed && busy ? kNone : queue_.take(plugin).value_or(kNone);
+    return crashed && busy ? kNoCell : queue_.take(plugin).value_or(kNoCell);
   }
 
   // For a new worker: of plugins that no worker serves first, so that few workers load the same
@@ -134,9 +94,9 @@ class Scheduler {
                                   [&](const auto& worker) { return worker->plugin == plugin; });
     });
     for (const std::string& plugin : plugins) {
-      if (const size_t cell = next_cell(plugin); cell != kNone) return cell;
+      if (const size_t cell = next_cell(plugin); cell != kNoCell) return cell;
     }
-    return kNone;
+    return kNoCell;
   }
 
   void quarantine(size_t cell) {
@@ -179,7 +139,7 @@ class Scheduler {
   void fill_workers() {
     while (!stopping_ && workers_.size() < room_) {
       const size_t cell = next_cell();
-      if (cell == kNone) break;
+      if (cell == kNoCell) break;
       try {
         const Child child = spawn_self(worker_arguments());
         workers_.push_back(std::make_unique<Worker>(io_, child, ++spawned_, cells_[cell].plugin));
@@ -229,16 +189,7 @@ class Scheduler {
         SlotAction::send_job)
       return;
     if (events_.started) events_.started(cells_[cell]);
-    const std::string frame = to_frame(to_json(job));
-    size_t sent = 0;
-    while (
-        sent <
-        frame.size()) {  // a job is smaller than a pipe's buffer and an idle worker reads: no wait
-      const ssize_t n = write(worker.commands, frame.data() + sent, frame.size() - sent);
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) break;  // the worker is dead: SIGCHLD tells how
-      sent += static_cast<size_t>(n);
-    }
+    worker.send(job);
   }
 
   Worker* find(size_t number) {
@@ -248,8 +199,8 @@ class Scheduler {
   }
 
   void next_or_retire(Worker& worker) {
-    const size_t cell = stopping_ ? kNone : next_cell(worker.plugin);
-    if (cell != kNone) {
+    const size_t cell = stopping_ ? kNoCell : next_cell(worker.plugin);
+    if (cell != kNoCell) {
       give(worker, cell);
     } else {
       happen(worker, SlotEvent::retire);
@@ -345,10 +296,6 @@ class Scheduler {
     if (worker.slot.state() == SlotState::idle) next_or_retire(worker);
   }
 
-  static void add_line(std::string& text, const std::string& line) {
-    text += (text.empty() ? "" : "\n") + line;
-  }
-
   void read_output(Worker& worker) {
     worker.output.async_read_some(
         asio::buffer(worker.output_buffer),
@@ -368,28 +315,19 @@ class Scheduler {
       const size_t n = worker.events.read_some(asio::buffer(worker.event_buffer), error);
       take_events(worker, {worker.event_buffer.data(), n});
     }
-    drain_output(worker);
-  }
-
-  void drain_output(Worker& worker) {
-    worker.output.non_blocking(true);
-    boost::system::error_code error;
-    for (int i = 0; i < 64 && !error; ++i) {
-      const size_t n = worker.output.read_some(asio::buffer(worker.output_buffer), error);
-      worker.tail.add({worker.output_buffer.data(), n});
-    }
+    worker.drain_output();
   }
 
   // ---- ends of cells
 
   void finish(Worker& worker, CellOutcome outcome) {
-    const size_t cell = std::exchange(worker.cell, kNone);
-    drain_output(worker);
+    const size_t cell = std::exchange(worker.cell, kNoCell);
+    worker.drain_output();
     outcome.curve = std::move(worker.curve);
     outcome.attempts += attempts_[cell];
     outcome.utc = utc_now();
     const std::string printed = worker.tail.text();
-    if (!printed.empty()) add_line(outcome.log_tail, printed);
+    if (!printed.empty()) outcome.log_tail += (outcome.log_tail.empty() ? "" : "\n") + printed;
     worker.tail.clear();
     const bool crashed = outcome.status == Status::crashed;
     const bool failed = reports::is_failure(outcome.status);
@@ -435,7 +373,7 @@ class Scheduler {
       drain(worker);
       happen(worker, SlotEvent::drained);
       clean = clean && worker.clean && !had_cell;
-      if (worker.cell != kNone && !stopping_) bury(worker, end);
+      if (worker.cell != kNoCell && !stopping_) bury(worker, end);
       std::erase_if(workers_, [&](const auto& w) { return w->number == number; });
     }
     if (!clean) {  // what the rule may have started
@@ -448,36 +386,14 @@ class Scheduler {
 
   // The end of a cell whose worker is gone without a result.
   void bury(Worker& worker, const ChildEnd& end) {
-    const CellJob& job = cells_[worker.cell].job;
-    const bool by_kill =
-        WIFSIGNALED(end.wait_status) && WTERMSIG(end.wait_status) == SIGKILL && !end.cpu_limit;
-    CellOutcome outcome;
-    outcome.status = Status::crashed;
-    switch (worker.slot.death(by_kill)) {
-      case Slot::Death::again: return run_again(worker);
-      case Slot::Death::again_once:
-        // A person or the kernel's out-of-memory killer says nothing about the cell.
-        if (attempts_[worker.cell]++ == 0) return run_again(worker);
-        --attempts_[worker.cell];
-        outcome.status_detail =
-            describe_exit(end) + ": killed twice from outside, perhaps for want of memory";
-        break;
-      case Slot::Death::stray:
-        outcome.status_detail =
-            "a message that was not for this cell came through the worker's event pipe (descriptor 3)";
-        break;
-      case Slot::Death::slow_loading:
-        outcome.status = Status::timeout;
-        outcome.status_detail = fmt::format("loading the data took longer than {} s",
-                                            std::max(kLoadingLimitS, job.timeout_s));
-        break;
-      case Slot::Death::timeout:
-        outcome.status = Status::timeout;
-        outcome.status_detail = fmt::format(
-            "no end after {} s, and the rule does not poll should_stop()", job.timeout_s);
-        break;
-      case Slot::Death::crashed: outcome.status_detail = describe_exit(end); break;
+    const Death death = worker.slot.death(end.killed() && !end.cpu_limit);
+    if (death == Death::again) return run_again(worker);
+    if (death == Death::again_once) {
+      // A person or the kernel's out-of-memory killer says nothing about the cell.
+      if (attempts_[worker.cell]++ == 0) return run_again(worker);
+      --attempts_[worker.cell];
     }
+    CellOutcome outcome = post_mortem(death, end, cells_[worker.cell].job);
     outcome.wall_s = worker.seconds;
     if (!worker.curve.empty()) outcome.epochs_done = worker.curve.back().epoch;
     finish(worker, std::move(outcome));
@@ -485,7 +401,7 @@ class Scheduler {
 
   void run_again(Worker& worker) {
     queue_.put_back(worker.plugin, worker.cell);
-    worker.cell = kNone;
+    worker.cell = kNoCell;
   }
 
   // ---- the loop

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "harness/work/post_mortem.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/work/scheduler.h"
+
+namespace agon::harness {
+
+using reports::Status;
+
+reports::CellOutcome post_mortem(Slot::Death death, const ChildEnd& end, const CellJob& job) {
+  reports::CellOutcome outcome;
+  outcome.status = Status::crashed;
+  switch (death) {
+    case Slot::Death::again_once:
+      outcome.status_detail =
+          describe_exit(end) + ": killed twice from outside, perhaps for want of memory";
+      break;
+    case Slot::Death::stray:
+      outcome.status_detail =
+          "a message that was not for this cell came through the worker's event pipe (descriptor 3)";
+      break;
+    case Slot::Death::slow_loading:
+      outcome.status = Status::timeout;
+      outcome.status_detail = fmt::format("loading the data took longer than {} s",
+                                          std::max(kLoadingLimitS, job.timeout_s));
+      break;
+    case Slot::Death::timeout:
+      outcome.status = Status::timeout;
+      outcome.status_detail =
+          fmt::format("no end after {} s, and the rule does not poll should_stop()", job.timeout_s);
+      break;
+    case Slot::Death::again:
+    case Slot::Death::crashed: outcome.status_detail = describe_exit(end); break;
+  }
+  return outcome;
+}
+
+}  // namespace agon::harness

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+//
+// A worker process as the scheduler sees it: its pipes, its slot, and what it has said of the cell that
+// it was given.
+#pragma once
+
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio.hpp>
+#include <cerrno>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/work/cell_job.h"
+#include "harness/work/output_tail.h"
+#include "harness/work/process.h"
+#include "harness/work/slot.h"
+#include "harness/work/wire.h"
+#include "reports/record/record.h"
+
+namespace agon::harness {
+
+namespace asio = boost::asio;
+
+inline constexpr size_t kNoCell = static_cast<size_t>(-1);
+
+struct Worker {
+  Worker(asio::io_context& io, const Child& child, size_t number_, std::string plugin_)
+      : number(number_),
+        plugin(std::move(plugin_)),
+        pid(child.pid),
+        commands(child.commands),
+        events(io, child.events),
+        output(io, child.output) {}
+  ~Worker() { close_commands(); }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void close_commands() {
+    if (commands >= 0) close(commands);
+    commands = -1;
+  }
+
+  // A job is smaller than a pipe's buffer and an idle worker reads: no wait. A dead one takes none; SIGCHLD
+  // tells how it died.
+  void send(const CellJob& job) {
+    const std::string frame = to_frame(to_json(job));
+    size_t sent = 0;
+    while (sent < frame.size()) {
+      const ssize_t n = write(commands, frame.data() + sent, frame.size() - sent);
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) break;
+      sent += static_cast<size_t>(n);
+    }
+  }
+
+  // What it has printed so far, at most a pipe's capacity.
+  void drain_output() {
+    output.non_blocking(true);
+    boost::system::error_code error;
+    for (int i = 0; i < 64 && !error; ++i) {
+      const size_t n = output.read_some(asio::buffer(output_buffer), error);
+      tail.add({output_buffer.data(), n});
+    }
+  }
+
+  size_t number;  // never used again, as pids are
+  std::string plugin;
+  pid_t pid;
+  int commands;
+  asio::posix::stream_descriptor events, output;
+  std::array<char, 65536> event_buffer{}, output_buffer{};
+  Slot slot;
+  FrameReader reader;
+  OutputTail tail;
+  // Of the present assignment:
+  size_t cell = kNoCell;
+  uint64_t nonce = 0;
+  double seconds = 0;
+  std::vector<reports::CurvePoint> curve;
+  bool clean = true;  // the last cell left nothing behind
+};
+
+}  // namespace agon::harness
