@@ -5,11 +5,10 @@
 //
 // How a check becomes a number
 //  - Its cells: those of the filter's study, rule and task whose parameters have the filter's
-//  values,
-//    compared as numbers where both are numbers. Seeds are the repetitions. Cells are split by the
-//    values of `per` and, where `take` needs it, of `by`; a parameter that follows these may differ
-//    with them. Cells that still differ are never pooled: the check is then not measured and says
-//    which parameter to name.
+//    values, compared as numbers where both are numbers. Seeds are the repetitions. Cells are split
+//    by the values of `per` and, where `take` needs it, of `by`; a parameter that follows these may
+//    differ with them. Cells that still differ are never pooled: the check is then not measured and
+//    says which parameter to name.
 //  - take: mean (with a 95 % t interval over seeds only; none where all seeds are alike), median
 //    (with the order-statistic interval of at least 95 % from 6 seeds on, with the range of the
 //    seeds below), min and max (worst seed, no interval),
@@ -20,17 +19,15 @@
 //    `by`.
 //  - over_value: the ratio of the value to another value of the same cell.
 //  - minus, over: the difference or the ratio to other cells, seed by seed; a ratio's mean is the
-//  mean
-//    of the seeds' ratios. The other cells are taken at the same values of `per` and `by`, unless
-//    they do not have that parameter or their filter names it.
+//    mean of the seeds' ratios. The other cells are taken at the same values of `per` and `by`,
+//    unless they do not have that parameter or their filter names it.
 //  - A failed run scores chance and never reaches a target; a skipped one is missing, and so is the
 //    score of a forgetting study where nothing could be compared (see outcome.h). "Never" is
 //    infinity and takes part: a median may be infinite, a mean with an infinity in it is infinite
 //    and carries the range of the seeds instead of a t interval.
 //  - Seeds left out (skipped, without a partner, without that number) are counted in `remark`. A
-//  seed
-//    whose own number has no meaning (both sides of a difference never reach the target, a slope
-//    through infinity) is left out too, and the check then holds partly at best.
+//    seed whose own number has no meaning (both sides of a difference never reach the target, a
+//    slope through infinity) is left out too, and the check then holds partly at best.
 //
 // A check holds when its estimate meets the bound and so does the whole interval, where there is
 // one; it holds partly when the estimate does and the interval does not, and does not hold when the

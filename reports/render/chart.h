@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A chart as data, before it is drawn: svg.h draws it, chart_data.h turns it into a table and into
+// A chart as data, before it is drawn: svg.h draws it, figure.h turns it into a table and into
 // what the page's script hands to Plotly. Numbers that are NaN are gaps. Plain data, any thread.
 #pragma once
 

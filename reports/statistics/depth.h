@@ -2,12 +2,11 @@
 //
 // What depth costs a rule. No accepted scalar for depth robustness exists; these are Agon's own:
 //  - Retention R(d) = (P(d) - c) / (P(d_ref) - c), d_ref = the best depth of at most 2 hidden
-//  layers, or
-//    the smallest depth. Seeds are paired: R = 1 + mean(P_s(d) - P_s(d_ref)) / (P(d_ref) - c), and
-//    its interval is the t interval of that difference over seeds, with the denominator held fixed.
+//    layers, or the smallest depth. Seeds are paired: R = 1 + mean(P_s(d) - P_s(d_ref)) / (P(d_ref)
+//    - c), and its interval is the t interval of that difference over seeds, with the denominator
+//    held fixed.
 //  - Depth AUC = mean of min(1, max(0, R)) over depths d_1, 2 d_1, 4 d_1, ... up to the largest
-//  depth, R
-//    linear in log2 d between measured depths. 1 = no loss.
+//    depth, R linear in log2 d between measured depths. 1 = no loss.
 //  - Trainable depth = the largest d such that every depth from d_ref to d has a lower bound of
 //    R >= 0.9 (after the trainable depth of Schoenholz et al., ICLR 2017); censored when it is the
 //    largest depth measured.

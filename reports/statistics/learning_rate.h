@@ -5,11 +5,10 @@
 //      LRS = mean over G of min(l(eta), l_init) - l*,  l* = min over G of l(eta);
 //    a diverged run counts as l_init. Normalised: LRS / (l_init - l*), in [0, 1].
 //  - Relative-performance curve, after DeepOBS (Schneider, Balles, Hennig, ICLR 2019), corrected
-//  for
-//    chance c: rel(eta) = max(0, P(eta) - c) / (P* - c), P* = max over G.
+//    for chance c: rel(eta) = max(0, P(eta) - c) / (P* - c), P* = max over G.
 //  - Usable width (Agon's own): W = log10(high / low) of the longest interval around the best eta
-//  where
-//    rel >= level, linear interpolation in log eta; a bound on the edge of the grid is censored.
+//    where rel >= level, linear interpolation in log eta; a bound on the edge of the grid is
+//    censored.
 // Pure functions, any thread.
 #pragma once
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Tables of results.sqlite (application_id "Agon", user_version = kSchemaVersion):
-//   meta        key, value                      "run" (JSON), "noise_floor_pct"
-//   plan        position, study, identity       text columns are ids into texts: seeds of a cell
-//   share them texts       id, text cells       cell_key, outcome, provenance   one row per
-//   finished cell, the last attempt provenance  id, value (JSON)                one row per
-//   distinct machine and build results     a view for people: plan with its texts and outcomes
+//   meta        key, value                "run" (JSON), "noise_floor_pct"
+//   plan        position, study, identity; text columns are ids into texts: the seeds of a cell
+//               share them
+//   texts       id, text
+//   cells       cell_key, outcome, provenance: one row per finished cell, the last attempt
+//   provenance  id, value (JSON): one row per distinct machine and build
+//   results     a view for people: plan with its texts and outcomes
 // Number columns have no declared type, so that SQLite keeps every bit of a double.
 #include "reports/store/store.h"
 

@@ -5,14 +5,13 @@
 //
 // Conventions
 //  - A row's score is the test score. Learning rates are selected on the validation score (the
-//  training
-//    score where a task has none), never on test: where a row's records hold several learning
-//    rates, the row speaks about the selected one and carries the whole sweep.
+//    training score where a task has none), never on test: where a row's records hold several
+//    learning rates, the row speaks about the selected one and carries the whole sweep.
 //  - A failed run (diverged, timeout, crashed, oom, invalid_output, error, abi_mismatch,
-//  quarantined)
-//    scores chance in every aggregate and is counted in n_failed; its loss counts as loss_init. A
-//    skipped cell enters no aggregate and is counted in n_skipped; a run of a forgetting study whose
-//    task B never reached its level, or that failed, is counted and has no score.
+//    quarantined) scores chance in every aggregate and is counted in n_failed; its loss counts as
+//    loss_init. A skipped cell enters no aggregate and is counted in n_skipped; a run of a
+//    forgetting study whose task B never reached its level, or that failed, is counted and has no
+//    score.
 //  - Parameters that differ between the cells of one study, rule and task at one depth and width,
 //    other than lr, make a `variant`: unlike cells are never pooled. What only follows depth or width
 //    is told apart by these.
