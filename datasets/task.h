@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A task: data + split + metric + chance level, described by one TOML file of datasets/tasks/.
+// A task: data + split + metric + chance level, described by one TOML file, of datasets/tasks/ or elsewhere.
 #pragma once
 
 #include <filesystem>
@@ -43,6 +43,7 @@ struct TaskInfo {
   std::string obtain;       // how to get the data when it is missing
   bool nonnegative = true;  // all inputs are >= 0
   std::string toml;         // the file's own text, part of the fingerprint
+  std::string origin;       // of that text, for errors: "tasks/digits.toml", or a path
 };
 
 struct Task {
@@ -62,8 +63,10 @@ std::vector<std::filesystem::path> data_roots(
 
 class Catalogue {
  public:
-  // Reads the built-in task files. Throws agon::Error for a broken one.
-  explicit Catalogue(std::vector<std::filesystem::path> roots);
+  // Reads the built-in task files, then those (*.toml, by name) of `folders`. Data files are looked
+  // for under `roots`. Throws agon::Error(Exit::usage) for a broken one and for an id that is taken.
+  explicit Catalogue(std::vector<std::filesystem::path> roots,
+                     std::span<const std::filesystem::path> folders = {});
 
   const std::vector<TaskInfo>& tasks() const noexcept {
     return tasks_;
@@ -85,6 +88,8 @@ class Catalogue {
   Task load(const TaskInfo& info) const;
 
  private:
+  void add(std::string_view text, const std::string& origin);
+
   std::vector<std::filesystem::path> roots_;
   std::vector<TaskInfo> tasks_;
 };

@@ -9,7 +9,6 @@
 
 #include "core/error.h"
 #include "core/toml_limits.h"
-#include "datasets/dynamics_section.h"
 #include "datasets/task_section.h"
 
 namespace agon::datasets {
@@ -27,14 +26,8 @@ constexpr std::array<std::string_view, 3> kRightsKeys = {"licence", "attribution
 constexpr std::array<std::string_view, 2> kKinds = {"classify", "dynamics"};
 constexpr std::array<std::string_view, 1> kClassifyMetrics = {"accuracy"};
 constexpr std::array<std::string_view, 1> kDynamicsMetrics = {"nrmse"};
-constexpr std::array<std::string_view, 3> kSources = {"embedded", "generated", "folder"};
-constexpr std::array<std::string_view, 2> kGenerators = {"parity", "spirals"};
 constexpr std::array<std::string_view, 3> kSplits = {"all", "stratified", "given"};
 constexpr int64_t kMaxSeed = std::numeric_limits<int64_t>::max();
-
-int32_t small(const TaskSection& section, std::string_view key, int32_t low, int32_t high) {
-  return static_cast<int32_t>(section.integer(key, low, high));
-}
 
 void read_top(const TaskSection& top, TaskInfo& info) {
   info.kind = top.choice("kind", kKinds) == "classify" ? Kind::classify : Kind::dynamics;
@@ -54,69 +47,8 @@ void read_top(const TaskSection& top, TaskInfo& info) {
     info.ridge = top.number("ridge", 0, 1);
     return;
   }
-  info.classes = small(top, "classes", 2, 1000);
+  info.classes = static_cast<int32_t>(top.integer("classes", 2, 1000));
   if (top.has("nonnegative")) info.nonnegative = top.boolean("nonnegative");
-}
-
-IdxRecipe read_idx_recipe(const TaskSection& source, TaskInfo& info) {
-  Keys keys = {"type", "files", "scale", "train_rows", "crop", "pool", "keep_labels"};
-  if (info.source == "folder") keys.push_back("folder");
-  source.allow_only(keys);
-  if (info.source == "folder") info.folder = source.text("folder");
-  info.files = source.texts("files");
-  if (info.files.size() != 2 && info.files.size() != 4) {
-    source.fail("files", "has the wrong length",
-                "name images and labels, once, or twice for training and test");
-  }
-  if (info.shape.size() != 2) source.fail("files", "needs a 'shape' of height and width", "");
-  IdxRecipe recipe;
-  recipe.scale = small(source, "scale", 1, 255);
-  if (source.has("train_rows")) recipe.train_rows = source.integer("train_rows", 1, 1'000'000);
-  if (source.has("crop")) recipe.crop = small(source, "crop", 1, 4096);
-  if (source.has("pool")) recipe.pool = small(source, "pool", 1, 64);
-  if (source.has("keep_labels")) {
-    for (const int64_t label : source.integers("keep_labels", 0, 255)) {
-      recipe.keep_labels.push_back(static_cast<int32_t>(label));
-    }
-    if (recipe.keep_labels.size() != static_cast<size_t>(info.classes)) {
-      source.fail("keep_labels", "does not have one label for each of 'classes'",
-                  "make them agree");
-    }
-  }
-  return recipe;
-}
-
-Parity read_parity(const TaskSection& source, const TaskInfo& info) {
-  source.allow_only(Keys{"type", "generator", "bits"});
-  const Parity parity{.bits = small(source, "bits", 1, 16)};
-  if (info.shape != std::vector<int64_t>{parity.bits} || info.classes != 2) {
-    source.fail("bits", "does not fit 'shape' and 'classes'",
-                fmt::format("set shape = [{}] and classes = 2", parity.bits));
-  }
-  return parity;
-}
-
-Spirals read_spirals(const TaskSection& source, const TaskInfo& info) {
-  source.allow_only(Keys{"type", "generator", "points_per_class", "turns", "noise", "seed"});
-  if (info.shape != std::vector<int64_t>{2} || info.classes != 2) {
-    source.fail("generator", "does not fit 'shape' and 'classes'",
-                "set shape = [2] and classes = 2");
-  }
-  return {.points_per_class = small(source, "points_per_class", 10, 1'000'000),
-          .turns = source.number("turns", 0.1, 10),
-          .noise = source.number("noise", 0, 1),
-          .seed = static_cast<uint64_t>(source.integer("seed", 0, kMaxSeed))};
-}
-
-void read_source(const TaskSection& source, TaskFile& file) {
-  file.info.source = source.choice("type", kSources);
-  if (file.info.source != "generated") {
-    file.source = read_idx_recipe(source, file.info);
-  } else if (source.choice("generator", kGenerators) == "parity") {
-    file.source = read_parity(source, file.info);
-  } else {
-    file.source = read_spirals(source, file.info);
-  }
 }
 
 // A fraction of the rows: more than none, less than all.
@@ -138,7 +70,7 @@ void read_split(const TaskSection& split, TaskFile& file) {
     file.split.validation = fraction(split, "validation");
     file.split.seed = static_cast<uint64_t>(split.integer("seed", 0, kMaxSeed));
   }
-  if ((rule == "given") != (file.info.files.size() == 4)) {
+  if ((rule == "given") != file.source.test_part) {
     split.fail("rule", "does not fit the number of files in [source]",
                "use \"given\" with four files, and only then");
   }
@@ -160,11 +92,10 @@ TaskFile parse_task_file(std::string_view text, const std::string& name) {
   const TaskSection top(table, name, "");
   TaskFile file;
   file.info.toml = text;
+  file.info.origin = name;
   read_top(top, file.info);
-  if (file.info.kind == Kind::dynamics) {
-    file.source = read_dynamics(top, file.info);
-  } else {
-    read_source(top.section("source"), file);
+  file.source = read_source(top, file.info);
+  if (file.info.kind == Kind::classify) {
     read_split(top.section("split"), file);
     file.phases = read_phases(top, file.info);
   }

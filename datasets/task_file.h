@@ -6,13 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
-#include "datasets/generators/dynamics.h"
-#include "datasets/generators/parity.h"
-#include "datasets/generators/spirals.h"
-#include "datasets/idx_data.h"
 #include "datasets/phases.h"
+#include "datasets/sources/source.h"
 #include "datasets/split.h"
 #include "datasets/task.h"
 
@@ -20,7 +16,7 @@ namespace agon::datasets {
 
 struct TaskFile {
   TaskInfo info;
-  std::variant<IdxRecipe, Parity, Spirals, Dynamics> source;
+  Recipe source;
   SplitRule split;                    // classify
   std::optional<PhaseRule> phases{};  // of a task that is two
 };

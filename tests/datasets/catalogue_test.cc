@@ -201,4 +201,32 @@ BOOST_AUTO_TEST_CASE(unknown_ids_answer_with_the_nearest) {
   BOOST_TEST(caught([] { catalogue().info("imagenet"); }).has("valid names: xor, parity-3"));
 }
 
+BOOST_AUTO_TEST_CASE(task_files_of_a_folder_follow_the_built_in_ones) {
+  const TemporaryFolder folder;
+  std::string text = catalogue().info("parity-3").toml;
+  write_file(folder.path() / "notes.txt", "no task");
+  const auto file = folder.path() / "mine.toml";
+  write_file(file, text);
+  const std::filesystem::path folders[] = {folder.path()};
+  const Caught taken = caught([&] { Catalogue({}, folders); });
+  BOOST_TEST(taken.exit == static_cast<int>(agon::Exit::usage));
+  BOOST_TEST(
+      taken.text.starts_with(file.string() + ": its id 'parity-3' is that of tasks/parity-3"));
+
+  text.replace(text.find("parity-3"), 8, "my-bits");
+  write_file(file, text);
+  const Catalogue mine({}, folders);
+  BOOST_TEST(mine.ids().back() == "my-bits");
+  const TaskInfo& info = mine.info("my-bits");
+  BOOST_TEST(info.origin == file.string());
+  const Task task = mine.load(info);
+  BOOST_TEST(task.hash == mine.fingerprint(info));
+  BOOST_TEST(task.data.x.rows() == 8u);
+
+  write_file(file, "id = 3\n");
+  BOOST_TEST(caught([&] { Catalogue({}, folders); }).text.starts_with(file.string() + ":1:1: "));
+  const std::filesystem::path nowhere[] = {folder.path() / "none"};
+  BOOST_TEST(caught([&] { Catalogue({}, nowhere); }).has("name a folder of task files"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

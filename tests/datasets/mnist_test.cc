@@ -10,9 +10,8 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "data_hash.h"
-#include "datasets/folder.h"
-#include "datasets/readers/file.h"
 #include "datasets/readers/idx.h"
+#include "datasets/sources/files.h"
 #include "datasets/task.h"
 
 using namespace agon::datasets;
@@ -35,19 +34,19 @@ const std::vector<std::string> kPayloads{
 const std::string& reason_to_skip() {
   static const std::string reason = [] {
     const TaskInfo& mnist = catalogue().info("mnist");
-    const Located found = locate(mnist, data_roots({}));
-    if (found.files.empty()) return "MNIST is in no data folder: " + found.reason;
-    for (size_t i = 0; i < found.files.size(); ++i) {
+    if (const auto missing = catalogue().missing(mnist)) return "MNIST is missing: " + *missing;
+    TaskFiles files(mnist, data_roots({}));
+    for (size_t i = 0; i < files.size(); ++i) {
       std::string hash;
       try {
-        const Idx idx = parse_idx(read_bytes(found.files[i]), found.files[i].string());
+        const Idx idx = parse_idx(files.read(i), files.name(i));
         hash = agon::core::hash_hex(
             {reinterpret_cast<const char*>(idx.payload.data()), idx.payload.size()});
       } catch (const agon::Error& e) {
         return std::string(e.what());
       }
       if (hash != kPayloads[i])
-        return fmt::format("{} is not MNIST's (hash {})", found.files[i].string(), hash);
+        return fmt::format("{} is not MNIST's (hash {})", files.name(i), hash);
     }
     return std::string();
   }();

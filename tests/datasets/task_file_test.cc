@@ -121,7 +121,10 @@ BOOST_AUTO_TEST_CASE(reads_a_generated_task) {
   BOOST_TEST(file.info.nonnegative);
   BOOST_TEST(file.info.toml == kParity);
   BOOST_TEST(file.info.split == "all patterns for training, validation and test");
-  BOOST_TEST(std::get<Parity>(file.source).bits == 3);
+  TaskFiles none(file.info, {});
+  const auto rows = std::get<RowData>(file.source.load(none));
+  BOOST_TEST(rows.data.x.rows() == 8u);
+  BOOST_TEST(rows.data.x.cols() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(reads_a_folder_task) {
@@ -129,8 +132,7 @@ BOOST_AUTO_TEST_CASE(reads_a_folder_task) {
   BOOST_TEST(file.info.folder == "f");
   BOOST_TEST(file.info.files.size() == 4u);
   BOOST_TEST(file.split.seed == 7u);
-  const auto& recipe = std::get<IdxRecipe>(file.source);
-  BOOST_TEST(recipe.keep_labels == (std::vector<int32_t>{4, 9}), boost::test_tools::per_element());
+  BOOST_TEST(file.source.test_part);
   BOOST_TEST(file.info.split.starts_with("the published test part, 25 % of the training part"));
 }
 
@@ -151,14 +153,15 @@ BOOST_AUTO_TEST_CASE(reads_a_dynamics_task) {
   BOOST_TEST(about.episodes == 30);
   BOOST_TEST(about.stride == 20);
   BOOST_TEST((about.statistics == DynamicsInfo::Statistics::cycle));
-  const auto& recipe = std::get<Dynamics>(file.source);
-  BOOST_TEST((recipe.system == System::van_der_pol));
-  BOOST_TEST(recipe.seed == 7u);
-  BOOST_TEST(recipe.train.commands);
-  BOOST_TEST(recipe.train.steps == 2000);
-  BOOST_TEST(!recipe.test.commands);
-  BOOST_TEST(recipe.test.steps == 1500);
-  BOOST_TEST(recipe.runs.steps == 20000);
+  TaskFiles none(file.info, {});
+  const auto all = std::get<Trajectories>(file.source.load(none));
+  BOOST_TEST(all.train.size() == 30u);
+  BOOST_TEST(all.train[0].steps(2) == 2000u);
+  BOOST_TEST(!all.train[0].drive.empty());
+  BOOST_TEST(all.test.size() == 5u);
+  BOOST_TEST(all.test[0].steps(2) == 1500u);
+  BOOST_TEST(all.test[0].drive.empty());
+  BOOST_TEST(all.runs[0].steps(2) == 20000u);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_dynamics_that_do_not_fit) {
@@ -230,6 +233,10 @@ BOOST_AUTO_TEST_CASE(refuses_wrong_values) {
               "given");
   check_fails(replaced(kPictures, ", \"d\"", ""), "13:9", "'source.files' has the wrong length",
               "name images");
+  check_fails(replaced(kPictures, "type = \"folder\"", "type = \"folder\"\nformat = \"idy\""),
+              "12:10", "'source.format' has the unknown value 'idy'", "idx");
+  check_fails(replaced(kCycle, "\"generated\"", "\"folder\""), "11:8",
+              "'source.type' has the unknown value 'folder'", "generated");
   check_fails(replaced(kPictures, "0.25", "0"), "18:14", "'split.validation' is not valid",
               "0.001");
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "datasets/dynamics_section.h"
+//
+// Source "dynamics": the teachers of the dynamics tasks, and [episodes], which stands in place of
+// [split].
+#include "datasets/generators/dynamics.h"
 
 #include <fmt/format.h>
 
@@ -8,12 +11,12 @@
 #include <cmath>
 #include <limits>
 
+#include "datasets/sources/source.h"
+
 namespace agon::datasets {
 namespace {
 
-constexpr std::array<std::string_view, 5> kSourceKeys = {"type", "generator", "dt", "command",
-                                                         "seed"};
-constexpr std::array<std::string_view, 1> kTypes = {"generated"};
+constexpr std::array<std::string_view, 3> kSourceKeys = {"dt", "command", "seed"};
 // In the order of System.
 constexpr std::array<std::string_view, 6> kSystems = {"oscillator", "van-der-pol",  "double-well",
                                                       "lorenz",     "mackey-glass", "narma-10"};
@@ -70,14 +73,10 @@ void read_runs(const TaskSection& episodes, Dynamics& d, DynamicsInfo& info) {
   }
 }
 
-}  // namespace
-
-Dynamics read_dynamics(const TaskSection& top, TaskInfo& info) {
+Recipe read(const TaskSection& top, TaskInfo& info) {
   const TaskSection source = top.section("source");
-  source.allow_only(kSourceKeys);
-  info.source = source.choice("type", kTypes);
   Dynamics d;
-  d.system = static_cast<System>(place(kSystems, source.choice("generator", kSystems)));
+  d.system = static_cast<System>(place(kSystems, source.text("generator")));
   d.dt = source.number("dt", 1e-5, 10);
   if (source.has("command")) d.command = source.number("command", 0, 100);
   d.seed = static_cast<uint64_t>(source.integer("seed", 0, std::numeric_limits<int64_t>::max()));
@@ -111,7 +110,12 @@ Dynamics read_dynamics(const TaskSection& top, TaskInfo& info) {
   about.lead = integer_or(episodes, "lead", 1, test_steps - 1, 0);
   read_runs(episodes, d, about);
   info.split = describe(d);
-  return d;
+  return {.load = [d](TaskFiles&) { return make_trajectories(d); }};
 }
+
+}  // namespace
+
+extern const Source kDynamicsSource;
+constinit const Source kDynamicsSource{kSystems, Kind::dynamics, false, kSourceKeys, read};
 
 }  // namespace agon::datasets

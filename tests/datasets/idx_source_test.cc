@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "datasets/idx_data.h"
-
 #include <boost/test/unit_test.hpp>
 
+#include "datasets/sources/idx.h"
 #include "testing.h"
 
 using namespace agon::datasets;
@@ -27,7 +26,7 @@ const std::string kTwoLabels{0, 1};
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(idx_data)
+BOOST_AUTO_TEST_SUITE(idx_source)
 
 BOOST_AUTO_TEST_CASE(scales) {
   const IdxPair one = pair({2, 1, 2}, {0, 16, 8, 4}, kTwoLabels);

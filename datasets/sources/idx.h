@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Pairs of IDX files, images and labels, turned into rows in [0, 1].
+// Source "idx": pairs of IDX files, images and labels, turned into rows in [0, 1].
 #pragma once
 
 #include <cstddef>

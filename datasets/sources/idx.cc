@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: MIT
-#include "datasets/idx_data.h"
+#include "datasets/sources/idx.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "core/error.h"
+#include "datasets/sources/source.h"
 
 namespace agon::datasets {
 namespace {
 
+constexpr std::array<std::string_view, 1> kNames = {"idx"};
+constexpr std::array<std::string_view, 5> kKeys = {"scale", "train_rows", "crop", "pool",
+                                                   "keep_labels"};
 constexpr const char* kFetchAgain = "fetch the file again, or check that it belongs to this task";
 
 // A kept row: where it comes from and the class it gets.
@@ -143,5 +149,57 @@ Dataset combine(const IdxRecipe& recipe, std::span<const IdxPair> pairs,
   }
   return data;
 }
+
+namespace {
+
+// Images and labels in turn, one pair or two.
+std::vector<IdxPair> read_pairs(TaskFiles& files) {
+  std::vector<IdxPair> pairs;
+  const auto parse = [&files](size_t i) { return parse_idx(files.read(i), files.name(i)); };
+  for (size_t i = 0; i < files.size(); i += 2) {
+    IdxPair pair{.images = parse(i), .labels = {}, .image_name = files.name(i), .label_name = {}};
+    pair.labels = parse(i + 1);
+    pair.label_name = files.name(i + 1);
+    pairs.push_back(std::move(pair));
+  }
+  return pairs;
+}
+
+Recipe read(const TaskSection& top, TaskInfo& info) {
+  const TaskSection source = top.section("source");
+  const auto small = [&source](std::string_view key, int32_t low, int32_t high) {
+    return static_cast<int32_t>(source.integer(key, low, high));
+  };
+  if (info.files.size() != 2 && info.files.size() != 4) {
+    source.fail("files", "has the wrong length",
+                "name images and labels, once, or twice for training and test");
+  }
+  if (info.shape.size() != 2) source.fail("files", "needs a 'shape' of height and width", "");
+  IdxRecipe recipe;
+  recipe.scale = small("scale", 1, 255);
+  if (source.has("train_rows")) recipe.train_rows = source.integer("train_rows", 1, 1'000'000);
+  if (source.has("crop")) recipe.crop = small("crop", 1, 4096);
+  if (source.has("pool")) recipe.pool = small("pool", 1, 64);
+  if (source.has("keep_labels")) {
+    for (const int64_t label : source.integers("keep_labels", 0, 255)) {
+      recipe.keep_labels.push_back(static_cast<int32_t>(label));
+    }
+    if (recipe.keep_labels.size() != static_cast<size_t>(info.classes)) {
+      source.fail("keep_labels", "does not have one label for each of 'classes'",
+                  "make them agree");
+    }
+  }
+  const auto load = [recipe, shape = info.shape, classes = info.classes](TaskFiles& files) {
+    RowData rows;
+    rows.data = combine(recipe, read_pairs(files), shape, classes, rows.test_rows);
+    return rows;
+  };
+  return {.load = load, .test_part = info.files.size() == 4};
+}
+
+}  // namespace
+
+extern const Source kIdxSource;
+constinit const Source kIdxSource{kNames, Kind::classify, true, kKeys, read};
 
 }  // namespace agon::datasets

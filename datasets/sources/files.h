@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+//
+// The files of a task: embedded into the program, or in a folder under a data root.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/task.h"
+
+namespace agon::datasets {
+
+// In the order of TaskInfo::files; a task that is generated has none. Threads: one object, one
+// thread.
+class TaskFiles {
+ public:
+  // Throws agon::Error(Exit::data) when one is missing.
+  TaskFiles(const TaskInfo& info, std::span<const std::filesystem::path> roots);
+
+  size_t size() const noexcept { return names_.size(); }
+  const std::string& name(size_t i) const { return names_[i]; }  // for errors
+  // All bytes. What is read is what is hashed: a file may change at any time.
+  std::string read(size_t i);
+  // Of the bytes of each file that were read, or else are there now. Throws as read does.
+  std::vector<std::string> hashes() const;
+
+ private:
+  bool embedded_;
+  std::vector<std::string> names_;  // in a folder: the path
+  std::vector<std::string> read_;   // hashes, "" before read
+};
+
+// Which file is missing where, a line break, and how to get it; nullopt when all are there. The
+// files of different roots are not mixed. Throws nothing: a folder that cannot be entered counts as
+// one without the file.
+std::optional<std::string> missing_files(const TaskInfo& info,
+                                         std::span<const std::filesystem::path> roots);
+
+}  // namespace agon::datasets

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "datasets/sources/source.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+namespace agon::datasets {
+
+// Each in the file of its name.
+extern const Source kIdxSource;
+extern const Source kParitySource;
+extern const Source kSpiralsSource;
+extern const Source kDynamicsSource;
+
+namespace {
+
+// The first format of a kind is the one of task files that name none.
+constexpr std::array kSources = {
+    &kIdxSource,
+    &kParitySource,
+    &kSpiralsSource,
+    &kDynamicsSource,
+};
+
+using Words = std::vector<std::string_view>;
+
+Words names(Kind kind, bool files) {
+  Words words;
+  for (const Source* source : kSources) {
+    if (source->kind == kind && source->files == files)
+      words.insert(words.end(), source->names.begin(), source->names.end());
+  }
+  return words;
+}
+
+const Source& named(Kind kind, bool files, std::string_view name) {
+  return **std::ranges::find_if(kSources, [&](const Source* source) {
+    return source->kind == kind && source->files == files &&
+           std::ranges::count(source->names, name) > 0;
+  });
+}
+
+}  // namespace
+
+Recipe read_source(const TaskSection& top, TaskInfo& info) {
+  const TaskSection section = top.section("source");
+  const Words formats = names(info.kind, true);
+  info.source = section.choice(
+      "type", formats.empty() ? Words{"generated"} : Words{"embedded", "generated", "folder"});
+  const bool files = info.source != "generated";
+  const std::string_view key = files ? "format" : "generator";
+  const std::string name = files && !section.has(key)
+                               ? std::string(formats.front())
+                               : section.choice(key, files ? formats : names(info.kind, false));
+  const Source& source = named(info.kind, files, name);
+
+  Words keys = {"type", key};
+  if (files) keys.push_back("files");
+  keys.insert(keys.end(), source.keys.begin(), source.keys.end());
+  if (info.source == "folder") keys.push_back("folder");
+  section.allow_only(keys);
+  if (info.source == "folder") info.folder = section.text("folder");
+  if (files) info.files = section.texts("files");
+  return source.read(top, info);
+}
+
+}  // namespace agon::datasets
