@@ -138,7 +138,7 @@ class Backpropagation {
     ++step_;
     for (size_t l = layers_.size(); l-- > 0;) {
       if (l > 0) propagate_error(ctx, l, rows);  // (3), with W_{l+1} as it was
-      const agon::ConstView below = l > 0 ? agon::as_const(layers_[l - 1].h.top(rows)) : batch.x;
+      const agon::ConstView below = l > 0 ? layers_[l - 1].h.top(rows) : batch.x;
       learn(ctx, layers_[l], below, rows);
     }
     return loss;
@@ -209,33 +209,31 @@ class Backpropagation {
       if (!last && f_.kind == AGON_GELU) {
         const agon::View a = layer.a.top(x.rows);
         ctx.gemm_nt(below, layer.w.value, a, {.bias = bias});
-        ctx.activate(f_, agon::as_const(a), h);
+        ctx.activate(f_, a, h);
       } else {
         const agon_activation f = !last ? f_ : output_ == Output::sigmoid ? kSigmoid : kIdentity;
         ctx.gemm_nt(below, layer.w.value, h, {.activation = f, .bias = bias});
       }
-      below = agon::as_const(h);
+      below = h;
     }
   }
 
   // (2), (3): h = h_L and delta = delta_L, [B x n_L]. Returns E.
   double output_error(agon::Context& ctx, const agon_batch& batch, agon::View h, agon::View delta) {
-    if (loss_ == Loss::cross_entropy)
-      return ctx.softmax_cross_entropy(agon::as_const(h), batch.target, delta);
+    if (loss_ == Loss::cross_entropy) return ctx.softmax_cross_entropy(h, batch.target, delta);
     agon::ConstView target = batch.target;
     if (single_unit_) {  // t = 1 for class 1
       for (int64_t r = 0; r < h.rows; ++r) target_.at(r, 0) = agon::row_of(batch.target, r)[1];
-      target = agon::as_const(target_.top(h.rows));
+      target = target_.top(h.rows);
     }
     for (int64_t r = 0; r < h.rows; ++r)
       std::ranges::copy(agon::row_of(h, r), agon::row_of(delta, r).begin());
     ctx.axpy(-1.0f, target, delta);
-    const double loss =
-        0.5 * ctx.dot(agon::as_const(delta), agon::as_const(delta)) / static_cast<double>(h.rows);
+    const double loss = 0.5 * ctx.dot(delta, delta) / static_cast<double>(h.rows);
     if (output_ == Output::sigmoid) {
       const agon::View slope = layers_.back().slope.top(h.rows);
-      ctx.derivative(kSigmoid, agon::as_const(h), agon::as_const(h), slope);
-      ctx.multiply(agon::as_const(delta), agon::as_const(slope), delta);
+      ctx.derivative(kSigmoid, h, h, slope);
+      ctx.multiply(delta, slope, delta);
     }
     return loss;
   }
@@ -243,18 +241,18 @@ class Backpropagation {
   // (3) for the hidden layer below layer l.
   void propagate_error(agon::Context& ctx, size_t l, int64_t rows) {
     Layer& below = layers_[l - 1];
-    const agon::ConstView h = agon::as_const(below.h.top(rows));
+    const agon::ConstView h = below.h.top(rows);
     // max(a, 0) > 0 exactly where a > 0: ReLU's f' needs no a of its own.
-    const agon::ConstView a = f_.kind == AGON_GELU ? agon::as_const(below.a.top(rows)) : h;
+    const agon::ConstView a = f_.kind == AGON_GELU ? below.a.top(rows) : h;
     const agon::View slope = below.slope.top(rows);
     ctx.derivative(f_, a, h, slope);
-    ctx.gemm_nn(agon::as_const(layers_[l].delta.top(rows)), layers_[l].w.value,
-                below.delta.top(rows), {.multiply = agon::as_const(slope)});
+    ctx.gemm_nn(layers_[l].delta.top(rows), layers_[l].w.value, below.delta.top(rows),
+                {.multiply = slope});
   }
 
   // (4), (5)
   void learn(agon::Context& ctx, Layer& layer, agon::ConstView below, int64_t rows) {
-    const agon::ConstView delta = agon::as_const(layer.delta.top(rows));
+    const agon::ConstView delta = layer.delta.top(rows);
     const float share = 1.0f / static_cast<float>(rows);
     if (optimiser_ == Optimiser::sgd && decay_ == 0.0f) {  // the step fused into the product
       ctx.gemm_tn(delta, below, layer.w.value, {.scale = -lr_ * share, .accumulate = true});

@@ -35,13 +35,13 @@ class Balance {
   }
   // The filtered currents start from 0 again; what was counted stays.
   void rest() {
-    for (Block<float>* b : {&jump_e_, &jump_i_, &e_, &i_}) b->fill(0.0f);
+    for (Matrix* b : {&jump_e_, &jump_i_, &e_, &i_}) b->fill(0.0f);
   }
 
   void spike(const Network<float>& net, int64_t neuron) {
-    const float* const C = net.fast.row(neuron);
-    float* const je = jump_e_.row();
-    float* const ji = jump_i_.row();
+    const float* const C = net.fast.data(neuron);
+    float* const je = jump_e_.data();
+    float* const ji = jump_i_.data();
     const float own_e = je[neuron], own_i = ji[neuron];
     for (int64_t i = 0; i < jump_e_.stride(); ++i) {
       je[i] += C[i] > 0 ? C[i] : 0.0f;
@@ -57,15 +57,15 @@ class Balance {
     const float keep = static_cast<float>(std::exp(-1 / window));
     const float take = static_cast<float>((1 - std::exp(-1 / window)) * net.shape.dt);
     const float of_jump = 1 - keep;
-    net.project(c, command_.row());
-    net.slow(s, c, slow_.row());
-    float* const e = e_.row();
-    float* const in = i_.row();
+    net.project(c, command_.data());
+    net.slow(s, c, slow_.data());
+    float* const e = e_.data();
+    float* const in = i_.data();
     double drive = 0;
     for (int64_t i = 0; i < e_.cols(); ++i) {
-      const float f = command_.row()[i], w = slow_.row()[i];
-      e[i] = keep * e[i] + take * (positive(f) + positive(w)) + of_jump * jump_e_.row()[i];
-      in[i] = keep * in[i] + take * (positive(-f) + positive(-w)) + of_jump * jump_i_.row()[i];
+      const float f = command_.data()[i], w = slow_.data()[i];
+      e[i] = keep * e[i] + take * (positive(f) + positive(w)) + of_jump * jump_e_.data()[i];
+      in[i] = keep * in[i] + take * (positive(-f) + positive(-w)) + of_jump * jump_i_.data()[i];
       drive += static_cast<double>(positive(f + w));
     }
     drive_ += drive;
@@ -73,11 +73,11 @@ class Balance {
     jump_i_.fill(0.0f);
     for (int64_t i = 0; i < e_.cols(); ++i) {
       const double a = static_cast<double>(e[i]), b = static_cast<double>(in[i]);
-      sums_.row(0)[i] += a;
-      sums_.row(1)[i] += b;
-      sums_.row(2)[i] += a * a;
-      sums_.row(3)[i] += b * b;
-      sums_.row(4)[i] += a * b;
+      sums_.data(0)[i] += a;
+      sums_.data(1)[i] += b;
+      sums_.data(2)[i] += a * a;
+      sums_.data(3)[i] += b * b;
+      sums_.data(4)[i] += a * b;
     }
     ++steps_;
   }
@@ -102,8 +102,8 @@ class Balance {
  private:
   static float positive(float x) { return x > 0 ? x : 0.0f; }
 
-  Block<float> command_, slow_, jump_e_, jump_i_, e_, i_;  // [N]
-  Block<double> sums_;                                     // [5 x N]: of E, I, E^2, I^2, E I
+  Matrix command_, slow_, jump_e_, jump_i_, e_, i_;  // [N]
+  MatrixOf<double> sums_;                            // [5 x N]: of E, I, E^2, I^2, E I
   int64_t steps_ = 0;
   double drive_ = 0;
 };

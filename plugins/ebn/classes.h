@@ -49,7 +49,7 @@ class Classes {
     features_.prepare(ctx, x, last);
     if (!last) return;
     core.wire();
-    const Block<float> sample = features_.take_sample(ctx);
+    const Matrix sample = features_.take_sample(ctx);
     if (core.o.centre) centre_dendrites(core.net, sample);
   }
 
@@ -64,9 +64,9 @@ class Classes {
       const double eta = core.o.eta * std::pow(core.o.decay, std::min(1.0, progress));
       core.begin();
       teach(batch, r, [&](int64_t n) {
-        core.learn_step(ctx, command_.row(), x_.row(), n < core.o.settle ? 0.0 : eta);
+        core.learn_step(ctx, command_.data(), x_.data(), n < core.o.settle ? 0.0 : eta);
         if (n >= core.o.settle) error += core.last_square;
-        core.check(core.learning, command_.row(), x_.row(), [this, n] { return place(n); });
+        core.check(core.learning, command_.data(), x_.data(), [this, n] { return place(n); });
       });
     }
     error /= learning_values(batch);
@@ -84,7 +84,7 @@ class Classes {
       if (r % kPoll == 0) ctx.stop_if_asked();
       core.net.rest(core.free);
       teach(batch, r, [&](int64_t n) {
-        const double square = core.follow(ctx, core.free, command_.row(), x_.row(), 0.0);
+        const double square = core.follow(ctx, core.free, command_.data(), x_.data(), 0.0);
         if (n >= core.o.settle) error += square;
       });
     }
@@ -98,18 +98,18 @@ class Classes {
       show(r);
       const bool measured = rows_ < kMeasured;
       core.net.rest(core.free);
-      core.noise.start({u_.row(r), static_cast<size_t>(u_.cols())});
+      core.noise.start({u_.data(r), static_cast<size_t>(u_.cols())});
       if (measured) core.measure.start(nullptr);
       const auto answer = row_of(out, r);
       std::ranges::fill(answer, 0.0f);
       for (int64_t n = 0; n < core.o.steps; ++n) {
-        core.free_step(ctx, command_.row(), measured);
+        core.free_step(ctx, command_.data(), measured);
         if (n < core.o.steps - core.o.read) continue;
-        const float* const y = core.free.xhat.row() + features_.count();
+        const float* const y = core.free.xhat.data() + features_.count();
         for (size_t i = 0; i < answer.size(); ++i)
           answer[i] += y[i] / static_cast<float>(core.o.read);
       }
-      core.check(core.free, command_.row(), nullptr,
+      core.check(core.free, command_.data(), nullptr,
                  [r] { return "row " + std::to_string(r) + " of a prediction"; });
       ++rows_;
     }
@@ -141,25 +141,25 @@ class Classes {
     if (!features_.ready())
       invalid("the rule must see the training inputs (prepare) before it learns or predicts");
     core.wire();
-    features_.transform(ctx, x, View{u_.row(), x.rows, u_.cols(), u_.stride()});
+    features_.transform(ctx, x, View{u_.data(), x.rows, u_.cols(), u_.stride()});
   }
   // Row r of the batch into command and target.
   void show(int64_t r) {
     const float lambda = static_cast<float>(core.o.lambda);
     for (int64_t p = 0; p < features_.count(); ++p) {
-      target_.row()[p] = u_.at(r, p);
-      command_.row()[p] = lambda * u_.at(r, p);
+      target_.data()[p] = u_.at(r, p);
+      command_.data()[p] = lambda * u_.at(r, p);
     }
   }
   // step(n) for every step of row r, its command and the teacher's state x_ there.
   template <typename Step>
   void teach(const agon_batch& batch, int64_t r, Step&& step) {
     show(r);
-    std::copy_n(row_of(batch.target, r).data(), classes_, target_.row() + features_.count());
+    std::copy_n(row_of(batch.target, r).data(), classes_, target_.data() + features_.count());
     double left = 1;  // (1 - lambda dt)^n
     for (int64_t n = 0; n < core.o.steps; ++n) {
       const float risen = static_cast<float>(1 - left);
-      for (int64_t q = 0; q < x_.cols(); ++q) x_.row()[q] = risen * target_.row()[q];
+      for (int64_t q = 0; q < x_.cols(); ++q) x_.data()[q] = risen * target_.data()[q];
       step(n);
       left *= 1 - core.o.lambda * core.o.dt;
     }
@@ -173,11 +173,11 @@ class Classes {
 
   int64_t classes_;
   Features features_;
-  Block<float> u_;                     // [rows x P] of the batch
-  Block<float> command_, target_, x_;  // [K]; the classes' part of command_ stays 0
-  int64_t total_;                      // rows of the training
-  int64_t image_ = 0;                  // rows learnt so far
-  int64_t rows_ = 0;                   // predicted since the last learning or lesion
+  Matrix u_;                     // [rows x P] of the batch
+  Matrix command_, target_, x_;  // [K]; the classes' part of command_ stays 0
+  int64_t total_;                // rows of the training
+  int64_t image_ = 0;            // rows learnt so far
+  int64_t rows_ = 0;             // predicted since the last learning or lesion
 };
 
 }  // namespace agon::ebn

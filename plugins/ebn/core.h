@@ -43,12 +43,12 @@ class MembraneNoise {
     if (level_ == 0) return nullptr;
     if (used_ == drawn_ * kBlock)
       ctx.random_normal(seed_, run_ + static_cast<uint64_t>(drawn_++), 1.0f, block_);
-    return block_.row(used_++ % kBlock);
+    return block_.data(used_++ % kBlock);
   }
 
  private:
   static constexpr int64_t kBlock = 64;  // steps
-  Block<float> block_;
+  Matrix block_;
   double level_ = 0;
   uint64_t seed_ = 0, run_ = 0;
   int64_t drawn_ = 0, used_ = 0;
@@ -97,7 +97,7 @@ struct Core {
     if (least_squares_) {
       last_square = least_squares_->see(ctx, net, c, x, eta > 0);
       for (int64_t q = 0; q < net.shape.dims; ++q)
-        learning.u.row()[q] = c[q] + x[q];  // nothing runs: so that check() sees bad input
+        learning.u.data()[q] = c[q] + x[q];  // nothing runs: so that check() sees bad input
       return;
     }
     last_square = follow(ctx, learning, c, x, eta);
@@ -113,7 +113,7 @@ struct Core {
     ctx.count_macs(net.step_macs(eta > 0) + fired * net.spike_macs());
     double square = 0;
     for (int64_t q = 0; q < net.shape.dims; ++q) {
-      const double e = static_cast<double>(s.e.row()[q]);
+      const double e = static_cast<double>(s.e.data()[q]);
       square += e * e;
     }
     return square;
@@ -186,13 +186,13 @@ struct Core {
         throw RuleError(AGON_DIVERGED, "the teacher is not a finite number at " + where);
     }
     for (int64_t q = 0; q < net.shape.dims; ++q) {
-      if (!std::isfinite(s.u.row()[q])) {
+      if (!std::isfinite(s.u.data()[q])) {
         throw RuleError(AGON_DIVERGED,
                         "the network's state left the finite numbers at " + where + "; lower lr");
       }
     }
     for (int64_t i = 0; i < net.shape.neurons; ++i) {
-      if (!std::isfinite(s.V.row()[i])) {
+      if (!std::isfinite(s.V.data()[i])) {
         throw RuleError(AGON_DIVERGED, "a membrane left the finite numbers at " + where +
                                            (o.fast_learnt ? "; lower fast_lr" : "; lower lr"));
       }
@@ -218,8 +218,8 @@ struct Core {
   }
   // In sums: one number that is not finite makes its sum so. Input that is not finite reaches u.
   bool finite(const State<float>& s) const {
-    float sum = s.V.row()[0];
-    for (int64_t q = 0; q < net.shape.dims; ++q) sum += s.u.row()[q];
+    float sum = s.V.data()[0];
+    for (int64_t q = 0; q < net.shape.dims; ++q) sum += s.u.data()[q];
     return std::isfinite(sum);
   }
 

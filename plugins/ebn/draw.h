@@ -17,10 +17,10 @@ namespace agon::ebn {
 enum Stream : uint64_t { kPhase, kDirections, kSampling, kOffsets, kStates };
 
 // D^T [N x K], rows of length gamma: a ring of equal angles in the plane, else normal directions.
-inline void draw_decoders(const Context& ctx, uint64_t seed, double gamma, Block<float>& decoders) {
+inline void draw_decoders(const Context& ctx, uint64_t seed, double gamma, Matrix& decoders) {
   const int64_t n = decoders.rows(), dims = decoders.cols();
   if (dims == 2) {
-    Block<float> phase(1, 1);
+    Matrix phase(1, 1);
     ctx.random_uniform(seed, kPhase, 0.0f, 1.0f, phase);
     for (int64_t i = 0; i < n; ++i) {
       const double angle = 2 * std::numbers::pi *
@@ -61,9 +61,9 @@ inline void centre_dendrites(Network<float>& net, ConstView x) {
   if (net.shape.dendrite == Dendrite::linear) return;
   net.psi0.fill(0.0f);
   std::vector<double> sum(static_cast<size_t>(net.shape.basis));
-  Block<float> psi(1, net.shape.basis);
+  Matrix psi(1, net.shape.basis);
   for (int64_t r = 0; r < x.rows; ++r) {
-    net.dendrites(x.data + r * x.stride, psi.row());
+    net.dendrites(x.data + r * x.stride, psi.data());
     for (int64_t j = 0; j < net.shape.basis; ++j)
       sum[static_cast<size_t>(j)] += static_cast<double>(psi.at(0, j));
   }

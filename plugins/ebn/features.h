@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "agon/ops.h"
-#include "block.h"
 
 namespace agon::ebn {
 
@@ -33,16 +32,16 @@ class Features {
       const size_t n = static_cast<size_t>(weights_.cols());
       covariance_.assign(n * n, 0.0);
       mean_.assign(n, 0.0);
-      products_ = Block<float>(weights_.cols(), weights_.cols());
-      sums_ = Block<float>(1, weights_.cols());
+      products_ = Matrix(weights_.cols(), weights_.cols());
+      sums_ = Matrix(1, weights_.cols());
     }
     products_.fill(0.0f);
     ctx.rank_k(x, x, 1.0f, products_);
-    ctx.column_sums(x, 1.0f, false, sums_.row());
+    ctx.column_sums(x, 1.0f, false, sums_.data());
     const size_t n = mean_.size();
     for (size_t i = 0; i < n; ++i) {
-      mean_[i] += static_cast<double>(sums_.row()[i]);
-      const float* const row = products_.row(static_cast<int64_t>(i));
+      mean_[i] += static_cast<double>(sums_.data()[i]);
+      const float* const row = products_.data(static_cast<int64_t>(i));
       for (size_t j = 0; j < n; ++j) covariance_[i * n + j] += static_cast<double>(row[j]);
     }
     for (int64_t r = 0; r < x.rows; ++r, ++rows_) {
@@ -57,16 +56,16 @@ class Features {
   // out [rows x P]
   void transform(const Context& ctx, ConstView x, View out) const {
     Epilogue add_bias;
-    add_bias.bias = bias_.row();
+    add_bias.bias = bias_.data();
     ctx.gemm_nt(x, weights_, out, add_bias);
   }
 
   // The features of every training input, or of a regular choice of at most 4096 of them; frees
   // what prepare() kept.
-  Block<float> take_sample(const Context& ctx) {
+  Matrix take_sample(const Context& ctx) {
     const int64_t n = weights_.cols(), rows = static_cast<int64_t>(sample_.size()) / n;
-    Block<float> x(rows, n), u(rows, count());
-    for (int64_t r = 0; r < rows; ++r) std::copy_n(sample_.data() + r * n, n, x.row(r));
+    Matrix x(rows, n), u(rows, count());
+    for (int64_t r = 0; r < rows; ++r) std::copy_n(sample_.data() + r * n, n, x.data(r));
     transform(ctx, x, u);
     sample_ = {};
     return u;
@@ -101,10 +100,10 @@ class Features {
     for (size_t p = 0; p < std::min(wanted, axes.size()); ++p) {
       double offset = 0;
       for (size_t i = 0; i < n; ++i) {
-        weights_.row(static_cast<int64_t>(p))[i] = static_cast<float>(scale * axes[p][i]);
+        weights_.data(static_cast<int64_t>(p))[i] = static_cast<float>(scale * axes[p][i]);
         offset -= scale * axes[p][i] * mean_[i];
       }
-      bias_.row()[p] = static_cast<float>(offset);
+      bias_.data()[p] = static_cast<float>(offset);
     }
     covariance_ = {};
     products_ = {};
@@ -114,11 +113,11 @@ class Features {
   // m orthonormal axes of the largest variance, largest first.
   std::vector<Vector> leading(const Context& ctx, size_t m) const {
     const size_t n = mean_.size();
-    Block<float> start(static_cast<int64_t>(m), static_cast<int64_t>(n));
+    Matrix start(static_cast<int64_t>(m), static_cast<int64_t>(n));
     ctx.random_normal(seed_, stream_, 1.0f, start);
     std::vector<Vector> q(m);
     for (size_t a = 0; a < m; ++a)
-      q[a].assign(start.row(static_cast<int64_t>(a)), start.row(static_cast<int64_t>(a)) + n);
+      q[a].assign(start.data(static_cast<int64_t>(a)), start.data(static_cast<int64_t>(a)) + n);
     orthonormalise(q);
     double before = 0;
     for (int round = 0; round < 300; ++round) {
@@ -202,12 +201,12 @@ class Features {
   }
 
   uint64_t seed_, stream_;
-  Block<float> weights_, bias_;  // [P x inputs], [P]
-  int64_t every_;                // of the training inputs one is kept
+  Matrix weights_, bias_;  // [P x inputs], [P]
+  int64_t every_;          // of the training inputs one is kept
   int64_t rows_ = 0;
   bool ready_ = false;
   Vector covariance_, mean_;  // while prepare() runs: sums of x x^T and x
-  Block<float> products_, sums_;
+  Matrix products_, sums_;
   std::vector<float> sample_;  // rows of inputs
 };
 

@@ -45,9 +45,9 @@ class LeastSquares {
     if (open_) close(ctx, net, x);
     open_ = false;
     if (learns && n_ % every_ == 0) {
-      std::copy_n(x, last_x_.cols(), last_x_.row());
-      std::copy_n(c, last_c_.cols(), last_c_.row());
-      net.dendrites(x, psi_.row(rows_));
+      std::copy_n(x, last_x_.cols(), last_x_.data());
+      std::copy_n(c, last_c_.cols(), last_c_.data());
+      net.dendrites(x, psi_.data(rows_));
       ctx.count_macs(net.dendrite_macs());
       open_ = true;
     }
@@ -58,7 +58,7 @@ class LeastSquares {
   void solve(const Context& ctx, Network<float>& net) {
     if (solved_) return;
     flush(ctx);
-    Block<float> none(1, net.shape.dims);
+    Matrix none(1, net.shape.dims);
     solved_ = ridge_.solve(ctx, net.A, none);
   }
 
@@ -69,29 +69,30 @@ class LeastSquares {
   static constexpr double kPenalty = 1e-3;
 
   void close(const Context& ctx, const Network<float>& net, const float* x) {
-    float* const t = target_.row(rows_);
+    float* const t = target_.data(rows_);
     error_ = 0;
     for (int64_t q = 0; q < target_.cols(); ++q) {
-      const double now = static_cast<double>(x[q]), last = static_cast<double>(last_x_.row()[q]);
-      t[q] = static_cast<float>((now - leak_ * last) / dt_ - static_cast<double>(last_c_.row()[q]));
+      const double now = static_cast<double>(x[q]), last = static_cast<double>(last_x_.data()[q]);
+      t[q] =
+          static_cast<float>((now - leak_ * last) / dt_ - static_cast<double>(last_c_.data()[q]));
       const double off =
-          dt_ * static_cast<double>(t[q] - dot(net.A.row(q), psi_.row(rows_), psi_.stride()));
+          dt_ * static_cast<double>(t[q] - dot(net.A.data(q), psi_.data(rows_), psi_.stride()));
       error_ += off * off;
     }
     if (!solved_ && ++rows_ == kRows) flush(ctx);
   }
   void flush(const Context& ctx) {
-    const auto top = [this](const Block<float>& b) {
-      return ConstView{b.row(), rows_, b.cols(), b.stride()};
+    const auto top = [this](const Matrix& b) {
+      return ConstView{b.data(), rows_, b.cols(), b.stride()};
     };
     ridge_.add(ctx, top(psi_), top(target_));
     rows_ = 0;
   }
 
   double leak_, dt_;
-  int64_t every_;                 // steps from one equation to the next
-  Block<float> last_x_, last_c_;  // [K] of the row that waits for its successor
-  Block<float> psi_, target_;     // [kRows x B], [kRows x K]
+  int64_t every_;           // steps from one equation to the next
+  Matrix last_x_, last_c_;  // [K] of the row that waits for its successor
+  Matrix psi_, target_;     // [kRows x B], [kRows x K]
   Ridge ridge_;
   double error_ = 0;
   int64_t n_ = 0, rows_ = 0;  // rows of the stretch; equations not yet handed over

@@ -35,7 +35,7 @@ class Measure {
   void start(const float* x) {
     balance_.rest();
     for (int64_t q = 0; q < shape_.dims; ++q)
-      z_.row()[q] = x == nullptr ? 0.0 : static_cast<double>(x[q]);
+      z_.data()[q] = x == nullptr ? 0.0 : static_cast<double>(x[q]);
   }
 
   void spike(const Network<float>& net, int64_t neuron) {
@@ -47,9 +47,9 @@ class Measure {
     balance_.step(net, s, c);
     const double leak = 1 - shape_.lambda * shape_.dt;
     for (int64_t q = 0; q < shape_.dims; ++q) {
-      double& z = z_.row()[q];
-      z = leak * z + shape_.dt * static_cast<double>(s.u.row()[q]);
-      const double off = static_cast<double>(s.xhat.row()[q]) - z;
+      double& z = z_.data()[q];
+      z = leak * z + shape_.dt * static_cast<double>(s.u.data()[q]);
+      const double off = static_cast<double>(s.xhat.data()[q]) - z;
       coding_ += off * off;
     }
     ++steps_;
@@ -81,7 +81,7 @@ class Measure {
 
  private:
   Balance balance_;
-  Block<double> z_;  // [K]: dz/dt = -lambda z + u
+  MatrixOf<double> z_;  // [K]: dz/dt = -lambda z + u
   int64_t steps_ = 0;
   double coding_ = 0;
 };

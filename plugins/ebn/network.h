@@ -24,8 +24,9 @@
 #include <cstdint>
 #include <limits>
 
-#include "block.h"
+#include "agon/matrix.h"
 #include "dendrites.h"
+#include "lanes.h"
 
 namespace agon::ebn {
 
@@ -52,10 +53,10 @@ struct State {
         e(1, s.dims),
         u(1, s.dims),
         psi(1, s.basis) {}
-  Block<Real> V, r;  // [N]
-  Block<Real> xhat;  // [K]
-  Block<Real> e, u;  // [K] of the last step; u without A psi in full mode
-  Block<Real> psi;   // [B] of the last step
+  MatrixOf<Real> V, r;  // [N]
+  MatrixOf<Real> xhat;  // [K]
+  MatrixOf<Real> e, u;  // [K] of the last step; u without A psi in full mode
+  MatrixOf<Real> psi;   // [B] of the last step
   bool capped =
       false;  // S spikes were fired in the last step and another neuron was above threshold
 };
@@ -98,13 +99,13 @@ class Network {
 
   Shape shape;
   FastLearning fast_learning;
-  Block<Real> decoders;     // D^T [N x K]: row i is d_i
-  Block<Real> M;            // M^T [seen x B]
-  Block<Real> theta, psi0;  // [B]
-  Block<Real> A;            // [K x B], factored mode
-  Block<Real> W;            // [N x B], full mode
-  Block<Real> fast;         // C [N x N]: row i is what a spike of neuron i adds to V
-  Block<Real> threshold;    // T [N], infinite for a dead neuron
+  MatrixOf<Real> decoders;     // D^T [N x K]: row i is d_i
+  MatrixOf<Real> M;            // M^T [seen x B]
+  MatrixOf<Real> theta, psi0;  // [B]
+  MatrixOf<Real> A;            // [K x B], factored mode
+  MatrixOf<Real> W;            // [N x B], full mode
+  MatrixOf<Real> fast;         // C [N x N]: row i is what a spike of neuron i adds to V
+  MatrixOf<Real> threshold;    // T [N], infinite for a dead neuron
 
   // (4) and the fast weights from the decoders; all neurons alive.
   void connect() {
@@ -115,7 +116,7 @@ class Network {
     const Real mu = static_cast<Real>(shape.mu);
     for (int64_t i = 0; i < n; ++i) {
       for (int64_t j = 0; j < n; ++j) {
-        fast.at(i, j) = -dot(decoders.row(i), decoders.row(j), decoders.stride());
+        fast.at(i, j) = -dot(decoders.data(i), decoders.data(j), decoders.stride());
       }
       fast.at(i, i) -= mu;
     }
@@ -127,7 +128,7 @@ class Network {
   void forget_fast() {
     for (int64_t i = 0; i < shape.neurons; ++i) {
       const Real own = fast.at(i, i);
-      std::fill_n(fast.row(i), shape.neurons, Real{0});
+      std::fill_n(fast.data(i), shape.neurons, Real{0});
       fast.at(i, i) = own;
     }
   }
@@ -136,42 +137,42 @@ class Network {
   void kill(int64_t i) { threshold.at(0, i) = std::numeric_limits<Real>::infinity(); }
   void revive() {
     for (int64_t i = 0; i < threshold.stride(); ++i) {
-      const Real* d = decoders.row(std::min(i, shape.neurons - 1));
-      threshold.row()[i] = i < shape.neurons
-                               ? (dot(d, d, decoders.stride()) + static_cast<Real>(shape.mu)) / 2
-                               : std::numeric_limits<Real>::infinity();
+      const Real* d = decoders.data(std::min(i, shape.neurons - 1));
+      threshold.data()[i] = i < shape.neurons
+                                ? (dot(d, d, decoders.stride()) + static_cast<Real>(shape.mu)) / 2
+                                : std::numeric_limits<Real>::infinity();
     }
   }
 
   // out [N, padded] = D^T y.
   void project(const Real* y, Real* out) const {
     std::fill_n(out, by_dim_.stride(), Real{0});
-    for (int64_t q = 0; q < shape.dims; ++q) axpy(y[q], by_dim_.row(q), out, by_dim_.stride());
+    for (int64_t q = 0; q < shape.dims; ++q) axpy(y[q], by_dim_.data(q), out, by_dim_.stride());
   }
 
   // out [N, padded]: what the slow synapses bring in the step that s has just done, free of
   // feedback, under the command c [K].
   void slow(const State<Real>& s, const Real* c, Real* out) const {
     if (shape.full) {
-      for (int64_t i = 0; i < shape.neurons; ++i) out[i] = dot(W.row(i), s.psi.row(), W.stride());
+      for (int64_t i = 0; i < shape.neurons; ++i) out[i] = dot(W.data(i), s.psi.data(), W.stride());
       return;
     }
     std::fill_n(out, by_dim_.stride(), Real{0});
     for (int64_t q = 0; q < shape.dims; ++q)
-      axpy(s.u.row()[q] - c[q], by_dim_.row(q), out, by_dim_.stride());
+      axpy(s.u.data()[q] - c[q], by_dim_.data(q), out, by_dim_.stride());
   }
 
   // (7): psi from a state x [K].
   void dendrites(const Real* x, Real* psi) const {
     const int64_t n = theta.stride();
     if (shape.dendrite == Dendrite::linear) {
-      for (int64_t j = 0; j < shape.basis; ++j) psi[j] = x[j] - psi0.row()[j];
+      for (int64_t j = 0; j < shape.basis; ++j) psi[j] = x[j] - psi0.data()[j];
       return;
     }
-    std::copy_n(theta.row(), n, psi);
-    for (int64_t q = 0; q < shape.seen; ++q) axpy(x[q], M.row(q), psi, n);
+    std::copy_n(theta.data(), n, psi);
+    for (int64_t q = 0; q < shape.seen; ++q) axpy(x[q], M.data(q), psi, n);
     apply(shape.dendrite, psi, n);
-    for (int64_t j = 0; j < n; ++j) psi[j] -= psi0.row()[j];
+    for (int64_t j = 0; j < n; ++j) psi[j] -= psi0.data()[j];
   }
 
   // All of V, r and xhat 0.
@@ -186,21 +187,21 @@ class Network {
     constexpr int64_t kMostSpikes = 1'000'000;
     rest(s);
     if (shape.rate) {
-      std::copy_n(x, shape.dims, s.xhat.row());
+      std::copy_n(x, shape.dims, s.xhat.data());
       return true;
     }
-    project(x, s.V.row());
+    project(x, s.V.data());
     int64_t spikes = 0;
     for (Peak most = peak(s); most.over > 0; most = peak(s)) {
       if (++spikes > kMostSpikes) return false;
       const int64_t i = most.neuron;
-      const Real* const d = decoders.row(i);
+      const Real* const d = decoders.data(i);
       for (int64_t q = 0; q < shape.dims; ++q) {
-        axpy(-d[q], by_dim_.row(q), s.V.row(), by_dim_.stride());
-        s.xhat.row()[q] += d[q];
+        axpy(-d[q], by_dim_.data(q), s.V.data(), by_dim_.stride());
+        s.xhat.data()[q] += d[q];
       }
-      s.V.row()[i] -= static_cast<Real>(shape.mu);
-      s.r.row()[i] += 1;
+      s.V.data()[i] -= static_cast<Real>(shape.mu);
+      s.r.data()[i] += 1;
     }
     return true;
   }
@@ -219,16 +220,16 @@ class Network {
   // One step; spiked(i) is called for every spike in its order.
   template <typename Spiked>
   void step(State<Real>& s, const Input<Real>& in, Spiked&& spiked) {
-    dendrites(s.xhat.row(), s.psi.row());
+    dendrites(s.xhat.data(), s.psi.data());
     for (int64_t q = 0; q < shape.dims; ++q) {
-      const Real e = in.x == nullptr ? Real{0} : in.x[q] - s.xhat.row()[q];
-      s.e.row()[q] = e;
-      s.u.row()[q] =
-          in.c[q] + in.k * e + (shape.full ? Real{0} : dot(A.row(q), s.psi.row(), A.stride()));
+      const Real e = in.x == nullptr ? Real{0} : in.x[q] - s.xhat.data()[q];
+      s.e.data()[q] = e;
+      s.u.data()[q] =
+          in.c[q] + in.k * e + (shape.full ? Real{0} : dot(A.data(q), s.psi.data(), A.stride()));
     }
     if (shape.rate) {
       for (int64_t q = 0; q < shape.dims; ++q)
-        s.xhat.row()[q] = leak_ * s.xhat.row()[q] + dt_ * s.u.row()[q];
+        s.xhat.data()[q] = leak_ * s.xhat.data()[q] + dt_ * s.u.data()[q];
     } else {
       follow_by_spikes(s, in, spiked);
     }
@@ -243,8 +244,8 @@ class Network {
   template <typename Spiked>
   void follow_by_spikes(State<Real>& s, const Input<Real>& in, Spiked&& spiked) {
     Peak most = integrate(s, in);
-    for (int64_t q = 0; q < shape.dims; ++q) s.xhat.row()[q] *= leak_;
-    for (int64_t i = 0; i < s.r.stride(); ++i) s.r.row()[i] *= leak_;
+    for (int64_t q = 0; q < shape.dims; ++q) s.xhat.data()[q] *= leak_;
+    for (int64_t i = 0; i < s.r.stride(); ++i) s.r.data()[i] *= leak_;
     s.capped = false;
     for (int64_t fired = 0; most.over > 0; ++fired) {
       if (fired == shape.cap) {
@@ -263,7 +264,7 @@ class Network {
     for (int64_t j = shape.basis; j < psi0.stride(); ++j) {
       Real at_rest = 0;
       apply(shape.dendrite, &at_rest, 1);
-      psi0.row()[j] = at_rest;
+      psi0.data()[j] = at_rest;
     }
   }
 
@@ -298,20 +299,20 @@ class Network {
   // c.
   Peak integrate(State<Real>& s, const Input<Real>& in) const {
     Search search;
-    const Real* const u = s.u.row();
+    const Real* const u = s.u.data();
     for (int64_t at = 0; at < by_dim_.stride(); at += kLanes) {
       Real lane[kLanes] = {};
       for (int64_t q = 0; q < shape.dims; ++q) {
-        const Real* d = by_dim_.row(q) + at;
+        const Real* d = by_dim_.data(q) + at;
         const Real uq = u[q];
         for (int64_t l = 0; l < kLanes; ++l) lane[l] += d[l] * uq;
       }
       if (shape.full) {
         const int64_t end = std::min(kLanes, shape.neurons - at);
-        for (int64_t l = 0; l < end; ++l) lane[l] += dot(W.row(at + l), s.psi.row(), W.stride());
+        for (int64_t l = 0; l < end; ++l) lane[l] += dot(W.data(at + l), s.psi.data(), W.stride());
       }
-      Real* const V = s.V.row() + at;
-      const Real* const T = threshold.row() + at;
+      Real* const V = s.V.data() + at;
+      const Real* const T = threshold.data() + at;
       for (int64_t l = 0; l < kLanes; ++l) V[l] = leak_ * V[l] + dt_ * lane[l];
       if (in.noise != nullptr) {
         for (int64_t l = 0; l < kLanes; ++l) V[l] += in.sigma * in.noise[at + l];
@@ -324,22 +325,22 @@ class Network {
   // e. One spike; who is next.
   Peak fire(State<Real>& s, int64_t i) const {
     Search search;
-    Real* const V = s.V.row();
-    const Real* const C = fast.row(i);
-    const Real* const T = threshold.row();
+    Real* const V = s.V.data();
+    const Real* const C = fast.data(i);
+    const Real* const T = threshold.data();
     for (int64_t at = 0; at < fast.stride(); at += kLanes) {
       for (int64_t l = 0; l < kLanes; ++l) V[at + l] += C[at + l];
       search.see(V + at, T + at, at);
     }
-    s.r.row()[i] += 1;
-    for (int64_t q = 0; q < shape.dims; ++q) s.xhat.row()[q] += decoders.row(i)[q];
+    s.r.data()[i] += 1;
+    for (int64_t q = 0; q < shape.dims; ++q) s.xhat.data()[q] += decoders.data(i)[q];
     return search.peak();
   }
 
   Peak peak(const State<Real>& s) const {
     Search search;
     for (int64_t at = 0; at < threshold.stride(); at += kLanes)
-      search.see(s.V.row() + at, threshold.row() + at, at);
+      search.see(s.V.data() + at, threshold.data() + at, at);
     return search.peak();
   }
 
@@ -348,12 +349,12 @@ class Network {
     const Real rate = eta * dt_;
     if (!shape.full) {
       for (int64_t q = 0; q < shape.dims; ++q)
-        axpy(rate * s.e.row()[q], s.psi.row(), A.row(q), A.stride());
+        axpy(rate * s.e.data()[q], s.psi.data(), A.data(q), A.stride());
       return;
     }
     for (int64_t i = 0; i < shape.neurons; ++i) {
-      const Real feedback = dot(decoders.row(i), s.e.row(), decoders.stride());
-      axpy(rate * feedback, s.psi.row(), W.row(i), W.stride());
+      const Real feedback = dot(decoders.data(i), s.e.data(), decoders.stride());
+      axpy(rate * feedback, s.psi.data(), W.data(i), W.stride());
     }
   }
 
@@ -361,15 +362,15 @@ class Network {
   void learn_fast(const State<Real>& s, int64_t i) {
     const Real rate = static_cast<Real>(fast_learning.rate),
                beta = static_cast<Real>(fast_learning.beta), mu = static_cast<Real>(shape.mu);
-    Real* const C = fast.row(i);
+    Real* const C = fast.data(i);
     for (int64_t j = 0; j < shape.neurons; ++j) {
-      C[j] -= rate * (beta * (s.V.row()[j] + mu * s.r.row()[j]) + C[j]);
+      C[j] -= rate * (beta * (s.V.data()[j] + mu * s.r.data()[j]) + C[j]);
     }
     C[i] -= rate * mu;
   }
 
   Real leak_, dt_;
-  Block<Real> by_dim_;  // D [K x N]
+  MatrixOf<Real> by_dim_;  // D [K x N]
 };
 
 }  // namespace agon::ebn

@@ -9,7 +9,7 @@
 #include <limits>
 #include <vector>
 
-#include "block.h"
+#include "agon/matrix.h"
 
 namespace agon::ebn {
 
@@ -39,7 +39,7 @@ class SpikeTrain {
   int64_t count() const { return count_; }
   // [events x 2]: time, neuron.
   ConstView raster() const {
-    return {events_.row(), std::min(count_, kEvents), 2, events_.stride()};
+    return {events_.data(), std::min(count_, kEvents), 2, events_.stride()};
   }
 
   // Mean over neurons of sd / mean of the intervals.
@@ -85,7 +85,7 @@ class SpikeTrain {
   }
 
   std::vector<Neuron> of_;
-  Block<float> events_;
+  Matrix events_;
   int64_t count_ = 0;
 };
 

@@ -25,7 +25,7 @@ class Trajectories {
     if (!o.centre) return;
     constexpr int64_t kStates = 4000;
     constexpr float kSpread = 0.6f;  // the rms of a state that is O(1)
-    Block<float> states(kStates, task.outputs);
+    Matrix states(kStates, task.outputs);
     ctx.random_normal(task.seed, Stream::kStates, kSpread, states);
     core.wire();
     centre_dendrites(core.net, states);
@@ -92,7 +92,7 @@ class Trajectories {
     }
     for (int64_t n = 0; n < drive.rows; ++n) {
       if (n % kPoll == 0) ctx.stop_if_asked();
-      std::copy_n(core.free.xhat.row(), out.cols, row_of(out, n).data());
+      std::copy_n(core.free.xhat.data(), out.cols, row_of(out, n).data());
       if (n + 1 == drive.rows) break;  // the last row of the drive acts beyond the end
       const float* const c = row_of(drive, n).data();
       for (int64_t sub = 0; sub < core.o.substeps; ++sub) {
@@ -124,8 +124,8 @@ class Trajectories {
       const float* x = now.data();
       if (sub > 0) {
         const float part = static_cast<float>(sub) / static_cast<float>(core.o.substeps);
-        for (size_t q = 0; q < now.size(); ++q) x_.row()[q] = now[q] + part * (next[q] - now[q]);
-        x = x_.row();
+        for (size_t q = 0; q < now.size(); ++q) x_.data()[q] = now[q] + part * (next[q] - now[q]);
+        x = x_.data();
       }
       step(c, x);
     }
@@ -141,8 +141,8 @@ class Trajectories {
                     "decoders of length gamma, or the fast weights diverged");
   }
 
-  Block<float> x_;  // [K] the teacher between two rows
-  int64_t total_;   // episodes of the training
+  Matrix x_;       // [K] the teacher between two rows
+  int64_t total_;  // episodes of the training
   int64_t episode_ = 0, step_ = 0;
   int64_t longest_ = 0;
 };

@@ -45,7 +45,7 @@ class Layered final : public Network {
 
   void predict(Context& ctx, ConstView x, View out) override {
     forward(ctx, x);
-    write_scores(as_const(y_.top(x.rows)), two_class_, out);
+    write_scores(y_.top(x.rows), two_class_, out);
   }
 
   Magnitudes magnitudes() const override {
@@ -135,7 +135,7 @@ class Layered final : public Network {
       Layer& below = layers_[l - 1];
       for (int64_t k = 0; k < nets_; ++k) {
         const View w = rows_of(layer.weight.view(), k * layer.inputs, (k + 1) * layer.inputs);
-        ctx.gemm_nn(as_const(columns(below.z.top(rows), k, below.block, below.units)), as_const(w),
+        ctx.gemm_nn(columns(below.z.top(rows), k, below.block, below.units), w,
                     columns(layer.z.top(rows), k, layer.block, layer.units),
                     {.activation = f, .bias = layer.bias.data() + k * layer.block});
       }
@@ -153,7 +153,7 @@ class Layered final : public Network {
     const View d = d_.top(rows);
     double loss = 0;
     if (o_.loss == Loss::ce) {
-      loss = ctx.softmax_cross_entropy(as_const(y_.top(rows)), batch.target, d);
+      loss = ctx.softmax_cross_entropy(y_.top(rows), batch.target, d);
       ctx.affine(-1.0f, 0.0f, d);
     } else {
       const float* const t = batch.target.data + (two_class_ ? 1 : 0);  // the net says "class 1"
@@ -199,24 +199,24 @@ class Layered final : public Network {
     const agon_activation f = last ? o_.output_activation() : o_.hidden_activation();
     const View delta = f.kind == AGON_IDENTITY ? amine : layer.delta.top(rows);  // linear: g = 1
     if (f.kind != AGON_IDENTITY) {
-      const ConstView z = as_const(layer.z.top(rows));
+      const ConstView z = layer.z.top(rows);
       ctx.derivative(o_.slope_of(f), z, z, delta);
-      ctx.multiply(as_const(delta), as_const(amine), delta);
+      ctx.multiply(delta, amine, delta);
     }
     if (!layer.first) meet(layer, layers_[l - 1], rows);
     const float step =
         o_.reduction == Reduction::mean ? layer.step / static_cast<float>(rows) : layer.step;
     for (int64_t k = 0; k < nets_; ++k) {
       const View m = layer.magnitude_of(k);
-      const ConstView dk = as_const(columns(delta, k, layer.block, layer.units));
+      const ConstView dk = columns(delta, k, layer.block, layer.units);
       if (layer.first) {
         update_inputs(ctx, layer, x, dk, k, step, m);
       } else {
         const View source = columns(layer.source.top(rows), k, layers_[l - 1].block, layer.inputs);
-        ctx.rank_k(as_const(source), dk, step, rows_of(m, 0, layer.inputs));
+        ctx.rank_k(source, dk, step, rows_of(m, 0, layer.inputs));
       }
       const View beta = columns(thresholds_.top(rows), k, kThresholdBlock, 2);
-      ctx.rank_k(as_const(beta), dk, step, rows_of(m, layer.synapses(), layer.rows()));
+      ctx.rank_k(beta, dk, step, rows_of(m, layer.synapses(), layer.rows()));
     }
     if (o_.density < 1.0) ctx.multiply(layer.magnitude, layer.mask, layer.magnitude);
     if (o_.clamp_nonneg) ctx.activate({AGON_RELU, 1.0f, 0.0f}, layer.magnitude, layer.magnitude);

@@ -111,7 +111,7 @@ class Recurrent final : public Network {
   // that asking changes nothing.
   void predict(Context& ctx, ConstView x, View out) override {
     outputs(ctx, x);
-    write_scores(as_const(y_.top(x.rows)), two_class_, out);
+    write_scores(y_.top(x.rows), two_class_, out);
   }
 
   Magnitudes magnitudes() const override {
@@ -196,11 +196,11 @@ class Recurrent final : public Network {
 
   // z of net k for the first `rows` rows of fixed_.
   void run(Context& ctx, int64_t k, int64_t rows) {
-    const ConstView m1 = as_const(rows_of(m1_.view(), k * sources_, (k + 1) * sources_));
-    const ConstView m2 = as_const(rows_of(m2_.view(), k * units_, (k + 1) * units_));
+    const ConstView m1 = rows_of(m1_.view(), k * sources_, (k + 1) * sources_);
+    const ConstView m2 = rows_of(m2_.view(), k * units_, (k + 1) * units_);
     const View drive = drive_.top(rows), a = a_.top(rows), z = z_.top(rows);
     const View signed_z = signed_z_.top(rows);
-    ctx.gemm_nn(as_const(fixed_.top(rows)), m1, drive);  // the same in every pass
+    ctx.gemm_nn(fixed_.top(rows), m1, drive);  // the same in every pass
     bool at_rest = o_.loop_cut;
     for (int64_t b = 0; !at_rest && b < rows; ++b) {
       for (int64_t j = 0; j < units_; ++j) signed_z_.at(b, j) = types_.at(0, j) * state_.at(k, j);
@@ -208,11 +208,11 @@ class Recurrent final : public Network {
     for (int64_t t = 0; t < o_.t_loop; ++t) {
       ctx.stop_if_asked();
       for (int64_t b = 0; b < rows; ++b) std::ranges::copy(drive_.row(b), a_.row(b).begin());
-      if (!at_rest) ctx.gemm_nn(as_const(signed_z), m2, a, {.accumulate = true});
+      if (!at_rest) ctx.gemm_nn(signed_z, m2, a, {.accumulate = true});
       at_rest = false;
-      ctx.multiply(as_const(a), as_const(signs_.top(rows)), a);
-      ctx.activate(o_.hidden_activation(), as_const(a), z);
-      ctx.multiply(as_const(z), as_const(signs_.top(rows)), signed_z);
+      ctx.multiply(a, signs_.top(rows), a);
+      ctx.activate(o_.hidden_activation(), a, z);
+      ctx.multiply(z, signs_.top(rows), signed_z);
     }
   }
 
@@ -222,7 +222,7 @@ class Recurrent final : public Network {
     const agon_activation f = o_.slope_of(o_.hidden_activation());
     const float amine = o_.growth == Growth::ed ? std::fabs(d) : d;
     const Meeting meets = meeting(o_.growth, d);
-    ctx.derivative(f, as_const(z_.top(1)), as_const(z_.top(1)), delta_);
+    ctx.derivative(f, z_.top(1), z_.top(1), delta_);
     for (int64_t j = 0; j < units_; ++j) {
       delta_.at(0, j) *= amine * rate_.at(0, j);
       meeting_units_.at(0, j) = z_.at(0, j) * (types_.at(0, j) > 0 ? meets.plus : meets.minus);
@@ -241,8 +241,8 @@ class Recurrent final : public Network {
   void grow(Context& ctx, ConstView source, Matrix& m, Matrix& mask, int64_t first, int64_t count) {
     const View part = rows_of(m.view(), first, first + count);
     ctx.rank_k(source, delta_, 1.0f, part);
-    ctx.multiply(as_const(part), as_const(rows_of(mask.view(), first, first + count)), part);
-    if (o_.clamp_nonneg) ctx.activate({AGON_RELU, 1.0f, 0.0f}, as_const(part), part);
+    ctx.multiply(part, rows_of(mask.view(), first, first + count), part);
+    if (o_.clamp_nonneg) ctx.activate({AGON_RELU, 1.0f, 0.0f}, part, part);
   }
 
   Options o_;

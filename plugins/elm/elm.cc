@@ -77,14 +77,14 @@ class RandomFeatures {
   }
 
   double fit(agon::Context& ctx, const agon_batch& batch) {
-    return readout_.fit(ctx, agon::as_const(features(ctx, batch.x)), batch);
+    return readout_.fit(ctx, features(ctx, batch.x), batch);
   }
   double loss(agon::Context& ctx, const agon_batch& batch) {
-    return readout_.loss(ctx, agon::as_const(features(ctx, batch.x)), batch);
+    return readout_.loss(ctx, features(ctx, batch.x), batch);
   }
   void end_epoch(agon::Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
   void predict(agon::Context& ctx, agon::ConstView x, agon::View out) {
-    readout_.predict(ctx, agon::as_const(features(ctx, x)), out);
+    readout_.predict(ctx, features(ctx, x), out);
   }
 
   void read_metrics(agon::Context&, double* out) { out[0] = readout_.lambda_used(); }
@@ -132,7 +132,7 @@ class RandomFeatures {
         std::ranges::copy(row, kept_.row(static_cast<int64_t>(r - begin)).begin());
       }
       const agon::View x = kept_.top(static_cast<int64_t>(end - begin));
-      readout_.prepare(agon::as_const(features(ctx, agon::as_const(x))), end == rows);
+      readout_.prepare(features(ctx, x), end == rows);
     }
     rows_ = {};
     kept_ = {};

@@ -106,22 +106,22 @@ class Monolith {
     for (int64_t begin = 0; begin < x.rows; begin += features_.rows()) {
       const ConstView part = rows_of(x, begin, std::min(begin + features_.rows(), x.rows));
       run(ctx, part, true);
-      readout_.prepare(as_const(features_.top(part.rows)), last && begin + part.rows == x.rows);
+      readout_.prepare(features_.top(part.rows), last && begin + part.rows == x.rows);
     }
     if (last) publish_activity();
   }
   double fit(Context& ctx, const agon_batch& batch) {
     run(ctx, batch.x, false);
-    return readout_.fit(ctx, as_const(features_.top(batch.x.rows)), batch);
+    return readout_.fit(ctx, features_.top(batch.x.rows), batch);
   }
   double loss(Context& ctx, const agon_batch& batch) {
     run(ctx, batch.x, false);
-    return readout_.loss(ctx, as_const(features_.top(batch.x.rows)), batch);
+    return readout_.loss(ctx, features_.top(batch.x.rows), batch);
   }
   void end_epoch(Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
   void predict(Context& ctx, ConstView x, View out) {
     run(ctx, x, false);
-    readout_.predict(ctx, as_const(features_.top(x.rows)), out);
+    readout_.predict(ctx, features_.top(x.rows), out);
   }
 
   void read_metrics(Context&, double* out) {
@@ -185,13 +185,13 @@ class Monolith {
         const auto lit = [&](View m) { return rows_of(m, 0, reached); };
         lattice.z = static_cast<int32_t>(reached / o_.layer());
         lattice.weights.rows = reached;
-        send(ctx, as_const(lit(o_.drive == Drive::loss ? e : p)), lit(o));
+        send(ctx, lit(o_.drive == Drive::loss ? e : p), lit(o));
         const bool pulse = o_.input != Input::impulse || (t == 0 && hop == 0);
-        ctx.lattice_step(lattice, as_const(lit(o)), pulse ? as_const(u) : ConstView{}, o_.alpha,
-                         o_.eta, o_.lambda, lit(p), lit(e));
+        ctx.lattice_step(lattice, lit(o), pulse ? u : ConstView{}, o_.alpha, o_.eta, o_.lambda,
+                         lit(p), lit(e));
       }
       if (o_.features == Features::loss_mean) {
-        ctx.axpy(1.0f / static_cast<float>(steps_), as_const(e), narrow(e_mean_));
+        ctx.axpy(1.0f / static_cast<float>(steps_), e, narrow(e_mean_));
       }
       if (o_.features == Features::loss_all) gather(e, begin, rows, t * read_sites());
       if (measure) add_energy(ctx, e, rows, t);
@@ -219,7 +219,7 @@ class Monolith {
         break;
       case Phi::relutanh:
         ctx.activate({AGON_RELU, o_.gain, 0.0f}, r, o);
-        ctx.activate({AGON_TANH, 1.0f, 0.0f}, as_const(o), o);
+        ctx.activate({AGON_TANH, 1.0f, 0.0f}, o, o);
         break;
     }
     change_.send(o);
@@ -258,7 +258,7 @@ class Monolith {
     for (int64_t z = 0; z < o_.z; ++z) {
       View layer = rows_of(e, z * o_.layer(), (z + 1) * o_.layer());
       layer.cols = rows;
-      energy_[static_cast<size_t>(z * steps_ + t)] += ctx.dot(as_const(layer), as_const(layer));
+      energy_[static_cast<size_t>(z * steps_ + t)] += ctx.dot(layer, layer);
     }
   }
 

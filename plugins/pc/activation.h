@@ -21,11 +21,11 @@ class Activation {
   void layer(Context& ctx, ConstView x, ConstView w, const float* b, View a, View h) const {
     if (a.data != nullptr) {
       ctx.gemm_nt(x, w, a, {.bias = b});
-      return apply(ctx, as_const(a), h);
+      return apply(ctx, a, h);
     }
     const bool fused = shape_ != Shape::lrelu;
     ctx.gemm_nt(x, w, h, {.activation = fused ? kernel() : kIdentity, .bias = b});
-    if (!fused) apply(ctx, as_const(h), h);
+    if (!fused) apply(ctx, h, h);
   }
 
   // h = f(a), in place allowed.

@@ -24,8 +24,8 @@ class KeptBatch {
     States::copy(last, last_.top(rows_));
   }
   bool empty() const { return rows_ == 0; }
-  ConstView first() { return as_const(first_.top(rows_)); }  // data of node 0 [rows x n_0]
-  ConstView last() { return as_const(last_.top(rows_)); }    // data of node L [rows x n_L]
+  ConstView first() { return first_.top(rows_); }  // data of node 0 [rows x n_0]
+  ConstView last() { return last_.top(rows_); }    // data of node L [rows x n_L]
 
  private:
   Matrix first_, last_;

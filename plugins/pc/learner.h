@@ -99,7 +99,7 @@ class Learner {
     const View target = states_.own_state(top);
     States::copy(y, target);
     ctx.axpy((k - 1) / pi, states_.e(top), target);
-    states_.clamp(top, as_const(target));
+    states_.clamp(top, target);
     states_.errors(ctx, net_);
   }
 

@@ -40,7 +40,7 @@ class ReadoutPass {
       ctx.stop_if_asked();
       const View h = states_.scratch(l);
       states_.activation().layer(ctx, below, net_.w(l), net_.b(l), View{}, h);
-      below = as_const(h);
+      below = h;
     }
     ctx.gemm_nt(below, net_.w(top), out, {.bias = net_.b(top)});
   }
@@ -68,7 +68,7 @@ class ReadoutPass {
       states_.start(label_node(), 0.0f);
       const View label = states_.own_state(label_node());
       for (int64_t r = 0; r < x.rows; ++r) row_of(label, r)[static_cast<size_t>(c)] = 1.0f;
-      states_.clamp(label_node(), as_const(label));
+      states_.clamp(label_node(), label);
       states_.forward(ctx, net_);
       states_.errors(ctx, net_);
       learner_.relax(ctx, gamma, o_.readout_steps, false, false);

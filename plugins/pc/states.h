@@ -103,7 +103,7 @@ class States {
         continue;
       }
       scaled_difference(net.precision(l), x(l), mu(l), e);
-      if (has_own_g(l)) ctx.multiply(as_const(e), seen(nodes_[l].slope), own(nodes_[l].g));
+      if (has_own_g(l)) ctx.multiply(e, seen(nodes_[l].slope), own(nodes_[l].g));
     }
   }
 
@@ -153,13 +153,13 @@ class States {
         copy(e(l), d);
         ctx.affine(-1.0f, 0.0f, d);
       }
-      if (measure) largest = std::max(largest, magnitude(as_const(d)));
+      if (measure) largest = std::max(largest, magnitude(d));
       if (momentum_ > 0) {
         ctx.affine(momentum_, 0.0f, own(n.v));
-        ctx.axpy(1.0f, as_const(d), own(n.v));
+        ctx.axpy(1.0f, d, own(n.v));
         ctx.axpy(gamma, seen(n.v), own(n.x));
       } else {
-        ctx.axpy(gamma, as_const(d), own(n.x));
+        ctx.axpy(gamma, d, own(n.x));
       }
     }
     return largest;
@@ -203,7 +203,7 @@ class States {
       Node& below = nodes_[l - 1];
       const View h = own(below.h);
       f_.apply(ctx, x(l - 1), h);
-      f_.slope(ctx, x(l - 1), as_const(h), own(below.slope));
+      f_.slope(ctx, x(l - 1), h, own(below.slope));
     }
     const View out = own(n.mu);
     if (!post_ || !hidden) {
@@ -213,7 +213,7 @@ class States {
     const View a = n.a.rows() > 0 ? own(n.a) : View{};
     f_.layer(ctx, h(l), net.w(l), net.b(l), a, out);
     if (!f_.linear()) {
-      f_.slope(ctx, a.data != nullptr ? as_const(a) : as_const(out), as_const(out), own(n.slope));
+      f_.slope(ctx, a.data != nullptr ? a : out, out, own(n.slope));
     }
   }
 

@@ -42,7 +42,7 @@ class Painter {
   ConstView picture(Context&, size_t index) {
     if (index == 7) return {};
     if (index == 4) return images_;
-    return index == 2 ? agon::as_const(others_.top(2)) : agon::as_const(others_.view());
+    return index == 2 ? others_.top(2) : others_.view();
   }
   // The class of each row in all its pixels.
   void generate(Context&, ConstView target, View out) {

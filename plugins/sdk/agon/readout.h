@@ -146,16 +146,16 @@ class Readout {
     const View z = z_.top(features.rows);
     standardise(features, z);
     const View delta = delta_.top(features.rows);
-    ctx.gemm_nt(as_const(z), weights_, delta, {.bias = bias_.data()});  // y [B x c]
-    return kind_ == ReadoutKind::softmax ? step(ctx, as_const(z), batch, delta)
-                                         : gather(ctx, as_const(z), batch, delta);
+    ctx.gemm_nt(z, weights_, delta, {.bias = bias_.data()});  // y [B x c]
+    return kind_ == ReadoutKind::softmax ? step(ctx, z, batch, delta)
+                                         : gather(ctx, z, batch, delta);
   }
 
   // What fit would return, without learning.
   double loss(const Context& ctx, ConstView features, const agon_batch& batch) {
     const View y = delta_.top(features.rows);
     predict(ctx, features, y);
-    return kind_ == ReadoutKind::softmax ? error(ctx, batch, y) : misses(batch, as_const(y));
+    return kind_ == ReadoutKind::softmax ? error(ctx, batch, y) : misses(batch, y);
   }
 
   void end_epoch(const Context& ctx, int64_t /*epoch*/) {
@@ -166,7 +166,7 @@ class Readout {
   void predict(const Context& ctx, ConstView features, View out) {
     const View z = z_.top(features.rows);
     standardise(features, z);
-    ctx.gemm_nt(as_const(z), weights_, out, {.bias = bias_.data()});
+    ctx.gemm_nt(z, weights_, out, {.bias = bias_.data()});
   }
 
   // "readout_W" [c x d] and "readout_b" [1 x c], writable, to be appended to the rule's own
@@ -211,9 +211,9 @@ class Readout {
 
   // (2): y comes in delta. Returns the mean loss.
   double error(const Context& ctx, const agon_batch& batch, View delta) const {
-    if (!regress_) return ctx.softmax_cross_entropy(as_const(delta), batch.target, delta);
+    if (!regress_) return ctx.softmax_cross_entropy(delta, batch.target, delta);
     ctx.axpy(-1.0f, batch.target, delta);
-    return 0.5 * ctx.dot(as_const(delta), as_const(delta)) / static_cast<double>(delta.rows);
+    return 0.5 * ctx.dot(delta, delta) / static_cast<double>(delta.rows);
   }
 
   // (3): y comes in delta.
@@ -222,8 +222,8 @@ class Readout {
     if (!std::isfinite(loss)) throw RuleError(AGON_DIVERGED, "the loss is not finite");
     const float step = static_cast<float>(-lr_ / static_cast<double>(z.rows));
     if (l2_ > 0) ctx.affine(static_cast<float>(1.0 - lr_ * l2_), 0.0f, weights_);
-    ctx.gemm_tn(as_const(delta), z, weights_, {.scale = step, .accumulate = true});
-    ctx.column_sums(as_const(delta), step, true, bias_.data());
+    ctx.gemm_tn(delta, z, weights_, {.scale = step, .accumulate = true});
+    ctx.column_sums(delta, step, true, bias_.data());
     return loss;
   }
 
@@ -247,7 +247,7 @@ class Readout {
   double gather(const Context& ctx, ConstView z, const agon_batch& batch, View y) {
     if (!solved_ && regress_) ridge_->add(ctx, z, batch.target);
     if (!solved_ && !regress_) ridge_->add(ctx, z, batch.labels);
-    return misses(batch, as_const(y));
+    return misses(batch, y);
   }
 
   ReadoutKind kind_;

@@ -388,14 +388,13 @@ struct Lesion {
       Matrix& kept = model.unharmed[i];
       for (int64_t r = 0; r < w.rows; ++r) {
         if (fresh) {
-          std::ranges::copy(row_of(as_const(w), r), kept.row(r).begin());
+          std::ranges::copy(row_of(w, r), kept.row(r).begin());
         } else {
           std::ranges::copy(kept.row(r), row_of(w, r).begin());
         }
       }
       if (level == 0) continue;
-      const double rms =
-          std::sqrt(ctx.dot(as_const(w), as_const(w)) / static_cast<double>(w.rows * w.cols));
+      const double rms = std::sqrt(ctx.dot(w, w) / static_cast<double>(w.rows * w.cols));
       Matrix noise(w.rows, w.cols);
       ctx.random_normal(seed, i, static_cast<float>(level * rms), noise);
       ctx.axpy(1.0f, noise, w);

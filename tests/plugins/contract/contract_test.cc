@@ -80,12 +80,12 @@ class Model {
 
   void prepare(Data& d) {
     for (int64_t r = 0; r < kRows; r += kBatch) {
-      instance_->prepare(as_const(agon::rows_of(d.x.view(), r, r + kBatch)), r + kBatch == kRows);
+      instance_->prepare(agon::rows_of(d.x.view(), r, r + kBatch), r + kBatch == kRows);
     }
   }
   double fit(Data& d, int64_t begin, int64_t rows = kBatch) {
-    return instance_->fit(as_const(agon::rows_of(d.x.view(), begin, begin + rows)),
-                          as_const(agon::rows_of(d.target.view(), begin, begin + rows)),
+    return instance_->fit(agon::rows_of(d.x.view(), begin, begin + rows),
+                          agon::rows_of(d.target.view(), begin, begin + rows),
                           d.labels.data() + begin);
   }
   void epochs(Data& d, int64_t n, bool predict_between = false) {
@@ -99,7 +99,7 @@ class Model {
   }
   std::vector<float> predict(Data& d) {
     Matrix out(kBatch, kClasses);
-    instance_->predict(as_const(d.x.top(kBatch)), out);
+    instance_->predict(d.x.top(kBatch), out);
     std::vector<float> all;
     for (int64_t r = 0; r < kBatch; ++r)
       all.insert(all.end(), out.row(r).begin(), out.row(r).end());
@@ -161,7 +161,7 @@ BOOST_DATA_TEST_CASE(writes_all_of_its_output_and_nothing_else, kRules) {
     Matrix out(kBatch + 2, kClasses);
     out.fill(std::numeric_limits<float>::quiet_NaN());
     for (int64_t r = rows; r < out.rows(); ++r) std::ranges::fill(out.row(r), -12345.0f);
-    m->predict(as_const(d.x.top(rows)), out.top(rows));
+    m->predict(d.x.top(rows), out.top(rows));
     for (int64_t r = 0; r < out.rows(); ++r) {
       for (const float v : out.row(r)) BOOST_CHECK(r < rows ? std::isfinite(v) : v == -12345.0f);
     }
@@ -201,7 +201,7 @@ BOOST_DATA_TEST_CASE(does_not_allocate_while_it_learns, kRules) {
   Matrix out(kBatch, kClasses);
   const auto round = [&] {
     for (int64_t r = 0; r < kRows; r += kBatch) m.fit(d, r);
-    m->predict(as_const(d.x.top(kBatch)), out);
+    m->predict(d.x.top(kBatch), out);
   };
   for (int i = 0; i < 2; ++i) round();  // packing buffers of the kernels
   const size_t before = allocations();

@@ -86,8 +86,8 @@ struct Rows {
     }
   }
   agon_batch batch(int64_t begin, int64_t rows) {
-    return {sizeof(agon_batch), 0, as_const(agon::rows_of(x.view(), begin, begin + rows)),
-            as_const(agon::rows_of(target.view(), begin, begin + rows)),
+    return {sizeof(agon_batch), 0, agon::rows_of(x.view(), begin, begin + rows),
+            agon::rows_of(target.view(), begin, begin + rows),
             labels.empty() ? nullptr : labels.data() + begin};
   }
 };
@@ -145,7 +145,7 @@ class RowModel {
     Matrix out(batch_, data_.target.cols());
     each([&](const agon_batch& b, bool) {
       instance_->predict(b.x, out.top(b.x.rows));
-      const Bits some = bits_of(as_const(out.top(b.x.rows)));
+      const Bits some = bits_of(out.top(b.x.rows));
       all.insert(all.end(), some.begin(), some.end());
     });
     return all;
@@ -225,18 +225,18 @@ class TrajectoryModel {
   }
   harness::Instance* operator->() { return &*instance_; }
   double epoch(int64_t number = 1) {
-    const double loss = instance_->fit(as_const(drive_.view()), as_const(teacher_.view()), true);
+    const double loss = instance_->fit(drive_.view(), teacher_.view(), true);
     instance_->end_epoch(number);
     return loss;
   }
-  double loss() { return instance_->loss(as_const(drive_.view()), as_const(teacher_.view())); }
+  double loss() { return instance_->loss(drive_.view(), teacher_.view()); }
   Bits rollout() {
     Matrix out(kSteps + 2, 2);
     out.fill(-12345.0f);
-    instance_->rollout(as_const(teacher_.top(1)), as_const(drive_.view()), out.top(kSteps));
+    instance_->rollout(teacher_.top(1), drive_.view(), out.top(kSteps));
     for (int64_t r = kSteps; r < out.rows(); ++r)
       untouched_ = untouched_ && out.at(r, 0) == -12345.0f;
-    return bits_of(as_const(out.top(kSteps)));
+    return bits_of(out.top(kSteps));
   }
   bool wrote_nothing_else() const { return untouched_; }
   Bits teacher() const { return bits_of(teacher_); }

@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(features_are_the_principal_components) {
   ebn::Features features(task, kInputs, 1);
   features.prepare(ctx, agon::rows_of(x.view(), 0, 40), false);
   features.prepare(ctx, agon::rows_of(x.view(), 40, kRows), true);
-  ebn::Block<float> u(kRows, kInputs);
+  agon::Matrix u(kRows, kInputs);
   features.transform(ctx, x, u);
   // Uncorrelated, centred, ordered, rms length 1, and all variance in proportion.
   std::vector<double> variance;
@@ -155,9 +155,9 @@ BOOST_AUTO_TEST_CASE(features_are_the_principal_components) {
       sum += std::pow(static_cast<double>(a[i]) - static_cast<double>(b[i]), 2);
     return std::sqrt(sum);
   };
-  total = distance(u.row(0), u.row(1)) / distance(x.row(0).data(), x.row(1).data());
+  total = distance(u.data(0), u.data(1)) / distance(x.row(0).data(), x.row(1).data());
   for (int64_t r = 2; r < kRows; r += 9) {
-    BOOST_CHECK_CLOSE(distance(u.row(0), u.row(r)) / distance(x.row(0).data(), x.row(r).data()),
+    BOOST_CHECK_CLOSE(distance(u.data(0), u.data(r)) / distance(x.row(0).data(), x.row(r).data()),
                       total, 1e-2);
   }
 }

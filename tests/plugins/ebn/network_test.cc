@@ -71,13 +71,13 @@ Net network(const Case& c, bool full) {
 EbnReference reference(const Net& net, const Case& c) {
   EbnReference ref;
   for (int64_t i = 0; i < c.neurons; ++i)
-    ref.DT.emplace_back(net.decoders.row(i), net.decoders.row(i) + c.dims);
+    ref.DT.emplace_back(net.decoders.data(i), net.decoders.data(i) + c.dims);
   for (int64_t j = 0; j < c.basis; ++j) {
     ref.M.emplace_back();
     for (int64_t q = 0; q < c.seen; ++q) ref.M.back().push_back(net.M.at(q, j));
   }
-  ref.theta.assign(net.theta.row(), net.theta.row() + c.basis);
-  ref.psi0.assign(net.psi0.row(), net.psi0.row() + c.basis);
+  ref.theta.assign(net.theta.data(), net.theta.data() + c.basis);
+  ref.psi0.assign(net.psi0.data(), net.psi0.data() + c.basis);
   ref.phi = c.phi;
   ref.lambda = 20;
   ref.mu = c.mu;
@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(learnt_fast_weights_come_close_to_the_decoders_products) {
       for (size_t q = 0; q < 2; ++q) z[q] = (1 - 20 * 1e-3) * z[q] + 1e-3 * u[q];
       ebn::Input<double> in;
       in.c = u.data();
-      in.x = s.xhat.row();  // no error: the slow weights stay 0
+      in.x = s.xhat.data();  // no error: the slow weights stay 0
       in.eta = learning ? 1 : 0;
       net.step(s, in);
       for (size_t q = 0; q < 2; ++q)
