@@ -29,41 +29,27 @@
 // width; no schedule, no dropout, no normalisation.
 #include <cmath>
 
+#include "agon/init.h"
+#include "agon/optimiser.h"
 #include "agon/rule.h"
 
 namespace {
 
 enum class Loss { cross_entropy, squared };
 enum class Output { linear, sigmoid };
-enum class Optimiser { sgd, momentum, adam, adam_keras };
 enum class Init { automatic, glorot, he, keras };
 
 constexpr std::array<const char*, 4> kActivations{"sigmoid", "tanh", "relu", "gelu"};
 constexpr std::array<int32_t, 4> kActivationKinds{AGON_SIGMOID, AGON_TANH, AGON_RELU, AGON_GELU};
 constexpr std::array<const char*, 2> kLosses{"cross-entropy", "squared"};
 constexpr std::array<const char*, 2> kOutputs{"linear", "sigmoid"};
-constexpr std::array<const char*, 4> kOptimisers{"sgd", "momentum", "adam", "adam-keras"};
 constexpr std::array<const char*, 4> kInits{"auto", "glorot", "he", "keras"};
 
-constexpr float kMu = 0.9f;
-constexpr float kBeta1 = 0.9f, kBeta2 = 0.999f;
-constexpr float kAdamEps = 1e-8f, kKerasEps = 1e-7f;
 constexpr agon_activation kIdentity{AGON_IDENTITY, 1.0f, 0.0f};
 constexpr agon_activation kSigmoid{AGON_SIGMOID, 1.0f, 0.0f};
 
-// A parameter tensor with its gradient and the memory that the optimiser needs.
-struct Learnt {
-  agon::Matrix value, gradient, first, second;
-  Learnt(int64_t rows, int64_t cols, Optimiser optimiser)
-      : value(rows, cols), gradient(rows, cols) {
-    if (optimiser != Optimiser::sgd) first = agon::Matrix(rows, cols);
-    if (optimiser == Optimiser::adam || optimiser == Optimiser::adam_keras)
-      second = agon::Matrix(rows, cols);
-  }
-};
-
 struct Layer {
-  Learnt w, b;         // W_l [n_l x n_{l-1}], b_l [1 x n_l]
+  agon::Learnt w, b;   // W_l [n_l x n_{l-1}], b_l [1 x n_l]
   agon::Matrix a;      // [max_batch x n_l], kept for GELU only: the others get f' from h
   agon::Matrix h;      // [max_batch x n_l]
   agon::Matrix slope;  // f'(a_l) [max_batch x n_l]
@@ -88,7 +74,7 @@ class Backpropagation {
        agon::choice("loss", kLosses, agon::kPlain, "E of equation 2; regression is always squared"),
        agon::choice("output", kOutputs, agon::kPlain,
                     "sigmoid needs loss=squared; on two classes it is a single unit"),
-       agon::choice("optimiser", kOptimisers, agon::kPlain, "step of equation 5", 2),
+       agon::choice("optimiser", agon::kOptimisers, agon::kPlain, "step of equation 5", 2),
        agon::real("lr", 0.003, 1e-7, 1000.0, agon::kLog | agon::kTunable, "", "learning rate"),
        agon::real("decay", 0.0, 0.0, 10.0, agon::kPlain, "", "decoupled weight decay"),
        agon::choice(
@@ -114,9 +100,10 @@ class Backpropagation {
       : f_{kActivationKinds[static_cast<size_t>(values.choice<int64_t>("activation"))], 1.0f, 0.0f},
         loss_(loss_of(task, values)),
         output_(values.choice<Output>("output")),
-        optimiser_(values.choice<Optimiser>("optimiser")),
+        optimiser_(values.choice<agon::Optimiser>("optimiser")),
         lr_(values.real32("lr")),
-        decay_(values.real32("decay")) {
+        decay_(values.real32("decay")),
+        stepper_(optimiser_, lr_) {
     single_unit_ = task.kind == AGON_CLASSIFY && task.outputs == 2 && output_ == Output::sigmoid;
     const int64_t units = single_unit_ ? 1 : task.outputs;
     if (single_unit_) target_ = agon::Matrix(task.max_batch, 1);
@@ -135,7 +122,7 @@ class Backpropagation {
     const int64_t rows = batch.x.rows;
     const double loss = this->loss(ctx, batch);
     if (!std::isfinite(loss)) throw agon::RuleError(AGON_DIVERGED, "the loss is not finite");
-    ++step_;
+    stepper_.advance();
     for (size_t l = layers_.size(); l-- > 0;) {
       if (l > 0) propagate_error(ctx, l, rows);  // (3), with W_{l+1} as it was
       const agon::ConstView below = l > 0 ? layers_[l - 1].h.top(rows) : batch.x;
@@ -179,9 +166,12 @@ class Backpropagation {
   }
 
   void add_layer(int64_t in, int64_t out, int64_t batch, bool hidden) {
-    Layer layer{
-        Learnt(out, in, optimiser_), Learnt(1, out, optimiser_), {}, agon::Matrix(batch, out), {},
-        agon::Matrix(batch, out)};
+    Layer layer{.w = agon::Learnt(out, in, optimiser_),
+                .b = agon::Learnt(1, out, optimiser_),
+                .a = {},
+                .h = agon::Matrix(batch, out),
+                .slope = {},
+                .delta = agon::Matrix(batch, out)};
     if (hidden && f_.kind == AGON_GELU) layer.a = agon::Matrix(batch, out);
     if (hidden || output_ == Output::sigmoid) layer.slope = agon::Matrix(batch, out);
     layers_.push_back(std::move(layer));
@@ -192,9 +182,7 @@ class Backpropagation {
     agon::Matrix& w = layers_.back().w.value;
     const bool rectifier = f_.kind == AGON_RELU || f_.kind == AGON_GELU;
     const bool he = init == Init::he || (init == Init::automatic && rectifier);
-    const double fan = static_cast<double>(he ? w.cols() : w.cols() + w.rows());
-    const float limit = static_cast<float>(std::sqrt(6.0 / fan));
-    ctx.random_uniform(seed, l, -limit, limit, w);
+    he ? agon::draw_he(ctx, seed, l, w) : agon::draw_glorot(ctx, seed, l, w);
   }
 
   // (1); the last layer's output goes to out [B x n_L].
@@ -254,45 +242,24 @@ class Backpropagation {
   void learn(agon::Context& ctx, Layer& layer, agon::ConstView below, int64_t rows) {
     const agon::ConstView delta = layer.delta.top(rows);
     const float share = 1.0f / static_cast<float>(rows);
-    if (optimiser_ == Optimiser::sgd && decay_ == 0.0f) {  // the step fused into the product
+    if (optimiser_ == agon::Optimiser::sgd && decay_ == 0.0f) {  // the step fused into the product
       ctx.gemm_tn(delta, below, layer.w.value, {.scale = -lr_ * share, .accumulate = true});
       ctx.column_sums(delta, -lr_ * share, true, layer.b.value.data());
       return;
     }
     ctx.gemm_tn(delta, below, layer.w.gradient, {.scale = share});
     ctx.column_sums(delta, share, false, layer.b.gradient.data());
-    step(ctx, layer.w, decay_);
-    step(ctx, layer.b, 0.0f);
-  }
-
-  // (5)
-  void step(agon::Context& ctx, Learnt& p, float decay) {
-    switch (optimiser_) {
-      case Optimiser::sgd: return ctx.sgd(lr_, decay, p.gradient, p.value);
-      case Optimiser::momentum: return ctx.momentum(lr_, kMu, decay, p.gradient, p.first, p.value);
-      case Optimiser::adam:
-      case Optimiser::adam_keras: {
-        const bool keras = optimiser_ == Optimiser::adam_keras;
-        const agon_adam adam{sizeof(agon_adam),
-                             keras ? 1 : 0,
-                             lr_,
-                             kBeta1,
-                             kBeta2,
-                             keras ? kKerasEps : kAdamEps,
-                             decay,
-                             step_};
-        return ctx.adam(adam, p.gradient, p.first, p.second, p.value);
-      }
-    }
+    stepper_.apply(ctx, layer.w, layer.w.gradient, decay_);
+    stepper_.apply(ctx, layer.b, layer.b.gradient);
   }
 
   agon_activation f_;
   Loss loss_;
   Output output_;
-  Optimiser optimiser_;
+  agon::Optimiser optimiser_;
   float lr_, decay_;
+  agon::Stepper stepper_;  // (5)
   bool single_unit_ = false;
-  int64_t step_ = 0;  // t of (5)
   std::vector<Layer> layers_;
   agon::Matrix target_;  // [max_batch x 1], single unit only
 };

@@ -10,8 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "agon/init.h"
+#include "agon/optimiser.h"
 #include "agon/rule.h"
-#include "optimiser.h"
 #include "options.h"
 
 namespace agon::pc {
@@ -24,7 +25,8 @@ class Network {
         feedback_(o.feedback),
         own_(o.feedback != Feedback::sym),
         precision_(1, o.layers()),
-        stepper_(o) {
+        decay_(o.decay),
+        stepper_(o.optimiser, o.lr) {
     for (size_t l = 1; l < sizes.size(); ++l) {
       Layer layer{
           Learnt(sizes[l], sizes[l - 1], o.optimiser), Learnt(1, sizes[l], o.optimiser), {}};
@@ -71,10 +73,12 @@ class Network {
     for (Layer& layer : layers_) {
       if (layer.back.exists() && feedback_ != Feedback::fixed) {
         const bool kp = feedback_ == Feedback::kp;
-        stepper_.apply(ctx, layer.back, kp ? layer.w.gradient : layer.back.gradient, true);
+        decay(ctx, layer.back);
+        stepper_.apply(ctx, layer.back, kp ? layer.w.gradient : layer.back.gradient);
       }
-      stepper_.apply(ctx, layer.w, layer.w.gradient, true);
-      stepper_.apply(ctx, layer.b, layer.b.gradient, false);
+      decay(ctx, layer.w);
+      stepper_.apply(ctx, layer.w, layer.w.gradient);
+      stepper_.apply(ctx, layer.b, layer.b.gradient);
     }
   }
 
@@ -115,9 +119,12 @@ class Network {
   // (9)
   static void draw(Context& ctx, uint64_t seed, uint64_t stream, Init init, double scale,
                    Matrix& w) {
-    const int64_t fan = init == Init::he ? w.cols() : w.cols() + w.rows();
-    const float limit = static_cast<float>(scale * std::sqrt(6.0 / static_cast<double>(fan)));
-    ctx.random_uniform(seed, stream, -limit, limit, w);
+    init == Init::he ? draw_he(ctx, seed, stream, w, scale)
+                     : draw_glorot(ctx, seed, stream, w, scale);
+  }
+
+  void decay(Context& ctx, Learnt& p) const {
+    if (decay_ > 0) ctx.affine(1.0f - decay_, 0.0f, p.value);
   }
 
   std::vector<int64_t> sizes_;
@@ -125,6 +132,7 @@ class Network {
   bool own_;
   Matrix precision_;
   std::vector<Layer> layers_;
+  float decay_;  // share of W and B that an update takes off first
   Stepper stepper_;
 };
 

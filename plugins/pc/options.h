@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "agon/optimiser.h"
 #include "agon/params.h"
 
 namespace agon::pc {
@@ -38,7 +39,6 @@ inline constexpr std::array<const char*, 4> kReadouts{"auto", "forward", "relax"
 enum class Clamp { both, input, label, none };
 inline constexpr std::array<const char*, 4> kClamps{"both", "input", "label", "none"};
 
-enum class Optimiser { sgd, momentum, adam };
 inline constexpr std::array<const char*, 3> kOptimisers{"sgd", "momentum", "adam"};
 
 enum class Init { xavier, he };
