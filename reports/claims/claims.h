@@ -77,11 +77,9 @@ struct ClaimResult {
   std::vector<Measurement> measurements;
 };
 
-// A number of one cell by name: score_test score_val score_train (a failed run: chance, its own or
-// else the one given), epochs_to_target time_to_target_s (never reached or failed: infinity),
-// loss_init loss_final loss_best (a failed run: loss_init) train_s samples_per_s_train
-// samples_per_s_predict macs_per_sample n_params peak_rss_mib, or m_<key> for a rule's metric. NaN
-// where the cell has none. Of a robustness study: score@lesion=0.4 (a failed run: chance) and
+// A number of one cell by name: a row of record/fields.h with a reading, which says what a run that
+// failed counts as (a score: chance, its own or else the one given), or m_<key> for a rule's metric.
+// NaN where the cell has none. Of a robustness study: score@lesion=0.4 (a failed run: chance) and
 // nrmse@lesion=0.4, the test under this harm at this level.
 double cell_value(const CellRecord& record, std::string_view name, double chance = kNaN);
 // False for a name that no cell can have.

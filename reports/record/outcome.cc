@@ -2,10 +2,11 @@
 #include "reports/record/outcome.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <variant>
 
 #include "reports/claims/claims.h"
+#include "reports/record/fields.h"
 #include "reports/record/params.h"
 #include "reports/summary/speed.h"
 
@@ -14,29 +15,29 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
-struct Named {
-  std::string_view name;
-  double CellOutcome::*member;
-};
-constexpr std::array kScores{Named{"score_test", &CellOutcome::score_test},
-                             Named{"score_val", &CellOutcome::score_val},
-                             Named{"score_train", &CellOutcome::score_train}};
-constexpr std::array kPlain{Named{"train_s", &CellOutcome::train_s},
-                            Named{"samples_per_s_train", &CellOutcome::samples_per_s_train},
-                            Named{"samples_per_s_predict", &CellOutcome::samples_per_s_predict},
-                            Named{"macs_per_sample", &CellOutcome::macs_per_sample},
-                            Named{"peak_rss_mib", &CellOutcome::peak_rss_mib},
-                            Named{"loss_init", &CellOutcome::loss_init}};
-constexpr std::array kLosses{Named{"loss_final", &CellOutcome::loss_final},
-                             Named{"loss_best", &CellOutcome::loss_best}};
-constexpr std::array<std::string_view, 3> kOthers{"epochs_to_target", "time_to_target_s",
-                                                  "n_params"};
 constexpr std::string_view kMetric = "m_";
 
-template <typename List>
-const Named* find(const List& list, std::string_view name) {
-  const auto at = std::ranges::find(list, name, &Named::name);
-  return at == list.end() ? nullptr : &*at;
+// A number of the outcome as it stands; NaN where it is missing.
+double number_in(const CellOutcome& outcome, const CellField& field) {
+  if (const auto* number = std::get_if<double CellOutcome::*>(&field.member))
+    return outcome.**number;
+  const auto* count = std::get_if<int64_t CellOutcome::*>(&field.member);
+  return count == nullptr || outcome.**count < 0 ? kNaN : static_cast<double>(outcome.**count);
+}
+
+double read_field(const CellRecord& record, const CellField& field, double chance) {
+  const double value = number_in(record.outcome, field);
+  const bool usable = !counts_as_failed(record) && std::isfinite(value);
+  switch (field.reading) {
+    case Reading::plain: return value;
+    case Reading::score:
+      return counted_score(record, std::get<double CellOutcome::*>(field.member), chance);
+    case Reading::loss: return usable ? value : record.outcome.loss_init;
+    // A speed cell trains to no end, so it has neither reached a target nor missed it.
+    case Reading::reached: return is_speed(record.id.mode) ? kNaN : usable ? value : kNever;
+    case Reading::none: break;
+  }
+  return kNaN;
 }
 
 }  // namespace
@@ -69,24 +70,11 @@ std::unordered_map<std::string, double> chance_levels(std::span<const CellRecord
 double cell_value(const CellRecord& record, std::string_view name, double chance) {
   const CellOutcome& o = record.outcome;
   if (o.status == Status::skipped) return kNaN;
-  const bool failed = counts_as_failed(record);
-  if (const Named* score = find(kScores, name)) return counted_score(record, score->member, chance);
-  if (const Named* loss = find(kLosses, name)) {
-    return failed || !std::isfinite(o.*loss->member) ? o.loss_init : o.*loss->member;
-  }
-  if (const Named* plain = find(kPlain, name)) return o.*plain->member;
-  if (name == "n_params") return o.n_params < 0 ? kNaN : static_cast<double>(o.n_params);
-  // A speed cell trains to no end, so it has neither reached a target nor missed it.
-  if (is_speed(record.id.mode) && (name == "epochs_to_target" || name == "time_to_target_s"))
-    return kNaN;
-  if (name == "epochs_to_target") {
-    return failed || o.epochs_to_target < 0 ? kNever : static_cast<double>(o.epochs_to_target);
-  }
-  if (name == "time_to_target_s") {
-    return failed || !std::isfinite(o.time_to_target_s) ? kNever : o.time_to_target_s;
-  }
+  if (const CellField* field = find_field(name);
+      field != nullptr && field->reading != Reading::none)
+    return read_field(record, *field, chance);
   if (const auto harmed = harmed_value(name)) {
-    if (failed)
+    if (counts_as_failed(record))
       return harmed->nrmse ? kNaN : counted_score(record, &CellOutcome::score_test, chance);
     for (const HarmPoint& p : o.harms) {
       if (p.harm == harmed->harm && p.level == harmed->level)
@@ -102,8 +90,8 @@ double cell_value(const CellRecord& record, std::string_view name, double chance
 }
 
 bool is_cell_value(std::string_view name) {
-  return find(kScores, name) != nullptr || find(kLosses, name) != nullptr ||
-         find(kPlain, name) != nullptr || std::ranges::find(kOthers, name) != kOthers.end() ||
+  const CellField* field = find_field(name);
+  return (field != nullptr && field->reading != Reading::none) ||
          (name.starts_with(kMetric) && name.size() > kMetric.size()) ||
          harmed_value(name).has_value();
 }

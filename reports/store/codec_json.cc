@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "reports/record/fields.h"
 #include "reports/store/codec.h"
 
 namespace agon::reports {
@@ -290,33 +291,18 @@ RunInfo decode_run(std::string_view text) {
 }
 
 std::string encode_provenance(const Provenance& p) {
-  return dump({{"host_id", p.host_id},
-               {"cpu", p.cpu},
-               {"simd_target", p.simd_target},
-               {"numerics", p.numerics},
-               {"compiler", p.compiler},
-               {"flags", p.flags},
-               {"agon_version", p.agon_version},
-               {"git_commit", p.git_commit},
-               {"os", p.os},
-               {"git_dirty", p.git_dirty},
-               {"threads", p.threads}});
+  Json json = Json::object();
+  for_each_field(kCellFields, p,
+                 [&](const CellField& field, const auto& x) { json[std::string(field.name)] = x; });
+  return dump(json);
 }
 
 Provenance decode_provenance(std::string_view text) {
   const Json json = parse(text);
   Provenance p;
-  get(json, "host_id", p.host_id);
-  get(json, "cpu", p.cpu);
-  get(json, "simd_target", p.simd_target);
-  get(json, "numerics", p.numerics);
-  get(json, "compiler", p.compiler);
-  get(json, "flags", p.flags);
-  get(json, "agon_version", p.agon_version);
-  get(json, "git_commit", p.git_commit);
-  get(json, "os", p.os);
-  get(json, "git_dirty", p.git_dirty);
-  get(json, "threads", p.threads);
+  for_each_field(kCellFields, p, [&](const CellField& field, auto& x) {
+    get(json, field.name.data(), x);  // names are literals
+  });
   return p;
 }
 

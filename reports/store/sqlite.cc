@@ -225,9 +225,7 @@ std::string_view Statement::view(int column) const {
 std::string Statement::text(int column) const { return std::string(view(column)); }
 
 double Statement::real(int column) const noexcept {
-  return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL
-             ? kNaN
-             : sqlite3_column_double(handle_.get(), column);
+  return null(column) ? kNaN : sqlite3_column_double(handle_.get(), column);
 }
 
 }  // namespace agon::reports

@@ -63,6 +63,9 @@ class Statement {
   void run();   // steps to the end and resets, so that the statement can be bound again
   void reset() noexcept;
 
+  bool null(int column) const noexcept {
+    return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
+  }
   std::string text(int column) const;       // also for blobs
   std::string_view view(int column) const;  // valid until the next step
   int64_t integer(int column) const noexcept { return sqlite3_column_int64(handle_.get(), column); }

@@ -8,6 +8,8 @@
 #include <limits>
 
 #include "harness/work/cell_job.h"
+#include "reports/render/csv/csv.h"
+#include "tests/reports/filled.h"
 
 using namespace agon::harness;
 using nlohmann::json;
@@ -66,6 +68,15 @@ BOOST_AUTO_TEST_CASE(a_job_crosses_as_it_is) {
   BOOST_TEST(back.timeout_s == job.timeout_s);
   BOOST_TEST(std::isnan(back.lr));
   BOOST_TEST(back.harms.at(0).levels.at(1) == 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(every_field_of_an_outcome_crosses) {
+  agon::reports::ReportInput sent, come;
+  sent.records = come.records = {agon::reports::testing::filled()};
+  come.records[0].outcome = outcome_from_json(through(to_json(sent.records[0].outcome)));
+  BOOST_TEST(cells_csv(come) == cells_csv(sent));
+  BOOST_TEST(
+      (come.records[0].outcome.repetitions_train == sent.records[0].outcome.repetitions_train));
 }
 
 BOOST_AUTO_TEST_CASE(an_outcome_crosses_with_every_bit_and_byte) {

@@ -1,97 +1,35 @@
 // SPDX-License-Identifier: MIT
 #include "reports/render/csv/columns.h"
 
-#include <algorithm>
-#include <array>
+#include <fmt/format.h>
+
+#include "reports/record/fields.h"
 
 namespace agon::reports {
-namespace {
-
-constexpr auto kBefore = std::to_array<std::string_view>({"schema_version",
-                                                          "run_id",
-                                                          "cell_key",
-                                                          "study",
-                                                          "rule",
-                                                          "plugin_version",
-                                                          "plugin_build",
-                                                          "params_json",
-                                                          "task",
-                                                          "task_hash",
-                                                          "kind",
-                                                          "depth",
-                                                          "width",
-                                                          "n_params",
-                                                          "activation",
-                                                          "lr",
-                                                          "batch",
-                                                          "epochs",
-                                                          "updates",
-                                                          "ruleset",
-                                                          "seed",
-                                                          "mode",
-                                                          "status",
-                                                          "status_detail",
-                                                          "attempts",
-                                                          "epochs_done",
-                                                          "diverged_at",
-                                                          "log_tail",
-                                                          "warnings",
-                                                          "metric",
-                                                          "score_train",
-                                                          "score_val",
-                                                          "score_test",
-                                                          "score_chance",
-                                                          "loss_init",
-                                                          "loss_final",
-                                                          "loss_best",
-                                                          "epochs_to_target",
-                                                          "time_to_target_s",
-                                                          "train_s",
-                                                          "eval_s",
-                                                          "wall_s",
-                                                          "samples_per_s_train",
-                                                          "samples_per_s_predict",
-                                                          "peak_rss_mib",
-                                                          "macs_per_sample"});
-
-constexpr auto kAfter = std::to_array<std::string_view>(
-    {"utc", "host_id", "os", "cpu", "simd_target", "threads", "compiler", "flags", "agon_version",
-     "git_commit", "git_dirty", "noise_floor_pct", "numerics"});
-
-constexpr auto kCurve = std::to_array<std::string_view>({"cell_key", "epoch", "updates", "samples",
-                                                         "train_s", "loss_train", "score_train",
-                                                         "score_val", "lr", "score_a", "score_b"});
-
-constexpr auto kRobustness =
-    std::to_array<std::string_view>({"harm", "level", "draws", "score", "nrmse", "reason"});
-
-constexpr auto kClaim = std::to_array<std::string_view>(
-    {"schema_version", "claim", "source", "check", "at", "value", "take", "estimate", "low", "high",
-     "interval", "n", "bound", "verdict", "claim_verdict", "reason", "remark"});
-
-constexpr auto kNoResult = std::to_array<std::string_view>(
-    {"run_id", "plugin_build", "status_detail", "attempts", "log_tail", "warnings",
-     "time_to_target_s", "train_s", "eval_s", "wall_s", "peak_rss_mib"});
-
-}  // namespace
-
-std::span<const std::string_view> cell_columns_before_metrics() { return kBefore; }
-std::span<const std::string_view> cell_columns_after_metrics() { return kAfter; }
-std::span<const std::string_view> curve_columns() { return kCurve; }
-std::span<const std::string_view> identity_columns() {
-  const auto mode = std::ranges::find(kBefore, "mode");
-  return {kBefore.begin(), mode + 1};
-}
-std::span<const std::string_view> robustness_columns() { return kRobustness; }
-std::span<const std::string_view> claim_columns() { return kClaim; }
 
 bool is_result_column(std::string_view name) {
-  const auto in = [name](const auto& names) {
-    return std::ranges::find(names, name) != names.end();
-  };
+  const CellField* field = find_field(name);
   // samples_per_s_* and speed_* are the clock's, in cells.csv and in summary.csv.
-  return !in(kNoResult) && !in(kAfter) && !name.starts_with("samples_per_s_") &&
-         !name.starts_with("m_samples_per_s_") && !name.starts_with("speed_");
+  return name != "run_id" && (field == nullptr || field->is == Is::result) &&
+         !name.starts_with("samples_per_s_") && !name.starts_with("m_samples_per_s_") &&
+         !name.starts_with("speed_");
+}
+
+std::string columns_page() {
+  std::string page =
+      "# Columns of cells.csv\n\n"
+      "Made from `reports/record/fields.h`; a test holds the two together. Missing values are empty.\n"
+      "Results are the same bytes for the same plan, plugins and data: with any number of jobs, after\n"
+      "any kill, on any machine with FMA.\n\n"
+      "| column | what | unit | result |\n|---|---|---|---|\n"
+      "| `schema_version` | version of the file | | yes |\n| `run_id` | run | | no |\n";
+  for (const CellField& field : kCellFields) {
+    if (field.column == Column::none) continue;
+    page += fmt::format("| `{}` | {} | {}{}| {} |\n",
+                        field.name == "rule_metrics" ? "m_*" : field.name, field.title, field.unit,
+                        field.unit.empty() ? "" : " ", field.is == Is::result ? "yes" : "no");
+  }
+  return page;
 }
 
 }  // namespace agon::reports

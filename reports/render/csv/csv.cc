@@ -3,11 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <set>
+#include <span>
 #include <string_view>
 
+#include "reports/record/fields.h"
 #include "reports/render/csv/columns.h"
 #include "reports/store/codec.h"
 
@@ -86,12 +90,9 @@ class Table {
     first_ = true;
   }
   std::string take() { return std::move(out_); }
-  // Of what follows, only the fields at these places.
-  void keep(std::vector<bool> kept) { kept_ = std::move(kept); }
 
  private:
   Table& raw(std::string_view field) {
-    if (!kept_.empty() && !kept_[place_++]) return *this;
     if (!first_) out_ += ',';
     first_ = false;
     out_ += field;
@@ -99,27 +100,7 @@ class Table {
   }
   std::string out_;
   bool first_ = true;
-  std::vector<bool> kept_;  // empty: all
-  size_t place_ = 0;        // of the next field in kept_
 };
-
-// identity_columns().
-void identity_fields(Table& t, const CellRecord& r, const std::string& run_id) {
-  const CellIdentity& id = r.id;
-  t.count(kSchemaVersion).text(run_id).text(id.cell_key).text(r.study).text(id.rule);
-  t.text(id.plugin_version)
-      .text(id.plugin_build)
-      .plain(id.params_json)
-      .text(id.task)
-      .text(id.task_hash);
-  t.text(id.kind)
-      .count(id.depth)
-      .count(id.width)
-      .count(r.outcome.n_params)
-      .text(id.activation)
-      .number(id.lr);
-  t.count(id.batch).count(id.epochs).count(id.updates).text(id.ruleset).seed(id.seed).text(id.mode);
-}
 
 // "text", "text (3 times)", one a line.
 std::string warnings_text(const std::vector<Warning>& warnings) {
@@ -132,40 +113,64 @@ std::string warnings_text(const std::vector<Warning>& warnings) {
   return out;
 }
 
-void cell_line(Table& t, const CellRecord& r, const std::string& run_id,
-               const std::set<std::string>& metrics) {
-  const CellOutcome& o = r.outcome;
-  const Provenance& p = r.provenance;
-  identity_fields(t, r, run_id);
-  t.plain(name(o.status)).text(o.status_detail).count(o.attempts).count(o.epochs_done);
-  t.count(o.diverged_at).text(o.log_tail).text(warnings_text(o.warnings));
-  t.text(o.metric)
-      .number(o.score_train)
-      .number(o.score_val)
-      .number(o.score_test)
-      .number(o.score_chance);
-  t.number(o.loss_init).number(o.loss_final).number(o.loss_best).count(o.epochs_to_target);
-  t.number(o.time_to_target_s).number(o.train_s).number(o.eval_s).number(o.wall_s);
-  t.number(o.samples_per_s_train).number(o.samples_per_s_predict).number(o.peak_rss_mib);
-  t.number(o.macs_per_sample);
-  for (const std::string& metric : metrics) {
-    const auto it = o.rule_metrics.find(metric);
-    t.number(it == o.rule_metrics.end() ? kNaN : it->second);
+// Puts the member of a row into its columns: one, or one for each of the metrics.
+class CellWriter {
+ public:
+  CellWriter(Table& t, const CellField& field, const std::set<std::string>& metrics)
+      : t_(&t), field_(&field), metrics_(&metrics) {}
+  void operator()(const std::string& text) {
+    if (field_->column == Column::verbatim) {
+      t_->plain(text);
+    } else {
+      t_->text(text.empty() ? field_->missing : text);
+    }
   }
-  t.text(o.utc)
-      .text(p.host_id)
-      .text(p.os)
-      .text(p.cpu)
-      .text(p.simd_target)
-      .count(p.threads)
-      .text(p.compiler);
-  t.plain(p.flags)
-      .text(p.agon_version)
-      .text(p.git_commit)
-      .flag(p.git_dirty)
-      .number(r.noise_floor_pct)
-      .text(p.numerics.empty() ? "unknown" : p.numerics);
-  t.end_line();
+  void operator()(Status status) { t_->plain(name(status)); }
+  void operator()(int64_t count) { t_->count(count); }
+  void operator()(uint64_t seed) { t_->seed(seed); }
+  void operator()(double number) { t_->number(number); }
+  void operator()(bool flag) { t_->flag(flag); }
+  void operator()(const std::vector<Warning>& warnings) { t_->text(warnings_text(warnings)); }
+  void operator()(const std::vector<double>&) {}  // no column
+  void operator()(const std::map<std::string, double>& values) {
+    for (const std::string& metric : *metrics_) {
+      const auto it = values.find(metric);
+      t_->number(it == values.end() ? kNaN : it->second);
+    }
+  }
+
+ private:
+  Table* t_;
+  const CellField* field_;
+  const std::set<std::string>* metrics_;
+};
+
+// A point of a curve or of a harm.
+struct PartWriter {
+  Table* t;
+  void operator()(const auto&, const std::string& text) const { t->text(text); }
+  void operator()(const auto&, int64_t count) const { t->count(count); }
+  void operator()(const auto&, double number) const { t->number(number); }
+};
+
+constexpr auto kRunColumns = std::to_array<std::string_view>({"schema_version", "run_id"});
+
+void cell_header(Table& t, std::span<const CellField> fields,
+                 const std::set<std::string>& metrics) {
+  for (const std::string_view column : kRunColumns) t.plain(column);
+  for (const CellField& field : fields) {
+    if (field.name == "rule_metrics") {
+      for (const std::string& metric : metrics) t.text("m_" + metric);
+    } else if (field.column != Column::none) {
+      t.plain(field.name);
+    }
+  }
+}
+
+void cell_fields(Table& t, std::span<const CellField> fields, const CellRecord& r,
+                 const std::string& run_id, const std::set<std::string>& metrics) {
+  t.count(kSchemaVersion).text(run_id);
+  for (const CellField& field : fields) visit_field(field, r, CellWriter(t, field, metrics));
 }
 
 void width_fields(Table& t, const LearningRateMetrics& m, const UsableWidth& w) {
@@ -263,6 +268,10 @@ void summary_line(Table& t, const SummaryRow& r) {
   t.end_line();
 }
 
+constexpr auto kClaimColumns = std::to_array<std::string_view>(
+    {"schema_version", "claim", "source", "check", "at", "value", "take", "estimate", "low", "high",
+     "interval", "n", "bound", "verdict", "claim_verdict", "reason", "remark"});
+
 }  // namespace
 
 std::string csv_text(std::string_view text) {
@@ -281,44 +290,40 @@ std::string cells_csv(const ReportInput& input) {
     for (const auto& [key, value] : r.outcome.rule_metrics) metrics.insert(key);
   }
   Table t;
-  for (const std::string_view column : cell_columns_before_metrics()) t.plain(column);
-  for (const std::string& metric : metrics) t.text("m_" + metric);
-  for (const std::string_view column : cell_columns_after_metrics()) t.plain(column);
+  cell_header(t, kCellFields, metrics);
   t.end_line();
-  for (const CellRecord& r : input.records) cell_line(t, r, run_of(input, r).run_id, metrics);
+  for (const CellRecord& r : input.records) {
+    cell_fields(t, kCellFields, r, run_of(input, r).run_id, metrics);
+    t.end_line();
+  }
   return t.take();
 }
 
 std::string result_text(const CellRecord& record) {
   std::set<std::string> metrics;
-  for (const auto& [key, value] : record.outcome.rule_metrics) metrics.insert(key);
-  std::vector<bool> kept;
-  for (const std::string_view column : cell_columns_before_metrics())
-    kept.push_back(is_result_column(column));
-  std::erase_if(metrics,
-                [](const std::string& metric) { return !is_result_column("m_" + metric); });
-  kept.insert(kept.end(), metrics.size(), true);
-  for (const std::string_view column : cell_columns_after_metrics())
-    kept.push_back(is_result_column(column));
+  for (const auto& [key, value] : record.outcome.rule_metrics) {
+    if (is_result_column("m_" + key)) metrics.insert(key);
+  }
   Table t;
-  t.keep(std::move(kept));
-  cell_line(t, record, "", metrics);
-  std::string text = t.take();
+  for (const CellField& field : kCellFields) {
+    if (field.is == Is::result) visit_field(field, record, CellWriter(t, field, metrics));
+  }
+  std::string text = t.take() + '\n';
   for (const std::string& metric : metrics) text += metric + " ";
   return text + encode_harms(record.outcome.harms);
 }
 
 std::string curves_csv(const ReportInput& input) {
   Table t;
-  for (const std::string_view column : curve_columns()) t.plain(column);
+  t.plain("cell_key");
+  for (const auto& field : kCurveFields) t.plain(field.name);
   t.end_line();
   std::set<std::string_view> written;
   for (const CellRecord& r : input.records) {
     if (!written.insert(r.id.cell_key).second) continue;
     for (const CurvePoint& p : r.outcome.curve) {
-      t.text(r.id.cell_key).count(p.epoch).count(p.updates).count(p.samples).number(p.train_s);
-      t.number(p.loss_train).number(p.score_train).number(p.score_val).number(p.lr);
-      t.number(p.score_a).number(p.score_b);
+      t.text(r.id.cell_key);
+      for_each_field(kCurveFields, p, PartWriter{&t});
       t.end_line();
     }
   }
@@ -327,14 +332,14 @@ std::string curves_csv(const ReportInput& input) {
 
 std::string robustness_csv(const ReportInput& input) {
   Table t;
-  for (const std::string_view column : identity_columns()) t.plain(column);
-  for (const std::string_view column : robustness_columns()) t.plain(column);
+  cell_header(t, kIdentityFields, {});
+  for (const auto& field : kHarmFields) t.plain(field.name);
   t.end_line();
   size_t lines = 0;
   for (const CellRecord& r : input.records) {
     for (const HarmPoint& p : r.outcome.harms) {
-      identity_fields(t, r, run_of(input, r).run_id);
-      t.text(p.harm).number(p.level).count(p.draws).number(p.score).number(p.nrmse).text(p.reason);
+      cell_fields(t, kIdentityFields, r, run_of(input, r).run_id, {});
+      for_each_field(kHarmFields, p, PartWriter{&t});
       t.end_line();
       ++lines;
     }
@@ -350,7 +355,7 @@ std::string summary_csv(const Summary& summary) {
 
 std::string claims_csv(std::span<const ClaimResult> results) {
   Table t;
-  for (const std::string_view column : claim_columns()) t.plain(column);
+  for (const std::string_view column : kClaimColumns) t.plain(column);
   t.end_line();
   for (const ClaimResult& result : results) {
     for (const Measurement& m : result.measurements) {

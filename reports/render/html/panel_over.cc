@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/record/fields.h"
 #include "reports/render/html/panels.h"
 #include "reports/summary/speed.h"
 #include "reports/text.h"
@@ -22,17 +23,7 @@ std::string value_title(const Sweep& sweep) {
   if (value == "score_test") return metric + " on the test set";
   if (value == "score_val") return metric + " on the validation set";
   if (value == "score_train") return metric + " on the training set";
-  if (value == "epochs_to_target") return "epochs to the target";
-  if (value == "time_to_target_s") return "training seconds to the target";
-  if (value == "samples_per_s_train") return "samples per second, training";
-  if (value == "samples_per_s_predict") return "samples per second, prediction";
-  if (value == "macs_per_sample") return "multiply-accumulates per sample";
-  if (value == "n_params") return "parameters";
-  if (value == "peak_rss_mib") return "peak memory, MiB";
-  if (value == "train_s") return "training seconds";
-  if (value == "loss_init") return "loss before training";
-  if (value == "loss_final") return "loss at the end";
-  if (value == "loss_best") return "lowest loss";
+  if (const CellField* field = find_field(value)) return std::string(field->title);
   return value.starts_with("m_") ? value.substr(2) : value;
 }
 

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+//
+// Stores of older agons open, lack what they lack, and take new cells.
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+#include "reports/render/csv/csv.h"
+#include "reports/store/codec.h"
+#include "reports/store/store.h"
+#include "tests/reports/make.h"
+
+namespace agon::reports {
+namespace {
+
+using testing::Folder;
+
+// The tables as the first public agon made them; late: what it lacked.
+std::string tables(const char* late) {
+  return fmt::format(R"sql(
+PRAGMA application_id=1097297774; PRAGMA user_version=1;
+CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE texts(id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE plan(position INTEGER PRIMARY KEY, cell_key TEXT NOT NULL, study INTEGER, rule INTEGER,
+  plugin_version INTEGER, plugin_build INTEGER, params_json INTEGER, task INTEGER, task_hash INTEGER,
+  kind INTEGER, activation INTEGER, ruleset INTEGER, mode INTEGER,
+  depth INTEGER, width INTEGER, batch INTEGER, epochs INTEGER, updates INTEGER, seed INTEGER, lr);
+CREATE TABLE provenance(id INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE);
+CREATE TABLE cells(cell_key TEXT PRIMARY KEY, status TEXT NOT NULL, provenance INTEGER NOT NULL,
+  status_detail TEXT, log_tail TEXT, metric TEXT, utc TEXT, rule_metrics TEXT,
+  attempts INTEGER, epochs_done INTEGER, diverged_at INTEGER, n_params INTEGER, epochs_to_target INTEGER,
+  score_train, score_val, score_test, score_chance, loss_init, loss_final, loss_best, time_to_target_s,
+  train_s, eval_s, wall_s, samples_per_s_train, samples_per_s_predict, peak_rss_mib, macs_per_sample,
+  repetitions_train BLOB, repetitions_predict BLOB, curve BLOB{})
+  WITHOUT ROWID;
+CREATE VIEW results AS SELECT p.position, s.text AS study, r.text AS rule, t.text AS task,
+  j.text AS params, p.depth, p.width, p.lr, p.seed, c.*
+  FROM plan p JOIN texts s ON s.id = p.study JOIN texts r ON r.id = p.rule
+  JOIN texts t ON t.id = p.task JOIN texts j ON j.id = p.params_json
+  LEFT JOIN cells c ON c.cell_key = p.cell_key;
+INSERT INTO texts VALUES(0,'accuracy'),(1,'bp'),(2,'1.0.0'),(3,'b1'),(4,'{{"lr":0.1}}'),(5,'digits'),
+  (6,'h1'),(7,'classify'),(8,'tanh'),(9,'tuned'),(10,'train');
+INSERT INTO plan VALUES(0,'k0',0,1,2,3,4,5,6,7,8,9,10, 2,32,16,10,0, 7, 0.1);
+INSERT INTO provenance VALUES(1,'{{"cpu":"c","threads":2,"git_dirty":true}}');
+)sql",
+                     late);
+}
+
+void execute(const std::filesystem::path& file, const std::string& sql) {
+  sqlite3* db = nullptr;
+  BOOST_REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
+  char* error = nullptr;
+  BOOST_TEST(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &error) == SQLITE_OK,
+             (error == nullptr ? "" : error));
+  sqlite3_close(db);
+}
+
+std::string hex(const std::string& bytes) {
+  std::string out;
+  for (const char c : bytes) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return out;
+}
+
+void check_opens(const char* late, const char* late_values) {
+  const Folder folder;
+  const auto file = folder / "results.sqlite";
+  const std::vector<CurvePoint> curve{{0, 0, 0, 0, 2.3, 0.1, kNaN, 0.1},
+                                      {1, 90, 1437, 0.5, 1, 0.8}};
+  execute(file,
+          tables(late) +
+              fmt::format("INSERT INTO cells VALUES('k0','ok',1,'','log','accuracy','u',"
+                          "'{{\"spikes\":12.5}}', 1,10,-1,100,4, 0.9,0.8,0.75,0.1,2.3,0.5,0.4,"
+                          "NULL,1.5,0.5,2.5,1e3,2e3,30,640, x'',x'',x'{}'{})",
+                          hex(encode_curve(curve)), late_values));
+  std::string before;
+  {
+    const Store store(file, Store::Mode::read);
+    ReportInput input;
+    input.records = store.records();
+    before = cells_csv(input);
+    BOOST_TEST_REQUIRE(input.records.size() == 1u);
+    const CellRecord& r = input.records[0];
+    BOOST_TEST(r.study == "accuracy");
+    BOOST_TEST(r.id.cell_key == "k0");
+    BOOST_TEST(r.id.ruleset == "tuned");
+    BOOST_TEST(r.id.mode == "train");
+    BOOST_TEST(r.id.depth == 2);
+    BOOST_TEST(r.id.seed == 7u);
+    BOOST_TEST(r.outcome.score_test == 0.75);
+    BOOST_TEST(std::isnan(r.outcome.time_to_target_s));
+    BOOST_TEST(r.outcome.macs_per_sample == 640.0);
+    BOOST_TEST(r.outcome.n_params == 100);
+    BOOST_TEST(r.outcome.rule_metrics.at("spikes") == 12.5);
+    BOOST_TEST(r.outcome.curve.at(1).samples == 1437);
+    BOOST_TEST(r.outcome.pictures.empty());
+    BOOST_TEST(r.provenance.threads == 2);
+    BOOST_TEST(r.provenance.numerics == "");
+  }
+  Store store(file, Store::Mode::write);
+  ReportInput input;
+  input.records = store.records();
+  BOOST_TEST(cells_csv(input) == before);
+  CellOutcome again = input.records[0].outcome;
+  again.harms = {{"lesion", 0.5, 3, 0.25, kNaN}};
+  again.warnings = {{"said", 2}};
+  store.finish("k0", again, store.add_provenance({}));
+  const CellRecord r = store.records().at(0);
+  BOOST_TEST(r.outcome.harms.at(0).score == 0.25);
+  BOOST_TEST(r.outcome.warnings.at(0).times == 2);
+  BOOST_TEST(r.outcome.macs_per_sample == 640.0);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(old_stores)
+
+BOOST_AUTO_TEST_CASE(one_without_pictures) { check_opens("", ""); }
+
+BOOST_AUTO_TEST_CASE(one_without_warnings) {
+  check_opens(", pictures BLOB, harms BLOB", ",x'',x''");
+}
+
+BOOST_AUTO_TEST_CASE(one_with_warnings_that_were_packed) {
+  check_opens(", pictures BLOB, harms BLOB, warnings BLOB", ",x'',x'',x''");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace agon::reports
