@@ -10,6 +10,7 @@ namespace agon::datasets {
 
 // Each in the file of its name.
 extern const Source kIdxSource;
+extern const Source kNpySource;
 extern const Source kParitySource;
 extern const Source kSpiralsSource;
 extern const Source kDynamicsSource;
@@ -18,10 +19,7 @@ namespace {
 
 // The first format of a kind is the one of task files that name none.
 constexpr std::array kSources = {
-    &kIdxSource,
-    &kParitySource,
-    &kSpiralsSource,
-    &kDynamicsSource,
+    &kIdxSource, &kNpySource, &kParitySource, &kSpiralsSource, &kDynamicsSource,
 };
 
 using Words = std::vector<std::string_view>;

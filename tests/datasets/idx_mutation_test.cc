@@ -14,20 +14,6 @@ using namespace agon::datasets::testing;
 
 namespace {
 
-// One to four edits: a flipped bit, a new byte, a cut, a repeated piece.
-std::string damaged(std::string bytes, agon::core::Stream& random) {
-  for (uint32_t edits = 1 + random.below(4); edits > 0 && !bytes.empty(); --edits) {
-    const size_t at = random.below(static_cast<uint32_t>(bytes.size()));
-    switch (random.below(4)) {
-      case 0: bytes[at] = static_cast<char>(bytes[at] ^ (1 << random.below(8))); break;
-      case 1: bytes[at] = static_cast<char>(random.below(256)); break;
-      case 2: bytes.resize(at); break;
-      default: bytes.insert(at, bytes.substr(at, 1 + random.below(16)));
-    }
-  }
-  return bytes;
-}
-
 struct Outcomes {
   int values = 0, errors = 0;
 };

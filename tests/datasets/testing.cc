@@ -46,6 +46,19 @@ std::string gzipped(std::string_view bytes) {
   return out;
 }
 
+std::string damaged(std::string bytes, core::Stream& random) {
+  for (uint32_t edits = 1 + random.below(4); edits > 0 && !bytes.empty(); --edits) {
+    const size_t at = random.below(static_cast<uint32_t>(bytes.size()));
+    switch (random.below(4)) {
+      case 0: bytes[at] = static_cast<char>(bytes[at] ^ (1 << random.below(8))); break;
+      case 1: bytes[at] = static_cast<char>(random.below(256)); break;
+      case 2: bytes.resize(at); break;
+      default: bytes.insert(at, bytes.substr(at, 1 + random.below(16)));
+    }
+  }
+  return bytes;
+}
+
 void write_file(const fs::path& file, std::string_view bytes) {
   fs::create_directories(file.parent_path());
   std::ofstream out(file, std::ios::binary);

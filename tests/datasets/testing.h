@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/rng.h"
+
 namespace agon::datasets::testing {
 
 // IDX bytes with the given sizes in the header and the payload behind it, whether they agree or
@@ -18,6 +20,9 @@ std::string idx_bytes(const std::vector<uint32_t>& dims, std::string_view payloa
 // `n` payload bytes 0, 1, ... modulo `modulus`.
 std::string counting(size_t n, int modulus = 251);
 std::string gzipped(std::string_view bytes);
+
+// One to four edits: a flipped bit, a new byte, a cut, a repeated piece.
+std::string damaged(std::string bytes, core::Stream& random);
 
 void write_file(const std::filesystem::path& file, std::string_view bytes);
 

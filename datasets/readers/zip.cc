@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "datasets/readers/zip.h"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <vector>
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace agon::datasets {
+namespace {
+
+constexpr std::string_view kEnd = "PK\x05\x06", kEntry = "PK\x01\x02", kLocal = "PK\x03\x04";
+constexpr size_t kEndSize = 22, kEntrySize = 46, kLocalSize = 30, kMostComment = 65535;
+constexpr size_t kStored = 0, kDeflated = 8;
+constexpr size_t kMostRatio = 1032;    // of deflate
+constexpr size_t kZip64 = 0xffffffff;  // the size stands elsewhere
+constexpr size_t kMostBytes = size_t{1} << 32;
+constexpr const char* kFix = "save it again with numpy.savez or numpy.savez_compressed";
+
+[[noreturn]] void fail(const std::string& name, const std::string& reason) {
+  throw Error(Exit::data, name, reason, kFix);
+}
+
+// A little-endian number of `size` bytes that the caller knows to be there.
+size_t number(std::string_view bytes, size_t at, size_t size) {
+  size_t value = 0;
+  for (size_t i = size; i-- > 0;) value = value << 8 | static_cast<uint8_t>(bytes[at + i]);
+  return value;
+}
+
+struct Entry {
+  size_t flags, method, crc, packed, size, local;
+};
+
+// The record at the end, behind which only a comment may stand.
+size_t find_end(std::string_view archive, const std::string& name) {
+  if (!archive.starts_with("PK")) fail(name, "wrong magic: not a ZIP archive");
+  const size_t at = archive.rfind(kEnd);
+  if (at == std::string_view::npos || archive.size() - at < kEndSize ||
+      archive.size() - at > kEndSize + kMostComment) {
+    fail(name, "truncated: the archive has no end record");
+  }
+  return at;
+}
+
+Entry find_entry(std::string_view archive, std::string_view member, const std::string& name) {
+  const size_t end = find_end(archive, name);
+  size_t at = number(archive, end + 16, 4);
+  std::vector<std::string> members;
+  for (size_t left = number(archive, end + 10, 2); left > 0; --left) {
+    if (at > end || end - at < kEntrySize || archive.substr(at, 4) != kEntry) {
+      fail(name, fmt::format("damaged archive: no directory entry at byte {}", at));
+    }
+    const size_t length = number(archive, at + 28, 2);
+    if (length > end - at - kEntrySize) fail(name, "damaged archive: a name runs over its end");
+    if (archive.substr(at + kEntrySize, length) == member) {
+      return {number(archive, at + 8, 2),  number(archive, at + 10, 2),
+              number(archive, at + 16, 4), number(archive, at + 20, 4),
+              number(archive, at + 24, 4), number(archive, at + 42, 4)};
+    }
+    members.emplace_back(archive.substr(at + kEntrySize, length));
+    at += kEntrySize + length + number(archive, at + 30, 2) + number(archive, at + 32, 2);
+  }
+  throw Error(Exit::data, name, fmt::format("has no member '{}'", member),
+              core::suggest(member, members));
+}
+
+// Raw deflate, all at once.
+std::string inflated(std::string_view packed, size_t size, const std::string& name) {
+  std::string out(size, '\0');
+  z_stream stream{};
+  if (inflateInit2(&stream, -15) != Z_OK) throw std::bad_alloc();
+  // zlib never writes to its input; its interface only predates const.
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(size);
+  const int status = inflate(&stream, Z_FINISH);
+  const bool whole = status == Z_STREAM_END && stream.total_out == size && stream.avail_in == 0;
+  inflateEnd(&stream);
+  if (status == Z_MEM_ERROR) throw std::bad_alloc();
+  if (!whole) fail(name, "damaged archive: its deflated data do not give the size it names");
+  return out;
+}
+
+}  // namespace
+
+std::string zip_member(std::string_view archive, std::string_view member, const std::string& name) {
+  const std::string place = fmt::format("{}({})", name, member);
+  const Entry entry = find_entry(archive, member, name);
+  if ((entry.flags & 1) != 0) fail(place, "is encrypted");
+  if (entry.packed == kZip64 || entry.size == kZip64 || entry.local == kZip64) {
+    fail(place, fmt::format("is too large: at most {} bytes are read", kMostBytes));
+  }
+  if (archive.size() < kLocalSize || entry.local > archive.size() - kLocalSize ||
+      archive.substr(entry.local, 4) != kLocal) {
+    fail(place, fmt::format("damaged archive: no member at byte {}", entry.local));
+  }
+  const size_t start = entry.local + kLocalSize + number(archive, entry.local + 26, 2) +
+                       number(archive, entry.local + 28, 2);
+  if (start > archive.size() || entry.packed > archive.size() - start) {
+    fail(place, "truncated: the archive ends inside it");
+  }
+  const std::string_view packed = archive.substr(start, entry.packed);
+  std::string bytes;
+  if (entry.method == kStored && entry.size == entry.packed) {
+    bytes = packed;
+  } else if (entry.method == kDeflated && entry.size / kMostRatio <= entry.packed) {
+    bytes = inflated(packed, entry.size, place);
+  } else {
+    fail(place, fmt::format("compression method {} with {} bytes that unpack to {}", entry.method,
+                            entry.packed, entry.size));
+  }
+  const auto* data = reinterpret_cast<const Bytef*>(bytes.data());
+  if (crc32_z(0, data, bytes.size()) != entry.crc) fail(place, "damaged archive: its CRC is wrong");
+  return bytes;
+}
+
+}  // namespace agon::datasets

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+//
+// One member of a ZIP archive in memory, stored or deflated: what an NPZ file is made of. No
+// encryption, no parts, no ZIP64 sizes (4 GiB and more).
+// Source: PKWARE APPNOTE.TXT 6.3.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace agon::datasets {
+
+// The bytes of `member`, whose CRC has been checked. `name` is for errors. Throws
+// agon::Error(Exit::data) for what is no archive, a damaged one, and a member that is missing (the
+// nearest ones are named). Memory stays within the member's size, which deflate cannot pass by more
+// than 1032 times the archive's.
+std::string zip_member(std::string_view archive, std::string_view member, const std::string& name);
+
+}  // namespace agon::datasets
