@@ -11,7 +11,8 @@ namespace {
 
 std::string number(size_t value, size_t size) {
   std::string bytes;
-  for (size_t i = 0; i < size; ++i) bytes.push_back(static_cast<char>(i < 8 ? value >> 8 * i & 0xff : 0));
+  for (size_t i = 0; i < size; ++i)
+    bytes.push_back(static_cast<char>(i < 8 ? value >> 8 * i & 0xff : 0));
   return bytes;
 }
 
