@@ -39,14 +39,42 @@ enum class Loss { cross_entropy, squared };
 enum class Output { linear, sigmoid };
 enum class Init { automatic, glorot, he, keras };
 
-constexpr std::array<const char*, 4> kActivations{"sigmoid", "tanh", "relu", "gelu"};
 constexpr std::array<int32_t, 4> kActivationKinds{AGON_SIGMOID, AGON_TANH, AGON_RELU, AGON_GELU};
-constexpr std::array<const char*, 2> kLosses{"cross-entropy", "squared"};
-constexpr std::array<const char*, 2> kOutputs{"linear", "sigmoid"};
-constexpr std::array<const char*, 4> kInits{"auto", "glorot", "he", "keras"};
 
 constexpr agon_activation kIdentity{AGON_IDENTITY, 1.0f, 0.0f};
 constexpr agon_activation kSigmoid{AGON_SIGMOID, 1.0f, 0.0f};
+
+struct Options {
+  int64_t depth, width;
+  size_t activation;  // of kActivationKinds
+  Loss loss;
+  Output output;
+  agon::Optimiser optimiser;
+  float lr, decay;
+  Init init;
+};
+
+constexpr auto kOptions = agon::options<Options>(
+    agon::integer<&Options::depth>("depth", 1, 0, 4096, agon::kStructure, "layers",
+                                   "hidden layers"),
+    agon::integer<&Options::width>("width", 64, 1, 65536, agon::kStructure | agon::kLog, "units",
+                                   "units per hidden layer"),
+    agon::choice<&Options::activation, "sigmoid", "tanh", "relu", "gelu">(
+        "activation", agon::kStructure, "f of the hidden layers", 2),
+    agon::choice<&Options::loss, "cross-entropy", "squared">(
+        "loss", agon::kPlain, "E of equation 2; regression is always squared"),
+    agon::choice<&Options::output, "linear", "sigmoid">(
+        "output", agon::kPlain, "sigmoid needs loss=squared; on two classes it is a single unit"),
+    agon::choice<&Options::optimiser, "sgd", "momentum", "adam", "adam-keras">(
+        "optimiser", agon::kPlain, "step of equation 5", 2),
+    agon::real<&Options::lr>("lr", 0.003, 1e-7, 1000.0, agon::kLog | agon::kTunable, "",
+                             "learning rate"),
+    agon::real<&Options::decay>("decay", 0.0, 0.0, 10.0, agon::kPlain, "",
+                                "decoupled weight decay"),
+    agon::choice<&Options::init, "auto", "glorot", "he", "keras">(
+        "init", agon::kPlain,
+        "auto: Glorot for sigmoid and tanh, He for ReLU and GELU; keras: Glorot for all"),
+    agon::batch_param(32), agon::epochs_param(50), agon::updates_param());
 
 struct Layer {
   agon::Learnt w, b;   // W_l [n_l x n_{l-1}], b_l [1 x n_l]
@@ -66,21 +94,7 @@ class Backpropagation {
       .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_REGRESS | AGON_WEIGHT_TRANSPORT,
       .phases = 2,
       .memory_per_parameter = 2};
-  static constexpr auto params = std::to_array<agon_param>(
-      {agon::integer("depth", 1, 0, 4096, agon::kStructure, "layers", "hidden layers"),
-       agon::integer("width", 64, 1, 65536, agon::kStructure | agon::kLog, "units",
-                     "units per hidden layer"),
-       agon::choice("activation", kActivations, agon::kStructure, "f of the hidden layers", 2),
-       agon::choice("loss", kLosses, agon::kPlain, "E of equation 2; regression is always squared"),
-       agon::choice("output", kOutputs, agon::kPlain,
-                    "sigmoid needs loss=squared; on two classes it is a single unit"),
-       agon::choice("optimiser", agon::kOptimisers, agon::kPlain, "step of equation 5", 2),
-       agon::real("lr", 0.003, 1e-7, 1000.0, agon::kLog | agon::kTunable, "", "learning rate"),
-       agon::real("decay", 0.0, 0.0, 10.0, agon::kPlain, "", "decoupled weight decay"),
-       agon::choice(
-           "init", kInits, agon::kPlain,
-           "auto: Glorot for sigmoid and tanh, He for ReLU and GELU; keras: Glorot for all"),
-       agon::batch_param(32), agon::epochs_param(50), agon::updates_param()});
+  static constexpr auto params = agon::table(kOptions);
   static constexpr auto presets =
       std::to_array<agon_preset>({agon::preset("keras",
                                                "activation=sigmoid,loss=squared,output=sigmoid,"
@@ -88,8 +102,8 @@ class Backpropagation {
                                                "the baseline of the error-diffusion article")});
 
   static void check(const agon_task& task, const agon::Values& values) {
-    if (loss_of(task, values) == Loss::cross_entropy &&
-        values.choice<Output>("output") == Output::sigmoid) {
+    const Options o = agon::read(kOptions, values);
+    if (loss_of(task, o) == Loss::cross_entropy && o.output == Output::sigmoid) {
       agon::invalid(
           "output=sigmoid and loss=cross-entropy contradict each other: cross-entropy here means "
           "softmax of a linear output; set loss=squared, or output=linear");
@@ -97,23 +111,25 @@ class Backpropagation {
   }
 
   Backpropagation(agon::Context& ctx, const agon_task& task, const agon::Values& values)
-      : f_{kActivationKinds[static_cast<size_t>(values.choice<int64_t>("activation"))], 1.0f, 0.0f},
-        loss_(loss_of(task, values)),
-        output_(values.choice<Output>("output")),
-        optimiser_(values.choice<agon::Optimiser>("optimiser")),
-        lr_(values.real32("lr")),
-        decay_(values.real32("decay")),
+      : Backpropagation(ctx, task, agon::read(kOptions, values)) {}
+
+  Backpropagation(agon::Context& ctx, const agon_task& task, const Options& o)
+      : f_{kActivationKinds[o.activation], 1.0f, 0.0f},
+        loss_(loss_of(task, o)),
+        output_(o.output),
+        optimiser_(o.optimiser),
+        lr_(o.lr),
+        decay_(o.decay),
         stepper_(optimiser_, lr_) {
     single_unit_ = task.kind == AGON_CLASSIFY && task.outputs == 2 && output_ == Output::sigmoid;
     const int64_t units = single_unit_ ? 1 : task.outputs;
     if (single_unit_) target_ = agon::Matrix(task.max_batch, 1);
-    const int64_t depth = values.integer("depth"), width = values.integer("width");
-    layers_.reserve(static_cast<size_t>(depth + 1));
+    layers_.reserve(static_cast<size_t>(o.depth + 1));
     int64_t in = task.inputs;
-    for (int64_t l = 0; l <= depth; ++l) {
-      const int64_t out = l == depth ? units : width;
-      add_layer(in, out, task.max_batch, l < depth);
-      initialise(ctx, task.seed, static_cast<uint64_t>(l), values.choice<Init>("init"));
+    for (int64_t l = 0; l <= o.depth; ++l) {
+      const int64_t out = l == o.depth ? units : o.width;
+      add_layer(in, out, task.max_batch, l < o.depth);
+      initialise(ctx, task.seed, static_cast<uint64_t>(l), o.init);
       in = out;
     }
   }
@@ -161,8 +177,8 @@ class Backpropagation {
   }
 
  private:
-  static Loss loss_of(const agon_task& task, const agon::Values& values) {
-    return task.kind == AGON_REGRESS ? Loss::squared : values.choice<Loss>("loss");
+  static Loss loss_of(const agon_task& task, const Options& o) {
+    return task.kind == AGON_REGRESS ? Loss::squared : o.loss;
   }
 
   void add_layer(int64_t in, int64_t out, int64_t batch, bool hidden) {

@@ -92,7 +92,7 @@ class Rule {
   static constexpr RuleInfo info = kVariant == Variant::spiking ? kInfo
                                    : kSpikes                    ? kLeastSquaresInfo
                                                                 : kRateInfo;
-  static constexpr auto params = kParams;
+  static constexpr auto params = table(kOptions);
   static constexpr auto presets = kPresets;
   static constexpr auto metrics = [] {
     if constexpr (kSpikes) {

@@ -61,7 +61,7 @@ class ErrorDiffusion {
                       AGON_LOCAL_UPDATES | AGON_DALE,
       .phases = 1,
       .memory_per_parameter = 1};
-  static constexpr auto params = kParams;
+  static constexpr auto params = table(kOptions);
   static constexpr auto presets = kPresets;
   static constexpr auto metrics = std::to_array<agon_metric>({
       {"magnitude_max", "", "largest magnitude M of any synapse"},

@@ -12,105 +12,16 @@
 namespace agon::ed {
 
 enum class Init { fan_in, units, sqrt_out, one, sym };
-inline constexpr std::array<const char*, 5> kInits{"fan-in", "units", "sqrt-out", "one", "sym"};
-
 enum class UpdateNorm { units_plus_layers, fan_out, none, units, units_times_layers };
-inline constexpr std::array<const char*, 5> kUpdateNorms{"units+layers", "fan-out", "none", "units",
-                                                         "units*layers"};
-
 enum class Reduction { sum, mean };
-inline constexpr std::array<const char*, 2> kReductions{"sum", "mean"};
-
 enum class DerivScale { exact, one };
-inline constexpr std::array<const char*, 2> kDerivScales{"2/u0", "1"};
-
 enum class Growth { ed, both, exc };
-inline constexpr std::array<const char*, 3> kGrowths{"ed", "both", "exc"};
-
 enum class Types { alternate, alternate_minus, random };
-inline constexpr std::array<const char*, 3> kTypes{"alternate", "alternate-minus", "random"};
-
 enum class Loss { mse, ce };
-inline constexpr std::array<const char*, 2> kLosses{"mse", "ce"};
-
 enum class Shape { sigmoid, relu };
-inline constexpr std::array<const char*, 2> kShapes{"sigmoid", "relu"};
-
-inline constexpr auto kParams = std::to_array<agon_param>({
-    integer("depth", 1, 1, 1024, kStructure, "layers", "hidden layers L"),
-    integer("width", 16, 1, 65536, kStructure, "units", "units per hidden layer, in each net"),
-    real("lr", 0.01, 1e-6, 100.0, kLog | kTunable, "", "learning rate eta"),
-    batch_param(64),
-    epochs_param(50),
-    updates_param(),
-    choice("init", kInits, kPlain,
-           "magnitudes drawn from U(0, h): h = 1/fan-in with both thresholds, 1/width, "
-           "1/sqrt(fan-out), 1; sym: U(-1/width, 1/width)"),
-    choice("update_norm", kUpdateNorms, kPlain,
-           "nu, divides every update: width + depth, units of the layer, 1, width, width * depth"),
-    choice("reduction", kReductions, kPlain, "over the rows of a minibatch"),
-    choice("deriv_scale", kDerivScales, kPlain, "c of the sigmoid's derivative c z (1 - z)"),
-    real("u0", 0.4, 1e-3, 1e3, kLog, "", "temperature of the sigmoid 1 / (1 + exp(-2 a / u0))"),
-    real("beta", 0.8, 0.0, 100.0, kPlain, "", "value of the two threshold inputs of every layer"),
-    real("u1", 1.0, 0.0, 100.0, kPlain, "", "amine amplification in the hidden layers"),
-    choice("rule", kGrowths, kPlain,
-           "ed: growth only; both: growth and decrement; exc: excitatory synapses only, both ways"),
-    choice("ei_assign", kTypes, kPlain,
-           "types of the hidden units: + first, - first, or a fair coin for every unit"),
-    choice("loss", kLosses, kPlain,
-           "mse: sigmoid outputs; ce: linear outputs, softmax over the nets"),
-    choice("activation", kShapes, kPlain, "of the hidden units; relu is max(a - .1, 0)"),
-    boolean("input_pairing", true, kPlain, "give every input a + and a - synapse"),
-    boolean("clamp_nonneg", false, kPlain, "cut magnitudes below 0 after every update"),
-    boolean("quantised", false, kPlain,
-            "run the nets on weights 0 or 1: 1 where a magnitude exceeds half its column's mean"),
-    real("density", 1.0, 0.0, 1.0, kPlain, "",
-         "share of the synapses that exist, drawn at random; the others stay 0 for ever"),
-    integer("t_loop", 0, 0, 1000, kPlain, "passes",
-            "synchronous passes over all units, at least depth + 1; 0: one layered pass"),
-    integer("hd2", 0, 0, 65535, kStructure, "units",
-            "the last hd2 of the width hidden units see no input but all other hidden units"),
-    boolean("self_loops", false, kPlain, "every hidden and output unit has a synapse to itself"),
-    boolean("loop_cut", true, kPlain,
-            "off: hidden units see each other and the output, and no pattern resets the state"),
-    boolean("multilayer", true, kPlain, "off: the output has synapses from the inputs as well"),
-});
-
-inline constexpr auto kPresets = std::to_array<agon_preset>({
-    preset("article", "", "the article of 2024: these are the defaults"),
-    preset("kaneko",
-           "init=one,update_norm=none,deriv_scale=1,batch=1,lr=0.8,ei_assign=alternate-minus,"
-           "t_loop=2,width=64,epochs=200",
-           "Kaneko's program of 1999: online, U(0,1) magnitudes, no normalisation"),
-    preset("author", "init=sqrt-out,update_norm=fan-out",
-           "the later code of the article's author; with loss=ce its form for many classes"),
-});
 
 struct Options {
-  explicit Options(const Values& v)
-      : depth(v.integer("depth")),
-        width(v.integer("width")),
-        lr(v.real("lr")),
-        u0(v.real("u0")),
-        u1(v.real("u1")),
-        density(v.real("density")),
-        beta(v.real32("beta")),
-        init(v.choice<Init>("init")),
-        update_norm(v.choice<UpdateNorm>("update_norm")),
-        reduction(v.choice<Reduction>("reduction")),
-        deriv_scale(v.choice<DerivScale>("deriv_scale")),
-        growth(v.choice<Growth>("rule")),
-        types(v.choice<Types>("ei_assign")),
-        loss(v.choice<Loss>("loss")),
-        shape(v.choice<Shape>("activation")),
-        input_pairing(v.flag("input_pairing")),
-        clamp_nonneg(v.flag("clamp_nonneg")),
-        quantised(v.flag("quantised")),
-        t_loop(v.integer("t_loop")),
-        hd2(v.integer("hd2")),
-        self_loops(v.flag("self_loops")),
-        loop_cut(v.flag("loop_cut")),
-        multilayer(v.flag("multilayer")) {}
+  explicit Options(const Values& v);
 
   int64_t depth, width;
   double lr, u0, u1, density;
@@ -171,5 +82,73 @@ struct Options {
     return 1.0;
   }
 };
+
+inline constexpr auto kOptions = options<Options>(
+    integer<&Options::depth>("depth", 1, 1, 1024, kStructure, "layers", "hidden layers L"),
+    integer<&Options::width>("width", 16, 1, 65536, kStructure, "units",
+                             "units per hidden layer, in each net"),
+    real<&Options::lr>("lr", 0.01, 1e-6, 100.0, kLog | kTunable, "", "learning rate eta"),
+    batch_param(64), epochs_param(50), updates_param(),
+    choice<&Options::init, "fan-in", "units", "sqrt-out", "one", "sym">(
+        "init", kPlain,
+        "magnitudes drawn from U(0, h): h = 1/fan-in with both thresholds, 1/width, "
+        "1/sqrt(fan-out), 1; sym: U(-1/width, 1/width)"),
+    choice<&Options::update_norm, "units+layers", "fan-out", "none", "units", "units*layers">(
+        "update_norm", kPlain,
+        "nu, divides every update: width + depth, units of the layer, 1, width, width * depth"),
+    choice<&Options::reduction, "sum", "mean">("reduction", kPlain, "over the rows of a minibatch"),
+    choice<&Options::deriv_scale, "2/u0", "1">("deriv_scale", kPlain,
+                                               "c of the sigmoid's derivative c z (1 - z)"),
+    real<&Options::u0>("u0", 0.4, 1e-3, 1e3, kLog, "",
+                       "temperature of the sigmoid 1 / (1 + exp(-2 a / u0))"),
+    real<&Options::beta>("beta", 0.8, 0.0, 100.0, kPlain, "",
+                         "value of the two threshold inputs of every layer"),
+    real<&Options::u1>("u1", 1.0, 0.0, 100.0, kPlain, "",
+                       "amine amplification in the hidden layers"),
+    choice<&Options::growth, "ed", "both", "exc">(
+        "rule", kPlain,
+        "ed: growth only; both: growth and decrement; exc: excitatory synapses only, both ways"),
+    choice<&Options::types, "alternate", "alternate-minus", "random">(
+        "ei_assign", kPlain,
+        "types of the hidden units: + first, - first, or a fair coin for every unit"),
+    choice<&Options::loss, "mse", "ce">(
+        "loss", kPlain, "mse: sigmoid outputs; ce: linear outputs, softmax over the nets"),
+    choice<&Options::shape, "sigmoid", "relu">("activation", kPlain,
+                                               "of the hidden units; relu is max(a - .1, 0)"),
+    boolean<&Options::input_pairing>("input_pairing", true, kPlain,
+                                     "give every input a + and a - synapse"),
+    boolean<&Options::clamp_nonneg>("clamp_nonneg", false, kPlain,
+                                    "cut magnitudes below 0 after every update"),
+    boolean<&Options::quantised>(
+        "quantised", false, kPlain,
+        "run the nets on weights 0 or 1: 1 where a magnitude exceeds half its column's mean"),
+    real<&Options::density>(
+        "density", 1.0, 0.0, 1.0, kPlain, "",
+        "share of the synapses that exist, drawn at random; the others stay 0 for ever"),
+    integer<&Options::t_loop>(
+        "t_loop", 0, 0, 1000, kPlain, "passes",
+        "synchronous passes over all units, at least depth + 1; 0: one layered pass"),
+    integer<&Options::hd2>(
+        "hd2", 0, 0, 65535, kStructure, "units",
+        "the last hd2 of the width hidden units see no input but all other hidden units"),
+    boolean<&Options::self_loops>("self_loops", false, kPlain,
+                                  "every hidden and output unit has a synapse to itself"),
+    boolean<&Options::loop_cut>(
+        "loop_cut", true, kPlain,
+        "off: hidden units see each other and the output, and no pattern resets the state"),
+    boolean<&Options::multilayer>("multilayer", true, kPlain,
+                                  "off: the output has synapses from the inputs as well"));
+
+inline constexpr auto kPresets = std::to_array<agon_preset>({
+    preset("article", "", "the article of 2024: these are the defaults"),
+    preset("kaneko",
+           "init=one,update_norm=none,deriv_scale=1,batch=1,lr=0.8,ei_assign=alternate-minus,"
+           "t_loop=2,width=64,epochs=200",
+           "Kaneko's program of 1999: online, U(0,1) magnitudes, no normalisation"),
+    preset("author", "init=sqrt-out,update_norm=fan-out",
+           "the later code of the article's author; with loss=ce its form for many classes"),
+});
+
+inline Options::Options(const Values& v) { read(kOptions, v, *this); }
 
 }  // namespace agon::ed

@@ -24,6 +24,19 @@ constexpr uint64_t kWeightStream = 1, kBiasStream = 2;
 // known before the features whose mean and sd the readout needs. 64 MiB.
 constexpr int64_t kKeptFloats = int64_t{1} << 24;
 
+struct Options {
+  int64_t width;
+  double gain;
+  float bias;
+};
+constexpr auto kOptions = agon::options<Options>(
+    agon::integer<&Options::width>("width", 512, 1, 65536, agon::kStructure | agon::kLog, "units",
+                                   "random features"),
+    agon::real<&Options::gain>("gain", 0.5, 1e-3, 100.0, agon::kLog, "",
+                               "sd of a unit's input over the training set"),
+    agon::real<&Options::bias>("bias", 1.0, 0.0, 100.0, agon::kPlain, "",
+                               "sd of the random biases"));
+
 class RandomFeatures {
  public:
   static constexpr agon::RuleInfo info{
@@ -35,13 +48,7 @@ class RandomFeatures {
                       AGON_CONTROL,
       .phases = 1};
   static constexpr auto params = agon::join(
-      std::to_array<agon_param>(
-          {agon::integer("width", 512, 1, 65536, agon::kStructure | agon::kLog, "units",
-                         "random features"),
-           agon::real("gain", 0.5, 1e-3, 100.0, agon::kLog, "",
-                      "sd of a unit's input over the training set"),
-           agon::real("bias", 1.0, 0.0, 100.0, agon::kPlain, "", "sd of the random biases")}),
-      agon::readout_params(agon::ReadoutKind::ridge, 0.15, 256, 1));
+      agon::table(kOptions), agon::readout_params(agon::ReadoutKind::ridge, 0.15, 256, 1));
   static constexpr auto presets = std::to_array<agon_preset>({agon::preset(
       "softmax", "readout=softmax,epochs=100,batch=32", "the readout trained by SGD")});
 
@@ -52,18 +59,22 @@ class RandomFeatures {
   }
 
   RandomFeatures(agon::Context& ctx, const agon_task& task, const agon::Values& values)
-      : gain_(values.real("gain")),
+      : RandomFeatures(ctx, task, agon::read(kOptions, values), values) {}
+
+  RandomFeatures(agon::Context& ctx, const agon_task& task, const Options& o,
+                 const agon::Values& values)
+      : gain_(o.gain),
         keep_every_((task.train_rows * task.inputs + kKeptFloats - 1) / kKeptFloats),
         sum_(static_cast<size_t>(task.inputs)),
-        weights_(values.integer("width"), task.inputs),
-        bias_(1, values.integer("width")),
-        features_(task.max_batch, values.integer("width")),
+        weights_(o.width, task.inputs),
+        bias_(1, o.width),
+        features_(task.max_batch, o.width),
         kept_(task.max_batch, task.inputs),
-        readout_(task, values.integer("width"), values) {
+        readout_(task, o.width, values) {
     keep_every_ = std::max<int64_t>(keep_every_, 1);
     rows_.reserve(static_cast<size_t>((task.train_rows / keep_every_ + 1) * task.inputs));
     ctx.random_normal(task.seed, kWeightStream, 1.0f, weights_);
-    ctx.random_normal(task.seed, kBiasStream, values.real32("bias"), bias_);
+    ctx.random_normal(task.seed, kBiasStream, o.bias, bias_);
     agon::Readout::warn(ctx, values);
   }
 

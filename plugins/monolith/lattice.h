@@ -21,8 +21,8 @@ class Lattice {
  public:
   Lattice(Context& ctx, uint64_t seed, const Options& o)
       : o_(o),
-        offsets_(offsets(o.neighbours)),
-        weights_(o.sites(), o.neighbours),
+        offsets_(offsets(o.neighbours())),
+        weights_(o.sites(), o.neighbours()),
         types_(1, o.sites()) {
     std::vector<float> sign(static_cast<size_t>(o.sites()));
     draw_types(ctx, seed, sign);
@@ -43,7 +43,7 @@ class Lattice {
     out.z = static_cast<int32_t>(o_.z);
     out.y = static_cast<int32_t>(o_.y);
     out.x = static_cast<int32_t>(o_.x);
-    out.neighbours = static_cast<int32_t>(o_.neighbours);
+    out.neighbours = static_cast<int32_t>(o_.neighbours());
     out.periodic = o_.boundary == Boundary::periodic ? 1 : 0;
     out.offsets = offsets_.data();
     out.weights = weights_;
@@ -93,11 +93,11 @@ class Lattice {
   std::vector<int32_t> sources() const {
     const auto wrap = [](int64_t v, int64_t n) { return (v % n + n) % n; };
     std::vector<int32_t> out;
-    out.reserve(static_cast<size_t>(o_.sites() * o_.neighbours));
+    out.reserve(static_cast<size_t>(o_.sites() * o_.neighbours()));
     for (int64_t z = 0; z < o_.z; ++z) {
       for (int64_t y = 0; y < o_.y; ++y) {
         for (int64_t x = 0; x < o_.x; ++x) {
-          for (size_t k = 0; k < static_cast<size_t>(o_.neighbours); ++k) {
+          for (size_t k = 0; k < static_cast<size_t>(o_.neighbours()); ++k) {
             const int64_t sz = z + offsets_[3 * k], sy = y + offsets_[3 * k + 1],
                           sx = x + offsets_[3 * k + 2];
             const bool inside =
@@ -119,12 +119,12 @@ class Lattice {
     ctx.random_normal(seed, kMagnitudes, 1.0f, weights_);
     Matrix coins;
     if (!o_.dale) {
-      coins = Matrix(o_.sites(), o_.neighbours);
+      coins = Matrix(o_.sites(), o_.neighbours());
       ctx.random_uniform(seed, kFreeSigns, -1.0f, 1.0f, coins);
     }
     for (int64_t i = 0; i < o_.sites(); ++i) {
-      for (int64_t k = 0; k < o_.neighbours; ++k) {
-        const int32_t j = source[static_cast<size_t>(i * o_.neighbours + k)];
+      for (int64_t k = 0; k < o_.neighbours(); ++k) {
+        const int32_t j = source[static_cast<size_t>(i * o_.neighbours() + k)];
         float& w = weights_.at(i, k);
         if (j < 0) {
           w = 0.0f;
@@ -141,7 +141,7 @@ class Lattice {
   // Power iteration in double: the geometric mean growth of the last 200 of 400 steps, which also
   // serves when the leading eigenvalues are a complex pair.
   double spectral_radius(Context& ctx, const std::vector<int32_t>& source) const {
-    const size_t n = static_cast<size_t>(o_.sites()), degree = static_cast<size_t>(o_.neighbours);
+    const size_t n = static_cast<size_t>(o_.sites()), degree = static_cast<size_t>(o_.neighbours());
     std::vector<int32_t> first(n + 1), from;
     std::vector<double> weight;
     for (size_t i = 0; i < n; ++i) {

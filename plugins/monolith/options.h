@@ -13,144 +13,21 @@
 
 namespace agon::monolith {
 
-inline constexpr std::array<const char*, 3> kNeighbourhoods{"26", "18", "6"};
-
+enum class Neighbourhood { n26, n18, n6 };
 enum class Drive { loss, activity };
-inline constexpr std::array<const char*, 2> kDrives{"loss", "activity"};
-
 enum class XMode { abs, signed_, ident, silent, leak, dead, xor_, hyst };
-inline constexpr std::array<const char*, 8> kXModes{"abs",  "signed", "ident", "silent",
-                                                    "leak", "dead",   "xor",   "hyst"};
-
 enum class Phi { tanh, linear, relutanh };
-inline constexpr std::array<const char*, 3> kPhis{"tanh", "linear", "relutanh"};
-
 enum class Boundary { open, periodic };
-inline constexpr std::array<const char*, 2> kBoundaries{"open", "periodic"};
-
 enum class Input { sustained, impulse, stream };
-inline constexpr std::array<const char*, 3> kInputs{"sustained", "impulse", "stream"};
-
 enum class FitInput { exact, pool, stretch };
-inline constexpr std::array<const char*, 3> kFitInputs{"exact", "pool", "stretch"};
-
 enum class Features { loss_last, loss_mean, loss_all, state, both };
-inline constexpr std::array<const char*, 5> kFeatures{"loss-last", "loss-mean", "loss-all", "state",
-                                                      "both"};
-
-inline constexpr auto kLatticeParams = std::to_array<agon_param>({
-    integer("z", 8, 1, 128, kStructure, "sites", "depth of the lattice; the input enters at z = 0"),
-    integer("y", 8, 1, 128, kStructure, "sites", "height of a layer"),
-    integer("x", 8, 1, 128, kStructure, "sites", "width of a layer"),
-    choice("neighbours", kNeighbourhoods, kStructure,
-           "26: faces, edges and corners; 18: no corners; 6: faces"),
-    choice("boundary", kBoundaries, kPlain,
-           "open: nothing outside the lattice; periodic: it wraps"),
-    integer("steps", 10, 1, 10000, kPlain, "steps", "T; a stream has one step per frame instead"),
-    integer("hops", 1, 1, 16, kPlain, "updates",
-            "lattice updates per step: 3 with neighbours=6 reach a corner by three hops along the "
-            "axes"),
-    choice("features", kFeatures, kPlain,
-           "what the readout sees: e_T, the mean of e_t, all e_t, p_T, or e_T and p_T"),
-    integer("read_layer", -1, -1, 127, kPlain, "layer",
-            "the one layer z whose sites the readout sees; -1: all of them"),
-    integer("skip_layers", 0, 0, 127, kPlain, "layers",
-            "layers from z = 0 on that the readout does not see"),
-    real("f_i", 0.4, 0.0, 1.0, kPlain, "", "share of inhibitory sites"),
-    real("f_x", 0.2, 0.0, 1.0, kPlain, "",
-         "share of X sites (change detectors); the rest are excitatory"),
-    boolean("dale", true, kPlain,
-            "one sign for all synapses of a site; off: a sign for every synapse"),
-    choice("drive", kDrives, kPlain, "what a site sends on: its loss e or its activity p"),
-    choice("xmode", kXModes, kPlain, "what an X site sends of the change of its drive"),
-    choice("phi", kPhis, kPlain, "the sites' nonlinearity"),
-    choice("input", kInputs, kPlain,
-           "sustained: in every step; impulse: in the first; stream: frame t in step t"),
-    choice("fit_input", kFitInputs, kPlain,
-           "exact: an image lies in the corner of its layer; pool: a larger input shrinks by means "
-           "over "
-           "blocks; stretch: a smaller image grows to the layer, bilinearly"),
-    real("rho", 0.9, 1e-3, 100.0, kLog, "", "spectral radius that the weights are scaled to"),
-    real("gain", 1.0, 1e-3, 100.0, kLog, "", "g, slope of phi"),
-    real("alpha", 1.0, 1e-3, 100.0, kLog, "", "gain of the input"),
-    real("eta", 0.2, 0.0, 2.0, kPlain, "", "step of the prediction towards what arrived"),
-    real("lambda", 0.1, 0.0, 1.0, kPlain, "", "leak of the prediction"),
-    real("kappa", 0.5, 0.0, 1.0, kPlain, "", "xmode leak: step of the running mean"),
-    real("theta", 0.05, 0.0, 10.0, kPlain, "", "xmode dead: width of the dead zone"),
-    real("xor_theta", 0.0, -10.0, 10.0, kPlain, "", "xmode xor: a site's bit is drive > xor_theta"),
-    real("hi", 0.1, -10.0, 10.0, kPlain, "", "xmode hyst: above, the bit becomes 1"),
-    real("lo", 0.0, -10.0, 10.0, kPlain, "", "xmode hyst: below, the bit becomes 0"),
-});
-
-inline constexpr auto kParams =
-    join(kLatticeParams, readout_params(ReadoutKind::softmax, 0.15, 32, 100));
-
-inline constexpr auto kPresets = std::to_array<agon_preset>({
-    preset("memo", "", "the memo's lattice of 8 x 8 x 8 with its softmax readout: the defaults"),
-    preset("ridge", "readout=ridge,epochs=1", "the closed-form readout in one pass"),
-    preset("linear-lattice", "phi=linear,f_i=0.5,f_x=0,readout=ridge,epochs=1",
-           "no nonlinearity and no X sites: every feature is a linear map of the input"),
-});
 
 // Throws RuleError for values that contradict each other.
 struct Options {
-  explicit Options(const Values& v)
-      : z(v.integer("z")),
-        y(v.integer("y")),
-        x(v.integer("x")),
-        steps(v.integer("steps")),
-        hops(v.integer("hops")),
-        neighbours(v.choice<int64_t>("neighbours") == 0   ? 26
-                   : v.choice<int64_t>("neighbours") == 1 ? 18
-                                                          : 6),
-        read_layer(v.integer("read_layer")),
-        skip_layers(v.integer("skip_layers")),
-        boundary(v.choice<Boundary>("boundary")),
-        features(v.choice<Features>("features")),
-        drive(v.choice<Drive>("drive")),
-        xmode(v.choice<XMode>("xmode")),
-        phi(v.choice<Phi>("phi")),
-        input(v.choice<Input>("input")),
-        fit_input(v.choice<FitInput>("fit_input")),
-        dale(v.flag("dale")),
-        f_i(v.real("f_i")),
-        f_x(v.real("f_x")),
-        rho(v.real("rho")),
-        gain(v.real32("gain")),
-        alpha(v.real32("alpha")),
-        eta(v.real32("eta")),
-        lambda(v.real32("lambda")),
-        kappa(v.real32("kappa")),
-        theta(v.real32("theta")),
-        xor_theta(v.real32("xor_theta")),
-        hi(v.real32("hi")),
-        lo(v.real32("lo")) {
-    if (f_i + f_x > 1.0 + 1e-9) {
-      invalid(
-          "f_i + f_x exceeds 1: the shares of I and X sites cannot fill the lattice; lower one");
-    }
-    if (lo > hi) {
-      invalid("lo is above hi: the hysteresis of an X site has no gap; raise hi or lower lo");
-    }
-    if (read_layer >= z) {
-      invalid("read_layer = " + std::to_string(read_layer) + " but the lattice has " +
-              std::to_string(z) + " layers, counted from 0");
-    }
-    if (skip_layers >= z) {
-      invalid("skip_layers = " + std::to_string(skip_layers) + " leaves none of the " +
-              std::to_string(z) + " layers to read");
-    }
-    if (read_layer >= 0 && skip_layers > read_layer) {
-      invalid("read_layer = " + std::to_string(read_layer) + " is among the skip_layers = " +
-              std::to_string(skip_layers) + " that are not read; set one of them only");
-    }
-    if (sites() == 1 && boundary == Boundary::open) {
-      invalid(
-          "a lattice of one site has no loop of synapses that rho could scale; raise z, y or x");
-    }
-  }
+  explicit Options(const Values& v);
 
-  int64_t z, y, x, steps, hops, neighbours, read_layer, skip_layers;
+  int64_t z, y, x, steps, hops, read_layer, skip_layers;
+  Neighbourhood neighbourhood;
   Boundary boundary;
   Features features;
   Drive drive;
@@ -164,6 +41,9 @@ struct Options {
 
   int64_t sites() const { return z * y * x; }
   int64_t layer() const { return y * x; }
+  int64_t neighbours() const {
+    return neighbourhood == Neighbourhood::n26 ? 26 : neighbourhood == Neighbourhood::n18 ? 18 : 6;
+  }
   int64_t x_sites() const { return std::lround(f_x * static_cast<double>(sites())); }
   // Sites [read_begin, read_end) feed the readout.
   int64_t read_begin() const { return (read_layer >= 0 ? read_layer : skip_layers) * layer(); }
@@ -178,5 +58,95 @@ struct Options {
     return !x_sends || x_sites() == 0;
   }
 };
+
+inline constexpr auto kOptions = options<Options>(
+    integer<&Options::z>("z", 8, 1, 128, kStructure, "sites",
+                         "depth of the lattice; the input enters at z = 0"),
+    integer<&Options::y>("y", 8, 1, 128, kStructure, "sites", "height of a layer"),
+    integer<&Options::x>("x", 8, 1, 128, kStructure, "sites", "width of a layer"),
+    choice<&Options::neighbourhood, "26", "18", "6">(
+        "neighbours", kStructure, "26: faces, edges and corners; 18: no corners; 6: faces"),
+    choice<&Options::boundary, "open", "periodic">(
+        "boundary", kPlain, "open: nothing outside the lattice; periodic: it wraps"),
+    integer<&Options::steps>("steps", 10, 1, 10000, kPlain, "steps",
+                             "T; a stream has one step per frame instead"),
+    integer<&Options::hops>(
+        "hops", 1, 1, 16, kPlain, "updates",
+        "lattice updates per step: 3 with neighbours=6 reach a corner by three hops along the "
+        "axes"),
+    choice<&Options::features, "loss-last", "loss-mean", "loss-all", "state", "both">(
+        "features", kPlain,
+        "what the readout sees: e_T, the mean of e_t, all e_t, p_T, or e_T and p_T"),
+    integer<&Options::read_layer>("read_layer", -1, -1, 127, kPlain, "layer",
+                                  "the one layer z whose sites the readout sees; -1: all of them"),
+    integer<&Options::skip_layers>("skip_layers", 0, 0, 127, kPlain, "layers",
+                                   "layers from z = 0 on that the readout does not see"),
+    real<&Options::f_i>("f_i", 0.4, 0.0, 1.0, kPlain, "", "share of inhibitory sites"),
+    real<&Options::f_x>("f_x", 0.2, 0.0, 1.0, kPlain, "",
+                        "share of X sites (change detectors); the rest are excitatory"),
+    boolean<&Options::dale>("dale", true, kPlain,
+                            "one sign for all synapses of a site; off: a sign for every synapse"),
+    choice<&Options::drive, "loss", "activity">(
+        "drive", kPlain, "what a site sends on: its loss e or its activity p"),
+    choice<&Options::xmode, "abs", "signed", "ident", "silent", "leak", "dead", "xor", "hyst">(
+        "xmode", kPlain, "what an X site sends of the change of its drive"),
+    choice<&Options::phi, "tanh", "linear", "relutanh">("phi", kPlain, "the sites' nonlinearity"),
+    choice<&Options::input, "sustained", "impulse", "stream">(
+        "input", kPlain,
+        "sustained: in every step; impulse: in the first; stream: frame t in step t"),
+    choice<&Options::fit_input, "exact", "pool", "stretch">(
+        "fit_input", kPlain,
+        "exact: an image lies in the corner of its layer; pool: a larger input shrinks by means "
+        "over blocks; stretch: a smaller image grows to the layer, bilinearly"),
+    real<&Options::rho>("rho", 0.9, 1e-3, 100.0, kLog, "",
+                        "spectral radius that the weights are scaled to"),
+    real<&Options::gain>("gain", 1.0, 1e-3, 100.0, kLog, "", "g, slope of phi"),
+    real<&Options::alpha>("alpha", 1.0, 1e-3, 100.0, kLog, "", "gain of the input"),
+    real<&Options::eta>("eta", 0.2, 0.0, 2.0, kPlain, "",
+                        "step of the prediction towards what arrived"),
+    real<&Options::lambda>("lambda", 0.1, 0.0, 1.0, kPlain, "", "leak of the prediction"),
+    real<&Options::kappa>("kappa", 0.5, 0.0, 1.0, kPlain, "",
+                          "xmode leak: step of the running mean"),
+    real<&Options::theta>("theta", 0.05, 0.0, 10.0, kPlain, "",
+                          "xmode dead: width of the dead zone"),
+    real<&Options::xor_theta>("xor_theta", 0.0, -10.0, 10.0, kPlain, "",
+                              "xmode xor: a site's bit is drive > xor_theta"),
+    real<&Options::hi>("hi", 0.1, -10.0, 10.0, kPlain, "", "xmode hyst: above, the bit becomes 1"),
+    real<&Options::lo>("lo", 0.0, -10.0, 10.0, kPlain, "", "xmode hyst: below, the bit becomes 0"));
+
+inline constexpr auto kParams =
+    join(table(kOptions), readout_params(ReadoutKind::softmax, 0.15, 32, 100));
+
+inline constexpr auto kPresets = std::to_array<agon_preset>({
+    preset("memo", "", "the memo's lattice of 8 x 8 x 8 with its softmax readout: the defaults"),
+    preset("ridge", "readout=ridge,epochs=1", "the closed-form readout in one pass"),
+    preset("linear-lattice", "phi=linear,f_i=0.5,f_x=0,readout=ridge,epochs=1",
+           "no nonlinearity and no X sites: every feature is a linear map of the input"),
+});
+
+inline Options::Options(const Values& v) {
+  read(kOptions, v, *this);
+  if (f_i + f_x > 1.0 + 1e-9) {
+    invalid("f_i + f_x exceeds 1: the shares of I and X sites cannot fill the lattice; lower one");
+  }
+  if (lo > hi) {
+    invalid("lo is above hi: the hysteresis of an X site has no gap; raise hi or lower lo");
+  }
+  if (read_layer >= z) {
+    invalid("read_layer = " + std::to_string(read_layer) + " but the lattice has " +
+            std::to_string(z) + " layers, counted from 0");
+  }
+  if (skip_layers >= z) {
+    invalid("skip_layers = " + std::to_string(skip_layers) + " leaves none of the " +
+            std::to_string(z) + " layers to read");
+  }
+  if (read_layer >= 0 && skip_layers > read_layer) {
+    invalid("read_layer = " + std::to_string(read_layer) + " is among the skip_layers = " +
+            std::to_string(skip_layers) + " that are not read; set one of them only");
+  }
+  if (sites() == 1 && boundary == Boundary::open) {
+    invalid("a lattice of one site has no loop of synapses that rho could scale; raise z, y or x");
+  }
+}
 
 }  // namespace agon::monolith

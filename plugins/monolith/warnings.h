@@ -42,7 +42,7 @@ inline void warn(const Context& ctx, const Options& o, int64_t steps) {
   warn_of_stability(ctx, o);
   warn_of_dark_layers(ctx, o, steps);
   if (o.xmode != XMode::abs && o.x_sites() == 0) {
-    ctx.log(AGON_LOG_WARNING, std::string("xmode = ") + kXModes[static_cast<size_t>(o.xmode)] +
+    ctx.log(AGON_LOG_WARNING, "xmode = " + word_of(kOptions, "xmode", o.xmode) +
                                   " has no effect: f_x leaves no X sites");
   }
   const bool reads_last = o.features == Features::loss_last || o.features == Features::both;

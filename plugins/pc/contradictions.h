@@ -19,10 +19,9 @@ inline void refuse_contradictions(const agon_task& task, const Options& o) {
   };
   const int64_t layers = o.layers();
   const std::string depth = "depth=" + std::to_string(o.depth);
-  const std::string schedule =
-      std::string("schedule=") + kSchedules[static_cast<size_t>(o.schedule)];
-  const std::string readout = std::string("readout=") + kReadouts[static_cast<size_t>(o.readout)];
-  const std::string clamp = std::string("clamp=") + kClamps[static_cast<size_t>(o.clamp)];
+  const std::string schedule = "schedule=" + word_of(kOptions, "schedule", o.schedule);
+  const std::string readout = "readout=" + word_of(kOptions, "readout", o.readout);
+  const std::string clamp = "clamp=" + word_of(kOptions, "clamp", o.clamp);
 
   if (o.relaxes() && o.steps < layers - 1) {
     invalid("steps=" + std::to_string(o.steps) + " is below L - 1 = " + std::to_string(layers - 1) +

@@ -78,7 +78,7 @@ class PredictiveCoding {
           AGON_CAN_CLASSIFY | AGON_CAN_REGRESS | AGON_LOCAL_UPDATES | AGON_WEIGHT_TRANSPORT,
       .phases = 41,  // forward, and T = 20 times errors down and predictions up
       .memory_per_parameter = 2};
-  static constexpr auto params = kParams;
+  static constexpr auto params = table(kOptions);
   static constexpr auto presets = kPresets;
   static constexpr auto metrics = kMetricTable;
   static constexpr auto pictures = std::to_array<agon_picture>(

@@ -1,12 +1,27 @@
 // SPDX-License-Identifier: MIT
 //
-// Hyper-parameter tables: builders for the static table a rule declares and typed access to the
-// values the host filled in. Text must be static. Thread: any.
+// Hyper-parameter tables: builders for the static table a rule declares, its rows bound to the
+// members of an options struct, and typed access to the values the host filled in. Text must be
+// static. Thread: any.
+//
+//   struct Options { Loss loss; float lr; };
+//   constexpr auto kOptions = agon::options<Options>(
+//       agon::choice<&Options::loss, "squared", "cross-entropy">("loss", agon::kPlain, "E"),
+//       agon::real<&Options::lr>("lr", 0.1, 1e-6, 10, agon::kLog, "", "learning rate"),
+//       agon::batch_param(32), agon::epochs_param(30), agon::updates_param());
+//
+//   static constexpr auto params = agon::table(kOptions);   // in the rule
+//   const Options o = agon::read(kOptions, values);         // values: of the rule's cell
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstring>
 #include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
 
 #include "agon/error.h"
 #include "agon/plugin.h"
@@ -93,6 +108,7 @@ class Values {
   Values(std::span<const agon_param> table, const agon_value* values)
       : table_(table), values_(values) {}
 
+  agon_value at(const agon_param& row) const { return values_[find(row.key, row.type)]; }
   double real(const char* key) const { return values_[find(key, AGON_REAL)].r; }
   float real32(const char* key) const { return static_cast<float>(real(key)); }
   int64_t integer(const char* key) const { return values_[find(key, AGON_INT)].i; }
@@ -115,5 +131,97 @@ class Values {
   std::span<const agon_param> table_;
   const agon_value* values_;
 };
+
+// ---- rows bound to members
+
+// A row and the member of O that takes its value. The host's own rows have none.
+template <typename O>
+struct Option {
+  constexpr Option(const agon_param& row, void (*take)(O&, agon_value) = nullptr)
+      : param(row), set(take) {}
+  agon_param param;
+  void (*set)(O&, agon_value);
+};
+
+template <typename O, typename T>
+O owner_of(T O::*);
+
+template <auto member>
+constexpr auto bind(const agon_param& row) {
+  using O = decltype(owner_of(member));
+  return Option<O>(row, [](O& o, agon_value value) {
+    using T = std::remove_reference_t<decltype(o.*member)>;
+    if constexpr (std::floating_point<T>) {
+      o.*member = static_cast<T>(value.r);
+    } else {
+      o.*member = static_cast<T>(value.i);
+    }
+  });
+}
+
+// As the builders above, with the member as their template argument.
+template <auto member>
+constexpr auto real(const char* key, double value, double min, double max, uint32_t flags,
+                    const char* unit, const char* help) {
+  return bind<member>(real(key, value, min, max, flags, unit, help));
+}
+template <auto member>
+constexpr auto integer(const char* key, int64_t value, int64_t min, int64_t max, uint32_t flags,
+                       const char* unit, const char* help) {
+  return bind<member>(integer(key, value, min, max, flags, unit, help));
+}
+template <auto member>
+constexpr auto boolean(const char* key, bool value, uint32_t flags, const char* help) {
+  return bind<member>(boolean(key, value, flags, help));
+}
+
+// A string as a template argument.
+template <size_t N>
+struct Word {
+  consteval Word(const char (&s)[N]) { std::copy_n(s, N, text); }
+  char text[N];
+};
+template <Word... words>
+inline constexpr std::array<const char*, sizeof...(words)> kWords{words.text...};
+
+// An enum whose enumerators stand in the order of the words.
+template <auto member, Word... words>
+constexpr auto choice(const char* key, uint32_t flags, const char* help, int64_t value = 0) {
+  return bind<member>(choice(key, kWords<words...>, flags, help, value));
+}
+
+template <typename O, typename... Rows>
+constexpr auto options(const Rows&... rows) {
+  return std::array<Option<O>, sizeof...(Rows)>{Option<O>(rows)...};
+}
+
+// The table that a rule declares.
+template <typename O, size_t N>
+constexpr std::array<agon_param, N> table(const std::array<Option<O>, N>& rows) {
+  std::array<agon_param, N> out{};
+  std::ranges::transform(rows, out.begin(), &Option<O>::param);
+  return out;
+}
+
+// Fills the bound members of `out`.
+template <typename O, size_t N>
+void read(const std::array<Option<O>, N>& rows, const Values& values, O& out) {
+  for (const Option<O>& row : rows) {
+    if (row.set != nullptr) row.set(out, values.at(row.param));
+  }
+}
+template <typename O, size_t N>
+O read(const std::array<Option<O>, N>& rows, const Values& values) {
+  O out{};
+  read(rows, values, out);
+  return out;
+}
+
+// The word of a chosen enumerator, for messages.
+template <typename O, size_t N, typename Enum>
+std::string word_of(const std::array<Option<O>, N>& rows, std::string_view key, Enum chosen) {
+  const auto row = std::ranges::find(rows, key, [](const Option<O>& o) { return o.param.key; });
+  return row->param.choices[static_cast<size_t>(chosen)];
+}
 
 }  // namespace agon

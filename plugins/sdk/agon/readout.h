@@ -40,8 +40,6 @@
 namespace agon {
 
 enum class ReadoutKind { softmax, ridge };
-inline constexpr std::array<const char*, 2> kReadoutKinds{"softmax", "ridge"};
-
 // a followed by b, to put shared rows into a rule's table.
 template <size_t N, size_t M>
 constexpr std::array<agon_param, N + M> join(const std::array<agon_param, N>& a,
@@ -52,27 +50,39 @@ constexpr std::array<agon_param, N + M> join(const std::array<agon_param, N>& a,
   return out;
 }
 
-// The readout's rows of a parameter table with this rule's own defaults: readout, lr, l2,
-// readout_lambda, batch, epochs, updates.
-constexpr std::array<agon_param, 7> readout_params(ReadoutKind kind, double lr, int64_t batch,
-                                                   int64_t epochs) {
-  return {
-      choice(
-          "readout", kReadoutKinds, kPlain,
+struct ReadoutOptions {
+  ReadoutKind kind;
+  double lr, l2, lambda;
+  int64_t epochs, updates;
+};
+
+// The readout's rows with a rule's own defaults.
+constexpr auto readout_options(ReadoutKind kind, double lr, int64_t batch, int64_t epochs) {
+  return options<ReadoutOptions>(
+      choice<&ReadoutOptions::kind, "softmax", "ridge">(
+          "readout", kPlain,
           "softmax: SGD on cross-entropy, or on the squared error of real targets; ridge: closed "
           "form after the first epoch",
           static_cast<int64_t>(kind)),
-      real("lr", lr, 1e-6, 100.0, kLog | kTunable, "",
-           "learning rate of the softmax readout at 64 features; divided by sqrt(features / 64), "
-           "for real targets times 4 / features"),
-      real("l2", 1e-4, 0.0, 1.0, kPlain, "", "weight penalty of the softmax readout"),
-      real(
+      real<&ReadoutOptions::lr>(
+          "lr", lr, 1e-6, 100.0, kLog | kTunable, "",
+          "learning rate of the softmax readout at 64 features; divided by sqrt(features / 64), "
+          "for real targets times 4 / features"),
+      real<&ReadoutOptions::l2>("l2", 1e-4, 0.0, 1.0, kPlain, "",
+                                "weight penalty of the softmax readout"),
+      real<&ReadoutOptions::lambda>(
           "readout_lambda", 0.0, 0.0, 1e9, kPlain, "",
           "penalty of the ridge readout; 0: chosen from .01 .1 1 10 100 on every 4th training row, "
           "or from 1e-6 on by the rows themselves where these are all there are"),
-      batch_param(batch),
-      epochs_param(epochs),
-      updates_param()};
+      batch_param(batch), bind<&ReadoutOptions::epochs>(epochs_param(epochs)),
+      bind<&ReadoutOptions::updates>(updates_param()));
+}
+// What goes into a rule's table: readout, lr, l2, readout_lambda, batch, epochs, updates.
+constexpr auto readout_params(ReadoutKind kind, double lr, int64_t batch, int64_t epochs) {
+  return table(readout_options(kind, lr, batch, epochs));
+}
+inline ReadoutOptions read_readout(const Values& values) {
+  return read(readout_options(ReadoutKind::softmax, 0.15, 32, 1), values);
 }
 
 class Readout {
@@ -80,13 +90,17 @@ class Readout {
   // features: columns of every matrix passed below. values must come from a table with
   // readout_params().
   Readout(const agon_task& task, int64_t features, const Values& values)
-      : kind_(values.choice<ReadoutKind>("readout")),
+      : Readout(task, features, read_readout(values)) {
+    check(task, values);
+  }
+  Readout(const agon_task& task, int64_t features, const ReadoutOptions& o)
+      : kind_(o.kind),
         regress_(task.kind == AGON_REGRESS),
         features_(features),
         outputs_(task.outputs),
-        lr_(regress_ ? 4 * values.real("lr") / static_cast<double>(features)
-                     : values.real("lr") / std::sqrt(static_cast<double>(features) / 64.0)),
-        l2_(values.real("l2")),
+        lr_(regress_ ? 4 * o.lr / static_cast<double>(features)
+                     : o.lr / std::sqrt(static_cast<double>(features) / 64.0)),
+        l2_(o.l2),
         mean_(static_cast<size_t>(features)),
         m2_(static_cast<size_t>(features)),
         center_(1, features),
@@ -95,12 +109,10 @@ class Readout {
         bias_(1, task.outputs),
         z_(task.max_batch, features),
         delta_(task.max_batch, task.outputs) {
-    check(task, values);
     scale_.fill(1.0f);
     if (kind_ == ReadoutKind::ridge) {
       const auto rows = trains_on_all_rows(task) ? Ridge::Rows::all : Ridge::Rows::sample;
-      ridge_.emplace(features, outputs_, task.train_rows, values.real("readout_lambda"), true,
-                     rows);
+      ridge_.emplace(features, outputs_, task.train_rows, o.lambda, true, rows);
     }
   }
 
@@ -109,16 +121,16 @@ class Readout {
     if (task.kind != AGON_CLASSIFY && task.kind != AGON_REGRESS) {
       throw RuleError(AGON_UNSUPPORTED, "the linear readout classifies or regresses rows");
     }
-    const bool ridge = values.choice<ReadoutKind>("readout") == ReadoutKind::ridge;
-    if (ridge && values.integer("epochs") == 0 && values.integer("updates") == 0) {
+    const ReadoutOptions o = read_readout(values);
+    if (o.kind == ReadoutKind::ridge && o.epochs == 0 && o.updates == 0) {
       invalid(
           "readout=ridge is solved at the end of the first epoch and epochs is 0: set epochs=1");
     }
   }
   // What runs, but hardly as meant.
   static void warn(const Context& ctx, const Values& values) {
-    const bool ridge = values.choice<ReadoutKind>("readout") == ReadoutKind::ridge;
-    if (ridge && values.integer("epochs") > 1 && values.integer("updates") == 0) {
+    const ReadoutOptions o = read_readout(values);
+    if (o.kind == ReadoutKind::ridge && o.epochs > 1 && o.updates == 0) {
       ctx.log(AGON_LOG_WARNING,
               "readout=ridge is solved after the first epoch: the others change nothing, set "
               "epochs=1");
