@@ -29,6 +29,7 @@
 // width; no schedule, no dropout, no normalisation.
 #include <cmath>
 
+#include "agon/contradictions.h"
 #include "agon/init.h"
 #include "agon/optimiser.h"
 #include "agon/rule.h"
@@ -104,9 +105,9 @@ class Backpropagation {
   static void check(const agon_task& task, const agon::Values& values) {
     const Options o = agon::read(kOptions, values);
     if (loss_of(task, o) == Loss::cross_entropy && o.output == Output::sigmoid) {
-      agon::invalid(
-          "output=sigmoid and loss=cross-entropy contradict each other: cross-entropy here means "
-          "softmax of a linear output; set loss=squared, or output=linear");
+      agon::clash("output=sigmoid", "loss=cross-entropy",
+                  "cross-entropy here means softmax of a linear output",
+                  "loss=squared, or output=linear");
     }
   }
 

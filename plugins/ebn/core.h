@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "agon/rule.h"
+#include "contradictions.h"
 #include "draw.h"
 #include "least_squares.h"
 #include "measure.h"
 #include "network.h"
 #include "options.h"
-#include "refusals.h"
 
 namespace agon::ebn {
 

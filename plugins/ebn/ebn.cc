@@ -35,8 +35,8 @@
 
 #include "agon/rule.h"
 #include "classes.h"
+#include "contradictions.h"
 #include "options.h"
-#include "refusals.h"
 #include "trajectories.h"
 
 namespace agon::ebn {
@@ -113,7 +113,7 @@ class Rule {
           " learns trajectories and classes, not real-valued targets; take a task of these kinds");
     }
     const Options o(task, values, kVariant);
-    refuse(task, o);
+    refuse_contradictions(task, o);
     if (!o.dynamics) Classes::check(task);
   }
 

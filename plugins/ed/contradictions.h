@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Options that cannot hold together. Settings that merely work badly are not among them: they are
-// results.
+// Options that cannot hold together.
 #pragma once
 
 #include <string>
 
-#include "agon/error.h"
+#include "agon/contradictions.h"
 #include "agon/plugin.h"
 #include "options.h"
 
@@ -33,32 +32,30 @@ inline void refuse_contradictions(const agon_task& task, const Options& o) {
                            : o.self_loops ? "self_loops=true"
                            : !o.loop_cut  ? "loop_cut=false"
                                           : "multilayer=false";
-  const auto clash = [&mode](const std::string& other, const char* reason, const char* fix) {
-    invalid(mode + " and " + other + " contradict each other: " + reason + "; set " + fix);
-  };
   if (o.depth != 1) {
-    clash("depth=" + std::to_string(o.depth),
+    clash(mode, "depth=" + std::to_string(o.depth),
           "the original program has one set of hidden units, without layers", "depth=1");
   }
   if (o.t_loop == 0) {
-    clash("t_loop=0", "without layers there is no layered pass, units are updated in passes",
+    clash(mode, "t_loop=0", "without layers there is no layered pass, units are updated in passes",
           "t_loop=2 or more");
   }
   if (o.hd2 >= o.width) {
-    clash("width=" + std::to_string(o.width),
+    clash(mode, "width=" + std::to_string(o.width),
           "the hidden units behind need others that see the input", "hd2 below width");
   }
   if (o.loss == Loss::ce) {
-    clash("loss=ce", "the original program's outputs are sigmoids with a squared error",
+    clash(mode, "loss=ce", "the original program's outputs are sigmoids with a squared error",
           "loss=mse");
   }
   if (o.shape == Shape::relu) {
-    clash("activation=relu", "a rectifier that feeds itself grows without bound",
+    clash(mode, "activation=relu", "a rectifier that feeds itself grows without bound",
           "activation=sigmoid");
   }
-  if (o.quantised) clash("quantised=true", "its weights are real numbers", "quantised=false");
+  if (o.quantised) clash(mode, "quantised=true", "its weights are real numbers", "quantised=false");
   if (o.reduction == Reduction::mean) {
-    clash("reduction=mean", "it learns row by row, there is nothing to average", "reduction=sum");
+    clash(mode, "reduction=mean", "it learns row by row, there is nothing to average",
+          "reduction=sum");
   }
 }
 

@@ -38,10 +38,10 @@
 #include "agon/readout.h"
 #include "agon/rule.h"
 #include "change.h"
+#include "contradictions.h"
 #include "input.h"
 #include "lattice.h"
 #include "options.h"
-#include "warnings.h"
 
 namespace agon::monolith {
 namespace {
@@ -76,13 +76,13 @@ class Monolith {
 
   // Refuses what the constructor would: an input that does not fit, options that contradict.
   static void check(const agon_task& task, const Values& values) {
-    const Options options(values);
+    const Options options = consistent(values);
     const InputLayer input(task, options);
     Readout::check(task, values);
   }
 
   Monolith(Context& ctx, const agon_task& task, const Values& values)
-      : o_(values),
+      : o_(consistent(values)),
         input_(task, o_),
         steps_(input_.steps()),
         lattice_(ctx, task.seed, o_),
@@ -156,6 +156,12 @@ class Monolith {
   }
 
  private:
+  static Options consistent(const Values& values) {
+    const Options o(values);
+    refuse_contradictions(o);
+    return o;
+  }
+
   // ---- (1) to (6) for all rows of x, into features_. What enters at z = 0 climbs one layer per
   // update; where an undriven site sends 0, everything above is exactly 0 and is left out.
 

@@ -22,7 +22,6 @@ enum class Input { sustained, impulse, stream };
 enum class FitInput { exact, pool, stretch };
 enum class Features { loss_last, loss_mean, loss_all, state, both };
 
-// Throws RuleError for values that contradict each other.
 struct Options {
   explicit Options(const Values& v);
 
@@ -124,29 +123,6 @@ inline constexpr auto kPresets = std::to_array<agon_preset>({
            "no nonlinearity and no X sites: every feature is a linear map of the input"),
 });
 
-inline Options::Options(const Values& v) {
-  read(kOptions, v, *this);
-  if (f_i + f_x > 1.0 + 1e-9) {
-    invalid("f_i + f_x exceeds 1: the shares of I and X sites cannot fill the lattice; lower one");
-  }
-  if (lo > hi) {
-    invalid("lo is above hi: the hysteresis of an X site has no gap; raise hi or lower lo");
-  }
-  if (read_layer >= z) {
-    invalid("read_layer = " + std::to_string(read_layer) + " but the lattice has " +
-            std::to_string(z) + " layers, counted from 0");
-  }
-  if (skip_layers >= z) {
-    invalid("skip_layers = " + std::to_string(skip_layers) + " leaves none of the " +
-            std::to_string(z) + " layers to read");
-  }
-  if (read_layer >= 0 && skip_layers > read_layer) {
-    invalid("read_layer = " + std::to_string(read_layer) + " is among the skip_layers = " +
-            std::to_string(skip_layers) + " that are not read; set one of them only");
-  }
-  if (sites() == 1 && boundary == Boundary::open) {
-    invalid("a lattice of one site has no loop of synapses that rho could scale; raise z, y or x");
-  }
-}
+inline Options::Options(const Values& v) { read(kOptions, v, *this); }
 
 }  // namespace agon::monolith

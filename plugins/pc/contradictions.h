@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// Options that cannot hold together. Settings that merely work badly are not among them: they are
-// results.
+// Options that cannot hold together.
 #pragma once
 
 #include <string>
 
-#include "agon/error.h"
+#include "agon/contradictions.h"
 #include "options.h"
 
 namespace agon::pc {
 
 // Throws RuleError(AGON_INVALID): the options, the reason and the fix.
 inline void refuse_contradictions(const agon_task& task, const Options& o) {
-  const auto clash = [](const std::string& one, const std::string& other, const char* reason,
-                        const std::string& fix) {
-    invalid(one + " and " + other + " contradict each other: " + reason + "; set " + fix);
-  };
   const int64_t layers = o.layers();
   const std::string depth = "depth=" + std::to_string(o.depth);
   const std::string schedule = "schedule=" + word_of(kOptions, "schedule", o.schedule);

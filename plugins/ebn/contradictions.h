@@ -6,20 +6,15 @@
 #include <cmath>
 #include <string>
 
+#include "agon/contradictions.h"
 #include "agon/ops.h"
+#include "agon/text.h"
 #include "options.h"
 
 namespace agon::ebn {
 
-inline std::string text_of(double value) {
-  std::string text = std::to_string(value);
-  while (text.back() == '0') text.pop_back();
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
 // Throws RuleError(AGON_INVALID): the option, the reason and the fix.
-inline void refuse(const agon_task& task, const Options& o) {
+inline void refuse_contradictions(const agon_task& task, const Options& o) {
   if (o.dynamics && task.inputs != task.outputs) {
     invalid("a trajectory's drive and state must have the same dimensions, got " +
             std::to_string(task.inputs) + " and " + std::to_string(task.outputs));

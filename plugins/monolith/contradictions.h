@@ -1,15 +1,41 @@
 // SPDX-License-Identifier: MIT
 //
-// What runs, but says less than it seems to: lines for the log of the cell.
+// Options that cannot hold together, and those that run, but say less than they seem to: lines for
+// the log of the cell.
 #pragma once
 
 #include <algorithm>
 #include <string>
 
+#include "agon/contradictions.h"
 #include "agon/ops.h"
 #include "options.h"
 
 namespace agon::monolith {
+
+// Throws RuleError(AGON_INVALID): the options, the reason and the fix.
+inline void refuse_contradictions(const Options& o) {
+  const std::string read = "read_layer = " + std::to_string(o.read_layer);
+  const std::string skip = "skip_layers = " + std::to_string(o.skip_layers);
+  if (o.f_i + o.f_x > 1.0 + 1e-9) {
+    invalid("f_i + f_x exceeds 1: the shares of I and X sites cannot fill the lattice; lower one");
+  }
+  if (o.lo > o.hi) {
+    invalid("lo is above hi: the hysteresis of an X site has no gap; raise hi or lower lo");
+  }
+  if (o.read_layer >= o.z) {
+    invalid(read + " but the lattice has " + std::to_string(o.z) + " layers, counted from 0");
+  }
+  if (o.skip_layers >= o.z) {
+    invalid(skip + " leaves none of the " + std::to_string(o.z) + " layers to read");
+  }
+  if (o.read_layer >= 0 && o.skip_layers > o.read_layer) {
+    invalid(read + " is among the " + skip + " that are not read; set one of them only");
+  }
+  if (o.sites() == 1 && o.boundary == Boundary::open) {
+    invalid("a lattice of one site has no loop of synapses that rho could scale; raise z, y or x");
+  }
+}
 
 inline void warn_of_stability(const Context& ctx, const Options& o) {
   const std::string bound =
