@@ -17,6 +17,7 @@
 #include "core/file.h"
 #include "harness/plan/suite.h"
 #include "harness/work/utc.h"
+#include "reports/record/fields.h"
 #include "reports/store/store.h"
 
 namespace agon::harness {
@@ -191,6 +192,10 @@ void write_run_json(const fs::path& folder, const reports::RunInfo& run,
   for (const auto& rule : run.rules)
     rules.push_back({{"id", rule.id}, {"plugin", rule.plugin}, {"version", rule.version}});
   for (const auto& task : run.tasks) tasks.push_back({{"id", task.id}, {"title", task.title}});
+  json provenance = json::object();
+  reports::for_each_field(reports::kCellFields, p, [&](const auto& field, const auto& value) {
+    provenance[std::string(field.name)] = value;
+  });
   const json root = {{"run_id", run.run_id},
                      {"suite", run.suite},
                      {"title", run.title},
@@ -202,18 +207,7 @@ void write_run_json(const fs::path& folder, const reports::RunInfo& run,
                      {"rules", rules},
                      {"tasks", tasks},
                      {"suite_toml", run.suite_toml},
-                     {"provenance",
-                      {{"host_id", p.host_id},
-                       {"cpu", p.cpu},
-                       {"os", p.os},
-                       {"simd_target", p.simd_target},
-                       {"numerics", p.numerics},
-                       {"threads", p.threads},
-                       {"compiler", p.compiler},
-                       {"flags", p.flags},
-                       {"agon_version", p.agon_version},
-                       {"git_commit", p.git_commit},
-                       {"git_dirty", p.git_dirty}}}};
+                     {"provenance", provenance}};
   core::replace_file(folder / kRunFile,
                      root.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
