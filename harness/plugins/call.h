@@ -2,8 +2,8 @@
 //
 // What stands behind the opaque agon_call: the context of one cell's calls into a rule. It records
 // why a call failed, keeps the tail of the rule's log and its warnings, says when to stop, and
-// counts multiply-accumulates. Threads: everything is callable from any thread; begin() and the
-// setters between calls only.
+// counts multiply-accumulates and weights written. Threads: everything is callable from any thread;
+// begin() and the setters between calls only.
 #pragma once
 
 #include <atomic>
@@ -72,6 +72,10 @@ class Call {
   uint64_t macs() const noexcept { return macs_.load(std::memory_order_relaxed); }
   void reset_macs() noexcept { macs_.store(0, std::memory_order_relaxed); }
 
+  void add_weight_writes(uint64_t n) noexcept { writes_.fetch_add(n, std::memory_order_relaxed); }
+  uint64_t weight_writes() const noexcept { return writes_.load(std::memory_order_relaxed); }
+  void reset_weight_writes() noexcept { writes_.store(0, std::memory_order_relaxed); }
+
  private:
   void count_warning(std::string_view text);
 
@@ -85,7 +89,7 @@ class Call {
   static inline std::atomic<bool> stop_all_ = false;
   Clock::time_point deadline_ = Clock::time_point::max();
   std::function<void(double)> listener_;
-  std::atomic<uint64_t> macs_ = 0;
+  std::atomic<uint64_t> macs_ = 0, writes_ = 0;
 };
 
 }  // namespace agon::harness

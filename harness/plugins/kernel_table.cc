@@ -16,6 +16,14 @@ agon_status counted(agon_call* call, uint64_t macs) noexcept {
   return AGON_OK;
 }
 
+// The kernels that change weights count what they wrote: every element of their target, once a call.
+// A rank-k update is taken for one of weights; chosen rows of which there are none write nothing.
+agon_status counted(agon_call* call, uint64_t macs, agon_mat weights) noexcept {
+  if (macs > 0)
+    Call::of(call).add_weight_writes(static_cast<uint64_t>(weights.rows * weights.cols));
+  return counted(call, macs);
+}
+
 core::Activation to_core(agon_activation f) noexcept {
   return {static_cast<core::ActivationKind>(f.kind), f.gain, f.shift};
 }
@@ -67,8 +75,8 @@ agon_status rank_k(agon_call* call, agon_cmat a, agon_cmat b, const int32_t* row
   const std::span<const int32_t> chosen(rows, rows != nullptr ? static_cast<size_t>(row_count) : 0);
   for (const int32_t r : chosen) check.require(r >= 0 && r < a.rows, "row {} of {}", r, a.rows);
   if (!check.ok()) return AGON_INVALID;
-  return counted(call,
-                 core::rank_k(to_core(a), to_core(b), chosen, rows == nullptr, scale, to_core(c)));
+  return counted(
+      call, core::rank_k(to_core(a), to_core(b), chosen, rows == nullptr, scale, to_core(c)), c);
 }
 
 agon_status activate(agon_call* call, agon_activation f, agon_cmat a, agon_mat out) {
@@ -147,7 +155,7 @@ agon_status sgd(agon_call* call, float lr, float decay, agon_cmat gradient, agon
            .ok()) {
     return AGON_INVALID;
   }
-  return counted(call, core::sgd(lr, decay, to_core(gradient), to_core(weights)));
+  return counted(call, core::sgd(lr, decay, to_core(gradient), to_core(weights)), weights);
 }
 
 agon_status momentum(agon_call* call, float lr, float mu, float decay, agon_cmat gradient,
@@ -156,7 +164,8 @@ agon_status momentum(agon_call* call, float lr, float mu, float decay, agon_cmat
   check.view("gradient", gradient).shape("velocity", velocity, gradient.rows, gradient.cols);
   if (!check.shape("weights", weights, gradient.rows, gradient.cols).ok()) return AGON_INVALID;
   return counted(
-      call, core::momentum(lr, mu, decay, to_core(gradient), to_core(velocity), to_core(weights)));
+      call, core::momentum(lr, mu, decay, to_core(gradient), to_core(velocity), to_core(weights)),
+      weights);
 }
 
 agon_status adam(agon_call* call, const agon_adam* a, agon_cmat gradient, agon_mat m, agon_mat v,
@@ -170,7 +179,8 @@ agon_status adam(agon_call* call, const agon_adam* a, agon_cmat gradient, agon_m
   if (!check.shape("weights", weights, gradient.rows, gradient.cols).ok()) return AGON_INVALID;
   const core::Adam settings{a->lr, a->beta1, a->beta2, a->eps, a->decay, a->step, a->keras != 0};
   return counted(call,
-                 core::adam(settings, to_core(gradient), to_core(m), to_core(v), to_core(weights)));
+                 core::adam(settings, to_core(gradient), to_core(m), to_core(v), to_core(weights)),
+                 weights);
 }
 
 agon_status lattice_step(agon_call* call, const agon_lattice* l, agon_cmat o, agon_cmat u,

@@ -92,6 +92,7 @@ Instance CellRun::create(size_t units) {
   Instance model(*cell_.rule, call_, task, cell_.values);
   if (model.n_params() > 0) outcome_.n_params = model.n_params();
   call_.reset_macs();
+  call_.reset_weight_writes();
   evaluation_macs_ = 0;
   return model;
 }
@@ -151,6 +152,8 @@ void CellRun::note_training_cost() {
   const auto samples = static_cast<double>(samples_);
   if (samples_ > 0)
     outcome_.macs_per_sample = static_cast<double>(call_.macs() - evaluation_macs_) / samples;
+  if (samples_ > 0 && call_.weight_writes() > 0)
+    outcome_.weight_writes = static_cast<double>(call_.weight_writes()) / samples;
   if (train_watch_.seconds() > 0) outcome_.samples_per_s_train = samples / train_watch_.seconds();
 }
 

@@ -137,6 +137,10 @@ struct CellOutcome {
   // Peak resident memory of the worker during the cell: program, plugin, the cell's data set and
   // model, without what earlier cells of the same worker left there.
   double peak_rss_mib = kNaN, macs_per_sample = kNaN;
+  // Weights written per training sample by the kernels sgd, momentum, adam and rank_k, the elements
+  // of their target once a call. NaN: the rule learns by none of them (loops of its own, a readout
+  // that is solved).
+  double weight_writes = kNaN;
   std::map<std::string, double> rule_metrics;  // columns m_<key>
   std::vector<CurvePoint> curve;
   std::vector<Picture> pictures;  // of a study's first seed; none in sweeps

@@ -70,6 +70,14 @@ BOOST_AUTO_TEST_CASE(multiply_accumulates_of_a_network_follow_from_its_shape) {
   BOOST_TEST(outcome.macs_per_sample <= 1.5 * products);
 }
 
+BOOST_AUTO_TEST_CASE(an_optimiser_writes_every_weight_once_an_update) {
+  Setup setup("bp", "digits", "epochs=2,depth=1,width=64");
+  const reports::CellOutcome outcome = setup.train();
+  const reports::CurvePoint& last = setup.curve.back();
+  const auto writes = static_cast<double>(outcome.n_params * last.updates);
+  BOOST_TEST(outcome.weight_writes == writes / static_cast<double>(last.samples));
+}
+
 BOOST_AUTO_TEST_CASE(targets_are_reached_on_validation_and_dated) {
   Setup setup("elm", "digits");
   const reports::CellOutcome outcome = setup.train();

@@ -91,6 +91,7 @@ void check_opens(const char* late, const char* late_values) {
     BOOST_TEST(r.outcome.score_test == 0.75);
     BOOST_TEST(std::isnan(r.outcome.time_to_target_s));
     BOOST_TEST(r.outcome.macs_per_sample == 640.0);
+    BOOST_TEST(std::isnan(r.outcome.weight_writes));
     BOOST_TEST(r.outcome.n_params == 100);
     BOOST_TEST(r.outcome.rule_metrics.at("spikes") == 12.5);
     BOOST_TEST(r.outcome.curve.at(1).samples == 1437);

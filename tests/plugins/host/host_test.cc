@@ -51,6 +51,22 @@ BOOST_AUTO_TEST_CASE(a_rule_counts_its_own_products) {
   BOOST_CHECK_EQUAL(call.macs(), 70u);
 }
 
+BOOST_AUTO_TEST_CASE(updates_count_the_weights_they_write) {
+  Matrix w(3, 4), g(3, 4), v(3, 4), m(3, 4), a(2, 3), b(2, 4);
+  BOOST_CHECK_EQUAL(k.sgd(call.abi(), 0.1f, 0, in(g), w), AGON_OK);
+  BOOST_CHECK_EQUAL(call.weight_writes(), 12u);
+  BOOST_CHECK_EQUAL(k.momentum(call.abi(), 0.1f, 0.9f, 0, in(g), v, w), AGON_OK);
+  const agon_adam adam{sizeof(agon_adam), 0, 0.1f, 0.9f, 0.999f, 1e-8f, 0, 1};
+  BOOST_CHECK_EQUAL(k.adam(call.abi(), &adam, in(g), m, v, w), AGON_OK);
+  BOOST_CHECK_EQUAL(call.weight_writes(), 36u);
+  const int32_t row = 1;
+  BOOST_CHECK_EQUAL(k.rank_k(call.abi(), in(a), in(b), nullptr, 0, 1, w), AGON_OK);
+  BOOST_CHECK_EQUAL(k.rank_k(call.abi(), in(a), in(b), &row, 1, 1, w), AGON_OK);
+  BOOST_CHECK_EQUAL(k.rank_k(call.abi(), in(a), in(b), &row, 0, 1, w), AGON_OK);
+  BOOST_CHECK_EQUAL(k.axpy(call.abi(), 1, in(g), v), AGON_OK);
+  BOOST_CHECK_EQUAL(call.weight_writes(), 60u);
+}
+
 BOOST_AUTO_TEST_CASE(products_of_all_transpositions_are_counted) {
   Matrix a(3, 4), b(4, 5), bt(5, 4), at(4, 3), c(3, 5);
   a.fill(1);
