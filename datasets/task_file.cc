@@ -71,8 +71,8 @@ void read_split(const TaskSection& split, TaskFile& file) {
     file.split.seed = static_cast<uint64_t>(split.integer("seed", 0, kMaxSeed));
   }
   if ((rule == "given") != file.source.test_part) {
-    split.fail("rule", "does not fit the number of files in [source]",
-               "use \"given\" with four files, and only then");
+    split.fail("rule", "does not fit the number of files or arrays in [source]",
+               "use \"given\" with a test part (four files or arrays), and only then");
   }
   file.info.split = describe(file.split);
 }

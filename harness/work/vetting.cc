@@ -37,33 +37,16 @@ json ask(const Variant& variant, const datasets::TaskInfo& task) {
   for (size_t i = 0; i < variant.values.size(); ++i) {
     values.push_back(value_to_json(variant.rule->params[i], variant.values[i]));
   }
-  return {{"rule", variant.rule->id_in_plugin},
-          {"values", std::move(values)},
-          {"shape", task.shape},
-          {"classes", task.classes},
-          {"dynamics", task.kind == datasets::Kind::dynamics},
-          {"dt", task.dynamics.dt},
-          {"episodes", task.dynamics.episodes},
-          {"window", task.dynamics.window},
-          {"drive_window", task.dynamics.drive_window},
-          {"inputs", task.dynamics.inputs}};
+  return {{"rule", variant.rule->id_in_plugin}, {"values", std::move(values)}, {"task", task.id}};
 }
 
 // Why the rule refuses, "" when it does not.
 std::string answer(const agon_plugin& plugin, const std::filesystem::path& file,
-                   const json& question) {
+                   const datasets::Catalogue& catalogue, const json& question) {
   const agon_rule& rule = rule_of(plugin, question.at("rule").get<std::string>(), file);
   const std::vector<agon_value> values =
       values_from_json(manifest_of(plugin, rule, file.string()), question.at("values"));
-  datasets::TaskInfo info;
-  question.at("shape").get_to(info.shape);
-  question.at("classes").get_to(info.classes);
-  if (question.at("dynamics").get<bool>()) info.kind = datasets::Kind::dynamics;
-  question.at("dt").get_to(info.dynamics.dt);
-  question.at("episodes").get_to(info.dynamics.episodes);
-  question.at("window").get_to(info.dynamics.window);
-  question.at("drive_window").get_to(info.dynamics.drive_window);
-  question.at("inputs").get_to(info.dynamics.inputs);
+  const datasets::TaskInfo& info = catalogue.info(question.at("task").get<std::string>());
   const agon_task task = describe_task(info, rule.capabilities);
   Call call;
   call.begin();
@@ -109,11 +92,13 @@ void vet(Plan& plan) {
 }
 
 int vet_for_parent(const std::filesystem::path& file) {
+  const datasets::Catalogue catalogue({});  // says what tasks are; no data are read
   const agon_plugin& plugin = open_plugin(file);
   const std::string text((std::istreambuf_iterator<char>(std::cin)),
                          std::istreambuf_iterator<char>());
   json reasons = json::array();
-  for (const json& question : json::parse(text)) reasons.push_back(answer(plugin, file, question));
+  for (const json& question : json::parse(text))
+    reasons.push_back(answer(plugin, file, catalogue, question));
   write_event(reasons.dump(-1, ' ', false, json::error_handler_t::replace));
   return 0;
 }

@@ -229,8 +229,8 @@ BOOST_AUTO_TEST_CASE(refuses_wrong_values) {
               "set shape = [4] and classes = 2");
   check_fails(replaced(kPictures, "[4, 9]", "[4]"), "15:15",
               "does not have one label for each of 'classes'", "");
-  check_fails(replaced(kPictures, "\"c\", \"d\"", ""), "17:8", "does not fit the number of files",
-              "given");
+  check_fails(replaced(kPictures, "\"c\", \"d\"", ""), "17:8",
+              "does not fit the number of files or arrays", "given");
   check_fails(replaced(kPictures, ", \"d\"", ""), "13:9", "'source.files' has the wrong length",
               "name images");
   check_fails(replaced(kPictures, "type = \"folder\"", "type = \"folder\"\nformat = \"idy\""),
