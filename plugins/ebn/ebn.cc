@@ -33,6 +33,7 @@
 #include <string>
 #include <vector>
 
+#include "agon/metrics.h"
 #include "agon/rule.h"
 #include "classes.h"
 #include "contradictions.h"
@@ -163,21 +164,23 @@ class Rule {
 
   void read_metrics(Context&, double* out) {
     Core& c = core();
-    out[metrics.size() - 1] = c.train_error;
+    const MetricValues values(metrics, out);
+    values["train_error"] = c.train_error;
     if constexpr (!kSpikes) return;
-    out[6] = c.cap_share;
+    values["cap_hit_share"] = c.cap_share;
     if (c.measure.empty()) return;
-    const double neurons = static_cast<double>(c.o.neurons);
-    out[0] = c.measure.spikes_per_s();
+    double spikes_per_s = c.measure.spikes_per_s();
     if (classes_) {
-      out[2] = classes_->spikes_per_sample();
-      out[0] = out[2] / (static_cast<double>(c.o.steps) * c.o.dt);
+      const double spikes = classes_->spikes_per_sample();
+      values["spikes_per_sample"] = spikes;
+      spikes_per_s = spikes / (static_cast<double>(c.o.steps) * c.o.dt);
     }
-    out[1] = out[0] / neurons;
-    out[3] = c.measure.train.cv();
-    out[4] = c.measure.train.cv2();
-    out[5] = c.measure.ei_correlation();
-    out[7] = c.measure.poisson_ratio(c.o.gamma);
+    values["spikes_per_s"] = spikes_per_s;
+    values["rate_hz"] = spikes_per_s / static_cast<double>(c.o.neurons);
+    values["cv_isi"] = c.measure.train.cv();
+    values["cv2"] = c.measure.train.cv2();
+    values["ei_correlation"] = c.measure.ei_correlation();
+    values["poisson_spikes_ratio"] = c.measure.poisson_ratio(c.o.gamma);
   }
 
   // Of the longest free run since the last learning, the latest of equals; or of the first inputs

@@ -41,6 +41,7 @@
 #include <limits>
 #include <memory>
 
+#include "agon/metrics.h"
 #include "agon/rule.h"
 #include "contradictions.h"
 #include "layered.h"
@@ -68,8 +69,7 @@ class ErrorDiffusion {
       {"magnitude_mean", "", "mean magnitude M of the synapses that exist"},
       {"sweeps", "sweeps",
        "passes until the errors of one pass, each before its update, sum to less than 0.1: "
-       "Kaneko's "
-       "end of learning"},
+       "Kaneko's end of learning"},
       {"negative_share", "", "share of magnitudes below 0; 0 with rule=ed and an init above 0"},
   });
 
@@ -102,10 +102,11 @@ class ErrorDiffusion {
 
   void read_metrics(Context&, double* out) {
     const Magnitudes m = network_->magnitudes();
-    out[0] = m.largest;
-    out[1] = m.sum / m.count;
-    out[2] = sweeps_;
-    out[3] = m.negative / m.count;
+    const MetricValues values(metrics, out);
+    values["magnitude_max"] = m.largest;
+    values["magnitude_mean"] = m.sum / m.count;
+    values["sweeps"] = sweeps_;
+    values["negative_share"] = m.negative / m.count;
   }
 
  private:

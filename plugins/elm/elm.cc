@@ -15,6 +15,7 @@
 // statistics come from every k-th training row.
 #include <cmath>
 
+#include "agon/metrics.h"
 #include "agon/readout.h"
 
 namespace {
@@ -98,7 +99,9 @@ class RandomFeatures {
     readout_.predict(ctx, features(ctx, x), out);
   }
 
-  void read_metrics(agon::Context&, double* out) { out[0] = readout_.lambda_used(); }
+  void read_metrics(agon::Context&, double* out) {
+    agon::MetricValues(metrics, out)["lambda_used"] = readout_.lambda_used();
+  }
 
   // The random layer is read-only: prepare() scales W and sets the bias to b - W m.
   std::vector<agon::Tensor> tensors() {

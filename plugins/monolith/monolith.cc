@@ -35,6 +35,7 @@
 #include <string>
 #include <vector>
 
+#include "agon/metrics.h"
 #include "agon/readout.h"
 #include "agon/rule.h"
 #include "change.h"
@@ -125,13 +126,14 @@ class Monolith {
   }
 
   void read_metrics(Context&, double* out) {
-    out[0] = o_.rho_star();
-    out[4] = readout_.lambda_used();
+    const MetricValues values(metrics, out);
+    values["rho_star"] = o_.rho_star();
+    values["lambda_used"] = readout_.lambda_used();
     if (seen_ == 0) return;
-    const double values = static_cast<double>(seen_ * o_.sites());
-    out[1] = last_square_ > 0 ? std::sqrt(last_change_ / last_square_) : 0.0;
-    out[2] = static_cast<double>(saturated_) / values;
-    out[3] = last_abs_ / values;
+    const double seen = static_cast<double>(seen_ * o_.sites());
+    values["flick"] = last_square_ > 0 ? std::sqrt(last_change_ / last_square_) : 0.0;
+    values["saturation"] = static_cast<double>(saturated_) / seen;
+    values["loss_abs"] = last_abs_ / seen;
   }
 
   // [Z x T], of the steps that a picture has room for.

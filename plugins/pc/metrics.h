@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The metrics of predictive coding, and where each stands in the table.
+// The metrics of predictive coding.
 #pragma once
 
 #include <array>
@@ -10,25 +10,7 @@
 
 namespace agon::pc {
 
-inline constexpr size_t kLayerEnergies = 8;
-
-// Places in the metrics table.
-enum Metric : size_t {
-  kEnergyBefore,
-  kEnergyAfter,
-  kEnergyDrop,
-  kHiddenShare,
-  kEnergyOfNode1,
-  kSteps = kEnergyOfNode1 + kLayerEnergies,
-  kResidual,
-  kCosine,
-  kAlignment,
-  kGamma,
-  kSpectral,
-  kSpectralBound,
-  kPrototype,
-  kMetrics
-};
+inline constexpr size_t kLayerEnergies = 8;  // nodes whose energy has a row
 
 // All up to cosine_bp: of the last minibatch, with the weights as they are after it.
 inline constexpr auto kMetricTable = std::to_array<agon_metric>({
@@ -53,9 +35,7 @@ inline constexpr auto kMetricTable = std::to_array<agon_metric>({
     {"spectral_bound", "", "2 / (max pi (1 + s)^2): state rates below it lower the energy"},
     {"prototype", "",
      "generative: lowest correlation between the image synthesised for a label and the mean of "
-     "its "
-     "class"},
+     "its class"},
 });
-static_assert(kMetricTable.size() == kMetrics);
 
 }  // namespace agon::pc

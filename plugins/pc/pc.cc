@@ -52,6 +52,7 @@
 #include <cmath>
 #include <optional>
 
+#include "agon/metrics.h"
 #include "agon/rule.h"
 #include "contradictions.h"
 #include "kept.h"
@@ -146,18 +147,19 @@ class PredictiveCoding {
   }
 
   void read_metrics(Context& ctx, double* out) {
+    const MetricValues values(metrics, out);
     const Curvature c = rate_.curvature(ctx, net_, !o_.first_clamped());
-    if (!kept_.empty()) read_relaxation(ctx, out);
-    out[kAlignment] = net_.alignment(ctx);
+    if (!kept_.empty()) read_relaxation(ctx, values);
+    values["alignment"] = net_.alignment(ctx);
     const bool moves = o_.relaxes() || o_.schedule == Schedule::zil;
-    if (moves) out[kGamma] = rate_.of_training_afresh(ctx, net_);
-    out[kSpectral] = c.s;
-    out[kSpectralBound] = c.stable();
+    if (moves) values["gamma"] = rate_.of_training_afresh(ctx, net_);
+    values["spectral"] = c.s;
+    values["spectral_bound"] = c.stable();
     if (prototypes_) {
       const ConstView labels = prototypes_->labels();
       Matrix images(labels.rows, sizes_.back());
       generate(ctx, labels, images);
-      out[kPrototype] = prototypes_->lowest_correlation(images);
+      values["prototype"] = prototypes_->lowest_correlation(images);
     }
   }
 
@@ -214,19 +216,19 @@ class PredictiveCoding {
   }
 
   // Relaxes the kept minibatch once more, without learning.
-  void read_relaxation(Context& ctx, double* out) {
+  void read_relaxation(Context& ctx, const MetricValues& values) {
     Trace trace;
     learner_.run(ctx, kept_.first(), kept_.last(), rate_.of_training_afresh(ctx, net_), false,
                  &trace);
     if (trace.total.empty()) return;
     const size_t top = states_.top();
     const double before = trace.total.front(), after = trace.total.back();
-    out[kEnergyBefore] = before;
-    out[kEnergyAfter] = after;
-    out[kEnergyDrop] = before > 0 ? 1 - after / before : 0.0;
-    out[kHiddenShare] = after > 0 ? (after - trace.output.back()) / after : 0.0;
+    values["energy_before"] = before;
+    values["energy_after"] = after;
+    values["energy_drop"] = before > 0 ? 1 - after / before : 0.0;
+    values["hidden_share"] = after > 0 ? (after - trace.output.back()) / after : 0.0;
     for (size_t l = 1; l <= std::min(top, kLayerEnergies); ++l) {
-      double& energy = out[kEnergyOfNode1 + l - 1];
+      double& energy = values["energy_" + std::to_string(l)];
       if (o_.schedule == Schedule::bp) {  // its errors are gradients; hidden states are predictions
         energy = l == top ? after : 0.0;
       } else if (o_.nudging != Nudging::cn) {  // cn leaves the errors of its second half
@@ -234,10 +236,10 @@ class PredictiveCoding {
       }
     }
     if (o_.relaxes()) {
-      out[kSteps] = static_cast<double>(trace.steps);
-      out[kResidual] = trace.residual;
+      values["steps"] = static_cast<double>(trace.steps);
+      values["residual"] = trace.residual;
     }
-    out[kCosine] = cosine_to_gradient(ctx);
+    values["cosine_bp"] = cosine_to_gradient(ctx);
   }
 
   // The update that the last run left in the network against the gradient of the same minibatch.
