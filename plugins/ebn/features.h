@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // The features u of an input: its P leading principal components over the training inputs, with one
-// common scale that makes the rms length of u 1. In double, by subspace iteration on the
-// covariance.
+// common scale that makes the rms length of u 1. In double.
 #pragma once
 
 #include <cmath>
 #include <vector>
 
 #include "agon/ops.h"
+#include "agon/principal.h"
 
 namespace agon::ebn {
 
@@ -92,10 +92,11 @@ class Features {
           AGON_INVALID,
           "a training input holds a number that is not finite: no principal components");
     }
-    const std::vector<Vector> axes =
-        variance > 0 ? leading(ctx, std::min(n, wanted + 8)) : std::vector<Vector>{};
+    const PrincipalAxes all(covariance_, n);
+    std::vector<Vector> axes;
+    if (variance > 0) axes = all.leading(ctx, seed_, stream_, std::min(n, wanted + 8));
     double kept = 0;
-    for (size_t p = 0; p < std::min(wanted, axes.size()); ++p) kept += along(axes[p]);
+    for (size_t p = 0; p < std::min(wanted, axes.size()); ++p) kept += all.along(axes[p]);
     const double scale = kept > 0 ? 1 / std::sqrt(kept) : 0;
     for (size_t p = 0; p < std::min(wanted, axes.size()); ++p) {
       double offset = 0;
@@ -108,96 +109,6 @@ class Features {
     covariance_ = {};
     products_ = {};
     ready_ = true;
-  }
-
-  // m orthonormal axes of the largest variance, largest first.
-  std::vector<Vector> leading(const Context& ctx, size_t m) const {
-    const size_t n = mean_.size();
-    Matrix start(static_cast<int64_t>(m), static_cast<int64_t>(n));
-    ctx.random_normal(seed_, stream_, 1.0f, start);
-    std::vector<Vector> q(m);
-    for (size_t a = 0; a < m; ++a)
-      q[a].assign(start.data(static_cast<int64_t>(a)), start.data(static_cast<int64_t>(a)) + n);
-    orthonormalise(q);
-    double before = 0;
-    for (int round = 0; round < 300; ++round) {
-      ctx.stop_if_asked();
-      for (Vector& axis : q) axis = times(axis);
-      orthonormalise(q);
-      double now = 0;
-      for (const Vector& axis : q) now += along(axis);
-      if (std::fabs(now - before) <= 1e-12 * now) break;
-      before = now;
-    }
-    return rotate(q);
-  }
-
-  Vector times(const Vector& v) const {
-    const size_t n = v.size();
-    Vector out(n);
-    for (size_t i = 0; i < n; ++i) {
-      double sum = 0;
-      for (size_t j = 0; j < n; ++j) sum += covariance_[i * n + j] * v[j];
-      out[i] = sum;
-    }
-    return out;
-  }
-  double along(const Vector& v) const { return inner(v, times(v)); }
-  static double inner(const Vector& a, const Vector& b) {
-    double sum = 0;
-    for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-    return sum;
-  }
-
-  // Gram and Schmidt, twice for orthogonality to rounding; an axis without length becomes 0.
-  static void orthonormalise(std::vector<Vector>& q) {
-    for (size_t a = 0; a < q.size(); ++a) {
-      const double before = std::sqrt(inner(q[a], q[a]));
-      for (int pass = 0; pass < 2; ++pass) {
-        for (size_t b = 0; b < a; ++b) {
-          const double shadow = inner(q[a], q[b]);
-          for (size_t i = 0; i < q[a].size(); ++i) q[a][i] -= shadow * q[b][i];
-        }
-      }
-      const double length = std::sqrt(inner(q[a], q[a]));
-      const double scale = length > 1e-10 * before ? 1 / length : 0;
-      for (double& v : q[a]) v *= scale;
-    }
-  }
-
-  // The axes of their subspace along which the covariance is diagonal (Jacobi).
-  std::vector<Vector> rotate(std::vector<Vector> q) const {
-    const size_t m = q.size();
-    std::vector<Vector> image(m);
-    for (size_t a = 0; a < m; ++a) image[a] = times(q[a]);
-    std::vector<Vector> c(m, Vector(m));
-    for (size_t a = 0; a < m; ++a) {
-      for (size_t b = 0; b < m; ++b) c[a][b] = inner(q[a], image[b]);
-    }
-    for (int sweep = 0; sweep < 30; ++sweep) {
-      for (size_t a = 0; a + 1 < m; ++a) {
-        for (size_t b = a + 1; b < m; ++b) {
-          const double off = 0.5 * (c[a][b] + c[b][a]);
-          if (std::fabs(off) <= 1e-15 * (std::fabs(c[a][a]) + std::fabs(c[b][b]))) continue;
-          const double angle = 0.5 * std::atan2(2 * off, c[a][a] - c[b][b]);
-          const double co = std::cos(angle), si = std::sin(angle);
-          const auto turn = [co, si](double& x, double& y) {
-            const double was = x;
-            x = co * was + si * y;
-            y = co * y - si * was;
-          };
-          for (size_t i = 0; i < m; ++i) turn(c[a][i], c[b][i]);
-          for (size_t i = 0; i < m; ++i) turn(c[i][a], c[i][b]);
-          for (size_t i = 0; i < q[a].size(); ++i) turn(q[a][i], q[b][i]);
-        }
-      }
-    }
-    std::vector<std::pair<double, Vector>> sorted;
-    for (size_t a = 0; a < m; ++a) sorted.emplace_back(c[a][a], std::move(q[a]));
-    std::ranges::stable_sort(sorted,
-                             [](const auto& x, const auto& y) { return x.first > y.first; });
-    for (size_t a = 0; a < m; ++a) q[a] = std::move(sorted[a].second);
-    return q;
   }
 
   uint64_t seed_, stream_;
