@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/toml_limits.h"
+#include "datasets/metrics.h"
 #include "datasets/task_section.h"
 
 namespace agon::datasets {
@@ -24,8 +25,6 @@ constexpr std::array<std::string_view, 12> kDynamicsKeys = {
     "ridge", "target", "shape",   "source", "episodes", "rights"};
 constexpr std::array<std::string_view, 3> kRightsKeys = {"licence", "attribution", "obtain"};
 constexpr std::array<std::string_view, 2> kKinds = {"classify", "dynamics"};
-constexpr std::array<std::string_view, 1> kClassifyMetrics = {"accuracy"};
-constexpr std::array<std::string_view, 1> kDynamicsMetrics = {"nrmse"};
 constexpr std::array<std::string_view, 3> kSplits = {"all", "stratified", "given"};
 constexpr int64_t kMaxSeed = std::numeric_limits<int64_t>::max();
 
@@ -36,15 +35,15 @@ void read_top(const TaskSection& top, TaskInfo& info) {
   info.id = top.text("id");
   info.title = top.text("title");
   info.summary = top.text("summary");
-  info.metric =
-      classify ? top.choice("metric", kClassifyMetrics) : top.choice("metric", kDynamicsMetrics);
-  info.chance = top.number("chance", 0, 1);
-  info.target = top.number("target", 0, 1);
+  info.metric = top.choice("metric", metric_names(info.kind));
+  const Metric& scored = metric(info.metric, info.kind);
+  info.chance = top.number("chance", scored.low, scored.high);
+  info.target = top.number("target", scored.low, scored.high);
   if (info.target <= info.chance)
     top.fail("target", "is not above 'chance'", "give a score a rule can reach");
   info.shape = top.integers("shape", 1, 65536);
   if (!classify) {
-    info.ridge = top.number("ridge", 0, 1);
+    info.ridge = top.number("ridge", scored.low, scored.high);
     return;
   }
   info.classes = static_cast<int32_t>(top.integer("classes", 2, 1000));

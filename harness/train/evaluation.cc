@@ -7,14 +7,16 @@
 
 namespace agon::harness {
 
-Evaluation::Evaluation(const datasets::Dataset& data, size_t max_rows)
+Evaluation::Evaluation(const datasets::Dataset& data, const datasets::Metric& metric,
+                       size_t max_rows)
     : data_(data),
+      metric_(metric),
       max_rows_(max_rows),
       inputs_(data, max_rows),
       out_(max_rows, static_cast<size_t>(data.classes)) {}
 
-double Evaluation::accuracy(Instance& model, std::span<const int32_t> rows) {
-  size_t hits = 0;
+double Evaluation::score(Instance& model, std::span<const int32_t> rows) {
+  outputs_.clear();
   for (size_t at = 0; at < rows.size(); at += max_rows_) {
     const auto chunk = rows.subspan(at, std::min(max_rows_, rows.size() - at));
     model.predict(inputs_.gather(chunk), to_abi(out_.clean(chunk.size())));
@@ -24,12 +26,13 @@ double Evaluation::accuracy(Instance& model, std::span<const int32_t> rows) {
                                   chunk.size() * out_.cols())};
     }
     for (size_t i = 0; i < chunk.size(); ++i) {
-      const auto scores = out_.row(i);
-      const auto best = std::ranges::max_element(scores) - scores.begin();
-      hits += best == data_.labels[static_cast<size_t>(chunk[i])] ? 1 : 0;
+      const auto row = out_.row(i);
+      outputs_.insert(outputs_.end(), row.begin(), row.end());
     }
   }
-  return static_cast<double>(hits) / static_cast<double>(rows.size());
+  std::vector<int32_t> labels;
+  for (const int32_t row : rows) labels.push_back(data_.labels[static_cast<size_t>(row)]);
+  return metric_.of_answers({{outputs_.data(), rows.size(), out_.cols(), out_.cols()}, labels});
 }
 
 }  // namespace agon::harness

@@ -35,7 +35,8 @@ RowCourse::RowCourse(const CellContext& cell)
       max_batch_(
           most_rows(job_.batch, std::max(task_.split.train.size(), train_and_validation().size()))),
       batches_(task_.data, max_batch_),
-      evaluation_(task_.data, max_batch_) {}
+      metric_(datasets::metric(task_.info.metric, task_.info.kind)),
+      evaluation_(task_.data, metric_, max_batch_) {}
 
 std::vector<int32_t> RowCourse::train_and_validation() const {
   const datasets::Split& split = task_.split;
@@ -77,7 +78,7 @@ double RowCourse::loss(Instance& model, std::span<const int32_t> units) {
 }
 
 double RowCourse::score(Instance& model, std::span<const int32_t> rows) {
-  return rows.empty() ? reports::kNaN : evaluation_.accuracy(model, rows);
+  return rows.empty() ? reports::kNaN : evaluation_.score(model, rows);
 }
 
 std::optional<double> RowCourse::score_noisy(Instance& model, double level, uint64_t seed) {
@@ -100,7 +101,7 @@ std::optional<double> RowCourse::score_noisy(Instance& model, double level, uint
       if (nonnegative_) v = std::max(v, 0.0f);
     }
   }
-  return Evaluation(noisy, max_batch_).accuracy(model, rows);
+  return Evaluation(noisy, metric_, max_batch_).score(model, rows);
 }
 
 void RowCourse::describe_outcome(Instance& model, bool pictures, reports::CellOutcome& outcome) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Rows with labels: minibatches, accuracy.
+// Rows with labels: minibatches, a metric of the answers.
 #pragma once
 
 #include <algorithm>
@@ -37,7 +37,7 @@ class RowCourse : public Course {
   // For rules with agon.generate/1: an input for every class, where inputs are images.
   void describe_outcome(Instance& model, bool pictures, reports::CellOutcome& outcome) override;
 
-  // Accuracy on any rows, NaN for none.
+  // By the task's metric on any rows, NaN for none.
   double score(Instance& model, std::span<const int32_t> rows);
 
  private:
@@ -46,6 +46,7 @@ class RowCourse : public Course {
   bool nonnegative_;  // the rule needs its inputs so
   size_t max_batch_;
   Batches batches_;
+  const datasets::Metric& metric_;
   Evaluation evaluation_;
   std::optional<double> input_sd_;  // of all training inputs together, once asked for
 };

@@ -20,8 +20,6 @@ constexpr double kHorizonBound = 0.4;  // of the teacher's usual departure from 
 constexpr size_t kPicturePoints = 2000;  // of a curve
 constexpr double kPictureSeconds = 20;
 
-double score_of(double nrmse) { return 1 / (1 + nrmse); }
-
 std::vector<Rows> states(std::span<const FreeRun> runs) {
   std::vector<Rows> out;
   for (const FreeRun& run : runs) out.emplace_back(run.state);
@@ -33,6 +31,7 @@ std::vector<Rows> states(std::span<const FreeRun> runs) {
 TrajectoryCourse::TrajectoryCourse(const CellContext& cell)
     : task_(*cell.task),
       about_(task_.info.dynamics),
+      metric_(datasets::metric(task_.info.metric, task_.info.kind)),
       job_(*cell.job),
       dims_(static_cast<size_t>(task_.info.shape.front())) {}
 
@@ -56,22 +55,22 @@ double TrajectoryCourse::error(std::span<const FreeRun> runs,
 double TrajectoryCourse::score_train(Instance& model, std::span<const int32_t>) {
   const auto trials = std::span(task_.trajectories.train);
   const auto some = trials.first(std::min(kTrainTrials, trials.size()));
-  return score_of(error(free_runs(model, some), some));
+  return metric_.of_error(error(free_runs(model, some), some));
 }
 
 double TrajectoryCourse::score_validation(Instance& model) {
-  return score_of(
+  return metric_.of_error(
       error(free_runs(model, task_.trajectories.validation), task_.trajectories.validation));
 }
 
 double TrajectoryCourse::score_test(Instance& model) {
   tested_ = free_runs(model, task_.trajectories.test);
-  return score_of(error(tested_, task_.trajectories.test));
+  return metric_.of_error(error(tested_, task_.trajectories.test));
 }
 
 TestAgain TrajectoryCourse::score_again(Instance& model) {
   const double wrong = error(free_runs(model, task_.trajectories.test), task_.trajectories.test);
-  return {score_of(wrong), wrong};
+  return {metric_.of_error(wrong), wrong};
 }
 
 int64_t TrajectoryCourse::test_samples() const {

@@ -14,7 +14,7 @@
 
 #include <string>
 
-#include "datasets/task.h"
+#include "datasets/metrics.h"
 #include "harness/train/courses/course.h"
 #include "harness/train/trajectory_scores.h"
 
@@ -51,6 +51,7 @@ class TrajectoryCourse : public Course {
 
   const datasets::Task& task_;
   const datasets::DynamicsInfo& about_;
+  const datasets::Metric& metric_;
   const CellJob& job_;
   size_t dims_;  // K
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+//
+// The metrics of scores, by the names that task files give them: a new one is a row of kMetrics and
+// its function. Every score is better when it is higher, and ranges over the row's bounds. Threads:
+// any.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/matrix.h"
+#include "datasets/task.h"
+
+namespace agon::datasets {
+
+// What a rule answered on rows with labels, at least one row. Every output is finite.
+struct Answers {
+  core::ConstView outputs;  // [rows x classes]
+  std::span<const int32_t> labels;
+  // The class of the highest output; ties go to the lowest class.
+  int32_t choice(size_t row) const;
+};
+
+double accuracy(const Answers& answers);  // share of rows whose choice is the label
+double inverse_error(double nrmse);       // 1 / (1 + NRMSE)
+
+struct Metric {
+  std::string_view name;
+  Kind kind = Kind::classify;                      // of the tasks that it scores
+  double low = 0, high = 1;                        // bounds of the score
+  double (*of_answers)(const Answers&) = nullptr;  // classify
+  double (*of_error)(double nrmse) = nullptr;      // dynamics: of the error of the free runs
+};
+
+inline constexpr auto kMetrics = std::to_array<Metric>({
+    {.name = "accuracy", .of_answers = accuracy},
+    {.name = "nrmse", .kind = Kind::dynamics, .of_error = inverse_error},
+});
+
+// In the order of the table.
+std::vector<std::string_view> metric_names(Kind kind);
+// Throws agon::Error(Exit::usage) for a name that is no metric of such tasks.
+const Metric& metric(std::string_view name, Kind kind);
+
+}  // namespace agon::datasets

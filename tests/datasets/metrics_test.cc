@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "datasets/metrics.h"
+
+#include <boost/test/unit_test.hpp>
+#include <limits>
+
+#include "core/error.h"
+
+using namespace agon;
+using namespace agon::datasets;
+
+namespace {
+
+// [rows x 3] outputs and their labels, by the metric of that name.
+double score(std::string_view name, std::span<const float> outputs,
+             std::span<const int32_t> labels) {
+  return metric(name, Kind::classify).of_answers({{outputs.data(), labels.size(), 3, 3}, labels});
+}
+
+// Four rows of class 0, all right, and two of class 1, one right; a tie goes to the lowest class.
+constexpr auto kOutputs = std::to_array<float>({1, 0, 0, 1, 0, 0, 1, 1, 0, 2, 1, 0,  //
+                                                0, 1, 0, 0, 0, 1});
+constexpr auto kLabels = std::to_array<int32_t>({0, 0, 0, 0, 1, 1});
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(metrics)
+
+BOOST_AUTO_TEST_CASE(accuracy_is_the_share_of_right_choices) {
+  BOOST_TEST(score("accuracy", kOutputs, kLabels) == 5.0 / 6);
+}
+
+BOOST_AUTO_TEST_CASE(the_score_of_free_runs_falls_with_their_error) {
+  const Metric& nrmse = metric("nrmse", Kind::dynamics);
+  BOOST_TEST(nrmse.of_error(0) == nrmse.high);
+  BOOST_TEST(nrmse.of_error(1) == 0.5);
+  BOOST_TEST(nrmse.of_error(std::numeric_limits<double>::infinity()) == nrmse.low);
+}
+
+BOOST_AUTO_TEST_CASE(every_row_has_a_name_of_its_own_bounds_and_what_its_kind_computes) {
+  for (const Metric& m : kMetrics) {
+    BOOST_TEST_CONTEXT(m.name) {
+      BOOST_TEST(&metric(m.name, m.kind) == &m);
+      BOOST_TEST(m.low < m.high);
+      BOOST_TEST((m.of_answers != nullptr) == (m.kind == Kind::classify));
+      BOOST_TEST((m.of_error != nullptr) == (m.kind == Kind::dynamics));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_metric_of_another_kind_of_task_is_refused) {
+  BOOST_CHECK_THROW(metric("nrmse", Kind::classify), Error);
+  BOOST_CHECK_THROW(metric("", Kind::dynamics), Error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
