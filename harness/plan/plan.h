@@ -10,10 +10,10 @@
 
 #include "agon/plugin.h"
 #include "datasets/task.h"
+#include "harness/plan/cell.h"
 #include "harness/plan/limits.h"
 #include "harness/plan/suite.h"
 #include "harness/plugins/manifest.h"
-#include "harness/work/cell_job.h"
 #include "reports/record/record.h"
 #include "reports/store/store.h"
 

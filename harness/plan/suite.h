@@ -32,7 +32,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/plan/harm.h"
+#include "harness/plan/cell.h"
 #include "harness/plan/selector.h"
 #include "reports/record/record.h"
 

@@ -8,6 +8,7 @@
 
 #include "agon/rule.h"
 #include "harness/train/protocols/train.h"
+#include "harness/work/cell_job.h"
 
 using namespace agon;
 using namespace agon::harness;

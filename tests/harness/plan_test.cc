@@ -9,6 +9,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "harness/work/cell_job.h"
 
 using namespace agon::harness;
 

@@ -22,7 +22,7 @@
 
 #include "agon/plugin.h"
 #include "datasets/task.h"
-#include "harness/work/cell_job.h"
+#include "harness/plan/cell.h"
 #include "reports/record/record.h"
 
 namespace agon::harness {
