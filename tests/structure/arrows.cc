@@ -59,15 +59,56 @@ std::span<const Arrow> arrows() {
   // A run flows one way: suite, cells, worker, record, store, summary, page. The three ground rooms
   // core, plugins/sdk and reports know nothing of each other, except that reports uses the light
   // base headers of core (no kernels, no threads), so that reading results needs no numeric core.
+  //
+  // Inside harness: cli -> run -> work -> studies -> train -> plan -> plugins. Inside reports:
+  // render -> sections -> studies -> claims -> summary -> statistics, and all of them -> record, as
+  // store does. Where a room needs one file against that order, the file stands here by name.
+  static const std::vector<std::string_view> base{"core/error.h",   "core/file.h", "core/hash.h",
+                                                  "core/matrix.h",  "core/rng.h",  "core/text.h",
+                                                  "core/resource.h"};
+  const auto with_base = [](std::vector<std::string_view> more) {
+    more.insert(more.begin(), base.begin(), base.end());
+    return more;
+  };
   static const std::vector<Arrow> table{
       {"core/", {}},
       {kSdk, {}},
       {"plugins/", {kSdk}},
-      {"reports/",
-       {"core/error.h", "core/file.h", "core/hash.h", "core/matrix.h", "core/resource.h",
-        "core/rng.h", "core/text.h"}},
+      {"reports/", with_base({})},
+      {"reports/record/", with_base({"reports/claims/claims.h", "reports/summary/speed.h"})},
+      {"reports/store/", with_base({"reports/record/"})},
+      {"reports/statistics/", with_base({})},
+      {"reports/summary/",
+       with_base({"reports/text.h", "reports/report.h", "reports/record/", "reports/statistics/"})},
+      {"reports/claims/",
+       with_base({"reports/text.h", "reports/report.h", "reports/record/", "reports/statistics/",
+                  "reports/summary/", "reports/store/codec.h"})},
+      {"reports/studies/",
+       with_base({"reports/text.h", "reports/report.h", "reports/record/", "reports/statistics/",
+                  "reports/summary/", "reports/claims/"})},
+      {"reports/sections/",
+       with_base({"reports/text.h", "reports/report.h", "reports/record/", "reports/statistics/",
+                  "reports/summary/", "reports/claims/", "reports/studies/"})},
+      {"reports/render/",
+       with_base({"reports/text.h", "reports/report.h", "reports/record/", "reports/statistics/",
+                  "reports/summary/", "reports/claims/", "reports/studies/", "reports/sections/",
+                  "reports/store/codec.h"})},
       {"datasets/", {"core/"}},
       {"harness/", {"core/", kSdk, "datasets/", "reports/"}},
+      {"harness/plugins/", {"core/", kSdk}},
+      {"harness/plan/", {"core/", kSdk, "datasets/", "reports/", "harness/plugins/"}},
+      {"harness/train/",
+       {"core/", kSdk, "datasets/", "reports/record/", "reports/statistics/", "harness/plugins/",
+        "harness/plan/cell.h"}},
+      {"harness/studies/",
+       {"core/", kSdk, "datasets/", "reports/", "harness/plugins/", "harness/plan/",
+        "harness/train/"}},
+      {"harness/work/",
+       {"core/", kSdk, "datasets/", "reports/record/", "reports/summary/speed.h",
+        "harness/plugins/", "harness/plan/", "harness/train/", "harness/studies/"}},
+      {"harness/run/",
+       {"core/", kSdk, "datasets/", "reports/", "harness/plan/", "harness/studies/",
+        "harness/work/"}},
       {"tests/", {"core/", "plugins/", "datasets/", "reports/", "harness/"}},
   };
   return table;

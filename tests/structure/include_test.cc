@@ -57,6 +57,22 @@ BOOST_AUTO_TEST_CASE(a_wrong_arrow_is_caught) {
   BOOST_TEST(count("harness/a.cc", "#include \"tests/structure/tree.h\"\n") == 1u);
   BOOST_TEST(count("attic/a.cc", "") == 1u);
 
+  // Rooms inside harness and reports: one step up from each.
+  BOOST_TEST(count("harness/plugins/a.cc", "#include \"harness/plan/plan.h\"\n") == 1u);
+  BOOST_TEST(count("harness/plan/a.cc", "#include \"harness/train/batches.h\"\n") == 1u);
+  BOOST_TEST(count("harness/train/a.cc", "#include \"harness/plan/plan.h\"\n") == 1u);
+  BOOST_TEST(count("harness/train/courses/a.cc", "#include \"harness/work/wire.h\"\n") == 1u);
+  BOOST_TEST(count("harness/work/a.cc", "#include \"harness/run/cards.h\"\n") == 1u);
+  BOOST_TEST(count("harness/run/a.cc", "#include \"harness/cli/cli.h\"\n") == 1u);
+  BOOST_TEST(count("reports/record/a.cc", "#include \"reports/store/store.h\"\n") == 1u);
+  BOOST_TEST(count("reports/statistics/a.cc", "#include \"reports/record/record.h\"\n") == 1u);
+  BOOST_TEST(count("reports/store/a.cc", "#include \"reports/summary/group.h\"\n") == 1u);
+  BOOST_TEST(count("reports/summary/a.cc", "#include \"reports/claims/take.h\"\n") == 1u);
+  BOOST_TEST(count("reports/claims/a.cc", "#include \"reports/studies/sweep.h\"\n") == 1u);
+  BOOST_TEST(count("reports/studies/a.cc", "#include \"reports/render/chart.h\"\n") == 1u);
+  BOOST_TEST(count("reports/sections/a.cc", "#include \"reports/render/chart.h\"\n") == 1u);
+  BOOST_TEST(count("reports/render/a.cc", "#include \"reports/store/store.h\"\n") == 1u);
+
   const auto messages =
       wrong_arrows("datasets/a.cc", "//\n#include \"reports/store/store.h\"\n", exists);
   BOOST_REQUIRE(messages.size() == 1u);
@@ -82,6 +98,8 @@ BOOST_AUTO_TEST_CASE(a_right_arrow_passes) {
   BOOST_TEST(count("harness/a.cc", "#include \"plugins/loader.h\"\n#include \"agon/rule.h\"\n") ==
              0u);
   BOOST_TEST(count("tests/harness/a.cc", "#include \"harness/plugins/loader.h\"\n") == 0u);
+  BOOST_TEST(count("harness/train/a.cc", "#include \"harness/plan/cell.h\"\n") == 0u);
+  BOOST_TEST(count("reports/render/html/a.cc", "#include \"reports/render/chart.h\"\n") == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
