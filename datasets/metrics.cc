@@ -22,6 +22,22 @@ double accuracy(const Answers& answers) {
   return static_cast<double>(hits) / static_cast<double>(answers.labels.size());
 }
 
+double balanced_accuracy(const Answers& answers) {
+  std::vector<size_t> rows(answers.outputs.cols), hits(answers.outputs.cols);
+  for (size_t r = 0; r < answers.labels.size(); ++r) {
+    const auto label = static_cast<size_t>(answers.labels[r]);
+    ++rows[label];
+    hits[label] += answers.choice(r) == answers.labels[r] ? 1 : 0;
+  }
+  double sum = 0, classes = 0;
+  for (size_t k = 0; k < rows.size(); ++k) {
+    if (rows[k] == 0) continue;
+    sum += static_cast<double>(hits[k]) / static_cast<double>(rows[k]);
+    classes += 1;
+  }
+  return sum / classes;
+}
+
 double inverse_error(double nrmse) { return 1 / (1 + nrmse); }
 
 std::vector<std::string_view> metric_names(Kind kind) {

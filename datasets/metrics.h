@@ -25,7 +25,9 @@ struct Answers {
 };
 
 double accuracy(const Answers& answers);  // share of rows whose choice is the label
-double inverse_error(double nrmse);       // 1 / (1 + NRMSE)
+// The mean over the classes that have rows of the share of their rows whose choice is the label.
+double balanced_accuracy(const Answers& answers);
+double inverse_error(double nrmse);  // 1 / (1 + NRMSE)
 
 struct Metric {
   std::string_view name;
@@ -37,6 +39,7 @@ struct Metric {
 
 inline constexpr auto kMetrics = std::to_array<Metric>({
     {.name = "accuracy", .of_answers = accuracy},
+    {.name = "balanced-accuracy", .of_answers = balanced_accuracy},
     {.name = "nrmse", .kind = Kind::dynamics, .of_error = inverse_error},
 });
 

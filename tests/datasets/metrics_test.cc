@@ -30,6 +30,13 @@ BOOST_AUTO_TEST_CASE(accuracy_is_the_share_of_right_choices) {
   BOOST_TEST(score("accuracy", kOutputs, kLabels) == 5.0 / 6);
 }
 
+// Of the third class there is no row: it counts as neither right nor wrong.
+BOOST_AUTO_TEST_CASE(balanced_accuracy_weighs_every_class_that_has_rows_alike) {
+  BOOST_TEST(score("balanced-accuracy", kOutputs, kLabels) == (1.0 + 0.5) / 2);
+  const std::span<const float> first(kOutputs);
+  BOOST_TEST(score("balanced-accuracy", first.first(12), std::span(kLabels).first(4)) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(the_score_of_free_runs_falls_with_their_error) {
   const Metric& nrmse = metric("nrmse", Kind::dynamics);
   BOOST_TEST(nrmse.of_error(0) == nrmse.high);

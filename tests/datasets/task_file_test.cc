@@ -127,6 +127,11 @@ BOOST_AUTO_TEST_CASE(reads_a_generated_task) {
   BOOST_TEST(rows.data.x.cols() == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(a_task_names_any_metric_of_its_kind) {
+  const TaskFile file = parse_task_file(replaced(kParity, "accuracy", "balanced-accuracy"), "p");
+  BOOST_TEST(file.info.metric == "balanced-accuracy");
+}
+
 BOOST_AUTO_TEST_CASE(reads_a_folder_task) {
   const TaskFile file = parse_task_file(kPictures, "p");
   BOOST_TEST(file.info.folder == "f");

@@ -44,6 +44,17 @@ BOOST_AUTO_TEST_CASE(refit_trains_the_tested_model_on_more_rows_and_leaves_the_c
   BOOST_TEST(without.score_test > 0.8);
 }
 
+BOOST_AUTO_TEST_CASE(the_scores_are_those_of_the_metric_that_the_task_names) {
+  Setup setup("linear", "digits", "epochs=3");  // its classes have unlike numbers of rows
+  const reports::CellOutcome plain = setup.train();
+  setup.task.info.metric = "balanced-accuracy";
+  const reports::CellOutcome balanced = setup.train();
+  BOOST_TEST(balanced.metric == "balanced-accuracy");
+  BOOST_TEST(balanced.loss_final == plain.loss_final);
+  BOOST_TEST(balanced.score_test != plain.score_test);
+  BOOST_TEST(std::abs(balanced.score_test - plain.score_test) < 0.02);
+}
+
 BOOST_AUTO_TEST_CASE(a_rate_that_is_too_large_diverges_with_the_update) {
   Setup setup("bp", "digits",
               "optimiser=sgd,lr=1000,loss=squared,epochs=5,activation=relu,depth=3");
