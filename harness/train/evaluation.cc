@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "harness/train/abi.h"
+
 namespace agon::harness {
 
 Evaluation::Evaluation(const datasets::Dataset& data, const datasets::Metric& metric,
@@ -12,7 +14,7 @@ Evaluation::Evaluation(const datasets::Dataset& data, const datasets::Metric& me
     : data_(data),
       metric_(metric),
       max_rows_(max_rows),
-      inputs_(data, max_rows),
+      inputs_(data.x, max_rows),
       out_(max_rows, static_cast<size_t>(data.classes)) {}
 
 double Evaluation::score(Instance& model, std::span<const int32_t> rows) {

@@ -13,7 +13,7 @@
 #include "harness/plugins/instance.h"
 #include "harness/plugins/loader.h"
 #include "harness/plugins/values.h"
-#include "harness/train/batches.h"
+#include "harness/train/abi.h"
 #include "harness/work/cell_job.h"
 #include "harness/work/process.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "harness/train/courses/course.h"
 
-#include "harness/train/batches.h"
+#include "harness/train/abi.h"
 #include "harness/train/courses/episode.h"
 #include "harness/train/courses/field.h"
 #include "harness/train/courses/row.h"

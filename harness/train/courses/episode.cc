@@ -8,7 +8,7 @@
 #include <limits>
 #include <numeric>
 
-#include "harness/train/batches.h"
+#include "harness/train/abi.h"
 
 namespace agon::harness {
 

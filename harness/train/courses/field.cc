@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "harness/train/batches.h"
+#include "harness/train/abi.h"
 
 namespace agon::harness {
 namespace {
@@ -74,8 +74,7 @@ FieldCourse::FieldCourse(const CellContext& cell)
       x_(count_rows(), inputs_),
       target_(x_.rows(), dims_),
       max_batch_(most_rows(job_.batch, x_.rows())),
-      batch_x_(max_batch_, inputs_),
-      batch_target_(max_batch_, dims_),
+      batches_(x_, target_, max_batch_),
       run_x_(max_batch_, inputs_),
       out_(max_batch_, dims_) {
   gather_rows();
@@ -131,53 +130,6 @@ agon_task FieldCourse::describe(size_t units) const {
   task.max_batch = static_cast<int64_t>(max_batch_);
   task.train_rows = static_cast<int64_t>(units);
   return task;
-}
-
-agon_cmat FieldCourse::gather_inputs(std::span<const int32_t> rows) {
-  for (size_t i = 0; i < rows.size(); ++i) {
-    std::ranges::copy(x_.row(static_cast<size_t>(rows[i])), batch_x_.row(i).begin());
-  }
-  return to_abi(core::ConstView(batch_x_.top(rows.size())));
-}
-
-agon_batch FieldCourse::gather(std::span<const int32_t> rows) {
-  for (size_t i = 0; i < rows.size(); ++i) {
-    std::ranges::copy(target_.row(static_cast<size_t>(rows[i])), batch_target_.row(i).begin());
-  }
-  agon_batch batch{};
-  batch.struct_size = sizeof(agon_batch);
-  batch.x = gather_inputs(rows);
-  batch.target = to_abi(core::ConstView(batch_target_.top(rows.size())));
-  return batch;
-}
-
-void FieldCourse::prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
-  if (!model.has_prepare()) return;
-  for (size_t at = 0; at < units.size(); at += max_batch_) {
-    const size_t count = std::min(max_batch_, units.size() - at);
-    const agon_cmat x = gather_inputs(units.subspan(at, count));
-    watch.time([&] { model.prepare(x, at + count == units.size()); });
-  }
-}
-
-double FieldCourse::learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
-  const agon_batch batch = gather(units);
-  const double loss = watch.time([&] { return model.fit(batch); });
-  forget(units.size());
-  return loss;
-}
-
-double FieldCourse::loss(Instance& model, std::span<const int32_t> units) {
-  return mean_loss(model, units, max_batch_, [&](std::span<const int32_t> rows) {
-    const double loss = model.loss(gather(rows));
-    forget(rows.size());
-    return loss;
-  });
-}
-
-// See Batches::forget.
-void FieldCourse::forget(size_t rows) {
-  for (size_t i = 0; i < rows; ++i) std::ranges::fill(batch_target_.row(i), 0.0f);
 }
 
 std::vector<FreeRun> FieldCourse::free_runs(Instance& model, std::span<const Trajectory> trials) {

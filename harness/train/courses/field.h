@@ -17,6 +17,7 @@
 #include <algorithm>
 
 #include "core/matrix.h"
+#include "harness/train/batches.h"
 #include "harness/train/courses/trajectory.h"
 #include "harness/train/guarded_output.h"
 
@@ -34,9 +35,15 @@ class FieldCourse : public TrajectoryCourse {
   std::vector<int32_t> train() const override;
   size_t batch() const override { return std::min(static_cast<size_t>(job_.batch), max_batch_); }
   agon_task describe(size_t units) const override;
-  void prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
-  double learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
-  double loss(Instance& model, std::span<const int32_t> units) override;
+  void prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override {
+    batches_.prepare(model, units, watch);
+  }
+  double learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override {
+    return batches_.learn(model, units, watch);
+  }
+  double loss(Instance& model, std::span<const int32_t> units) override {
+    return batches_.loss(model, units);
+  }
   int64_t samples(std::span<const int32_t> units) const override {
     return static_cast<int64_t>(units.size());
   }
@@ -52,18 +59,15 @@ class FieldCourse : public TrajectoryCourse {
   void gather_rows();
   void run_together(Instance& model, std::span<const datasets::Trajectory> trials,
                     std::span<FreeRun> out);
-  agon_cmat gather_inputs(std::span<const int32_t> rows);
-  agon_batch gather(std::span<const int32_t> rows);
-  void forget(size_t rows);
 
   bool unit_range_;  // scaled into [0, 1]
   size_t inputs_;
   core::Matrix x_, target_;  // scaled, all rows [rows x inputs], [rows x K]
   size_t max_batch_;
   Scaling input_scaling_, target_scaling_;
-  core::Matrix batch_x_, batch_target_;  // to learn from: [max_batch x inputs], [max_batch x K]
-  core::Matrix run_x_;                   // of free runs: [max_batch x inputs]
-  GuardedOutput out_;                    // [max_batch x K]
+  Batches batches_;     // of x_ and target_
+  core::Matrix run_x_;  // of free runs: [max_batch x inputs]
+  GuardedOutput out_;   // [max_batch x K]
 };
 
 }  // namespace agon::harness

@@ -9,6 +9,7 @@
 
 #include "core/rng.h"
 #include "harness/plugins/host_names.h"
+#include "harness/train/abi.h"
 
 namespace agon::harness {
 namespace {
@@ -51,30 +52,6 @@ agon_task RowCourse::describe(size_t units) const {
   agon_task task = describe_task(task_.data, job_.seed, max_batch_, units);
   if (task_.split.test == task_.split.train) task.flags |= AGON_TASK_ALL_ROWS;
   return task;
-}
-
-void RowCourse::prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
-  if (!model.has_prepare()) return;
-  for (size_t at = 0; at < units.size(); at += max_batch_) {
-    const size_t count = std::min(max_batch_, units.size() - at);
-    const agon_cmat x = batches_.inputs(units.subspan(at, count));
-    watch.time([&] { model.prepare(x, at + count == units.size()); });
-  }
-}
-
-double RowCourse::learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
-  const agon_batch batch = batches_.gather(units);
-  const double loss = watch.time([&] { return model.fit(batch); });
-  batches_.forget();
-  return loss;
-}
-
-double RowCourse::loss(Instance& model, std::span<const int32_t> units) {
-  return mean_loss(model, units, max_batch_, [&](std::span<const int32_t> rows) {
-    const double loss = model.loss(batches_.gather(rows));
-    batches_.forget();
-    return loss;
-  });
 }
 
 double RowCourse::score(Instance& model, std::span<const int32_t> rows) {

@@ -19,9 +19,15 @@ class RowCourse : public Course {
   std::vector<int32_t> train_and_validation() const override;
   size_t batch() const override { return std::min(static_cast<size_t>(job_.batch), max_batch_); }
   agon_task describe(size_t units) const override;
-  void prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
-  double learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override;
-  double loss(Instance& model, std::span<const int32_t> units) override;
+  void prepare(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override {
+    batches_.prepare(model, units, watch);
+  }
+  double learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) override {
+    return batches_.learn(model, units, watch);
+  }
+  double loss(Instance& model, std::span<const int32_t> units) override {
+    return batches_.loss(model, units);
+  }
   int64_t samples(std::span<const int32_t> units) const override {
     return static_cast<int64_t>(units.size());
   }

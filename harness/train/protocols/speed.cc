@@ -7,6 +7,7 @@
 
 #include "core/matrix.h"
 #include "harness/plugins/host_names.h"
+#include "harness/train/abi.h"
 #include "harness/train/batches.h"
 #include "harness/train/cell_run.h"
 #include "reports/statistics/iqm.h"
@@ -126,7 +127,7 @@ class SpeedRun : public CellRun {
     const datasets::Task& task = *cell_.task;
     const std::vector<int32_t>& rows = task.split.test.empty() ? task.split.train : task.split.test;
     const auto block = static_cast<size_t>(course_->describe(units_.size()).max_batch);
-    Inputs inputs(task.data, block);
+    Inputs inputs(task.data.x, block);
     core::Matrix out(block, static_cast<size_t>(task.data.classes));
     size_t at = 0;
     // The next rows, over and over. Returns how many.
