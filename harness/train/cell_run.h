@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// What every protocol of a training cell shares: a model under one clock, epochs of minibatches in
-// the order of the seed, what counts as divergence, and which outcome a failure is. A protocol
-// (trainer.cc, forgetting.cc) derives from it and says in work() what is fitted on what and when it
-// is scored. Threads: the worker's only one.
+// What every protocol of a training cell works with: a model under one clock, epochs of minibatches
+// in the order of the seed, what counts as divergence, and which outcome a failure is. A protocol
+// (protocols/) is a function that says what is fitted on what and when it is scored. Threads: the
+// worker's only one.
 #pragma once
 
 #include <cstdint>
@@ -22,25 +22,20 @@ namespace agon::harness {
 
 class CellRun {
  public:
-  explicit CellRun(const CellContext& cell);
-  virtual ~CellRun() = default;
+  explicit CellRun(const CellContext& about);
   CellRun(const CellRun&) = delete;
   CellRun& operator=(const CellRun&) = delete;
 
-  // Never throws for what a rule does: every failure is an outcome. Call it once.
-  reports::CellOutcome run();
-
- protected:
-  // Sets course_ first. May throw what a rule, a check of its output or an allocation throws.
-  virtual void work() = 0;
-  virtual void after_update(Instance& /*model*/) {}
+  // The outcome of the protocol, which sets `course` first and may throw what a rule, a check of
+  // its output or an allocation throws: every failure is an outcome. Call it once.
+  reports::CellOutcome run(const std::function<void()>& protocol);
 
   // For a fit on so many units; the counters of updates and samples start again.
   Instance create(size_t units);
-  // Epochs over so many units until `updates` minibatches are through; without such a limit (0) the
+  // Epochs over so many units until `limit` minibatches are through; without such a limit (0) the
   // job's epochs.
-  int64_t epochs_over(size_t units, int64_t updates) const;
-  // One epoch: minibatches of the units in the order of (seed, epoch), until updates_ reaches
+  int64_t epochs_over(size_t units, int64_t limit) const;
+  // One epoch: minibatches of the units in the order of (seed, epoch), until `updates` reaches
   // `last_update` (0: no limit), then end_epoch. Returns the mean loss, NaN for a rule without one.
   double pass(Instance& model, std::span<const int32_t> units, int64_t epoch, int64_t last_update);
   // A score, with the training clock and the count of multiply-accumulates stopped.
@@ -57,13 +52,14 @@ class CellRun {
   // The host's and the rule's own metrics and pictures.
   void describe(Instance& model);
 
-  const CellContext& cell_;
-  const CellJob& job_;
-  Call call_;
-  std::unique_ptr<Course> course_;
-  Stopwatch train_watch_, eval_watch_;
-  reports::CellOutcome outcome_;
-  int64_t updates_ = 0, samples_ = 0;
+  const CellContext& cell;
+  const CellJob& job;
+  Call call;
+  std::unique_ptr<Course> course;
+  std::function<void(Instance&)> after_update;  // may be empty
+  Stopwatch train_watch, eval_watch;
+  reports::CellOutcome outcome;
+  int64_t updates = 0, samples = 0;  // of the model created last
 
  private:
   double step(Instance& model, std::span<const int32_t> units);

@@ -53,9 +53,16 @@ class Rates {
   std::vector<double> repetitions_;
 };
 
-class SpeedRun : public CellRun {
+class SpeedRun {
  public:
-  using CellRun::CellRun;
+  explicit SpeedRun(CellRun& run) : run_(run) {}
+
+  void work() {
+    run_.course = make_course(run_.cell);
+    units_ = run_.course->train();
+    time_training();
+    time_prediction();
+  }
 
  private:
   // A repetition of training: so many epochs on each of so many fresh models.
@@ -63,45 +70,38 @@ class SpeedRun : public CellRun {
     int64_t epochs = 0, models = 1;
   };
 
-  void work() override {
-    course_ = make_course(cell_);
-    units_ = course_->train();
-    time_training();
-    time_prediction();
-  }
-
   void time_training() {
-    Rates rates(train_watch_);
+    Rates rates(run_.train_watch);
     const Amount amount = warm_up();
-    note_training_cost();
-    if (train_watch_.seconds() > kTrainSeconds) {
-      rates.stop(samples_);
+    run_.note_training_cost();
+    if (run_.train_watch.seconds() > kTrainSeconds) {
+      rates.stop(run_.samples);
     } else {
       double spent = 0;
       for (int i = 0; i < kRepetitions && spent < kTrainSeconds; ++i) {
         rates.start();
         const int64_t samples = repeat(amount);
         spent += rates.stop(samples);
-        if (cell_.on_progress) cell_.on_progress(static_cast<double>(i + 1) / kRepetitions);
+        if (run_.cell.on_progress) run_.cell.on_progress(static_cast<double>(i + 1) / kRepetitions);
       }
     }
-    outcome_.repetitions_train = rates.repetitions();
-    outcome_.samples_per_s_train = median(rates.repetitions());
-    outcome_.rule_metrics[host_metric("samples_per_s_train_wall")] = rates.by_wall();
+    run_.outcome.repetitions_train = rates.repetitions();
+    run_.outcome.samples_per_s_train = median(rates.repetitions());
+    run_.outcome.rule_metrics[host_metric("samples_per_s_train_wall")] = rates.by_wall();
   }
 
   // Trains once and says how much work a repetition is.
   Amount warm_up() {
-    const int64_t budget = std::max<int64_t>(1, epochs_over(units_.size(), job_.updates));
+    const int64_t budget = std::max<int64_t>(1, run_.epochs_over(units_.size(), run_.job.updates));
     const Stopwatch::Clock::time_point start = Stopwatch::Clock::now();
     begin_model();
     Amount amount;
     do {
-      pass(*model_, units_, ++amount.epochs, job_.updates);
-    } while (amount.epochs < budget && train_watch_.seconds() < kRepetitionSeconds);
+      run_.pass(*model_, units_, ++amount.epochs, run_.job.updates);
+    } while (amount.epochs < budget && run_.train_watch.seconds() < kRepetitionSeconds);
     const double wall = std::chrono::duration<double>(Stopwatch::Clock::now() - start).count();
     const double models =
-        std::min(kRepetitionSeconds / train_watch_.seconds(), kRepetitionWallSeconds / wall);
+        std::min(kRepetitionSeconds / run_.train_watch.seconds(), kRepetitionWallSeconds / wall);
     amount.models = std::max<int64_t>(1, std::lround(models));
     return amount;
   }
@@ -112,21 +112,21 @@ class SpeedRun : public CellRun {
     for (int64_t m = 0; m < amount.models; ++m) {
       begin_model();
       for (int64_t epoch = 1; epoch <= amount.epochs; ++epoch)
-        pass(*model_, units_, epoch, job_.updates);
-      samples += samples_;
+        run_.pass(*model_, units_, epoch, run_.job.updates);
+      samples += run_.samples;
     }
     return samples;
   }
 
   void begin_model() {
-    model_.emplace(create(units_.size()));
-    course_->prepare(*model_, units_, train_watch_);
+    model_.emplace(run_.create(units_.size()));
+    run_.course->prepare(*model_, units_, run_.train_watch);
   }
 
   void time_prediction() {
-    const datasets::Task& task = *cell_.task;
+    const datasets::Task& task = *run_.cell.task;
     const std::vector<int32_t>& rows = task.split.test.empty() ? task.split.train : task.split.test;
-    const auto block = static_cast<size_t>(course_->describe(units_.size()).max_batch);
+    const auto block = static_cast<size_t>(run_.course->describe(units_.size()).max_batch);
     Inputs inputs(task.data.x, block);
     core::Matrix out(block, static_cast<size_t>(task.data.classes));
     size_t at = 0;
@@ -135,25 +135,26 @@ class SpeedRun : public CellRun {
       const auto part = std::span(rows).subspan(at, std::min(block, rows.size() - at));
       at = at + part.size() < rows.size() ? at + part.size() : 0;
       const agon_cmat x = inputs.gather(part);
-      eval_watch_.time([&] { model_->predict(x, to_abi(out.top(part.size()))); });
+      run_.eval_watch.time([&] { model_->predict(x, to_abi(out.top(part.size()))); });
       return static_cast<int64_t>(part.size());
     };
-    Rates rates(eval_watch_);
+    Rates rates(run_.eval_watch);
     int calls = 0;
-    for (; calls == 0 || eval_watch_.seconds() < kPredictSeconds; ++calls) predict();
+    for (; calls == 0 || run_.eval_watch.seconds() < kPredictSeconds; ++calls) predict();
     for (int i = 0; i < kRepetitions; ++i) {
       at = 0;
       int64_t samples = 0;
       rates.start();
       for (int c = 0; c < calls; ++c) samples += predict();
       rates.stop(samples);
-      if (call_.should_stop()) throw RuleFailure(AGON_STOPPED, "");
+      if (run_.call.should_stop()) throw RuleFailure(AGON_STOPPED, "");
     }
-    outcome_.repetitions_predict = rates.repetitions();
-    outcome_.samples_per_s_predict = median(rates.repetitions());
-    outcome_.rule_metrics[host_metric("samples_per_s_predict_wall")] = rates.by_wall();
+    run_.outcome.repetitions_predict = rates.repetitions();
+    run_.outcome.samples_per_s_predict = median(rates.repetitions());
+    run_.outcome.rule_metrics[host_metric("samples_per_s_predict_wall")] = rates.by_wall();
   }
 
+  CellRun& run_;
   std::vector<int32_t> units_;
   std::optional<Instance> model_;
 };
@@ -165,7 +166,9 @@ reports::CellOutcome time_cell(const CellContext& cell) {
   job.seed = 0;
   CellContext same = cell;
   same.job = &job;
-  reports::CellOutcome outcome = SpeedRun(same).run();
+  CellRun run(same);
+  SpeedRun speed(run);
+  reports::CellOutcome outcome = run.run([&] { speed.work(); });
   outcome.train_s = outcome.eval_s =
       reports::kNaN;  // of all repetitions: no run of the rule took so long
   return outcome;

@@ -13,62 +13,64 @@ namespace {
 
 using reports::CurvePoint;
 
-class Trainer : public CellRun {
+class Trainer {
  public:
-  using CellRun::CellRun;
+  explicit Trainer(CellRun& run) : run_(run) {}
 
- private:
-  void work() override {
-    course_ = make_course(cell_);
-    const std::vector<int32_t> train = course_->train();
-    Instance model = create(train.size());
+  void work() {
+    run_.course = make_course(run_.cell);
+    const std::vector<int32_t> train = run_.course->train();
+    Instance model = run_.create(train.size());
     fit(model, train, true);
-    note_training_cost();
+    run_.note_training_cost();
     // The last epoch is always on the curve.
-    outcome_.score_val = outcome_.epochs_done > 0 ? last_validation_ : score_validation(model);
+    run_.outcome.score_val =
+        run_.outcome.epochs_done > 0 ? last_validation_ : score_validation(model);
     const std::vector<int32_t> all =
-        job_.refit ? course_->train_and_validation() : std::vector<int32_t>();
+        run_.job.refit ? run_.course->train_and_validation() : std::vector<int32_t>();
     if (all.empty()) return finish(model, train);
-    Instance refitted = create(all.size());
+    Instance refitted = run_.create(all.size());
     fit(refitted, all, false);
     finish(refitted, all);
   }
 
+ private:
   void finish(Instance& model, std::span<const int32_t> fitted) {
-    outcome_.score_train = eval_watch_.time([&] { return course_->score_train(model, fitted); });
+    run_.outcome.score_train =
+        run_.eval_watch.time([&] { return run_.course->score_train(model, fitted); });
     Stopwatch test_watch;
-    outcome_.score_test = eval_watch_.time(
-        [&] { return test_watch.time([&] { return course_->score_test(model); }); });
-    outcome_.samples_per_s_predict =
-        static_cast<double>(course_->test_samples()) / test_watch.seconds();
-    describe(model);
+    run_.outcome.score_test = run_.eval_watch.time(
+        [&] { return test_watch.time([&] { return run_.course->score_test(model); }); });
+    run_.outcome.samples_per_s_predict =
+        static_cast<double>(run_.course->test_samples()) / test_watch.seconds();
+    run_.describe(model);
     // Last: what the rule says of itself is said of the model unharmed.
-    outcome_.harms = eval_watch_.time(
-        [&] { return measure_harms(model, *course_, cell_, outcome_.score_test); });
+    run_.outcome.harms = run_.eval_watch.time(
+        [&] { return measure_harms(model, *run_.course, run_.cell, run_.outcome.score_test); });
   }
 
   // first: the fit on the training units, which fills the curve and the losses.
   void fit(Instance& model, std::span<const int32_t> units, bool first) {
-    const int64_t epochs = epochs_over(units.size(), job_.updates);
-    course_->prepare(model, units, train_watch_);
-    if (first) note_initial_loss(model, units);
+    const int64_t epochs = run_.epochs_over(units.size(), run_.job.updates);
+    run_.course->prepare(model, units, run_.train_watch);
+    if (first) run_.note_initial_loss(model, units);
     for (int64_t epoch = 1; epoch <= epochs; ++epoch) {
-      const double loss = pass(model, units, epoch, job_.updates);
+      const double loss = run_.pass(model, units, epoch, run_.job.updates);
       if (first) end_first_epoch(model, epoch, epochs, loss);
-      if (cell_.on_progress) {
+      if (run_.cell.on_progress) {
         const double done = static_cast<double>(epoch) / static_cast<double>(epochs);
-        cell_.on_progress(!job_.refit ? done : first ? 0.5 * done : 0.5 + 0.5 * done);
+        run_.cell.on_progress(!run_.job.refit ? done : first ? 0.5 * done : 0.5 + 0.5 * done);
       }
     }
   }
 
   void end_first_epoch(Instance& model, int64_t epoch, int64_t epochs, double loss) {
-    outcome_.epochs_done = epoch;
-    outcome_.loss_final = loss;
-    outcome_.loss_best = std::fmin(outcome_.loss_best, loss);
+    run_.outcome.epochs_done = epoch;
+    run_.outcome.loss_final = loss;
+    run_.outcome.loss_best = std::fmin(run_.outcome.loss_best, loss);
     // Small tasks are scored every epoch so that epochs_to_target is exact.
-    const bool fast = course_->scores_fast() && outcome_.epochs_to_target < 0;
-    if (on_curve(epoch, epochs)) {
+    const bool fast = run_.course->scores_fast() && run_.outcome.epochs_to_target < 0;
+    if (CellRun::on_curve(epoch, epochs)) {
       add_point(model, epoch, loss);
     } else if (fast) {
       note_target(epoch, score_validation(model));
@@ -76,29 +78,34 @@ class Trainer : public CellRun {
   }
 
   void add_point(Instance& model, int64_t epoch, double loss) {
-    CurvePoint point = this->point(epoch, loss);
+    CurvePoint point = run_.point(epoch, loss);
     point.score_val = score_validation(model);
     last_validation_ = point.score_val;
     note_target(epoch, point.score_val);
-    if (cell_.on_curve) cell_.on_curve(point);
+    if (run_.cell.on_curve) run_.cell.on_curve(point);
   }
 
   void note_target(int64_t epoch, double validation_score) {
-    const double target = cell_.task->info.target;
-    if (outcome_.epochs_to_target >= 0 || target <= 0 || !(validation_score >= target)) return;
-    outcome_.epochs_to_target = epoch;
-    outcome_.time_to_target_s = train_watch_.seconds();
+    const double target = run_.cell.task->info.target;
+    if (run_.outcome.epochs_to_target >= 0 || target <= 0 || !(validation_score >= target)) return;
+    run_.outcome.epochs_to_target = epoch;
+    run_.outcome.time_to_target_s = run_.train_watch.seconds();
   }
 
   double score_validation(Instance& model) {
-    return evaluate([&] { return course_->score_validation(model); });
+    return run_.evaluate([&] { return run_.course->score_validation(model); });
   }
 
+  CellRun& run_;
   double last_validation_ = reports::kNaN;
 };
 
 }  // namespace
 
-reports::CellOutcome train_cell(const CellContext& cell) { return Trainer(cell).run(); }
+reports::CellOutcome train_cell(const CellContext& cell) {
+  CellRun run(cell);
+  Trainer trainer(run);
+  return run.run([&] { trainer.work(); });
+}
 
 }  // namespace agon::harness
