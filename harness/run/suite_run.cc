@@ -17,6 +17,7 @@
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
 #include "harness/run/warnings.h"
+#include "harness/work/scheduler.h"
 #include "harness/work/utc.h"
 #include "reports/report.h"
 #include "reports/store/store.h"
@@ -144,13 +145,14 @@ class SuiteRun {
 
   ScheduleEnd schedule(const std::vector<ScheduledCell>& cells, unsigned jobs, bool alone,
                        Progress& progress) {
-    SchedulerOptions options;
+    LocalOptions options;
     options.jobs = jobs;
     options.pinned = alone;
     options.memory_mib = options_.memory_mib;
     options.fail_fast = options_.fail_fast;
     options.worker_arguments = options_.worker_arguments;
-    SchedulerEvents events;
+    options.crashed_before = crashed_before_;
+    ExecutorEvents events;
     events.started = [&](const ScheduledCell& cell) { progress.started(label(cell)); };
     events.finished = [&](const ScheduledCell& cell, const reports::CellOutcome& outcome) {
       store_.finish(cell.job.key, outcome, provenance_id_);
@@ -159,7 +161,7 @@ class SuiteRun {
     };
     events.tick = [&] { progress.tick(); };
     events.note = [&](const std::string& text) { progress.note(text); };
-    return run_cells(cells, options, events, crashed_before_);
+    return local_executor(std::move(options))->run(cells, events);
   }
 
   std::string label(const ScheduledCell& cell) const {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "harness/plan/plan.h"
-#include "harness/work/scheduler.h"
+#include "harness/work/executor.h"
 
 namespace agon::harness {
 

@@ -31,9 +31,8 @@ using reports::Status;
 
 class Scheduler {
  public:
-  Scheduler(std::span<const ScheduledCell> cells, const SchedulerOptions& options,
-            const SchedulerEvents& events,
-            const std::map<std::string, std::vector<size_t>>& crashed_before)
+  Scheduler(std::span<const ScheduledCell> cells, const LocalOptions& options,
+            const ExecutorEvents& events)
       : cells_(cells),
         options_(options),
         events_(events),
@@ -44,7 +43,7 @@ class Scheduler {
         done_(cells.size(), false),
         attempts_(cells.size(), 0),
         room_(options.jobs) {
-    for (const auto& [plugin, places] : crashed_before) {
+    for (const auto& [plugin, places] : options.crashed_before) {
       crashes_[plugin].insert(places.begin(), places.end());
     }
     for (size_t i = 0; i < cells.size(); ++i) queue_.add(cells[i].plugin, i);
@@ -448,8 +447,8 @@ class Scheduler {
 
   asio::io_context io_{1};
   std::span<const ScheduledCell> cells_;
-  const SchedulerOptions& options_;
-  const SchedulerEvents& events_;
+  const LocalOptions& options_;
+  const ExecutorEvents& events_;
   std::set<pid_t> spared_;  // children that are not ours to end
   Watcher watcher_;
   asio::signal_set signals_, children_;
@@ -470,13 +469,23 @@ class Scheduler {
   std::exception_ptr error_;
 };
 
+class LocalExecutor : public Executor {
+ public:
+  explicit LocalExecutor(LocalOptions options) : options_(std::move(options)) {}
+
+  ScheduleEnd run(std::span<const ScheduledCell> cells, const ExecutorEvents& events) override {
+    if (cells.empty()) return ScheduleEnd::complete;
+    return Scheduler(cells, options_, events).run();
+  }
+
+ private:
+  LocalOptions options_;
+};
+
 }  // namespace
 
-ScheduleEnd run_cells(std::span<const ScheduledCell> cells, const SchedulerOptions& options,
-                      const SchedulerEvents& events,
-                      const std::map<std::string, std::vector<size_t>>& crashed_before) {
-  if (cells.empty()) return ScheduleEnd::complete;
-  return Scheduler(cells, options, events, crashed_before).run();
+std::unique_ptr<Executor> local_executor(LocalOptions options) {
+  return std::make_unique<LocalExecutor>(std::move(options));
 }
 
 }  // namespace agon::harness
