@@ -15,7 +15,6 @@
 // statistics come from every k-th training row.
 #include <cmath>
 
-#include "agon/metrics.h"
 #include "agon/readout.h"
 
 namespace {
@@ -60,22 +59,18 @@ class RandomFeatures {
   }
 
   RandomFeatures(agon::Context& ctx, const agon_task& task, const agon::Values& values)
-      : RandomFeatures(ctx, task, agon::read(kOptions, values), values) {}
-
-  RandomFeatures(agon::Context& ctx, const agon_task& task, const Options& o,
-                 const agon::Values& values)
-      : gain_(o.gain),
+      : o_(agon::read(kOptions, values)),
         keep_every_((task.train_rows * task.inputs + kKeptFloats - 1) / kKeptFloats),
         sum_(static_cast<size_t>(task.inputs)),
-        weights_(o.width, task.inputs),
-        bias_(1, o.width),
-        features_(task.max_batch, o.width),
+        weights_(o_.width, task.inputs),
+        bias_(1, o_.width),
+        features_(task.max_batch, o_.width),
         kept_(task.max_batch, task.inputs),
-        readout_(task, o.width, values) {
+        readout_(task, o_.width, values) {
     keep_every_ = std::max<int64_t>(keep_every_, 1);
     rows_.reserve(static_cast<size_t>((task.train_rows / keep_every_ + 1) * task.inputs));
     ctx.random_normal(task.seed, kWeightStream, 1.0f, weights_);
-    ctx.random_normal(task.seed, kBiasStream, o.bias, bias_);
+    ctx.random_normal(task.seed, kBiasStream, o_.bias, bias_);
     agon::Readout::warn(ctx, values);
   }
 
@@ -99,9 +94,7 @@ class RandomFeatures {
     readout_.predict(ctx, features(ctx, x), out);
   }
 
-  void read_metrics(agon::Context&, double* out) {
-    agon::MetricValues(metrics, out)["lambda_used"] = readout_.lambda_used();
-  }
+  void read_metrics(agon::Context&, double* out) { readout_.read_metrics({metrics, out}); }
 
   // The random layer is read-only: prepare() scales W and sets the bias to b - W m.
   std::vector<agon::Tensor> tensors() {
@@ -131,7 +124,7 @@ class RandomFeatures {
       for (size_t i = 0; i < n; ++i) variance += std::pow(rows_[r * n + i] - sum_[i], 2);
     }
     variance /= static_cast<double>(rows);
-    const float scale = static_cast<float>(variance > 0 ? gain_ / std::sqrt(variance) : gain_);
+    const float scale = static_cast<float>(variance > 0 ? o_.gain / std::sqrt(variance) : o_.gain);
     ctx.affine(scale, 0.0f, weights_);
     for (int64_t u = 0; u < weights_.rows(); ++u) {
       double shift = 0;
@@ -152,7 +145,7 @@ class RandomFeatures {
     kept_ = {};
   }
 
-  double gain_;
+  Options o_;
   int64_t keep_every_, seen_ = 0;
   std::vector<double> sum_;  // [n], then m
   std::vector<float> rows_;  // kept training rows [rows x n], until prepare() ends

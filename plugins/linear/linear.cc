@@ -8,7 +8,6 @@
 // agon/readout.h for both. Reference: D. R. Cox, "The regression analysis of binary sequences",
 // J. R. Stat. Soc. B 20 (1958); A. E. Hoerl, R. W. Kennard, "Ridge regression", Technometrics 12
 // (1970). What a rule with hidden units adds shows only against this line.
-#include "agon/metrics.h"
 #include "agon/readout.h"
 
 namespace {
@@ -49,9 +48,7 @@ class Linear {
     readout_.predict(ctx, x, out);
   }
 
-  void read_metrics(agon::Context&, double* out) {
-    agon::MetricValues(metrics, out)["lambda_used"] = readout_.lambda_used();
-  }
+  void read_metrics(agon::Context&, double* out) { readout_.read_metrics({metrics, out}); }
 
   std::vector<agon::Tensor> tensors() {
     std::vector<agon::Tensor> out;

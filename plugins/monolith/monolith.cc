@@ -128,7 +128,7 @@ class Monolith {
   void read_metrics(Context&, double* out) {
     const MetricValues values(metrics, out);
     values["rho_star"] = o_.rho_star();
-    values["lambda_used"] = readout_.lambda_used();
+    readout_.read_metrics(values);
     if (seen_ == 0) return;
     const double seen = static_cast<double>(seen_ * o_.sites());
     values["flick"] = last_square_ > 0 ? std::sqrt(last_change_ / last_square_) : 0.0;

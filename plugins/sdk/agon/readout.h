@@ -32,6 +32,7 @@
 #include <string>
 #include <vector>
 
+#include "agon/metrics.h"
 #include "agon/ops.h"
 #include "agon/params.h"
 #include "agon/ridge.h"
@@ -190,12 +191,14 @@ class Readout {
 
   ReadoutKind kind() const noexcept { return kind_; }
 
-  // The penalty that the ridge was solved with, for the metric of this row; NaN where none was.
+  // The penalty that the ridge was solved with, NaN where none was; written among a rule's metrics.
   static constexpr agon_metric kLambdaUsed{
       "lambda_used", "",
       "penalty of the ridge readout: the one asked for, chosen, or raised until rounding let it be "
       "solved"};
-  double lambda_used() const noexcept { return solved_ ? ridge_->lambda() : std::nan(""); }
+  void read_metrics(const MetricValues& values) const {
+    values[kLambdaUsed.key] = solved_ ? ridge_->lambda() : std::nan("");
+  }
 
  private:
   // A feature whose sd is below 1e-6 of the largest carries no information, only rounding: it is
