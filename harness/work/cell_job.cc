@@ -2,6 +2,7 @@
 #include "harness/work/cell_job.h"
 
 #include <span>
+#include <stdexcept>
 
 #include "harness/work/wire.h"
 #include "reports/record/fields.h"
@@ -21,17 +22,22 @@ json written(const std::vector<std::string>& texts) {
   return out;
 }
 json written(const std::vector<reports::Warning>& warnings);
+json written(const std::vector<Harm>& harms) {
+  json out = json::array();
+  for (const Harm& harm : harms) out.push_back({harm.kind, harm.levels});
+  return out;
+}
 template <typename T>
 json written(const T& value) {  // numbers, lists and maps of them
   return value;
 }
 
+// In the order of the table: both ends are the same program.
 template <typename Fields, typename Part>
 json written(const Fields& fields, const Part& part) {
-  json out = json::object();
-  reports::for_each_field(fields, part, [&](const auto& field, const auto& x) {
-    out[std::string(field.name)] = written(x);
-  });
+  json out = json::array();
+  reports::for_each_field(fields, part,
+                          [&](const auto&, const auto& x) { out.push_back(written(x)); });
   return out;
 }
 
@@ -55,6 +61,10 @@ void read(const json& j, std::vector<std::string>& out) {
   for (const json& text : j) out.push_back(text_of(text));
 }
 void read(const json& j, std::vector<reports::Warning>& out);
+void read(const json& j, std::vector<json>& out) { out.assign(j.begin(), j.end()); }
+void read(const json& j, std::vector<Harm>& out) {
+  for (const json& harm : j) out.push_back({harm.at(0), harm.at(1)});
+}
 template <typename T>
 void read(const json& j, T& out) {
   j.get_to(out);
@@ -62,8 +72,9 @@ void read(const json& j, T& out) {
 
 template <typename Fields, typename Part>
 void read(const json& j, const Fields& fields, Part& part) {
-  reports::for_each_field(
-      fields, part, [&](const auto& field, auto& x) { read(j.at(std::string(field.name)), x); });
+  size_t place = 0;
+  reports::for_each_field(fields, part, [&](const auto&, auto& x) { read(j.at(place++), x); });
+  if (place != j.size()) throw std::invalid_argument("more values than the table has");
 }
 
 template <typename Fields, typename Part>
@@ -75,51 +86,27 @@ void read(const json& j, std::vector<reports::Warning>& out) {
   read(j, reports::kWarningFields, out);
 }
 
+// All of a job, in the order in which it crosses.
+template <typename Job, typename Fn>
+void for_each_member(Job& job, Fn&& fn) {
+  fn(job.key), fn(job.nonce), fn(job.plugin_path), fn(job.plugin_build), fn(job.rule);
+  fn(job.values), fn(job.task), fn(job.task_hash), fn(job.batch), fn(job.epochs);
+  fn(job.updates), fn(job.lr), fn(job.seed), fn(job.refit), fn(job.mode);
+  fn(job.timeout_s), fn(job.pictures), fn(job.harms);
+}
+
 }  // namespace
 
 json to_json(const CellJob& job) {
-  json harms = json::array();
-  for (const Harm& harm : job.harms) harms.push_back({harm.kind, harm.levels});
-  return {{"key", job.key},
-          {"nonce", job.nonce},
-          {"plugin", bytes_of(job.plugin_path)},
-          {"build", job.plugin_build},
-          {"rule", job.rule},
-          {"values", job.values},
-          {"task", job.task},
-          {"task_hash", job.task_hash},
-          {"batch", job.batch},
-          {"epochs", job.epochs},
-          {"updates", job.updates},
-          {"lr", job.lr},
-          {"seed", job.seed},
-          {"refit", job.refit},
-          {"mode", job.mode},
-          {"timeout_s", job.timeout_s},
-          {"pictures", job.pictures},
-          {"harms", harms}};
+  json out = json::array();
+  for_each_member(job, [&](const auto& member) { out.push_back(written(member)); });
+  return out;
 }
 
 CellJob job_from_json(const json& j) {
   CellJob job;
-  j.at("key").get_to(job.key);
-  j.at("nonce").get_to(job.nonce);
-  job.plugin_path = text_of(j.at("plugin"));
-  j.at("build").get_to(job.plugin_build);
-  j.at("rule").get_to(job.rule);
-  for (const json& value : j.at("values")) job.values.push_back(value);
-  j.at("task").get_to(job.task);
-  j.at("task_hash").get_to(job.task_hash);
-  j.at("batch").get_to(job.batch);
-  j.at("epochs").get_to(job.epochs);
-  j.at("updates").get_to(job.updates);
-  j.at("lr").get_to(job.lr);
-  j.at("seed").get_to(job.seed);
-  j.at("refit").get_to(job.refit);
-  j.at("mode").get_to(job.mode);
-  j.at("timeout_s").get_to(job.timeout_s);
-  j.at("pictures").get_to(job.pictures);
-  for (const json& harm : j.at("harms")) job.harms.push_back({harm.at(0), harm.at(1)});
+  size_t place = 0;
+  for_each_member(job, [&](auto& member) { read(j.at(place++), member); });
   return job;
 }
 
@@ -132,17 +119,16 @@ reports::CurvePoint curve_from_json(const json& j) {
 }
 
 json to_json(const reports::CellOutcome& outcome) {
-  json out = written(reports::kCellFields, outcome);
-  out["pictures"] = written(reports::kPictureFields, outcome.pictures);
-  out["harms"] = written(reports::kHarmFields, outcome.harms);
-  return out;
+  return json::array({written(reports::kCellFields, outcome),
+                      written(reports::kPictureFields, outcome.pictures),
+                      written(reports::kHarmFields, outcome.harms)});
 }
 
 reports::CellOutcome outcome_from_json(const json& j) {
   reports::CellOutcome outcome;
-  read(j, reports::kCellFields, outcome);
-  read(j.at("pictures"), reports::kPictureFields, outcome.pictures);
-  read(j.at("harms"), reports::kHarmFields, outcome.harms);
+  read(j.at(0), reports::kCellFields, outcome);
+  read(j.at(1), reports::kPictureFields, outcome.pictures);
+  read(j.at(2), reports::kHarmFields, outcome.harms);
   return outcome;
 }
 
