@@ -73,7 +73,6 @@ class SpeedRun {
   void time_training() {
     Rates rates(run_.train_watch);
     const Amount amount = warm_up();
-    run_.note_training_cost();
     if (run_.train_watch.seconds() > kTrainSeconds) {
       rates.stop(run_.samples);
     } else {
@@ -95,15 +94,26 @@ class SpeedRun {
     const int64_t budget = std::max<int64_t>(1, run_.epochs_over(units_.size(), run_.job.updates));
     const Stopwatch::Clock::time_point start = Stopwatch::Clock::now();
     begin_model();
+    const auto of_prepare = static_cast<double>(run_.call.macs());
     Amount amount;
     do {
       run_.pass(*model_, units_, ++amount.epochs, run_.job.updates);
+      if (amount.epochs == 1) note_cost(of_prepare, static_cast<double>(budget));
     } while (amount.epochs < budget && run_.train_watch.seconds() < kRepetitionSeconds);
     const double wall = std::chrono::duration<double>(Stopwatch::Clock::now() - start).count();
     const double models =
         std::min(kRepetitionSeconds / run_.train_watch.seconds(), kRepetitionWallSeconds / wall);
     amount.models = std::max<int64_t>(1, std::lround(models));
     return amount;
+  }
+
+  // Of the first epoch, with its share of what comes once in the budget: how many epochs a repetition
+  // has is the clock's.
+  void note_cost(double of_prepare, double budget) {
+    run_.note_training_cost();
+    const double of_epoch = static_cast<double>(run_.call.macs()) - of_prepare;
+    run_.outcome.macs_per_sample =
+        (of_prepare / budget + of_epoch) / static_cast<double>(run_.samples);
   }
 
   // Returns the samples that it trained on.

@@ -22,7 +22,7 @@
 namespace agon::harness {
 
 // samples_per_s_* are the medians of the repetitions, which are returned as well; macs_per_sample
-// is that of whole epochs. The cell's seed is the number of its process and decides nothing: every
+// is that of the first epoch, with its share of what comes once in the budget. The cell's seed is the number of its process and decides nothing: every
 // speed cell of a setting does the same work.
 reports::CellOutcome time_cell(const CellContext& cell);
 
