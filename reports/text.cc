@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <regex>
 
 namespace agon::reports {
 namespace {
@@ -101,8 +100,29 @@ std::string escape_script(std::string_view json) {
 }
 
 std::string without_numbers(std::string_view text) {
-  static const std::regex number(R"([0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?)");
-  return std::regex_replace(std::string(text), number, "#");
+  const auto digits_end = [text](size_t at) {
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+    return at;
+  };
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = digits_end(at);
+    if (end == at) {
+      out += text[at++];
+      continue;
+    }
+    if (end < text.size() && text[end] == '.') {
+      if (const size_t decimals = digits_end(end + 1); decimals > end + 1) end = decimals;
+    }
+    if (end < text.size() && text[end] == 'e') {
+      const bool sign = end + 1 < text.size() && (text[end + 1] == '-' || text[end + 1] == '+');
+      const size_t exponent = end + 1 + (sign ? 1 : 0);
+      if (const size_t last = digits_end(exponent); last > exponent) end = last;
+    }
+    out += '#';
+    at = end;
+  }
+  return out;
 }
 
 std::string fixed(double value, int decimals) {

@@ -529,6 +529,13 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(text)
 
+BOOST_AUTO_TEST_CASE(texts_that_differ_in_numbers_are_alike_without_them) {
+  BOOST_TEST(without_numbers("gamma=0.03 is above 2.9e-05, at 12") == "gamma=# is above #, at #");
+  BOOST_TEST(without_numbers("1. e5 1e 3e+ 4.e2 5e+06x") == "#. e# #e #e+ #.e# #x");
+  BOOST_TEST(without_numbers("") == "");
+  BOOST_TEST(without_numbers("none") == "none");
+}
+
 BOOST_AUTO_TEST_CASE(clean_text_keeps_utf8_and_drops_the_rest) {
   BOOST_TEST(clean_text("µ ≥ 3\n\t") == "µ ≥ 3\n\t");
   BOOST_TEST(clean_text("a\x1b[31mred\x1b[0m") == "ared");
