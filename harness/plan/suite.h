@@ -11,8 +11,8 @@
 //   refit = true          # the test score comes from a model fitted on train + validation
 //   [[study]]
 //   name = "accuracy"
-//   kind = "accuracy"     # accuracy | depth | learning-rate | sweep | speed | robustness (run/robustness.h)
-//                         # | forgetting (run/forgetting.h)
+//   kind = "accuracy"     # accuracy | depth | learning-rate | sweep | speed | robustness (protocols/robustness.h)
+//                         # | forgetting (protocols/forgetting.h)
 //   by = "width"          # sweep, and where wanted speed: the parameter that the study varies
 //   harms = { input-noise = [0.1, 0.3], lesion = [0.1, 0.4] }   # robustness: what is done to the trained models,
 //                         # weight-noise and state-noise too; levels ascend from above 0, lesion ends below 1
