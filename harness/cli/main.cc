@@ -9,7 +9,7 @@
 #include "harness/cli/cli.h"
 #include "harness/plan/build_info.h"
 #include "harness/run/console.h"
-#include "reports/render/reproduce.h"
+#include "reports/sections/reproduce.h"
 
 namespace agon::harness {
 namespace {

@@ -20,7 +20,7 @@
 #include "harness/run/suite_run.h"
 #include "harness/work/discover.h"
 #include "harness/work/vetting.h"
-#include "reports/render/reproduce.h"
+#include "reports/sections/reproduce.h"
 
 namespace agon::harness {
 namespace {

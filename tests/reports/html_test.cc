@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/render/reproduce.h"
+#include "reports/sections/reproduce.h"
 #include "reports/text.h"
 #include "tests/browser/sample.h"
 #include "tests/reports/make.h"

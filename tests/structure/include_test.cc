@@ -69,8 +69,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_arrow_is_caught) {
   BOOST_TEST(count("reports/store/a.cc", "#include \"reports/summary/group.h\"\n") == 1u);
   BOOST_TEST(count("reports/summary/a.cc", "#include \"reports/claims/take.h\"\n") == 1u);
   BOOST_TEST(count("reports/claims/a.cc", "#include \"reports/studies/sweep.h\"\n") == 1u);
-  BOOST_TEST(count("reports/studies/a.cc", "#include \"reports/render/chart.h\"\n") == 1u);
-  BOOST_TEST(count("reports/sections/a.cc", "#include \"reports/render/chart.h\"\n") == 1u);
+  BOOST_TEST(count("reports/studies/a.cc", "#include \"reports/sections/chart.h\"\n") == 1u);
+  BOOST_TEST(count("reports/sections/a.cc", "#include \"reports/render/html/html.h\"\n") == 1u);
   BOOST_TEST(count("reports/render/a.cc", "#include \"reports/store/store.h\"\n") == 1u);
 
   const auto messages =
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_right_arrow_passes) {
              0u);
   BOOST_TEST(count("tests/harness/a.cc", "#include \"harness/plugins/loader.h\"\n") == 0u);
   BOOST_TEST(count("harness/train/a.cc", "#include \"harness/plan/cell.h\"\n") == 0u);
-  BOOST_TEST(count("reports/render/html/a.cc", "#include \"reports/render/chart.h\"\n") == 0u);
+  BOOST_TEST(count("reports/render/html/a.cc", "#include \"reports/sections/chart.h\"\n") == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "reports/render/chart.h"
+#include "reports/sections/chart.h"
 
 namespace agon::reports {
 

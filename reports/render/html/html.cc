@@ -10,7 +10,7 @@
 
 #include "agon_reports_resources.h"
 #include "reports/render/csv/csv.h"
-#include "reports/render/html/panels.h"
+#include "reports/sections/page.h"
 #include "reports/text.h"
 
 namespace agon::reports {

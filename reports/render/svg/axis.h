@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/render/chart.h"
+#include "reports/sections/chart.h"
 
 namespace agon::reports {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "reports/render/chart.h"
+#include "reports/sections/chart.h"
 
 namespace agon::reports {
 

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <map>
 
-#include "reports/render/html/panels.h"
-#include "reports/render/reproduce.h"
+#include "reports/sections/page.h"
+#include "reports/sections/reproduce.h"
 #include "reports/text.h"
 
 namespace agon::reports {

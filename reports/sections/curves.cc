@@ -8,8 +8,8 @@
 #include <array>
 #include <cmath>
 
-#include "reports/render/html/panels.h"
-#include "reports/render/svg/curve.h"
+#include "reports/sections/curve.h"
+#include "reports/sections/page.h"
 #include "reports/text.h"
 
 namespace agon::reports {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "reports/render/html/panels.h"
+#include "reports/sections/page.h"
 
 #include <fmt/format.h>
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reports/render/html/panels.h"
+#include "reports/sections/page.h"
 #include "reports/text.h"
 
 namespace agon::reports {

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <span>
 
-#include "reports/render/html/panels.h"
+#include "reports/sections/page.h"
 #include "reports/text.h"
 
 namespace agon::reports {

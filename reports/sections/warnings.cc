@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "reports/render/html/panels.h"
+#include "reports/sections/page.h"
 #include "reports/text.h"
 
 namespace agon::reports {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "reports/render/html/finding.h"
+#include "reports/sections/finding.h"
 
 #include <fmt/format.h>
 

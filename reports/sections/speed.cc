@@ -2,13 +2,14 @@
 //
 // Throughput of training and prediction. Dots on a logarithmic axis: a bar there has no honest
 // zero.
+#include "reports/summary/speed.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "reports/render/html/panels.h"
-#include "reports/summary/speed.h"
+#include "reports/sections/page.h"
 #include "reports/text.h"
 
 namespace agon::reports {

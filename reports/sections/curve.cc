@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "reports/render/svg/curve.h"
+#include "reports/sections/curve.h"
 
 #include <algorithm>
 #include <cmath>

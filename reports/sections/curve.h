@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "reports/render/chart.h"
-#include "reports/render/html/panels.h"
+#include "reports/sections/chart.h"
+#include "reports/sections/page.h"
 
 namespace agon::reports {
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reports/render/html/finding.h"
-#include "reports/render/html/panels.h"
+#include "reports/sections/finding.h"
+#include "reports/sections/page.h"
 #include "reports/text.h"
 
 namespace agon::reports {

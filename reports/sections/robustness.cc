@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
 // What harms cost trained models: score over the level of a harm.
+#include "reports/studies/robustness.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "reports/render/html/finding.h"
-#include "reports/render/html/panels.h"
-#include "reports/studies/robustness.h"
+#include "reports/sections/finding.h"
+#include "reports/sections/page.h"
 #include "reports/text.h"
 
 namespace agon::reports {

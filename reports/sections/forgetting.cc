@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
 // What is left of task A when task B has been learnt: at three moments, and over the training.
+#include "reports/studies/forgetting.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "reports/render/html/panels.h"
-#include "reports/render/svg/curve.h"
-#include "reports/studies/forgetting.h"
+#include "reports/sections/curve.h"
+#include "reports/sections/page.h"
 #include "reports/text.h"
 
 namespace agon::reports {

@@ -9,9 +9,9 @@
 #include <map>
 #include <set>
 
-#include "reports/render/html/panels.h"
 #include "reports/render/svg/picture.h"
 #include "reports/render/svg/picture_kinds.h"
+#include "reports/sections/page.h"
 #include "reports/text.h"
 
 namespace agon::reports {

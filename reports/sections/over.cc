@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "reports/record/fields.h"
-#include "reports/render/html/panels.h"
+#include "reports/sections/page.h"
 #include "reports/summary/speed.h"
 #include "reports/text.h"
 

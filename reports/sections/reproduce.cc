@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "reports/render/reproduce.h"
+#include "reports/sections/reproduce.h"
 
 #include <fmt/format.h>
 

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <set>
 
-#include "reports/render/html/panels.h"
 #include "reports/render/svg/svg.h"
+#include "reports/sections/page.h"
 #include "reports/text.h"
 
 namespace agon::reports {
