@@ -32,7 +32,7 @@ struct Options {
   double timeout_s = 0;
   unsigned jobs = 0, threads = 1;
   int64_t memory_mib = 0, max_cells = kMostCells;
-  std::string output;
+  std::string output, executor = executor_names().front();
   bool dry_run = false, fail_fast = false, retry = false;
   Places places;
 };
@@ -110,6 +110,7 @@ int run(Options options) {
   if (options.seeds > 0) options.overrides.seeds = options.seeds;
   if (options.seed >= 0) options.overrides.seed = static_cast<uint64_t>(options.seed);
   if (options.timeout_s > 0) options.overrides.timeout_s = options.timeout_s;
+  make_executor(options.executor, {});  // an unknown name is told before anything is planned
   const unsigned cores = core::machine().cores;
   const unsigned jobs = options.jobs > 0 ? options.jobs : std::max(1u, cores / options.threads);
 
@@ -132,6 +133,7 @@ int run(Options options) {
   }
   RunOptions run_options;
   run_options.output = options.output;
+  run_options.executor = options.executor;
   run_options.jobs = jobs;
   run_options.threads = options.threads;
   run_options.memory_mib = options.memory_mib;
@@ -187,6 +189,8 @@ void add_run(CommandLine& line) {
   add_whole(verb, "--seed", o->seed, {0, kLargestSeed}, "This one seed only");
   add_whole(verb, "-j,--jobs", o->jobs, {1, kMostJobs},
             "Cells side by side; default: one per core");
+  verb.option("--executor", o->executor,
+              fmt::format("Where cells run: {}", fmt::join(executor_names(), ", ")));
   add_whole(verb, "--threads", o->threads, {1, kMostJobs}, "Threads inside a cell; default: 1");
   add_output(verb, o->output, "Folder of the run; default: runs/<suite>-<time>");
   add_real(verb, "--timeout", o->timeout_s, {kShortestTimeoutS, kLongestTimeoutS, "seconds"},

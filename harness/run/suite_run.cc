@@ -17,7 +17,6 @@
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
 #include "harness/run/warnings.h"
-#include "harness/work/scheduler.h"
 #include "harness/work/utc.h"
 #include "reports/report.h"
 #include "reports/store/store.h"
@@ -145,7 +144,7 @@ class SuiteRun {
 
   ScheduleEnd schedule(const std::vector<ScheduledCell>& cells, unsigned jobs, bool alone,
                        Progress& progress) {
-    LocalOptions options;
+    ExecutorOptions options;
     options.jobs = jobs;
     options.pinned = alone;
     options.memory_mib = options_.memory_mib;
@@ -161,7 +160,7 @@ class SuiteRun {
     };
     events.tick = [&] { progress.tick(); };
     events.note = [&](const std::string& text) { progress.note(text); };
-    return local_executor(std::move(options))->run(cells, events);
+    return make_executor(options_.executor, std::move(options))->run(cells, events);
   }
 
   std::string label(const ScheduledCell& cell) const {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
 // A way to run cells: takes what a plan asks for, brings every cell to an end and says so, in the
-// calling thread. A new one (a cluster's queue) is a file beside scheduler.cc, which runs cells in
-// worker processes of this machine.
+// calling thread. A new one (a cluster's queue) is a file beside local_executor.cc, which runs cells in
+// worker processes of this machine, and a row of executors.cc.
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "harness/plan/cell.h"
 #include "reports/record/record.h"
@@ -31,6 +34,16 @@ struct ExecutorEvents {
 
 enum class ScheduleEnd { complete, interrupted, failed_fast };
 
+struct ExecutorOptions {
+  unsigned jobs = 1;       // cells side by side
+  bool pinned = false;     // each worker on one CPU of its own: for speed cells, with jobs = 1
+  int64_t memory_mib = 0;  // per worker, 0: no limit
+  bool fail_fast = false;
+  std::vector<std::string> worker_arguments;  // after "worker": data roots, SIMD target, ...
+  // Places in the plan of cells that crashed in an earlier attempt of the same run, by plugin.
+  std::map<std::string, std::vector<size_t>> crashed_before;
+};
+
 class Executor {
  public:
   virtual ~Executor() = default;
@@ -38,5 +51,10 @@ class Executor {
   // first failure where that is asked for. Call it once.
   virtual ScheduleEnd run(std::span<const ScheduledCell> cells, const ExecutorEvents& events) = 0;
 };
+
+// The ways by name; the first is the default.
+std::vector<std::string> executor_names();
+// Throws agon::Error(Exit::usage) for a name that there is not.
+std::unique_ptr<Executor> make_executor(const std::string& name, ExecutorOptions options);
 
 }  // namespace agon::harness

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-#include "harness/work/scheduler.h"
+#include "harness/work/local_executor.h"
+#include "harness/work/quarantine.h"
 
 namespace agon::harness {
 
@@ -36,6 +37,15 @@ reports::CellOutcome post_mortem(Slot::Death death, const ChildEnd& end, const C
     case Slot::Death::again:
     case Slot::Death::crashed: outcome.status_detail = describe_exit(end); break;
   }
+  return outcome;
+}
+
+reports::CellOutcome quarantined(const std::string& plugin) {
+  reports::CellOutcome outcome;
+  outcome.status = Status::quarantined;
+  outcome.status_detail = fmt::format("not run: plugin {} crashed {} cells before this one", plugin,
+                                      kQuarantineCrashes);
+  outcome.attempts = 0;
   return outcome;
 }
 

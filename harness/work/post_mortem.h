@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The outcome of a cell whose worker is gone without a result. Pure, any thread.
+// The outcome of a cell whose worker is gone without a result, or that gets none. Pure, any thread.
 #pragma once
 
 #include "harness/work/cell_job.h"
@@ -12,5 +12,8 @@ namespace agon::harness {
 
 // Status and words. Death::again_once: it had been run again already; Death::again has no outcome.
 reports::CellOutcome post_mortem(Slot::Death death, const ChildEnd& end, const CellJob& job);
+
+// Of a cell that does not run because its plugin crashed too often.
+reports::CellOutcome quarantined(const std::string& plugin);
 
 }  // namespace agon::harness

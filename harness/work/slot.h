@@ -2,7 +2,7 @@
 //
 // What a worker process is doing, as the parent sees it: a state machine without processes, pipes
 // or clocks. Every cell that a worker is given is an assignment with a number of its own; an event
-// that belongs to an earlier one does nothing. The scheduler carries out the actions.
+// that belongs to an earlier one does nothing. The executor carries out the actions.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// A worker process as the scheduler sees it: its pipes, its slot, and what it has said of the cell that
+// A worker process as the local executor sees it: its pipes, its slot, and what it has said of the cell that
 // it was given.
 #pragma once
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "harness/work/cell_job.h"
+#include "harness/work/executor.h"
 #include "harness/work/output_tail.h"
 #include "harness/work/process.h"
 #include "harness/work/slot.h"
@@ -25,6 +27,18 @@ namespace agon::harness {
 namespace asio = boost::asio;
 
 inline constexpr size_t kNoCell = static_cast<size_t>(-1);
+
+// The command line of a worker.
+inline std::vector<std::string> worker_arguments(const ExecutorOptions& options) {
+  std::vector<std::string> arguments{"worker", "--parent", std::to_string(getpid())};
+  if (options.memory_mib > 0) {
+    arguments.insert(arguments.end(), {"--memory", std::to_string(options.memory_mib)});
+  }
+  if (options.pinned) arguments.emplace_back("--pin");
+  arguments.insert(arguments.end(), options.worker_arguments.begin(),
+                   options.worker_arguments.end());
+  return arguments;
+}
 
 struct Worker {
   Worker(asio::io_context& io, const Child& child, size_t number_, std::string plugin_)
@@ -43,6 +57,15 @@ struct Worker {
     commands = -1;
   }
 
+  // A new assignment.
+  void begin(size_t new_cell, uint64_t new_nonce) {
+    cell = new_cell;
+    nonce = new_nonce;
+    seconds = 0;
+    curve.clear();
+    tail.clear();
+  }
+
   // A job is smaller than a pipe's buffer and an idle worker reads: no wait. A dead one takes none; SIGCHLD
   // tells how it died.
   void send(const CellJob& job) {
@@ -56,6 +79,19 @@ struct Worker {
     }
   }
 
+  // An event of its present assignment, and what follows from it; not for results.
+  void happen(SlotEvent event) { act(slot.on(event, slot.assignment())); }
+
+  void act(SlotAction action) {
+    switch (action) {
+      case SlotAction::ask: kill(pid, kAskToStop); break;
+      case SlotAction::terminate: signal_child(pid, SIGTERM); break;
+      case SlotAction::kill: signal_child(pid, SIGKILL); break;
+      case SlotAction::close: close_commands(); break;  // it leaves, and SIGCHLD removes it
+      default: break;
+    }
+  }
+
   // What it has printed so far, at most a pipe's capacity.
   void drain_output() {
     output.non_blocking(true);
@@ -64,6 +100,15 @@ struct Worker {
       const size_t n = output.read_some(asio::buffer(output_buffer), error);
       tail.add({output_buffer.data(), n});
     }
+  }
+
+  // What it sent and printed before the end of its assignment.
+  void add_to(reports::CellOutcome& outcome) {
+    drain_output();
+    outcome.curve = std::move(curve);
+    const std::string printed = tail.text();
+    if (!printed.empty()) outcome.log_tail += (outcome.log_tail.empty() ? "" : "\n") + printed;
+    tail.clear();
   }
 
   size_t number;  // never used again, as pids are

@@ -66,6 +66,18 @@ BOOST_AUTO_TEST_CASE(a_selector_on_the_command_line_makes_its_grid) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(cells_run_where_the_command_line_says) {
+  const TemporaryFolder folder;
+  const Ran ran = run(folder, kAgon + "run quick -r linear -t xor -s 1 --executor local -o out");
+  BOOST_TEST(ran.code == 0, ran.err);
+  const Ran wrong = run(folder, kAgon + "run quick --executor locale -o wrong");
+  BOOST_TEST(wrong.code == 2);
+  BOOST_TEST((wrong.err.find("--executor: no executor 'locale'") != std::string::npos &&
+              wrong.err.find("did you mean 'local'?") != std::string::npos),
+             wrong.err);
+  BOOST_TEST(!std::filesystem::exists(folder / "wrong"));
+}
+
 BOOST_AUTO_TEST_CASE(a_dry_run_counts_what_is_there_and_runs_nothing) {
   TemporaryFolder folder;
   const std::string what = "run quick -s 1 -t xor --study accuracy -o out ";

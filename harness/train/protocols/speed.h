@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // One speed cell: how many training samples a rule learns from per second, and on how many it
-// predicts. The scheduler runs it alone, pinned, in a process of its own.
+// predicts. The executor runs it alone, pinned, in a process of its own.
 //
 // What is timed is what a user pays: a fresh model per repetition (its creation apart), trained for
 // whole epochs over the task's minibatches by the same code as in any other cell: prepare, every

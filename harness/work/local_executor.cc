@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "harness/work/scheduler.h"
+#include "harness/work/local_executor.h"
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -17,6 +17,7 @@
 #include "harness/work/descendants.h"
 #include "harness/work/paused_clock.h"
 #include "harness/work/post_mortem.h"
+#include "harness/work/quarantine.h"
 #include "harness/work/utc.h"
 #include "harness/work/watcher.h"
 #include "harness/work/worker_handle.h"
@@ -31,7 +32,7 @@ using reports::Status;
 
 class Scheduler {
  public:
-  Scheduler(std::span<const ScheduledCell> cells, const LocalOptions& options,
+  Scheduler(std::span<const ScheduledCell> cells, const ExecutorOptions& options,
             const ExecutorEvents& events)
       : cells_(cells),
         options_(options),
@@ -42,10 +43,8 @@ class Scheduler {
         ticker_(io_),
         done_(cells.size(), false),
         attempts_(cells.size(), 0),
-        room_(options.jobs) {
-    for (const auto& [plugin, places] : options.crashed_before) {
-      crashes_[plugin].insert(places.begin(), places.end());
-    }
+        room_(options.jobs),
+        held_(options.crashed_before) {
     for (size_t i = 0; i < cells.size(); ++i) queue_.add(cells[i].plugin, i);
     spared_.insert(watcher_.pid());
   }
@@ -72,16 +71,14 @@ class Scheduler {
 
   // The next cell of a plugin that may run now.
   size_t next_cell(const std::string& plugin) {
-    const auto crashes = crashes_.find(plugin);
-    const bool crashed = crashes != crashes_.end() && !crashes->second.empty();
-    if (crashed && crashes->second.size() >= kQuarantineCrashes) {
+    if (held_.last_place(plugin)) {
       while (const auto cell = queue_.take(plugin)) quarantine(*cell);
       return kNoCell;
     }
     const bool busy = std::ranges::any_of(workers_, [&](const auto& worker) {
       return worker->cell != kNoCell && worker->plugin == plugin;
     });
-    return crashed && busy ? kNoCell : queue_.take(plugin).value_or(kNoCell);
+    return held_.has_crashed(plugin) && busy ? kNoCell : queue_.take(plugin).value_or(kNoCell);
   }
 
   // For a new worker: of plugins that no worker serves first, so that few workers load the same
@@ -99,11 +96,7 @@ class Scheduler {
   }
 
   void quarantine(size_t cell) {
-    CellOutcome outcome;
-    outcome.status = Status::quarantined;
-    outcome.status_detail = fmt::format("not run: plugin {} crashed {} cells before this one",
-                                        cells_[cell].plugin, kQuarantineCrashes);
-    outcome.attempts = 0;
+    CellOutcome outcome = quarantined(cells_[cell].plugin);
     outcome.utc = utc_now();
     report(cell, outcome);
   }
@@ -112,35 +105,23 @@ class Scheduler {
   // known: they become quarantined like the others, so that the result does not depend on the
   // number of jobs.
   void settle_quarantine(const std::string& plugin) {
-    const std::set<size_t>& crashes = crashes_[plugin];
-    if (crashes.size() < kQuarantineCrashes) return;
-    const size_t third = *std::next(crashes.begin(), kQuarantineCrashes - 1);
+    const auto last = held_.last_place(plugin);
+    if (!last) return;
     for (size_t i = 0; i < cells_.size(); ++i) {
       if (done_[i] && !quarantined_.contains(i) && cells_[i].plugin == plugin &&
-          cells_[i].index > third)
+          cells_[i].index > *last)
         quarantine(i);
     }
   }
 
   // ---- workers
 
-  std::vector<std::string> worker_arguments() const {
-    std::vector<std::string> arguments{"worker", "--parent", std::to_string(getpid())};
-    if (options_.memory_mib > 0) {
-      arguments.insert(arguments.end(), {"--memory", std::to_string(options_.memory_mib)});
-    }
-    if (options_.pinned) arguments.emplace_back("--pin");
-    arguments.insert(arguments.end(), options_.worker_arguments.begin(),
-                     options_.worker_arguments.end());
-    return arguments;
-  }
-
   void fill_workers() {
     while (!stopping_ && workers_.size() < room_) {
       const size_t cell = next_cell();
       if (cell == kNoCell) break;
       try {
-        const Child child = spawn_self(worker_arguments());
+        const Child child = spawn_self(worker_arguments(options_));
         workers_.push_back(std::make_unique<Worker>(io_, child, ++spawned_, cells_[cell].plugin));
       } catch (const NoRoom& error) {
         queue_.put_back(cells_[cell].plugin, cell);
@@ -179,11 +160,7 @@ class Scheduler {
   void give(Worker& worker, size_t cell) {
     CellJob job = cells_[cell].job;
     job.nonce = nonces_();
-    worker.cell = cell;
-    worker.nonce = job.nonce;
-    worker.seconds = 0;
-    worker.curve.clear();
-    worker.tail.clear();
+    worker.begin(cell, job.nonce);
     if (worker.slot.give({std::max(kLoadingLimitS, job.timeout_s), job.timeout_s}) !=
         SlotAction::send_job)
       return;
@@ -202,22 +179,7 @@ class Scheduler {
     if (cell != kNoCell) {
       give(worker, cell);
     } else {
-      happen(worker, SlotEvent::retire);
-    }
-  }
-
-  // An event of the worker's present assignment, and what follows from it; not for results.
-  void happen(Worker& worker, SlotEvent event) {
-    act(worker, worker.slot.on(event, worker.slot.assignment()));
-  }
-
-  void act(Worker& worker, SlotAction action) {
-    switch (action) {
-      case SlotAction::ask: kill(worker.pid, kAskToStop); break;
-      case SlotAction::terminate: signal_child(worker.pid, SIGTERM); break;
-      case SlotAction::kill: signal_child(worker.pid, SIGKILL); break;
-      case SlotAction::close: worker.close_commands(); break;  // it leaves, and SIGCHLD removes it
-      default: break;
+      worker.happen(SlotEvent::retire);
     }
   }
 
@@ -251,7 +213,7 @@ class Scheduler {
   void reject(Worker& worker) {
     worker.reader = {};
     worker.clean = false;
-    happen(worker, SlotEvent::stray);
+    worker.happen(SlotEvent::stray);
   }
 
   void take_event(Worker& worker, const nlohmann::json& message) {
@@ -261,7 +223,7 @@ class Scheduler {
     }
     const std::string kind = message.at("event").get<std::string>();
     if (kind == "training") {
-      happen(worker, SlotEvent::training);
+      worker.happen(SlotEvent::training);
     } else if (kind == "curve") {
       worker.curve.push_back(curve_from_json(message.at("point")));
     } else if (kind == "progress") {
@@ -321,21 +283,14 @@ class Scheduler {
 
   void finish(Worker& worker, CellOutcome outcome) {
     const size_t cell = std::exchange(worker.cell, kNoCell);
-    worker.drain_output();
-    outcome.curve = std::move(worker.curve);
+    worker.add_to(outcome);
     outcome.attempts += attempts_[cell];
     outcome.utc = utc_now();
-    const std::string printed = worker.tail.text();
-    if (!printed.empty()) outcome.log_tail += (outcome.log_tail.empty() ? "" : "\n") + printed;
-    worker.tail.clear();
     const bool crashed = outcome.status == Status::crashed;
     const bool failed = reports::is_failure(outcome.status);
     report(cell, outcome);
-    if (crashed) {
-      crashes_[cells_[cell].plugin].insert(cells_[cell].index);
-    }
-    if (const auto it = crashes_.find(cells_[cell].plugin); it != crashes_.end())
-      settle_quarantine(it->first);
+    if (crashed) held_.crashed(cells_[cell].plugin, cells_[cell].index);
+    settle_quarantine(cells_[cell].plugin);
     if (failed && options_.fail_fast) stop(ScheduleEnd::failed_fast);
   }
 
@@ -368,9 +323,9 @@ class Scheduler {
       ChildEnd end;
       if (!reap(worker.pid, end)) continue;
       const bool had_cell = worker.slot.has_cell();
-      happen(worker, SlotEvent::exit);
+      worker.happen(SlotEvent::exit);
       drain(worker);
-      happen(worker, SlotEvent::drained);
+      worker.happen(SlotEvent::drained);
       clean = clean && worker.clean && !had_cell;
       if (worker.cell != kNoCell && !stopping_) bury(worker, end);
       std::erase_if(workers_, [&](const auto& w) { return w->number == number; });
@@ -427,7 +382,7 @@ class Scheduler {
       const double seconds = clock_.passed();
       for (const auto& worker : workers_) {
         worker->seconds += seconds;
-        act(*worker, worker->slot.pass_time(seconds));
+        worker->act(worker->slot.pass_time(seconds));
       }
       if (workers_.empty()) {
         without_room_s_ += seconds;
@@ -447,7 +402,7 @@ class Scheduler {
 
   asio::io_context io_{1};
   std::span<const ScheduledCell> cells_;
-  const LocalOptions& options_;
+  const ExecutorOptions& options_;
   const ExecutorEvents& events_;
   std::set<pid_t> spared_;  // children that are not ours to end
   Watcher watcher_;
@@ -461,7 +416,7 @@ class Scheduler {
   std::vector<int> attempts_;  // that ended without an answer, by cell
   size_t room_;                // workers side by side
   double without_room_s_ = 0;
-  std::map<std::string, std::set<size_t>> crashes_;
+  Quarantine held_;
   std::set<size_t> quarantined_;
   std::mt19937_64 nonces_{std::random_device{}()};
   bool stopping_ = false;
@@ -471,7 +426,7 @@ class Scheduler {
 
 class LocalExecutor : public Executor {
  public:
-  explicit LocalExecutor(LocalOptions options) : options_(std::move(options)) {}
+  explicit LocalExecutor(ExecutorOptions options) : options_(std::move(options)) {}
 
   ScheduleEnd run(std::span<const ScheduledCell> cells, const ExecutorEvents& events) override {
     if (cells.empty()) return ScheduleEnd::complete;
@@ -479,12 +434,12 @@ class LocalExecutor : public Executor {
   }
 
  private:
-  LocalOptions options_;
+  ExecutorOptions options_;
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> local_executor(LocalOptions options) {
+std::unique_ptr<Executor> local_executor(ExecutorOptions options) {
   return std::make_unique<LocalExecutor>(std::move(options));
 }
 
