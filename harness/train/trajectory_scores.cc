@@ -92,12 +92,6 @@ size_t horizon(Rows run, Rows teacher, size_t dims, double bound) {
   return steps;
 }
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
-}
-
 double frequency(Rows run, size_t dims, double dt) {
   const size_t window = std::max<size_t>(1, steps_of(kAverage, dt)),
                settled = steps_of(kSettled, dt);

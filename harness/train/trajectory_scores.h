@@ -29,9 +29,6 @@ double spread(std::span<const Rows> teachers, size_t dims);
 // Steps until |x^ - x| first exceeds `bound`; all of them when it never does.
 size_t horizon(Rows run, Rows teacher, size_t dims, double bound);
 
-// Middle value, mean of the two middle ones; values must not be empty.
-double median(std::vector<double> values);
-
 // Of x1: a 20 ms moving average, then one over the mean interval between upward passages through .3
 // that follow a passage below -.3, without the first 2 s. 1/s; 0 with fewer than two passages.
 double frequency(Rows run, size_t dims, double dt);

@@ -3,9 +3,14 @@
 
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
-#include <vector>
 
 namespace agon::reports {
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  const size_t n = values.size();
+  return n % 2 == 1 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
+}
 
 MedianInterval median_interval(std::span<const double> values, double confidence) {
   MedianInterval out;
@@ -14,7 +19,7 @@ MedianInterval median_interval(std::span<const double> values, double confidence
   std::vector<double> sorted(values.begin(), values.end());
   std::ranges::sort(sorted);
   const size_t n = sorted.size();
-  out.median = n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
+  out.median = median(sorted);
   if (n < 2) return out;
   // [x_(k), x_(n+1-k)] covers the median with probability 1 - 2 P(B <= k - 1), B ~ Binomial(n,
   // 1/2).

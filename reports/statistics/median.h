@@ -9,10 +9,14 @@
 #include <cstddef>
 #include <limits>
 #include <span>
+#include <vector>
 
 #include "reports/statistics/interval.h"
 
 namespace agon::reports {
+
+// Of at least one value; with an even number the mean of the middle two.
+double median(std::vector<double> values);
 
 struct MedianInterval {
   size_t n = 0;

@@ -79,13 +79,6 @@ BOOST_AUTO_TEST_CASE(the_horizon_ends_where_the_error_first_exceeds_the_bound) {
   BOOST_TEST(spread(teachers, 2) == 3.0, tt::tolerance(1e-12));  // rows (3, 0) and (-3, 0)
 }
 
-BOOST_AUTO_TEST_CASE(medians) {
-  BOOST_TEST(median({3, 1, 2}) == 2);
-  BOOST_TEST(median({4, 1, 2, 3}) == 2.5);
-  const double lost = std::numeric_limits<double>::infinity();
-  BOOST_TEST(median({lost, 1, 2}) == 2);
-}
-
 BOOST_AUTO_TEST_CASE(frequency_counts_whole_turns_after_the_first_seconds) {
   for (const double hz : {0.7, 0.944, 1.3}) {
     BOOST_TEST(frequency(circle(hz, 1, 20, 0.4), 2, kDt) == hz, tt::tolerance(2e-3));

@@ -25,6 +25,13 @@ const auto kClose = boost::test_tools::tolerance(1e-9);
 
 BOOST_AUTO_TEST_SUITE(statistics)
 
+BOOST_AUTO_TEST_CASE(medians) {
+  BOOST_TEST(median({3, 1, 2}) == 2);
+  BOOST_TEST(median({4, 1, 2, 3}) == 2.5);
+  const double lost = std::numeric_limits<double>::infinity();
+  BOOST_TEST(median({lost, 1, 2}) == 2);
+}
+
 BOOST_AUTO_TEST_CASE(student_t_agrees_with_the_tables) {
   BOOST_TEST(t_quantile(0.975, 1) == 12.706204736, kClose);
   BOOST_TEST(t_quantile(0.975, 2) == 4.302652730, kClose);

@@ -8,6 +8,7 @@
 
 #include "harness/plugins/host_names.h"
 #include "harness/train/guarded_output.h"
+#include "reports/statistics/median.h"
 
 namespace agon::harness {
 namespace {
@@ -49,7 +50,7 @@ double TrajectoryCourse::error(std::span<const FreeRun> runs,
   std::vector<double> errors;
   for (size_t i = 0; i < runs.size(); ++i)
     errors.push_back(nrmse(runs[i].state, teacher(trials[i]), dims_));
-  return median(errors);
+  return reports::median(errors);
 }
 
 double TrajectoryCourse::score_train(Instance& model, std::span<const int32_t>) {
@@ -106,7 +107,7 @@ void TrajectoryCourse::describe_outcome(Instance& model, bool pictures,
                        static_cast<double>(horizon(tested_[i].state, teachers[i], dims_, bound)));
     worst = std::max(worst, nrmse(tested_[i].state, teachers[i], dims_));
   }
-  metrics[host_metric("horizon_s")] = median(horizons);
+  metrics[host_metric("horizon_s")] = reports::median(horizons);
   metrics[host_metric("nrmse_max")] = worst;
   const auto lost = [](const FreeRun& run) { return run.lost_at >= 0; };
   const auto first = std::ranges::find_if(tested_, lost);

@@ -10,7 +10,7 @@
 #include "harness/train/abi.h"
 #include "harness/train/batches.h"
 #include "harness/train/cell_run.h"
-#include "reports/statistics/iqm.h"
+#include "reports/statistics/median.h"
 
 namespace agon::harness {
 namespace {
@@ -20,11 +20,6 @@ constexpr double kRepetitionSeconds = 0.03;
 constexpr double kRepetitionWallSeconds = 0.1;  // with the creation of its models
 constexpr double kTrainSeconds = 0.5;           // of all repetitions
 constexpr double kPredictSeconds = 0.01;        // of a repetition
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return reports::percentile(values, 0.5);
-}
 
 // Samples per second of the repetitions, and what the wall clock said of all of them.
 class Rates {
@@ -85,7 +80,7 @@ class SpeedRun {
       }
     }
     run_.outcome.repetitions_train = rates.repetitions();
-    run_.outcome.samples_per_s_train = median(rates.repetitions());
+    run_.outcome.samples_per_s_train = reports::median(rates.repetitions());
     run_.outcome.rule_metrics[host_metric("samples_per_s_train_wall")] = rates.by_wall();
   }
 
@@ -160,7 +155,7 @@ class SpeedRun {
       if (run_.call.should_stop()) throw RuleFailure(AGON_STOPPED, "");
     }
     run_.outcome.repetitions_predict = rates.repetitions();
-    run_.outcome.samples_per_s_predict = median(rates.repetitions());
+    run_.outcome.samples_per_s_predict = reports::median(rates.repetitions());
     run_.outcome.rule_metrics[host_metric("samples_per_s_predict_wall")] = rates.by_wall();
   }
 
