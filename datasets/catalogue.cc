@@ -106,6 +106,7 @@ Task Catalogue::load(const TaskInfo& info) const {
     auto& rows = std::get<RowData>(data);
     task.data = std::move(rows.data);
     task.split = make_split(file.split, task.data.labels, task.data.classes, rows.test_rows);
+    fill_missing(rows.missing, task.split.train, info.id, task.data.x);
     if (file.phases) apply(*file.phases, task.data, task.split);
   }
   task.hash = identity(info, files);

@@ -17,6 +17,7 @@ namespace {
 constexpr std::string_view kMagic = "\x1f\x8b";
 constexpr int kGzipWindow = 15 + 16;  // the largest window, gzip framing only
 constexpr const char* kFix = "fetch the file again: this copy is incomplete or damaged";
+constexpr size_t kFirstStep = size_t{1} << 16;
 constexpr size_t kChunk = std::numeric_limits<uInt>::max() / 2;  // zlib counts in 32 bits
 
 }  // namespace
@@ -90,6 +91,32 @@ bool GzipSource::next_member() {
   }
   inflateReset(&inflater_->stream);
   return true;
+}
+
+std::string unpacked(std::string bytes, const std::string& name, size_t most) {
+  const auto check = [&](size_t size) {
+    if (size > most) {
+      throw Error(Exit::data, name, "unpacks to more than " + std::to_string(most) + " bytes",
+                  "split the file, or store the data as NPY or IDX");
+    }
+  };
+  if (!bytes.starts_with(kMagic)) {
+    check(bytes.size());
+    return bytes;
+  }
+  GzipSource source(bytes, name);
+  std::string text;
+  while (true) {
+    const size_t have = text.size();
+    const size_t want = std::min(std::max(kFirstStep, have), most + 1 - have);
+    text.resize(have + want);
+    const size_t got = source.read({reinterpret_cast<uint8_t*>(text.data()) + have, want});
+    check(have + got);
+    if (got < want) {
+      text.resize(have + got);
+      return text;
+    }
+  }
 }
 
 }  // namespace agon::datasets

@@ -42,4 +42,8 @@ class GzipSource {
   std::unique_ptr<Inflater> inflater_;  // null for plain bytes
 };
 
+// All of `bytes`, unpacked where they are gzip. Throws agon::Error(Exit::data) as read does, and for
+// more than `most` bytes. Memory stays within about twice what is returned.
+std::string unpacked(std::string bytes, const std::string& name, size_t most);
+
 }  // namespace agon::datasets

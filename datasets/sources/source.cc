@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace agon::datasets {
 // Each in the file of its name.
 extern const Source kIdxSource;
 extern const Source kNpySource;
+extern const Source kCsvSource;
 extern const Source kParitySource;
 extern const Source kSpiralsSource;
 extern const Source kDynamicsSource;
@@ -19,7 +21,7 @@ namespace {
 
 // The first format of a kind is the one of task files that name none.
 constexpr std::array kSources = {
-    &kIdxSource, &kNpySource, &kParitySource, &kSpiralsSource, &kDynamicsSource,
+    &kIdxSource, &kNpySource, &kCsvSource, &kParitySource, &kSpiralsSource, &kDynamicsSource,
 };
 
 using Words = std::vector<std::string_view>;
@@ -38,6 +40,13 @@ const Source& named(Kind kind, bool files, std::string_view name) {
     return source->kind == kind && source->files == files &&
            std::ranges::count(source->names, name) > 0;
   });
+}
+
+// A task file of a stranger must not read what lies elsewhere.
+void check_inside(const TaskSection& section, std::string_view key, const std::string& name) {
+  const std::filesystem::path path(name);
+  if (path.is_relative() && std::ranges::find(path, "..") == path.end()) return;
+  section.fail(key, "leaves the data folder", "name something below it, without '..'");
 }
 
 }  // namespace
@@ -59,8 +68,12 @@ Recipe read_source(const TaskSection& top, TaskInfo& info) {
   keys.insert(keys.end(), source.keys.begin(), source.keys.end());
   if (info.source == "folder") keys.push_back("folder");
   section.allow_only(keys);
-  if (info.source == "folder") info.folder = section.text("folder");
+  if (info.source == "folder") {
+    info.folder = section.text("folder");
+    check_inside(section, "folder", info.folder);
+  }
   if (files) info.files = section.texts("files");
+  for (const std::string& file : info.files) check_inside(section, "files", file);
   return source.read(top, info);
 }
 

@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "datasets/dataset.h"
+#include "datasets/missing.h"
 #include "datasets/sources/files.h"
 #include "datasets/task.h"
 #include "datasets/task_section.h"
@@ -21,7 +22,8 @@ namespace agon::datasets {
 
 struct RowData {
   Dataset data;
-  size_t test_rows = 0;  // at the end of data: the published test part
+  size_t test_rows = 0;               // at the end of data: the published test part
+  Missing missing = Missing::refuse;  // what becomes of NaN in data
 };
 using SourceData = std::variant<RowData, Trajectories>;  // as the source's kind says
 

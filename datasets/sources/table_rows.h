@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+//
+// Rows with labels out of tables of text: which column is the label, which are numbers, which
+// become one input for each of their categories.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/readers/table.h"
+#include "datasets/sources/source.h"
+
+namespace agon::datasets {
+
+// A file that was opened; `walk` may be called more than once.
+struct Table {
+  std::string name;
+  std::vector<Column> columns;
+  std::function<void(const Visit&)> walk;
+};
+
+// Keys of [source] of any table:
+//   label        name of the label's column, or its number from 1; default the last
+//   labels       texts of the classes in order; default numbers by value, other texts by alphabet
+//   skip         names of columns that are no inputs
+//   categorical  names of columns to read as categories; those without a number are anyway
+//   missing      "refuse" (default), "mean" or "median" of the training rows; a missing category is
+//                0 in all of its column's inputs
+inline constexpr std::array<std::string_view, 5> kTableKeys = {"label", "labels", "skip",
+                                                               "categorical", "missing"};
+
+struct TableRecipe {
+  std::string label{};
+  std::vector<std::string> labels{}, skip{}, categorical{};
+  Missing missing = Missing::refuse;
+  std::vector<int64_t> shape{};
+  int32_t classes = 0;
+  bool nonnegative = true;
+};
+
+TableRecipe read_table_recipe(const TaskSection& source, const TaskInfo& info);
+
+// Of one table, or of a training and a test part with the same columns. A column whose cells are
+// all numbers is one input, one without any number gives an input per category (by alphabet); a
+// mixture is an error, as are other input counts than the shape's and other classes than declared.
+// Throws agon::Error(Exit::data) at file:line.
+RowData table_rows(const TableRecipe& recipe, std::span<const Table> tables);
+
+}  // namespace agon::datasets
