@@ -11,7 +11,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "core/text.h"
-#include "core/toml_limits.h"
+#include "core/toml.h"
 #include "datasets/sources/files.h"
 #include "datasets/task.h"
 #include "datasets/task_file.h"

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 2> kRules = {"labels", "permuted"};
 constexpr std::array<std::string_view, 3> kLabelKeys = {"rule", "first", "matched"};
 constexpr std::array<std::string_view, 3> kPermutedKeys = {"rule", "seed", "matched"};
 
-std::vector<int32_t> read_first(const TaskSection& section, const TaskInfo& info) {
+std::vector<int32_t> read_first(const core::TomlTable& section, const TaskInfo& info) {
   std::set<int32_t> first;
   for (const int64_t label : section.integers("first", 0, info.classes - 1))
     first.insert(static_cast<int32_t>(label));
@@ -53,9 +53,9 @@ void append_permuted(uint64_t seed, Dataset& data, Split& split) {
 
 }  // namespace
 
-std::optional<PhaseRule> read_phases(const TaskSection& top, TaskInfo& info) {
+std::optional<PhaseRule> read_phases(const core::TomlTable& top, TaskInfo& info) {
   if (!top.has("phases")) return std::nullopt;
-  const TaskSection section = top.section("phases");
+  const core::TomlTable section = top.section("phases");
   PhaseRule rule;
   if (section.choice("rule", kRules) == "labels") {
     section.allow_only(kLabelKeys);

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "core/toml.h"
 #include "datasets/dataset.h"
 #include "datasets/task.h"
-#include "datasets/task_section.h"
 
 namespace agon::datasets {
 
@@ -27,7 +27,7 @@ struct PhaseRule {
 
 // Reads [phases] of `top`, nullopt without one; fills info.matched and what info.split says of it.
 // Throws agon::Error(Exit::usage) as parse_task_file does.
-std::optional<PhaseRule> read_phases(const TaskSection& top, TaskInfo& info);
+std::optional<PhaseRule> read_phases(const core::TomlTable& top, TaskInfo& info);
 
 // Fills data.phase. permuted: appends the rows of B in the order of A's and puts each into the part
 // of its image, so that no image is in two parts.

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "datasets/task_file.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <limits>
 #include <vector>
 
-#include "core/error.h"
-#include "core/toml_limits.h"
 #include "datasets/metrics.h"
-#include "datasets/task_section.h"
 
 namespace agon::datasets {
 namespace {
@@ -28,7 +23,7 @@ constexpr std::array<std::string_view, 2> kKinds = {"classify", "dynamics"};
 constexpr std::array<std::string_view, 3> kSplits = {"all", "stratified", "given"};
 constexpr int64_t kMaxSeed = std::numeric_limits<int64_t>::max();
 
-void read_top(const TaskSection& top, TaskInfo& info) {
+void read_top(const TomlTable& top, TaskInfo& info) {
   info.kind = top.choice("kind", kKinds) == "classify" ? Kind::classify : Kind::dynamics;
   const bool classify = info.kind == Kind::classify;
   classify ? top.allow_only(kClassifyKeys) : top.allow_only(kDynamicsKeys);
@@ -51,11 +46,11 @@ void read_top(const TaskSection& top, TaskInfo& info) {
 }
 
 // A fraction of the rows: more than none, less than all.
-double fraction(const TaskSection& split, std::string_view key) {
+double fraction(const TomlTable& split, std::string_view key) {
   return split.number(key, 0.001, 0.9);
 }
 
-void read_split(const TaskSection& split, TaskFile& file) {
+void read_split(const TomlTable& split, TaskFile& file) {
   const std::string rule = split.choice("rule", kSplits);
   if (rule == "all") {
     split.allow_only(Keys{"rule"});
@@ -79,16 +74,8 @@ void read_split(const TaskSection& split, TaskFile& file) {
 }  // namespace
 
 TaskFile parse_task_file(std::string_view text, const std::string& name) {
-  core::check_toml_limits(text, name, Exit::usage);
-  toml::table table;
-  try {
-    table = toml::parse(text, name);
-  } catch (const toml::parse_error& error) {
-    const auto& begin = error.source().begin;
-    throw Error(Exit::usage, fmt::format("{}:{}:{}", name, begin.line, begin.column),
-                std::string(error.description()), "write it as TOML 1.0");
-  }
-  const TaskSection top(table, name, "");
+  const core::TomlFile toml(text, name);
+  const TomlTable top = toml.top();
   TaskFile file;
   file.info.toml = text;
   file.info.origin = name;
@@ -98,7 +85,7 @@ TaskFile parse_task_file(std::string_view text, const std::string& name) {
     read_split(top.section("split"), file);
     file.phases = read_phases(top, file.info);
   }
-  const TaskSection rights = top.section("rights");
+  const TomlTable rights = top.section("rights");
   rights.allow_only(kRightsKeys);
   file.info.licence = rights.text("licence");
   file.info.attribution = rights.text("attribution");

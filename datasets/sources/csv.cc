@@ -32,8 +32,8 @@ Table open(TaskFiles& files, size_t i, const CsvFormat& format) {
       }};
 }
 
-Recipe read(const TaskSection& top, TaskInfo& info) {
-  const TaskSection source = top.section("source");
+Recipe read(const TomlTable& top, TaskInfo& info) {
+  const TomlTable source = top.section("source");
   if (info.files.size() > 2)
     source.fail("files", "has the wrong length",
                 "name one file, or one for training and one for test");

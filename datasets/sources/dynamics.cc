@@ -32,13 +32,8 @@ int64_t place(const std::array<std::string_view, N>& words, const std::string& w
   return std::find(words.begin(), words.end(), word) - words.begin();
 }
 
-int64_t integer_or(const TaskSection& section, std::string_view key, int64_t low, int64_t high,
-                   int64_t otherwise) {
-  return section.has(key) ? section.integer(key, low, high) : otherwise;
-}
-
 // Rows of a run of so many seconds.
-int64_t steps(const TaskSection& episodes, std::string_view key, double dt) {
+int64_t steps(const TomlTable& episodes, std::string_view key, double dt) {
   const double seconds = episodes.number(key, dt, 1e6);
   const double count = std::round(seconds / dt);
   if (count < 2 || count > static_cast<double>(kMostSteps)) {
@@ -57,7 +52,7 @@ std::string describe(const Dynamics& d) {
                      part(d.train), part(d.validation), part(d.test), d.seed);
 }
 
-void read_runs(const TaskSection& episodes, Dynamics& d, DynamicsInfo& info) {
+void read_runs(const TomlTable& episodes, Dynamics& d, DynamicsInfo& info) {
   if (!episodes.has("statistics")) return;
   info.statistics = static_cast<DynamicsInfo::Statistics>(
       place(kStatistics, episodes.choice("statistics", kStatistics)));
@@ -73,8 +68,8 @@ void read_runs(const TaskSection& episodes, Dynamics& d, DynamicsInfo& info) {
   }
 }
 
-Recipe read(const TaskSection& top, TaskInfo& info) {
-  const TaskSection source = top.section("source");
+Recipe read(const TomlTable& top, TaskInfo& info) {
+  const TomlTable source = top.section("source");
   Dynamics d;
   d.system = static_cast<System>(place(kSystems, source.text("generator")));
   d.dt = source.number("dt", 1e-5, 10);
@@ -85,14 +80,14 @@ Recipe read(const TaskSection& top, TaskInfo& info) {
                 fmt::format("set shape = [{}]", state_dims(d.system)));
   }
 
-  const TaskSection episodes = top.section("episodes");
+  const TomlTable episodes = top.section("episodes");
   episodes.allow_only(kEpisodeKeys);
   const bool series = d.system == System::mackey_glass || d.system == System::narma;
   DynamicsInfo& about = info.dynamics;
   about.dt = d.dt;
   about.drives = drive_dims(d.system);
-  about.window = integer_or(episodes, "window", 1, 1000, 1);
-  about.drive_window = integer_or(episodes, "inputs", 0, 1000, 0);
+  about.window = episodes.integer_or("window", 1, 1000, 1);
+  about.drive_window = episodes.integer_or("inputs", 0, 1000, 0);
   if (series == about.is_flow() || (about.drive_window > 0 && about.drives == 0)) {
     episodes.fail("window", "does not fit the generator",
                   "series have a window of past states and inputs, flows have none");
@@ -106,8 +101,8 @@ Recipe read(const TaskSection& top, TaskInfo& info) {
   d.validation = {episodes.integer("validation", 1, kMostEpisodes), test_steps, driven};
   d.test = {episodes.integer("test", 1, kMostEpisodes), test_steps, driven};
   about.episodes = d.train.count;
-  about.stride = integer_or(episodes, "stride", 1, d.train.steps, 1);
-  about.lead = integer_or(episodes, "lead", 1, test_steps - 1, 0);
+  about.stride = episodes.integer_or("stride", 1, d.train.steps, 1);
+  about.lead = episodes.integer_or("lead", 1, test_steps - 1, 0);
   read_runs(episodes, d, about);
   info.split = describe(d);
   return {.load = [d](TaskFiles&) { return make_trajectories(d); }};

@@ -165,8 +165,8 @@ std::vector<IdxPair> read_pairs(TaskFiles& files) {
   return pairs;
 }
 
-Recipe read(const TaskSection& top, TaskInfo& info) {
-  const TaskSection source = top.section("source");
+Recipe read(const TomlTable& top, TaskInfo& info) {
+  const TomlTable source = top.section("source");
   const auto small = [&source](std::string_view key, int32_t low, int32_t high) {
     return static_cast<int32_t>(source.integer(key, low, high));
   };

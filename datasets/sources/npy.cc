@@ -134,8 +134,8 @@ RowData combine(const NpyRecipe& recipe, const std::vector<Array>& arrays) {
   return rows;
 }
 
-Recipe read(const TaskSection& top, TaskInfo& info) {
-  const TaskSection source = top.section("source");
+Recipe read(const TomlTable& top, TaskInfo& info) {
+  const TomlTable source = top.section("source");
   NpyRecipe recipe{.shape = info.shape, .classes = info.classes, .nonnegative = info.nonnegative};
   if (source.has("scale")) recipe.scale = source.number("scale", 1e-30, 1e30);
   double inputs = 1;

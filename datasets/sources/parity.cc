@@ -13,8 +13,8 @@ namespace {
 constexpr std::array<std::string_view, 1> kNames = {"parity"};
 constexpr std::array<std::string_view, 1> kKeys = {"bits"};
 
-Recipe read(const TaskSection& top, TaskInfo& info) {
-  const TaskSection source = top.section("source");
+Recipe read(const TomlTable& top, TaskInfo& info) {
+  const TomlTable source = top.section("source");
   const Parity parity{.bits = static_cast<int32_t>(source.integer("bits", 1, 16))};
   if (info.shape != std::vector<int64_t>{parity.bits} || info.classes != 2) {
     source.fail("bits", "does not fit 'shape' and 'classes'",

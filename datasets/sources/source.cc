@@ -43,7 +43,7 @@ const Source& named(Kind kind, bool files, std::string_view name) {
 }
 
 // A task file of a stranger must not read what lies elsewhere.
-void check_inside(const TaskSection& section, std::string_view key, const std::string& name) {
+void check_inside(const TomlTable& section, std::string_view key, const std::string& name) {
   const std::filesystem::path path(name);
   if (path.is_relative() && std::ranges::find(path, "..") == path.end()) return;
   section.fail(key, "leaves the data folder", "name something below it, without '..'");
@@ -51,8 +51,8 @@ void check_inside(const TaskSection& section, std::string_view key, const std::s
 
 }  // namespace
 
-Recipe read_source(const TaskSection& top, TaskInfo& info) {
-  const TaskSection section = top.section("source");
+Recipe read_source(const TomlTable& top, TaskInfo& info) {
+  const TomlTable section = top.section("source");
   const Words formats = names(info.kind, true);
   info.source = section.choice(
       "type", formats.empty() ? Words{"generated"} : Words{"embedded", "generated", "folder"});

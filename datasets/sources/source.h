@@ -11,14 +11,16 @@
 #include <string_view>
 #include <variant>
 
+#include "core/toml.h"
 #include "datasets/dataset.h"
 #include "datasets/missing.h"
 #include "datasets/sources/files.h"
 #include "datasets/task.h"
-#include "datasets/task_section.h"
 #include "datasets/trajectories.h"
 
 namespace agon::datasets {
+
+using core::TomlTable;
 
 struct RowData {
   Dataset data;
@@ -41,10 +43,10 @@ struct Source {
   std::span<const std::string_view> keys;  // in [source], besides those that say where and what
   // Reads the values of `keys` and whatever else of the file is the source's own; info has the top
   // level, type and files. Throws agon::Error(Exit::usage) at file:line:column.
-  Recipe (*read)(const TaskSection& top, TaskInfo& info);
+  Recipe (*read)(const TomlTable& top, TaskInfo& info);
 };
 
 // Reads [source] of `top` with the source it names; fills what info says of type and files.
-Recipe read_source(const TaskSection& top, TaskInfo& info);
+Recipe read_source(const TomlTable& top, TaskInfo& info);
 
 }  // namespace agon::datasets

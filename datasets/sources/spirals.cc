@@ -12,8 +12,8 @@ namespace {
 constexpr std::array<std::string_view, 1> kNames = {"spirals"};
 constexpr std::array<std::string_view, 4> kKeys = {"points_per_class", "turns", "noise", "seed"};
 
-Recipe read(const TaskSection& top, TaskInfo& info) {
-  const TaskSection source = top.section("source");
+Recipe read(const TomlTable& top, TaskInfo& info) {
+  const TomlTable source = top.section("source");
   if (info.shape != std::vector<int64_t>{2} || info.classes != 2) {
     source.fail("generator", "does not fit 'shape' and 'classes'",
                 "set shape = [2] and classes = 2");

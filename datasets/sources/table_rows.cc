@@ -291,7 +291,7 @@ class Rows {
 
 }  // namespace
 
-TableRecipe read_table_recipe(const TaskSection& source, const TaskInfo& info) {
+TableRecipe read_table_recipe(const TomlTable& source, const TaskInfo& info) {
   TableRecipe recipe{.shape = info.shape, .classes = info.classes, .nonnegative = info.nonnegative};
   if (source.has("label")) recipe.label = source.text("label");
   if (source.has("labels")) recipe.labels = source.texts("labels");

@@ -43,7 +43,7 @@ struct TableRecipe {
   bool nonnegative = true;
 };
 
-TableRecipe read_table_recipe(const TaskSection& source, const TaskInfo& info);
+TableRecipe read_table_recipe(const TomlTable& source, const TaskInfo& info);
 
 // Of one table, or of a training and a test part with the same columns. A column whose cells are
 // all numbers is one input, one without any number gives an input per category (by alphabet); a

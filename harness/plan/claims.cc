@@ -1,104 +1,103 @@
 // SPDX-License-Identifier: MIT
 #include "harness/plan/claims.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/text.h"
 #include "reports/claims/claims.h"
 
 namespace agon::harness {
 namespace {
 
+using core::TomlItem;
+using core::TomlTable;
 using reports::CellFilter;
 using reports::ClaimCheck;
 
 class ClaimReader {
  public:
-  ClaimReader(const TomlReader& reader, const Suite& suite) : reader_(reader), suite_(suite) {
+  explicit ClaimReader(const Suite& suite) : suite_(suite) {
     for (const Study& study : suite.studies) studies_.push_back(study.name);
   }
 
-  Claim claim(const toml::node& node) const {
-    const toml::table* table = node.as_table();
-    if (table == nullptr)
-      TomlReader::fail(reader_.where(node), "a claim must be a table", "write [[claim]]");
-    reader_.check_keys(*table, {"source", "text", "note", "check"});
+  Claim claim(const TomlTable& table) const {
+    table.allow_only({"source", "text", "note", "check"});
     Claim claim;
-    claim.card.source = reader_.text(*table, "source");
-    claim.card.text = reader_.text(*table, "text");
-    claim.card.note = reader_.text_or(*table, "note", "");
-    for (const toml::node& item :
-         reader_.array(*table, "check", "a list of [[claim.check]] tables")) {
+    claim.card.source = table.text("source");
+    claim.card.text = table.text("text");
+    claim.card.note = table.text_or("note", "");
+    for (const TomlTable& item : table.tables("check")) {
       claim.card.checks.push_back(check(item));
-      claim.check_where.push_back(reader_.where(item));
+      claim.check_where.push_back(item.where());
     }
     return claim;
   }
 
  private:
-  ClaimCheck check(const toml::node& node) const {
-    const toml::table* table = node.as_table();
-    if (table == nullptr)
-      TomlReader::fail(reader_.where(node), "a check must be a table", "write [[claim.check]]");
-    reader_.check_keys(*table, {"what", "study", "cells", "task", "value", "over_value", "take",
-                                "by", "per", "minus", "minus_study", "minus_task", "over",
-                                "over_study", "over_task", "at_least", "at_most"});
+  ClaimCheck check(const TomlTable& table) const {
+    table.allow_only({"what", "study", "cells", "task", "value", "over_value", "take", "by", "per",
+                      "minus", "minus_study", "minus_task", "over", "over_study", "over_task",
+                      "at_least", "at_most"});
     ClaimCheck check;
-    check.what = reader_.text(*table, "what");
-    check.of = cells(*table, "cells", "study", "task", {});
-    if (table->contains("minus"))
-      check.minus = cells(*table, "minus", "minus_study", "minus_task", check.of);
-    if (table->contains("over"))
-      check.over = cells(*table, "over", "over_study", "over_task", check.of);
+    check.what = table.text("what");
+    check.of = cells(table, "cells", "study", "task", {});
+    if (table.has("minus"))
+      check.minus = cells(table, "minus", "minus_study", "minus_task", check.of);
+    if (table.has("over")) check.over = cells(table, "over", "over_study", "over_task", check.of);
     if (check.minus && check.over) {
-      TomlReader::fail(reader_.where(*table->get("over")), "a check has minus or over, not both",
-                       "split the check");
+      throw Error(Exit::usage, table.item("over").where(), "a check has minus or over, not both",
+                  "split the check");
     }
-    check.value = value(*table, "value", check.value, check.of.study);
-    check.over_value = value(*table, "over_value", "", check.of.study);
+    check.value = value(table, "value", check.value, check.of.study);
+    check.over_value = value(table, "over_value", "", check.of.study);
     check.take = one_of(
-        *table, "take", check.take,
+        table, "take", check.take,
         [](std::string_view take) {
           return std::ranges::find(reports::takes(), take) != reports::takes().end();
         },
         "use mean, median, min, max, argmax, slope or exponent");
-    check.per = reader_.text_or(*table, "per", "");
-    if (reports::take_needs_by(check.take)) check.by = reader_.text(*table, "by");
-    check.at_least = reader_.number_or(*table, "at_least", reports::kNaN);
-    check.at_most = reader_.number_or(*table, "at_most", reports::kNaN);
-    if (!table->contains("at_least") && !table->contains("at_most")) {
-      TomlReader::fail(reader_.where(node), "a check needs a bound", "add at_least or at_most");
+    check.per = table.text_or("per", "");
+    if (reports::take_needs_by(check.take)) check.by = table.text("by");
+    check.at_least = table.number_or("at_least", reports::kNaN);
+    check.at_most = table.number_or("at_most", reports::kNaN);
+    if (!table.has("at_least") && !table.has("at_most")) {
+      throw Error(Exit::usage, table.where(), "a check needs a bound", "add at_least or at_most");
     }
     return check;
   }
 
   // Cells of `key`; study and task are those of `beside` where the keys for them are not given.
-  CellFilter cells(const toml::table& table, const char* key, const char* study_key,
+  CellFilter cells(const TomlTable& table, const char* key, const char* study_key,
                    const char* task_key, const CellFilter& beside) const {
     CellFilter filter;
-    const std::string text = reader_.text(table, key);
-    const auto at = table.get(key)->source().begin;
-    const Selector selector = parse_selector(text, reader_.origin(), at.line, at.column + 1);
+    const TomlItem item = table.item(key);
+    const Selector selector =
+        parse_selector(item.text(), table.origin(), item.line(), item.column() + 1);
     filter.rule = selector.name;
     for (const Factor& factor : selector.factors)
       filter.params.emplace_back(factor.key, factor.values);
     filter.study =
-        beside.study.empty() || table.contains(study_key) ? study(table, study_key) : beside.study;
-    filter.task = reader_.text_or(table, task_key, beside.task);
+        beside.study.empty() || table.has(study_key) ? study(table, study_key) : beside.study;
+    filter.task = table.text_or(task_key, beside.task);
     return filter;
   }
 
-  std::string study(const toml::table& table, const char* key) const {
-    const std::string name = reader_.text(table, key);
+  std::string study(const TomlTable& table, const char* key) const {
+    const std::string name = table.text(key);
     if (std::ranges::find(studies_, name) == studies_.end()) {
-      TomlReader::fail(reader_.where(*table.get(key)),
-                       fmt::format("the suite has no study '{}'", name),
-                       core::suggest(name, studies_));
+      throw Error(Exit::usage, table.item(key).where(),
+                  fmt::format("the suite has no study '{}'", name), core::suggest(name, studies_));
     }
     return name;
   }
 
   // The name of a number that cells of the study have.
-  std::string value(const toml::table& table, const char* key, const std::string& fallback,
+  std::string value(const TomlTable& table, const char* key, const std::string& fallback,
                     const std::string& study) const {
-    if (!table.contains(key)) return fallback;
+    if (!table.has(key)) return fallback;
     const std::string name =
         one_of(table, key, "", reports::is_cell_value,
                "name a number column of cells.csv, e.g. score_test, m_<metric>, or "
@@ -109,34 +108,31 @@ class ClaimReader {
       if (harm.kind == harmed->harm && std::ranges::count(harm.levels, harmed->level) > 0)
         return name;
     }
-    TomlReader::fail(
-        reader_.where(*table.get(key)),
+    throw Error(
+        Exit::usage, table.item(key).where(),
         fmt::format("study '{}' has no harm {} at level {}", study, harmed->harm, harmed->level),
         "name one of its 'harms' and a level of it");
   }
 
   template <typename Known>
-  std::string one_of(const toml::table& table, const char* key, const std::string& fallback,
+  std::string one_of(const TomlTable& table, const char* key, const std::string& fallback,
                      Known known, const char* fix) const {
-    const std::string text = reader_.text_or(table, key, fallback);
+    const std::string text = table.text_or(key, fallback);
     if (!known(text))
-      TomlReader::fail(reader_.where(*table.get(key)), fmt::format("unknown {} '{}'", key, text),
-                       fix);
+      throw Error(Exit::usage, table.item(key).where(), fmt::format("unknown {} '{}'", key, text),
+                  fix);
     return text;
   }
 
-  const TomlReader& reader_;
   const Suite& suite_;
   std::vector<std::string> studies_;
 };
 
 }  // namespace
 
-void read_claims(const TomlReader& reader, const toml::table& root, Suite& suite) {
-  const ClaimReader claims(reader, suite);
-  for (const toml::node& node : reader.array(root, "claim", "a list of [[claim]] tables")) {
-    suite.claims.push_back(claims.claim(node));
-  }
+void read_claims(const TomlTable& root, Suite& suite) {
+  const ClaimReader claims(suite);
+  for (const TomlTable& table : root.tables("claim")) suite.claims.push_back(claims.claim(table));
 }
 
 void check_claims(const Plan& plan) {
@@ -156,10 +152,10 @@ void check_claims(const Plan& plan) {
       for (const CellFilter* filter : {&check.of, check.minus ? &*check.minus : nullptr,
                                        check.over ? &*check.over : nullptr}) {
         if (filter == nullptr || reads_a_cell(*filter)) continue;
-        TomlReader::fail(claim.check_where[i],
-                         fmt::format("the check '{}' reads no cell of study '{}' with rule {}",
-                                     check.what, filter->study, filter->rule),
-                         "name values that the study's grids have");
+        throw Error(Exit::usage, claim.check_where[i],
+                    fmt::format("the check '{}' reads no cell of study '{}' with rule {}",
+                                check.what, filter->study, filter->rule),
+                    "name values that the study's grids have");
       }
     }
   }

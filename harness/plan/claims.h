@@ -23,14 +23,14 @@
 //   at_least = 0.955              # at_least, at_most or both
 #pragma once
 
+#include "core/toml.h"
 #include "harness/plan/plan.h"
-#include "harness/plan/toml_reader.h"
 
 namespace agon::harness {
 
 // Reads root's [[claim]] tables; the suite's studies must be there. Throws
 // agon::Error(Exit::usage).
-void read_claims(const TomlReader& reader, const toml::table& root, Suite& suite);
+void read_claims(const core::TomlTable& root, Suite& suite);
 
 // Throws agon::Error(Exit::usage) with the position of a check that reads no cell of the whole
 // suite's plan.

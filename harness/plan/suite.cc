@@ -8,14 +8,17 @@
 
 #include "agon_harness_resources.h"
 #include "core/file.h"
-#include "core/toml_limits.h"
+#include "core/text.h"
+#include "core/toml.h"
 #include "harness/plan/claims.h"
 #include "harness/plan/limits.h"
-#include "harness/plan/toml_reader.h"
 #include "reports/claims/claims.h"
 
 namespace agon::harness {
 namespace {
+
+using core::TomlItem;
+using core::TomlTable;
 
 const std::vector<std::string> kKinds{"accuracy", "depth",      "learning-rate", "sweep",
                                       "speed",    "robustness", "forgetting"};
@@ -26,59 +29,48 @@ struct Defaults {
   bool refit = true;
 };
 
-void read_settings(const TomlReader& reader, const toml::table& table, Defaults& settings) {
-  if (table.contains("seeds")) settings.seeds = reader.whole(table, "seeds", 1, kMostSeeds);
-  if (table.contains("timeout_s"))
-    settings.timeout_s = reader.seconds(table, "timeout_s", kShortestTimeoutS, kLongestTimeoutS);
-  if (table.contains("refit")) settings.refit = reader.boolean(table, "refit");
+void read_settings(const TomlTable& table, Defaults& settings) {
+  settings.seeds = table.integer_or("seeds", 1, kMostSeeds, settings.seeds);
+  if (table.has("timeout_s"))
+    settings.timeout_s = table.number("timeout_s", kShortestTimeoutS, kLongestTimeoutS);
+  if (table.has("refit")) settings.refit = table.boolean("refit");
 }
 
-Grid read_grid(const TomlReader& reader, const toml::node& node) {
-  const toml::table* table = node.as_table();
-  if (table == nullptr)
-    TomlReader::fail(reader.where(node), "a grid must be a table", "write [[study.grid]]");
-  reader.check_keys(*table, {"rules", "tasks", "factors"});
+Grid read_grid(const TomlTable& table) {
+  table.allow_only({"rules", "tasks", "factors"});
   Grid grid;
-  if (table->contains("factors")) {
-    const std::string text = reader.text(*table, "factors");
-    const auto at = table->get("factors")->source().begin;
-    grid.factors = parse_factors(text, reader.origin(), at.line, at.column + 1);
-  }
-  for (const toml::node& item : reader.array(*table, "rules", "a list of rules")) {
-    const std::string text = reader.text_item(item, "rules");
-    const auto at = item.source().begin;  // the opening quote
-    grid.rules.push_back(parse_selector(text, reader.origin(), at.line, at.column + 1));
-  }
-  for (const toml::node& item : reader.array(*table, "tasks", "a list of tasks")) {
-    const auto at = item.source().begin;
-    grid.tasks.push_back({reader.text_item(item, "tasks"),
-                          fmt::format("{}:{}:{}", reader.origin(), at.line, at.column + 1)});
-  }
+  const auto selector = [&](const TomlItem& item, auto parse) {
+    return parse(item.text(), table.origin(), item.line(), item.column() + 1);  // behind the quote
+  };
+  if (table.has("factors")) grid.factors = selector(table.item("factors"), parse_factors);
+  for (const TomlItem& item : table.list("rules", "rules"))
+    grid.rules.push_back(selector(item, parse_selector));
+  for (const TomlItem& item : table.list("tasks", "tasks"))
+    grid.tasks.push_back({item.text(), item.where(1)});
   return grid;
 }
 
 // by and value: what the study varies and what is drawn over it.
-void read_axis(const TomlReader& reader, const toml::table& table, Study& study) {
-  if (study.kind == "sweep" || table.contains("by")) study.by = reader.text(table, "by");
+void read_axis(const TomlTable& table, Study& study) {
+  if (study.kind == "sweep" || table.has("by")) study.by = table.text("by");
   if (study.kind == "speed") study.value = "samples_per_s_train";
-  if (!table.contains("value")) return;
-  study.value = reader.text(table, "value");
+  if (!table.has("value")) return;
+  study.value = table.text("value");
   if (reports::is_cell_value(study.value) && !reports::harmed_value(study.value)) return;
-  TomlReader::fail(reader.where(*table.get("value")),
-                   fmt::format("no cell has a value '{}'", study.value),
-                   "name a number column of cells.csv, e.g. score_test, or m_<metric>");
+  throw Error(Exit::usage, table.item("value").where(),
+              fmt::format("no cell has a value '{}'", study.value),
+              "name a number column of cells.csv, e.g. score_test, or m_<metric>");
 }
 
-void read_levels(const TomlReader& reader, const toml::table& table, Harm& harm) {
-  const char* key = harm.kind.c_str();
-  for (const toml::node& item : reader.array(table, key, "a list of levels")) {
-    const auto level = item.value<double>();
+void read_levels(const TomlTable& table, Harm& harm) {
+  for (const TomlItem& item : table.list(harm.kind, "levels")) {
+    const auto level = item.as_number();
     const auto refuse = [&](const char* reason, const char* fix) {
-      TomlReader::fail(reader.where(item), fmt::format("a level of {} {}", harm.kind, reason), fix);
+      throw Error(Exit::usage, item.where(), fmt::format("a level of {} {}", harm.kind, reason),
+                  fix);
     };
-    if (!item.is_number() || !level || !std::isfinite(*level) || !(*level > 0)) {
+    if (!level || !std::isfinite(*level) || !(*level > 0))
       refuse("must be a number > 0", "leave level 0 out: it is the test score");
-    }
     if (harm.kind == "lesion" && !(*level < 1))
       refuse("is a share of units, < 1", "write e.g. 0.4");
     if (!harm.levels.empty() && !(*level > harm.levels.back()))
@@ -88,98 +80,84 @@ void read_levels(const TomlReader& reader, const toml::table& table, Harm& harm)
 }
 
 // What a robustness study does to its models; only such a study has them.
-void read_harms(const TomlReader& reader, const toml::table& table, Study& study) {
+void read_harms(const TomlTable& table, Study& study) {
   const bool wanted = study.kind == "robustness";
-  if (!wanted && !table.contains("harms")) return;
-  const toml::table& harms = reader.table(table, "harms", "{ lesion = [0.1, 0.4] }");
+  if (!wanted && !table.has("harms")) return;
+  const TomlTable harms = table.section("harms");
   if (!wanted) {
-    TomlReader::fail(reader.where(harms),
-                     fmt::format("a study of kind {} harms no models", study.kind),
-                     "leave 'harms' out, or write kind = \"robustness\"");
+    throw Error(Exit::usage, harms.where(),
+                fmt::format("a study of kind {} harms no models", study.kind),
+                "leave 'harms' out, or write kind = \"robustness\"");
   }
-  reader.check_keys(harms, {reports::kHarms.begin(), reports::kHarms.end()});
+  harms.allow_only(reports::kHarms);
   for (const std::string_view kind : reports::kHarms) {
-    if (!harms.contains(kind)) continue;
-    read_levels(reader, harms, study.harms.emplace_back(Harm{std::string(kind), {}}));
+    if (!harms.has(kind)) continue;
+    read_levels(harms, study.harms.emplace_back(Harm{std::string(kind), {}}));
   }
   if (study.harms.empty()) {
-    TomlReader::fail(reader.where(harms), "'harms' names no harm",
-                     "write harms = { lesion = [0.1, 0.4] }");
+    throw Error(Exit::usage, harms.where(), "'harms' names no harm",
+                "write harms = { lesion = [0.1, 0.4] }");
   }
 }
 
-Study read_study(const TomlReader& reader, const toml::node& node, Defaults settings) {
-  const toml::table* table = node.as_table();
-  if (table == nullptr)
-    TomlReader::fail(reader.where(node), "a study must be a table", "write [[study]]");
-  reader.check_keys(*table, {"name", "kind", "question", "by", "value", "harms", "seeds",
-                             "timeout_s", "refit", "grid"});
+Study read_study(const TomlTable& table, Defaults settings) {
+  table.allow_only(
+      {"name", "kind", "question", "by", "value", "harms", "seeds", "timeout_s", "refit", "grid"});
   Study study;
-  study.name = reader.text(*table, "name");
-  study.kind = reader.text_or(*table, "kind", study.name);
+  study.name = table.text("name");
+  study.kind = table.text_or("kind", study.name);
   if (std::ranges::find(kKinds, study.kind) == kKinds.end()) {
-    const toml::node* at = table->contains("kind") ? table->get("kind") : table->get("name");
-    TomlReader::fail(reader.where(*at), fmt::format("'{}' is no kind of study", study.kind),
-                     core::suggest(study.kind, kKinds));
+    throw Error(Exit::usage, table.item(table.has("kind") ? "kind" : "name").where(),
+                fmt::format("'{}' is no kind of study", study.kind),
+                core::suggest(study.kind, kKinds));
   }
-  study.question = reader.text_or(*table, "question", "");
-  read_axis(reader, *table, study);
-  read_harms(reader, *table, study);
-  read_settings(reader, *table, settings);
+  study.question = table.text_or("question", "");
+  read_axis(table, study);
+  read_harms(table, study);
+  read_settings(table, settings);
   study.seeds = settings.seeds;
   study.timeout_s = settings.timeout_s;
   study.refit = settings.refit;
-  for (const toml::node& grid : reader.array(*table, "grid", "a list of [[study.grid]] tables")) {
-    study.grids.push_back(read_grid(reader, grid));
-  }
+  for (const TomlTable& grid : table.tables("grid")) study.grids.push_back(read_grid(grid));
   return study;
 }
 
 }  // namespace
 
 Suite parse_suite(const std::string& text, const std::string& origin) {
-  const TomlReader reader(origin);
-  core::check_toml_limits(text, origin, Exit::usage);
-  toml::table root;
-  try {
-    root = toml::parse(text, origin);
-  } catch (const toml::parse_error& e) {
-    throw Error(Exit::usage, reader.where(e.source()), std::string(e.description()),
-                "see https://toml.io for the syntax");
-  }
-  reader.check_keys(root, {"schema", "name", "title", "defaults", "study", "claim"});
-  if (reader.whole(root, "schema", 1, 1) != 1) return {};
+  const core::TomlFile file(text, origin);
+  const TomlTable root = file.top();
+  root.allow_only({"schema", "name", "title", "defaults", "study", "claim"});
+  if (root.integer("schema", 1, 1) != 1) return {};
   Suite suite;
   suite.text = text;
   suite.origin = origin;
-  suite.name = reader.text(root, "name");
-  const bool plain =
-      !suite.name.empty() && suite.name.size() <= 64 && std::ranges::all_of(suite.name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-      });
+  suite.name = root.text("name");
+  const bool plain = suite.name.size() <= 64 && std::ranges::all_of(suite.name, [](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+                     });
   if (!plain) {
-    TomlReader::fail(reader.where(*root.get("name")), "a suite's name becomes a folder's name",
-                     "use a-z, 0-9 and '-' only, at most 64 characters");
+    root.fail("name", "becomes a folder's name",
+              "use a-z, 0-9 and '-' only, at most 64 characters");
   }
-  suite.title = reader.text_or(root, "title", suite.name);
+  suite.title = root.text_or("title", suite.name);
   Defaults defaults;
-  if (const toml::node* node = root.get("defaults")) {
-    const toml::table* table = node->as_table();
-    if (table == nullptr)
-      TomlReader::fail(reader.where(*node), "'defaults' must be a table", "write [defaults]");
-    reader.check_keys(*table, {"seeds", "timeout_s", "refit"});
-    read_settings(reader, *table, defaults);
+  if (root.has("defaults")) {
+    const TomlTable table = root.section("defaults");
+    table.allow_only({"seeds", "timeout_s", "refit"});
+    read_settings(table, defaults);
   }
-  for (const toml::node& node : reader.array(root, "study", "a list of [[study]] tables")) {
-    Study study = read_study(reader, node, defaults);
+  for (const TomlTable& table : root.tables("study")) {
+    Study study = read_study(table, defaults);
     for (const Study& other : suite.studies) {
       if (other.name != study.name) continue;
-      TomlReader::fail(reader.where(node), fmt::format("a second study is called '{}'", study.name),
-                       "give it another name, or add a [[study.grid]] to the first");
+      throw Error(Exit::usage, table.where(),
+                  fmt::format("a second study is called '{}'", study.name),
+                  "give it another name, or add a [[study.grid]] to the first");
     }
     suite.studies.push_back(std::move(study));
   }
-  if (root.contains("claim")) read_claims(reader, root, suite);
+  if (root.has("claim")) read_claims(root, suite);
   return suite;
 }
 

@@ -6,7 +6,6 @@
 
 #include "core/file.h"
 #include "core/number.h"
-#include "core/toml_limits.h"
 #include "tests/support/shell.h"
 
 using namespace agon;
@@ -24,16 +23,6 @@ std::string error_of(Fn&& fn) {
     return e.thing() + ": " + e.reason();
   }
   return "";
-}
-
-bool fits(const std::string& toml) {
-  return error_of([&] { check_toml_limits(toml, "t", Exit::usage); }).empty();
-}
-
-std::string repeated(const std::string& text, size_t n) {
-  std::string out;
-  for (size_t i = 0; i < n; ++i) out += text;
-  return out;
 }
 
 }  // namespace
@@ -116,31 +105,6 @@ BOOST_AUTO_TEST_CASE(numbers_are_decimal_and_whole_texts) {
                           return std::string(e.what()) ==
                                  "must be a number of seconds from 0.001 to 10000000, got 'nan'";
                         });
-}
-
-BOOST_AUTO_TEST_CASE(toml_is_measured_before_it_is_parsed) {
-  const size_t n = kMostTomlDepth;
-  BOOST_TEST(fits("a" + repeated(".a", n) + " = 1"));
-  BOOST_TEST(!fits("a" + repeated(".a", n + 1) + " = 1"));
-  BOOST_TEST(!fits("a" + repeated(" . \"b\"", n + 1) + " = 1"));
-  BOOST_TEST(!fits("[a" + repeated(".a", n + 1) + "]"));
-  BOOST_TEST(fits("x = " + repeated("[", n)));
-  BOOST_TEST(!fits("x = " + repeated("[", n + 1)));
-  BOOST_TEST(!fits("x = " + repeated("{a=", n + 1)));
-  // Dots and brackets of values, texts and comments are none of it.
-  BOOST_TEST(fits("x = [" + repeated("0.1, ", 1000) + "]"));
-  BOOST_TEST(fits(repeated("x = [[1.5], {y = 2.5}]\n", 1000)));
-  const std::string noise = repeated(".[{", 1000);
-  for (const std::string& text :
-       {"x = \"" + noise + "\"", "x = '" + noise + "'", "# " + noise, "x = \"\\\"" + noise + "\"",
-        "x = \"\"\"\n\"" + noise + "\n\"\"\"", "x = '''\n'" + noise + "''''"}) {
-    BOOST_TEST(fits(text + "\ny = 1"), text.substr(0, 12));
-  }
-  BOOST_TEST(error_of([&] {
-               check_toml_limits("a = 1\n\nb = '''\n'''\n  " + repeated("[", n + 1), "t.toml",
-                                 Exit::usage);
-             }) == "t.toml:5:67: more than 64 brackets within each other");
-  BOOST_TEST(!fits(std::string(kMostTomlBytes + 1, '#')));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(task_files_that_do_not_fit) {
     BOOST_TEST(error.has(words), error.text);
   };
   has("scale = 2.0", "scal = 2.0", "did you mean 'scale'?");
-  has("scale = 2.0", "scale = 0", "'source.scale' is not valid");
+  has("scale = 2.0", "scale = 0", "'source.scale' must be a number");
   has("scale = 2.0", "arrays = [\"x\", \"y\"]", "belongs to one .npz file");
   has(", \"y.npy\"", ", \"y.npy\", \"z.npy\"", "'source.files' has the wrong length");
   has("\"x.npy\", \"y.npy\"]", "\"a.npz\"]\narrays = [\"x\"]",

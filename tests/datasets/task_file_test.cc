@@ -216,20 +216,20 @@ BOOST_AUTO_TEST_CASE(refuses_missing_keys) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_wrong_values) {
-  check_fails(replaced(kParity, "chance = 0.5", "chance = 1.5"), "6:10", "'chance' is not valid",
-              "give a number from 0 to 1");
-  check_fails(replaced(kParity, "chance = 0.5", "chance = nan"), "6:10", "'chance' is not valid",
-              "number");
+  check_fails(replaced(kParity, "chance = 0.5", "chance = 1.5"), "6:10",
+              "'chance' must be a number", "from 0 to 1");
+  check_fails(replaced(kParity, "chance = 0.5", "chance = nan"), "6:10",
+              "'chance' must be a number", "from 0 to 1");
   check_fails(replaced(kParity, "target = 1", "target = 0.5"), "7:10",
               "'target' is not above 'chance'", "fix: ");
   check_fails(replaced(kParity, "\"accuracy\"", "\"acuracy\""), "5:10",
               "'metric' has the unknown value 'acuracy'", "did you mean 'accuracy'?");
   check_fails(replaced(kParity, "\"parity\"", "\"pairity\""), "13:13",
               "'source.generator' has the unknown value", "did you mean 'parity'?");
-  check_fails(replaced(kParity, "title = \"t\"", "title = 3"), "2:9", "'title' is not a text",
+  check_fails(replaced(kParity, "title = \"t\"", "title = 3"), "2:9", "'title' must be a text",
               "in quotes");
-  check_fails(replaced(kParity, "shape = [3]", "shape = [0]"), "8:9", "'shape' is not valid",
-              "give a list of integers from 1 to 65536");
+  check_fails(replaced(kParity, "shape = [3]", "shape = [0]"), "8:10", "'shape' must be a whole",
+              "number from 1 to 65536");
   check_fails(replaced(kParity, "bits = 3", "bits = 4"), "14:8", "'source.bits' does not fit",
               "set shape = [4] and classes = 2");
   check_fails(replaced(kPictures, "[4, 9]", "[4]"), "15:15",
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(refuses_wrong_values) {
               "12:10", "'source.format' has the unknown value 'idy'", "idx");
   check_fails(replaced(kCycle, "\"generated\"", "\"folder\""), "11:8",
               "'source.type' has the unknown value 'folder'", "generated");
-  check_fails(replaced(kPictures, "0.25", "0"), "18:14", "'split.validation' is not valid",
+  check_fails(replaced(kPictures, "0.25", "0"), "18:14", "'split.validation' must be a number",
               "0.001");
 }
 

@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_robustness_study_names_harms_and_levels) {
            {kind, "3:1", "'harms' is missing"},
            {kind + "harms = [1]\n", "6:9", "must be a table"},
            {kind + "harms = {}\n", "6:9", "names no harm"},
-           {kind + "harms = { lesions = [0.1] }\n", "6:11", "unknown key 'lesions'"},
+           {kind + "harms = { lesions = [0.1] }\n", "6:11", "unknown key 'harms.lesions'"},
            {kind + "harms = { lesion = 0.1 }\n", "6:20", "must be a list of levels"},
            {kind + "harms = { lesion = [] }\n", "6:20", "must be a list of levels"},
            {kind + "harms = { lesion = [0.1, 1] }\n", "6:26", "is a share of units"},
