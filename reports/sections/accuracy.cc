@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Scoreboard over all tasks, and the score on each task.
+// The score on each task.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "reports/sections/page.h"
+#include "reports/sections/sections.h"
 #include "reports/text.h"
 
 namespace agon::reports {
@@ -15,99 +15,6 @@ namespace {
 
 constexpr size_t kNamed = 8;     // a sentence with more names than this is none
 constexpr size_t kMaxRows = 24;  // a chart with more rows than this is read by nobody
-
-Cell maybe(double value, const std::string& text) {
-  if (!std::isfinite(value)) return {"<span class=\"none\">not measured</span>", kNaN, true};
-  return number_cell(text, value);
-}
-
-Cell ratio_cell(const ScoreboardRow& row, const SpeedRatio& ratio) {
-  if (row.rule == kBaseline && ratio.value == 1)
-    return {"<span class=\"none\">reference</span>", 1, true};
-  Cell cell = maybe(ratio.value, shortest(ratio.value, 3) + "×");
-  if (ratio.ci.known()) {
-    cell.html += fmt::format(" <small>[{}, {}]</small>", shortest(ratio.ci.low, 3),
-                             shortest(ratio.ci.high, 3));
-  }
-  return cell;
-}
-
-Cell normalised_cell(const ScoreboardRow& row, size_t tasks, bool strong) {
-  Cell cell = maybe(row.normalised.value, fixed(row.normalised.value));
-  if (row.normalised.ci.known()) {
-    cell.html += fmt::format(" <small>[{}, {}]</small>", fixed(row.normalised.ci.low),
-                             fixed(row.normalised.ci.high));
-  }
-  if (row.tasks > 0 && row.tasks < tasks)
-    cell.html += fmt::format(" <small>{} of {} tasks</small>", row.tasks, tasks);
-  cell.strong = strong;
-  return cell;
-}
-
-Cell iqm_cell(const ScoreboardRow& row) {
-  Cell cell = maybe(row.normalised_iqm, fixed(row.normalised_iqm));
-  if (!row.iqm_cut.empty())
-    cell.html += fmt::format(" <small>without {}</small>", escape_html(join_words(row.iqm_cut)));
-  return cell;
-}
-
-Cell scoreboard_cell_depth(const ScoreboardRow& row) {
-  Cell cell = maybe(row.depth_auc, fixed(row.depth_auc, 2));
-  if (std::isfinite(row.depth_auc) && row.trainable_depth >= 0) {
-    cell.html += fmt::format(" <small>trains to {}{}</small>",
-                             row.trainable_depth_censored ? "≥ " : "", row.trainable_depth);
-  }
-  return cell;
-}
-
-std::vector<Cell> scoreboard_cells(const PageInput& page, const ScoreboardRow& row, bool first) {
-  const Scoreboard& board = page.summary.scoreboard;
-  std::vector<Cell> cells;
-  Cell name = html_cell(rule_html(page, row.rule, row.variant, row.label));
-  if (!first && row.among_best)
-    name.html += " <span class=\"tie\" title=\"cannot be told apart from the best\">≈ tied</span>";
-  cells.push_back(std::move(name));
-  cells.push_back(normalised_cell(row, board.tasks.size(), first || row.among_best));
-  cells.push_back(iqm_cell(row));
-  cells.push_back(maybe(row.mean_rank, fixed(row.mean_rank, 1)));
-  const Cell reference{"<span class=\"none\">reference</span>", kNaN, true};
-  if (row.is_baseline) {
-    cells.push_back(reference);
-  } else if (row.wins + row.ties + row.losses == 0) {
-    cells.push_back(maybe(kNaN, ""));
-  } else {
-    Cell against = number_cell(fmt::format("{} / {} / {}", row.wins, row.ties, row.losses),
-                               static_cast<double>(row.wins) - static_cast<double>(row.losses));
-    if (row.unknown > 0)
-      against.html += fmt::format(" <small>{} with too few seeds</small>", row.unknown);
-    cells.push_back(std::move(against));
-  }
-  cells.push_back(row.is_baseline ? reference : maybe(row.ahead, fixed(row.ahead, 2)));
-  cells.push_back(
-      maybe(row.lr_width95, (row.lr_width95_at_edge ? "≥ " : "") + fixed(row.lr_width95, 2)));
-  cells.push_back(scoreboard_cell_depth(row));
-  cells.push_back(ratio_cell(row, row.train_ratio));
-  cells.push_back(ratio_cell(row, row.predict_ratio));
-  cells.push_back(maybe(row.macs_per_sample, si(row.macs_per_sample)));
-  Cell failed =
-      number_cell(fmt::format("{} of {}", row.failed, row.cells), static_cast<double>(row.failed));
-  if (row.failed > 0) failed.strong = true;
-  cells.push_back(std::move(failed));
-  return cells;
-}
-
-// Columns of questions that the run does not ask: no row has a number. Their own sections say so.
-void drop_unmeasured(std::vector<std::string>& columns, std::vector<std::vector<Cell>>& rows) {
-  constexpr size_t kFirst = 2;  // behind the name and the score
-  for (size_t c = columns.size(); c-- > kFirst;) {
-    const bool measured = std::ranges::any_of(rows, [c](const std::vector<Cell>& row) {
-      return !row[c].html.starts_with("<span class=\"none\">");
-    });
-    if (measured) continue;
-    columns.erase(columns.begin() + static_cast<ptrdiff_t>(c));
-    for (std::vector<Cell>& row : rows) row.erase(row.begin() + static_cast<ptrdiff_t>(c));
-  }
-}
 
 std::vector<const SummaryRow*> rows_of_task(const PageInput& page, const std::string& task) {
   std::vector<const SummaryRow*> rows;
@@ -225,40 +132,38 @@ void add_reference(const PageInput& page, const char* name, double TaskCard::*sc
     const bool has = card != nullptr && std::isfinite(card->ridge);
     any = any || has;
     cells.push_back(has ? number_cell(fixed(card->*score), card->*score)
-                        : Cell{"<span class=\"none\">no trajectory</span>", kNaN, true});
+                        : missing_cell("no trajectory"));
   }
   if (any) table.add(std::move(cells));
 }
 
 // A sign with its word; a dot where the interval of the difference alone leaves out 0.
-std::string outcome_html(const AgainstBaseline& against) {
+void add_outcome(Text& text, const AgainstBaseline& against) {
   const Interval& ci = against.difference.ci;
   switch (against.outcome) {
-    case Outcome::win: return " <span class=\"tie\" title=\"better than bp\">▲ better</span>";
-    case Outcome::loss: return " <span class=\"tie\" title=\"worse than bp\">▼ worse</span>";
+    case Outcome::win: text.beside("▲ better", As::badge, "better than bp"); break;
+    case Outcome::loss: text.beside("▼ worse", As::badge, "worse than bp"); break;
     case Outcome::tie:
-      return ci.known() && !ci.contains(0)
-                 ? " <span class=\"tie\" title=\"alone, its difference from bp leaves out 0\">·</span>"
-                 : "";
-    default: return "";
+      if (ci.known() && !ci.contains(0))
+        text.beside("·", As::badge, "alone, its difference from bp leaves out 0");
+      break;
+    default: break;
   }
 }
 
-// Says how rules are told apart, or that the seeds are too few for it.
-std::string criterion(const Scoreboard& board) {
-  if (board.comparisons > 0) {
-    return fmt::format(
-        "Won, tied and lost, ▲ and ▼: against bp, by differences paired by seed and corrected over "
-        "all {} comparisons of this table (Benjamini and Hochberg, p below 0.05); about 1 in 20 such "
-        "signs, at most, is expected to be false. Tied means that no difference was shown. ",
-        board.comparisons);
-  }
-  if (!board.has_baseline || board.rows.size() < 2) return "";
-  return fmt::format("{} too few to say which rules differ: wins are counted from {} on. ",
-                     few_seeds(board), kSeedsToCompare);
+Cell score_cell(const SummaryRow& row, const SummaryRow* best) {
+  if (row.n == 0) return missing_cell("skipped");
+  Cell cell = number_cell(fixed(row.score.mean), row.score.mean);
+  add_interval(cell, row.score.ci, [](double score) { return fixed(score); });
+  add_outcome(cell.text, row.against);
+  if (const std::string rate = chosen_rate(row); !rate.empty()) cell.text.beside(rate, As::small);
+  if (row.n_failed > 0)
+    cell.text.beside(fmt::format("{} of {} failed", row.n_failed, row.n), As::bad);
+  cell.strong = best != nullptr && row.score.mean == best->score.mean;
+  return cell;
 }
 
-std::string matrix_html(const PageInput& page) {
+Table matrix(const PageInput& page) {
   const Scoreboard& board = page.summary.scoreboard;
   std::vector<std::string> columns{"rule"};
   for (const std::string& task : board.tasks) columns.push_back("#" + task);
@@ -268,128 +173,49 @@ std::string matrix_html(const PageInput& page) {
   };
   for (const std::string& label :
        distinct(page.summary.rows, in_study, [](const SummaryRow& r) { return r.label; })) {
-    std::vector<Cell> cells(1);
+    std::vector<Cell> cells{text_cell(label)};
     for (const std::string& task : board.tasks) {
       const std::vector<const SummaryRow*> rows = rows_of_task(page, task);
-      const SummaryRow* best = best_of(rows);
-      Cell cell{"<span class=\"none\">not run</span>", kNaN, true};
+      Cell cell = missing_cell("not run");
       for (const SummaryRow* row : rows) {
         if (row->label != label) continue;
-        cells[0] = html_cell(rule_html(page, row->rule, row->variant, label));
-        if (row->n == 0) {
-          cell.html = "<span class=\"none\">skipped</span>";
-          continue;
-        }
-        cell = number_cell(fixed(row->score.mean), row->score.mean);
-        if (row->score.ci.known()) {
-          cell.html += fmt::format(" <small>[{}, {}]</small>", fixed(row->score.ci.low),
-                                   fixed(row->score.ci.high));
-        }
-        cell.html += outcome_html(row->against);
-        if (const std::string rate = chosen_rate(*row); !rate.empty())
-          cell.html += fmt::format(" <small>{}</small>", escape_html(rate));
-        if (row->n_failed > 0)
-          cell.html +=
-              fmt::format(" <small class=\"bad\">{} of {} failed</small>", row->n_failed, row->n);
-        cell.strong = best != nullptr && row->score.mean == best->score.mean;
+        cells[0] = text_cell(rule_text(page, row->rule, row->variant, label));
+        cell = score_cell(*row, best_of(rows));
       }
       cells.push_back(std::move(cell));
     }
-    if (cells[0].html.empty()) cells[0] = text_cell(label);
     table.add(std::move(cells));
   }
   add_reference(page, "persistence: nothing changes", &TaskCard::chance, table);
   add_reference(page, "ridge: a linear field", &TaskCard::ridge, table);
-  return table.html();
+  return table;
 }
 
 }  // namespace
 
-Panel scoreboard_panel(const PageInput& page) {
-  Panel panel{"scoreboard", "Scoreboard", "", {}};
+Section accuracy_section(const PageInput& page) {
+  Section section{"accuracy", "Score per task"};
   const Scoreboard& board = page.summary.scoreboard;
-  if (page.ranks_nothing()) return panel;
-  if (board.rows.empty()) {
-    panel.html = absent("No rule has a finished training run yet, so there is nothing to rank.");
-    return panel;
-  }
-  std::vector<std::string> columns{"Rule",
-                                   "#Normalised score",
-                                   "#Interquartile mean",
-                                   "#Mean rank",
-                                   "#Won / tied / lost",
-                                   "#Runs ahead of bp",
-                                   "#LR width, decades",
-                                   "#Depth AUC",
-                                   "#Train speed",
-                                   "#Predict speed",
-                                   "#MACs per sample",
-                                   "#Failed cells"};
-  std::vector<std::vector<Cell>> rows;
-  for (size_t i = 0; i < board.rows.size(); ++i)
-    rows.push_back(scoreboard_cells(page, board.rows[i], i == 0));
-  drop_unmeasured(columns, rows);
-  Table table(std::move(columns), true);
-  for (std::vector<Cell>& row : rows) table.add(std::move(row));
-  panel.html = table.html("stack");
-  std::string unit = board.has_baseline
-                         ? "0 is chance, 1 is bp"
-                         : "0 is chance, 1 is a perfect score, because bp is not in the study";
-  if (board.has_baseline && !board.unnormalised_tasks.empty()) {
-    unit += fmt::format("; on {} 1 is a perfect score, because bp is absent or near chance there",
-                        join_words(board.unnormalised_tasks));
-  }
-  const auto any = [&](auto has) { return std::ranges::any_of(board.rows, has); };
-  std::string note = fmt::format(
-      "Normalised score: mean over {} of study <i>{}</i> ({}), with its {} ({} per task); it speaks "
-      "about these tasks, not about new ones. ",
-      plural(static_cast<int64_t>(board.tasks.size()), "task"), escape_html(board.study),
-      escape_html(unit), kSeedsInterval,
-      board.min_seeds == board.max_seeds
-          ? plural(static_cast<int64_t>(board.min_seeds), "run")
-          : fmt::format("{} to {} runs", board.min_seeds, board.max_seeds));
-  if (board.tasks.size() >= kTasksForIqm)
-    note += "Interquartile mean: without the quarter of the tasks at each end that it names. ";
-  if (board.groups)
-    note += "Bold and <span class=\"tie\">≈ tied</span>: no rule is significantly better (Holm). ";
-  note += criterion(board);
-  if (any([](const ScoreboardRow& row) { return std::isfinite(row.ahead); }))
-    note += "Runs ahead of bp: share of runs above bp's of the same seed, ties half. ";
-  note += "A failed run scores chance. ";
-  if (any([](const ScoreboardRow& row) { return std::isfinite(row.lr_width95); }))
-    note +=
-        "LR width: decades of learning rate that keep 95 % of a rule's best; ≥ means the grid "
-        "ended first. ";
-  if (any([](const ScoreboardRow& row) { return std::isfinite(row.depth_auc); }))
-    note += "Depth AUC: 1 is no loss with depth; it is this project's own measure. ";
-  if (any([](const ScoreboardRow& row) { return std::isfinite(row.train_ratio.value); }))
-    note += "Speed: ratio to bp, 95 % t interval over processes. ";
-  panel.html += "<p class=\"note\">" + note + page.label_note("scoreboard") + "</p>";
-  return panel;
-}
-
-Panel accuracy_panel(const PageInput& page) {
-  Panel panel{"accuracy", "Score per task", "", {}};
-  const Scoreboard& board = page.summary.scoreboard;
-  if (page.ranks_nothing()) return panel;
+  if (page.ranks_nothing()) return section;
   if (board.tasks.empty()) {
-    panel.html = absent("This run has no finished training run.");
-    return panel;
+    section.absent("This run has no finished training run.");
+    return section;
   }
-  panel.html = fmt::format(
-      "<p class=\"note\">Large mark: mean with its {}. Small dots: the single seeds.</p><div "
-      "class=\"grid\">",
-      kSeedsInterval);
-  for (size_t i = 0; i < board.tasks.size(); ++i) panel.add(task_chart(page, board.tasks[i], i));
-  panel.html += "</div><h3>All rules and tasks</h3>" + matrix_html(page);
-  panel.html += fmt::format(
-      "<p class=\"note\">Mean test score with its {}. Bold: the highest mean of a task. {}</p>",
-      kSeedsInterval,
+  section.note(
+      fmt::format("Large mark: mean with its {}. Small dots: the single seeds.", kSeedsInterval));
+  Charts charts;
+  for (size_t i = 0; i < board.tasks.size(); ++i)
+    charts.all.push_back({task_chart(page, board.tasks[i], i)});
+  section.add(std::move(charts));
+  section.add(Heading{"All rules and tasks"});
+  section.add(matrix(page));
+  section.note(fmt::format(
+      "Mean test score with its {}. Bold: the highest mean of a task. {}", kSeedsInterval,
       board.comparisons > 0
           ? "▲ better, ▼ worse than bp: as on the scoreboard. A dot: the interval of this one "
             "difference leaves out 0, which is no sign once all comparisons count."
-          : "");
-  return panel;
+          : ""));
+  return section;
 }
 
 }  // namespace agon::reports

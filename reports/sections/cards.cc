@@ -7,27 +7,11 @@
 #include <cmath>
 #include <set>
 
-#include "reports/render/svg/svg.h"
-#include "reports/sections/page.h"
+#include "reports/sections/sections.h"
 #include "reports/text.h"
 
 namespace agon::reports {
 namespace {
-
-// Name and value pairs as a definition list; empty values are left out.
-class Facts {
- public:
-  void add(std::string_view name, const std::string& text) {
-    if (!text.empty()) add_html(name, escape_html(text));
-  }
-  void add_html(std::string_view name, const std::string& html) {
-    html_ += "<dt>" + escape_html(name) + "</dt><dd>" + html + "</dd>";
-  }
-  std::string html() const { return html_.empty() ? "" : "<dl>" + html_ + "</dl>"; }
-
- private:
-  std::string html_;
-};
 
 template <typename Get>
 std::vector<std::string> of_records(const PageInput& page, Get get) {
@@ -53,7 +37,7 @@ std::string seeds_text(const PageInput& page) {
   return join_words(words);
 }
 
-std::string machine_html(const Provenance& p) {
+Facts machine_facts(const Provenance& p) {
   Facts facts;
   facts.add("Agon", p.agon_version);
   facts.add("Commit", p.git_commit + (p.git_dirty ? " with uncommitted changes" : ""));
@@ -65,7 +49,7 @@ std::string machine_html(const Provenance& p) {
   facts.add("Threads per cell", std::to_string(p.threads));
   facts.add("System", p.os);
   facts.add("Host id", p.host_id);
-  return facts.html();
+  return facts;
 }
 
 bool same(const Provenance& a, const Provenance& b) {
@@ -80,18 +64,20 @@ Facts run_facts(const RunInfo& run) {
   facts.add("Run", run.run_id);
   facts.add("Title", run.title);
   facts.add("Suite", run.suite);
-  if (!run.command.empty())
-    facts.add_html("Command", "<code class=\"command\">" + escape_html(run.command) + "</code>");
+  facts.add("Command", Text().add(run.command, As::command));
   facts.add("Started", run.started_utc);
   return facts;
 }
 
-std::string suite_html(const RunInfo& run) {
-  if (run.suite_toml.empty()) return "";
-  return details("Text of the suite", "<pre>" + escape_html(run.suite_toml) + "</pre>");
+void add_suite(Section& section, const RunInfo& run) {
+  if (!run.suite_toml.empty()) section.add(Fold{"Text of the suite", {{Verbatim{run.suite_toml}}}});
 }
 
-std::string hashes_html(const PageInput& page) {
+void add_facts(Section& section, Facts facts) {
+  if (!facts.rows.empty()) section.add(std::move(facts));
+}
+
+void add_hashes(Section& section, const PageInput& page) {
   std::set<std::pair<std::string, std::string>> data, plugins;
   for (const CellRecord& r : page.input.records) {
     if (!r.id.task_hash.empty()) data.insert({r.id.task, r.id.task_hash});
@@ -100,23 +86,38 @@ std::string hashes_html(const PageInput& page) {
                       r.id.plugin_build});
   }
   Table table({"Of", "What", "Fingerprint"});
-  for (const auto& [task, hash] : data)
-    table.add({text_cell(task), text_cell("data and split"),
-               html_cell("<code>" + escape_html(hash) + "</code>")});
-  for (const auto& [rule, build] : plugins)
-    table.add({text_cell(rule), text_cell("plugin build"),
-               html_cell("<code>" + escape_html(build) + "</code>")});
-  return table.empty() ? "" : details("Fingerprints of data and plugins", table.html());
+  const auto add = [&](const auto& all, const char* what) {
+    for (const auto& [name, hash] : all)
+      table.add({text_cell(name), text_cell(what), text_cell(Text().add(hash, As::code))});
+  };
+  add(data, "data and split");
+  add(plugins, "plugin build");
+  if (!table.rows.empty())
+    section.add(Fold{"Fingerprints of data and plugins", {{std::move(table)}}});
+}
+
+Text marker(const Look& look) {
+  Text out;
+  out.pieces.push_back({"", As::marker, "", look});
+  return out;
+}
+
+// The look of its first variant: the one that the charts show first.
+Look card_look(const PageInput& page, const std::string& rule) {
+  const auto row = std::ranges::find(page.summary.rows, rule, &SummaryRow::rule);
+  return page.look(rule, row == page.summary.rows.end() ? "" : row->variant);
 }
 
 }  // namespace
 
-Panel provenance_panel(const PageInput& page) {
-  Panel panel{"provenance", "Provenance", "", {}};
+Section provenance_section(const PageInput& page) {
+  Section section{"provenance", "Provenance"};
   const RunInfo& run = page.input.run;
-  for (const std::string& note : page.input.notes)
-    panel.html += "<p class=\"note\">" + escape_html(note) + ".</p>";
-  for (const RunInfo& one : page.input.runs) panel.html += run_facts(one).html() + suite_html(one);
+  for (const std::string& note : page.input.notes) section.note(note + ".");
+  for (const RunInfo& one : page.input.runs) {
+    add_facts(section, run_facts(one));
+    add_suite(section, one);
+  }
   Facts facts = page.input.runs.empty() ? run_facts(run) : Facts();
   const std::vector<std::string> ends =
       of_records(page, [](const CellRecord& r) { return r.outcome.utc; });
@@ -129,7 +130,7 @@ Panel provenance_panel(const PageInput& page) {
   if (wall > 0)
     facts.add("Time in cells", fmt::format("{}, of it {} training", seconds(wall), seconds(train)));
   facts.add("Seeds", seeds_text(page));
-  panel.html += facts.html();
+  add_facts(section, std::move(facts));
 
   std::vector<const Provenance*> machines;
   for (const CellRecord& r : page.input.records) {
@@ -139,90 +140,77 @@ Panel provenance_panel(const PageInput& page) {
     if (!known && machines.size() < 16) machines.push_back(&r.provenance);
   }
   if (machines.size() > 1) {
-    panel.html += "<p class=\"warn\">These cells come from " + std::to_string(machines.size()) +
-                  " different builds or machines: their speeds must not be compared.</p>";
+    section.add(Paragraph{
+        Paragraph::Kind::warning,
+        fmt::format("These cells come from {} different builds or machines: their speeds must not "
+                    "be compared.",
+                    machines.size())});
   }
-  for (const Provenance* machine : machines) panel.html += machine_html(*machine);
+  for (const Provenance* machine : machines) add_facts(section, machine_facts(*machine));
   if (!run.studies.empty()) {
     Facts studies;
     for (const StudyCard& study : run.studies)
       studies.add(study.name, study.question.empty() ? "no question given" : study.question);
-    panel.html += "<h3>Studies</h3>" + studies.html();
+    section.add(Heading{"Studies"});
+    section.add(std::move(studies));
   }
-  panel.html += hashes_html(page);
-  panel.html += suite_html(run);
-  if (panel.html.empty()) panel.html = absent("Nothing is known of this run.");
-  return panel;
+  add_hashes(section, page);
+  add_suite(section, run);
+  if (section.blocks.empty()) section.absent("Nothing is known of this run.");
+  return section;
 }
 
-Panel rules_panel(const PageInput& page) {
-  Panel panel{"rules", "Rules", "", {}};
+Section rules_section(const PageInput& page) {
+  Section section{"rules", "Rules"};
   if (page.input.run.rules.empty()) {
-    panel.html = absent("The run names no rules.");
-    return panel;
+    section.absent("The run names no rules.");
+    return section;
   }
-  panel.html = "<div class=\"grid cards\">";
-  for (const RuleCard& card : page.input.run.rules) {
-    // The first variant's look: the one that the charts show first.
-    Look look = page.look(card.id, "");
-    for (const SummaryRow& row : page.summary.rows) {
-      if (row.rule == card.id) {
-        look = page.look(row.rule, row.variant);
-        break;
-      }
-    }
-    panel.html += "<article class=\"card\"><h3>" + marker_icon(look.style, card.control) +
-                  escape_html(card.id);
-    if (!card.name.empty() && card.name != card.id)
-      panel.html += " <small>" + escape_html(card.name) + "</small>";
-    panel.html += "</h3><p>" + escape_html(card.summary) + "</p>";
-    if (card.control || !card.properties.empty()) {
-      panel.html += "<ul class=\"tags\">";
-      if (card.control) panel.html += "<li>control</li>";
-      for (const std::string& property : card.properties)
-        panel.html += "<li>" + escape_html(property) + "</li>";
-      panel.html += "</ul>";
-    }
-    Facts facts;
-    facts.add("Phases per step", std::to_string(card.phases));
-    facts.add("Extra memory per parameter", shortest(card.memory_per_parameter, 3));
-    facts.add("Reference", card.reference);
-    facts.add("Plugin", card.plugin + (card.version.empty() ? "" : " " + card.version) +
-                            (card.license.empty() ? "" : ", " + card.license));
-    panel.html += facts.html() + "</article>";
+  Cards cards;
+  for (const RuleCard& rule : page.input.run.rules) {
+    Card& card = cards.all.emplace_back();
+    Look look = card_look(page, rule.id);
+    look.open = rule.control;
+    card.title = marker(look).add(rule.id);
+    if (!rule.name.empty() && rule.name != rule.id) card.title.beside(rule.name, As::small);
+    card.summary = rule.summary;
+    if (rule.control) card.tags.push_back("control");
+    card.tags.insert(card.tags.end(), rule.properties.begin(), rule.properties.end());
+    card.facts.add("Phases per step", std::to_string(rule.phases));
+    card.facts.add("Extra memory per parameter", shortest(rule.memory_per_parameter, 3));
+    card.facts.add("Reference", rule.reference);
+    card.facts.add("Plugin", rule.plugin + (rule.version.empty() ? "" : " " + rule.version) +
+                                 (rule.license.empty() ? "" : ", " + rule.license));
   }
-  panel.html += "</div>";
-  return panel;
+  section.add(std::move(cards));
+  return section;
 }
 
-Panel tasks_panel(const PageInput& page) {
-  Panel panel{"tasks", "Tasks", "", {}};
+Section tasks_section(const PageInput& page) {
+  Section section{"tasks", "Tasks"};
   if (page.input.run.tasks.empty()) {
-    panel.html = absent("The run names no tasks.");
-    return panel;
+    section.absent("The run names no tasks.");
+    return section;
   }
-  panel.html = "<div class=\"grid cards\">";
-  for (const TaskCard& card : page.input.run.tasks) {
-    panel.html +=
-        "<article class=\"card\"><h3>" + escape_html(card.title.empty() ? card.id : card.title);
-    if (!card.title.empty() && card.title != card.id)
-      panel.html += " <small>" + escape_html(card.id) + "</small>";
-    panel.html += "</h3><p>" + escape_html(card.summary) + "</p>";
-    Facts facts;
-    const bool forecast = std::isfinite(card.ridge);
-    std::string metric = card.metric;
+  Cards cards;
+  for (const TaskCard& task : page.input.run.tasks) {
+    Card& card = cards.all.emplace_back();
+    card.title = task.title.empty() ? task.id : task.title;
+    if (!task.title.empty() && task.title != task.id) card.title.beside(task.id, As::small);
+    card.summary = task.summary;
+    const bool forecast = std::isfinite(task.ridge);
+    std::string metric = task.metric;
     if (!metric.empty())
-      metric += (forecast ? ", persistence " : ", chance ") + shortest(card.chance, 3);
-    if (forecast) metric += ", ridge " + shortest(card.ridge, 3);
-    facts.add("Metric", metric);
-    facts.add("Kind", card.kind);
-    facts.add("Split", card.split);
-    facts.add("Licence", card.licence);
-    facts.add("Attribution", card.attribution);
-    panel.html += facts.html() + "</article>";
+      metric += (forecast ? ", persistence " : ", chance ") + shortest(task.chance, 3);
+    if (forecast) metric += ", ridge " + shortest(task.ridge, 3);
+    card.facts.add("Metric", metric);
+    card.facts.add("Kind", task.kind);
+    card.facts.add("Split", task.split);
+    card.facts.add("Licence", task.licence);
+    card.facts.add("Attribution", task.attribution);
   }
-  panel.html += "</div>";
-  return panel;
+  section.add(std::move(cards));
+  return section;
 }
 
 }  // namespace agon::reports

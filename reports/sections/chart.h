@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A chart as data, before it is drawn: svg.h draws it, figure.h turns it into a table and into
-// what the page's script hands to Plotly. Numbers that are NaN are gaps. Plain data, any thread.
+// A chart as data, before it is drawn: render/svg draws it, render/plotly hands it to the page's
+// script. Numbers that are NaN are gaps. Plain data, any thread.
 #pragma once
 
 #include <cmath>

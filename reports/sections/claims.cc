@@ -8,37 +8,11 @@
 #include <cstdlib>
 #include <span>
 
-#include "reports/sections/page.h"
+#include "reports/sections/sections.h"
 #include "reports/text.h"
 
 namespace agon::reports {
 namespace {
-
-// A word and a shape each: colour alone says nothing. Tick, half disc, cross, empty dashed ring.
-std::string verdict_html(Verdict verdict) {
-  struct Sign {
-    const char *style, *shape;
-  };
-  const Sign sign =
-      verdict == Verdict::holds ? Sign{"holds",
-                                       "<circle class=\"disc\" cx=\"8\" cy=\"8\" r=\"7.2\"/><path "
-                                       "class=\"tick\" d=\"M4.4 "
-                                       "8.4l2.5 2.5 4.8-5.4\"/>"}
-      : verdict == Verdict::partly
-          ? Sign{"partly",
-                 "<circle class=\"ring\" cx=\"8\" cy=\"8\" r=\"6.6\"/><path class=\"disc\" d=\"M8 "
-                 "1.4a6.6 6.6 0 0 0 0 13.2z\"/>"}
-      : verdict == Verdict::fails
-          ? Sign{"fails",
-                 "<circle class=\"ring\" cx=\"8\" cy=\"8\" r=\"6.6\"/><path class=\"cross\" "
-                 "d=\"M5.2 "
-                 "5.2l5.6 5.6M10.8 5.2l-5.6 5.6\"/>"}
-          : Sign{"unmeasured", "<circle class=\"ring dashed\" cx=\"8\" cy=\"8\" r=\"6.6\"/>"};
-  return fmt::format(
-      "<span class=\"claim-verdict is-{}\"><svg class=\"sign\" viewBox=\"0 0 16 16\" "
-      "aria-hidden=\"true\">{}</svg>{}</span>",
-      sign.style, sign.shape, words(verdict));
-}
 
 // As few digits as say on which side of the bounds the number lies.
 std::string number_text(const ClaimCheck& check, double x) {
@@ -61,9 +35,9 @@ std::string number_text(const ClaimCheck& check, double x) {
 }
 
 std::string bound_text(const std::string& bound) {
-  if (bound.starts_with(">= ")) return "≥ " + escape_html(bound.substr(3));
-  if (bound.starts_with("<= ")) return "≤ " + escape_html(bound.substr(3));
-  return escape_html(bound);
+  if (bound.starts_with(">= ")) return "≥ " + bound.substr(3);
+  if (bound.starts_with("<= ")) return "≤ " + bound.substr(3);
+  return bound;
 }
 
 constexpr size_t kLines = 3;  // more lines of one check than these are one line with the rest below
@@ -76,18 +50,21 @@ std::string interval_text(const Measurement& m) {
                      number_text(*m.check, m.interval.high));
 }
 
-std::string measurement_html(const Measurement& m) {
-  std::string out = "<li>" + verdict_html(m.verdict) + "<span class=\"check\">";
-  out += escape_html(m.what.empty() ? "the check" : m.what);
-  if (m.verdict == Verdict::unmeasured)
-    return out + ": <span class=\"why\">" + escape_html(m.reason) + "</span></span></li>";
+ClaimRow::Line line_of(const Measurement& m) {
+  ClaimRow::Line line{m.verdict, m.what.empty() ? "the check" : m.what};
+  line.text.add(": ");
+  if (m.verdict == Verdict::unmeasured) {
+    line.text.add(m.reason, As::reason);
+    return line;
+  }
   // "range of 5 seeds" has said how many there are.
   const bool counted = m.interval_kind.find("over seeds") == std::string::npos;
-  out += fmt::format(": <b>{}</b> <span class=\"how\">{}{}{}; bound {}</span>",
-                     number_text(*m.check, m.estimate), interval_text(m), m.interval_kind,
-                     counted ? "" : fmt::format(", n = {}", m.n), bound_text(m.bound));
-  if (!m.remark.empty()) out += " <span class=\"why\">(" + escape_html(m.remark) + ")</span>";
-  return out + "</span></li>";
+  line.text.add(number_text(*m.check, m.estimate), As::strong)
+      .beside(fmt::format("{}{}{}; bound {}", interval_text(m), m.interval_kind,
+                          counted ? "" : fmt::format(", n = {}", m.n), bound_text(m.bound)),
+              As::aside);
+  if (!m.remark.empty()) line.text.beside("(" + m.remark + ")", As::reason);
+  return line;
 }
 
 // "; not at width 1: 0.4932 and 2: 0.61", from the lines with that verdict.
@@ -110,7 +87,7 @@ std::string exceptions(std::span<const Measurement> lines, Verdict verdict, cons
 
 // Many lines of one check: how many values of `per` hold and between which numbers, which do not,
 // and the lines themselves to unfold.
-std::string condensed_html(std::span<const Measurement> lines) {
+ClaimRow::Line condensed(std::span<const Measurement> lines) {
   const ClaimCheck& check = *lines.front().check;
   const Verdict whole = verdict_of(lines);
   double low = kNaN, high = kNaN;
@@ -121,77 +98,65 @@ std::string condensed_html(std::span<const Measurement> lines) {
     high = holds == 0 ? m.estimate : std::max(high, m.estimate);
     ++holds;
   }
-  std::string out = "<li>" + verdict_html(whole) + "<span class=\"check\">" +
-                    escape_html(check.what.empty() ? "the check" : check.what);
+  ClaimRow::Line line{whole, check.what.empty() ? "the check" : check.what};
   if (whole == Verdict::unmeasured) {
-    out += ": <span class=\"why\">" +
-           escape_html(fmt::format("at none of {} values of {}, {}", lines.size(), check.per,
-                                   lines.front().reason)) +
-           "</span>";
+    line.text.add(": ").add(fmt::format("at none of {} values of {}, {}", lines.size(), check.per,
+                                        lines.front().reason),
+                            As::reason);
   } else {
-    out += escape_html(fmt::format(": at {} of {} values of {}",
-                                   holds == 0 ? "none" : std::to_string(holds), lines.size(),
-                                   check.per));
+    line.text.add(fmt::format(": at {} of {} values of {}",
+                              holds == 0 ? "none" : std::to_string(holds), lines.size(),
+                              check.per));
     if (holds > 0) {
       const std::string from = number_text(check, low), to = number_text(check, high);
-      out += ": <b>" + (from == to ? from : from + " to " + to) + "</b>";
+      line.text.add(": ").add(from == to ? from : from + " to " + to, As::strong);
     }
-    out += "<span class=\"how\">; bound " + bound_text(lines.front().bound) +
-           escape_html(exceptions(lines, Verdict::partly, "partly") +
-                       exceptions(lines, Verdict::fails, "not") +
-                       exceptions(lines, Verdict::unmeasured, "not measured")) +
-           "</span>";
+    line.text.add("; bound " + bound_text(lines.front().bound) +
+                      exceptions(lines, Verdict::partly, "partly") +
+                      exceptions(lines, Verdict::fails, "not") +
+                      exceptions(lines, Verdict::unmeasured, "not measured"),
+                  As::aside);
   }
-  std::string each = "<ul>";
-  for (const Measurement& m : lines) each += measurement_html(m);
-  return out + details(fmt::format("Each value of {}", check.per), each + "</ul>") + "</span></li>";
+  line.fold_title = fmt::format("Each value of {}", check.per);
+  for (const Measurement& m : lines) line.fold.push_back(line_of(m));
+  return line;
 }
 
-std::string claim_row(const ClaimResult& result) {
+ClaimRow row_of(const ClaimResult& result) {
   const ClaimCard& claim = *result.claim;
-  std::string out = "<tr><th scope=\"row\">";
-  if (!claim.source.empty()) out += "<small>" + escape_html(claim.source) + "</small>";
-  out += "<p>" + escape_html(claim.text) + "</p>";
-  if (!claim.note.empty()) out += "<p class=\"remark\">" + escape_html(claim.note) + "</p>";
-  out += "</th><td class=\"measured\">";
-  if (result.measurements.empty()) {
-    out += "<span class=\"why\">the suite states no check for it</span>";
-  } else {
-    out += "<ul>";
-    const std::span<const Measurement> all = result.measurements;
-    for (size_t i = 0; i < all.size();) {
-      size_t end = i + 1;
-      while (end < all.size() && all[end].check == all[i].check) ++end;
-      const auto lines = all.subspan(i, end - i);
-      if (lines.size() > kLines) {
-        out += condensed_html(lines);
-      } else {
-        for (const Measurement& m : lines) out += measurement_html(m);
-      }
-      i = end;
+  ClaimRow row{claim.source, claim.text, claim.note};
+  row.verdict = result.verdict;
+  if (result.measurements.empty()) row.unchecked = "the suite states no check for it";
+  const std::span<const Measurement> all = result.measurements;
+  for (size_t i = 0; i < all.size();) {
+    size_t end = i + 1;
+    while (end < all.size() && all[end].check == all[i].check) ++end;
+    const auto lines = all.subspan(i, end - i);
+    if (lines.size() > kLines) {
+      row.lines.push_back(condensed(lines));
+    } else {
+      for (const Measurement& m : lines) row.lines.push_back(line_of(m));
     }
-    out += "</ul>";
+    i = end;
   }
-  return out + "</td><td class=\"final\">" + verdict_html(result.verdict) + "</td></tr>";
+  return row;
 }
 
 }  // namespace
 
-Panel claims_panel(const PageInput& page) {
-  Panel panel{"claims", "Claims", "", {}};
-  if (page.claims.empty()) return panel;
-  panel.html = "<p class=\"lead\">" + escape_html(count_words(page.claims)) +
-               "</p><table class=\"claims\"><thead><tr><th scope=\"col\">Claim in the source</th>"
-               "<th scope=\"col\">What was measured</th><th scope=\"col\">Verdict</th></tr></thead>"
-               "<tbody>";
-  for (const ClaimResult& result : page.claims) panel.html += claim_row(result);
-  panel.html +=
-      "</tbody></table><p class=\"note\">Filled from the results by the checks that the suite file "
-      "states. A check holds when its estimate and its whole interval meet the bound, holds partly "
-      "when only the estimate does, and does not hold when the estimate misses it. A claim holds "
-      "when all its checks do. Differences and ratios are paired by seed; a failed run scores "
-      "chance.</p>";
-  return panel;
+Section claims_section(const PageInput& page) {
+  Section section{"claims", "Claims"};
+  if (page.claims.empty()) return section;
+  section.add(Paragraph{Paragraph::Kind::lead, count_words(page.claims)});
+  Claims claims;
+  for (const ClaimResult& result : page.claims) claims.rows.push_back(row_of(result));
+  section.add(std::move(claims));
+  section.note(
+      "Filled from the results by the checks that the suite file states. A check holds when its "
+      "estimate and its whole interval meet the bound, holds partly when only the estimate does, "
+      "and does not hold when the estimate misses it. A claim holds when all its checks do. "
+      "Differences and ratios are paired by seed; a failed run scores chance.");
+  return section;
 }
 
 }  // namespace agon::reports

@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "reports/sections/curve.h"
-#include "reports/sections/page.h"
+#include "reports/sections/sections.h"
 #include "reports/text.h"
 
 namespace agon::reports {
@@ -163,22 +163,20 @@ Chart chart_of(std::span<const CurveGroup> groups, const Axis& axis, size_t poin
 
 }  // namespace
 
-Panel curves_panel(const PageInput& page) {
-  Panel panel{"curves", "Learning curves", "", {}};
-  if (page.ranks_nothing()) return panel;
+Section curves_section(const PageInput& page) {
+  Section section{"curves", "Learning curves"};
+  if (page.ranks_nothing()) return section;
   std::vector<Chart> charts[kAxes.size()];
   std::vector<std::vector<CurveGroup>> by_task;
   size_t curves = 1;
-  std::string cut;
+  std::vector<std::string> cut;
   for (const std::string& task : page.summary.scoreboard.tasks) {
     std::vector<CurveGroup>& groups = by_task.emplace_back(groups_of_task(page, task));
     const size_t all = groups.size();
     keep_best(page, groups);
     if (groups.size() < all) {
-      cut += fmt::format(
-          "<p class=\"note\">{}: the {} best of {} curves; curves.csv has them "
-          "all.</p>",
-          escape_html(page.task_title(task)), groups.size(), all);
+      cut.push_back(fmt::format("{}: the {} best of {} curves; curves.csv has them all.",
+                                page.task_title(task), groups.size(), all));
     }
     curves += groups.size() * kAxes.size();
   }
@@ -205,24 +203,21 @@ Panel curves_panel(const PageInput& page) {
     }
   }
   if (charts[0].empty()) {
-    panel.html = absent("No learning curve was recorded.");
-    return panel;
+    section.absent("No learning curve was recorded.");
+    return section;
   }
-  panel.html =
-      "<p class=\"note\">Line: mean over seeds. Band: lowest and highest seed. Logarithmic, "
-      "because budgets differ. The clock runs in training only, not in evaluation.</p><div "
-      "class=\"switch\">";
-  for (size_t a = 0; a < kAxes.size(); ++a) {
-    panel.html += fmt::format(
-        "<input type=\"radio\" name=\"curve-axis\" id=\"{0}\"{1}><label for=\"{0}\">{2}</label>",
-        kAxes[a].key, a == 0 ? " checked" : "", kAxes[a].label);
-  }
-  panel.html += "<div class=\"grid\">";
+  section.note(
+      "Line: mean over seeds. Band: lowest and highest seed. Logarithmic, because budgets differ. The "
+      "clock runs in training only, not in evaluation.");
+  Charts block{{}, "curve-axis"};
+  for (const Axis& axis : kAxes) block.choices.push_back({axis.key, axis.label});
   for (size_t i = 0; i < charts[0].size(); ++i) {
-    for (size_t a = 0; a < kAxes.size(); ++a) panel.add(std::move(charts[a][i]), kAxes[a].key);
+    for (size_t a = 0; a < kAxes.size(); ++a)
+      block.all.push_back({std::move(charts[a][i]), kAxes[a].key});
   }
-  panel.html += "</div></div>" + cut;
-  return panel;
+  section.add(std::move(block));
+  for (std::string& note : cut) section.note(std::move(note));
+  return section;
 }
 
 }  // namespace agon::reports

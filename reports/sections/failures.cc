@@ -7,8 +7,8 @@
 #include <cmath>
 #include <map>
 
-#include "reports/sections/page.h"
 #include "reports/sections/reproduce.h"
+#include "reports/sections/sections.h"
 #include "reports/text.h"
 
 namespace agon::reports {
@@ -18,12 +18,12 @@ namespace {
 constexpr size_t kMaxRows = 300;
 constexpr size_t kMaxLog = 2000;  // bytes of a log's end that the page shows
 
-std::string status_html(Status status) {
-  return fmt::format("<span class=\"status{}\">{}</span>", is_failure(status) ? " bad" : "",
-                     escape_html(name(status)));
+Cell status_cell(Status status) {
+  return text_cell(
+      Text().add(std::string(name(status)), is_failure(status) ? As::failed_status : As::status));
 }
 
-std::string reason_html(const CellOutcome& outcome) {
+Cell reason_cell(const CellOutcome& outcome) {
   std::string reason = outcome.status_detail;
   if (reason.empty() && outcome.status == Status::diverged) {
     reason = outcome.diverged_at >= 0
@@ -32,15 +32,17 @@ std::string reason_html(const CellOutcome& outcome) {
                  : "loss or output left the finite numbers";
   }
   if (reason.empty()) reason = "no reason was recorded";
-  std::string out = escape_html(reason);
-  if (outcome.attempts > 1) out += fmt::format(" <small>({} attempts)</small>", outcome.attempts);
+  Cell cell = text_cell(reason);
+  if (outcome.attempts > 1)
+    cell.text.beside(fmt::format("({} attempts)", outcome.attempts), As::small);
   if (!outcome.log_tail.empty()) {
     std::string_view tail = outcome.log_tail;
     const bool cut = tail.size() > kMaxLog;
     if (cut) tail.remove_prefix(tail.size() - kMaxLog);
-    out += details(cut ? "End of its log" : "Its log", "<pre>" + escape_html(tail) + "</pre>");
+    cell.fold_title = cut ? "End of its log" : "Its log";
+    cell.fold = tail;
   }
-  return out;
+  return cell;
 }
 
 std::string what_differs(const CellIdentity& id) {
@@ -48,10 +50,6 @@ std::string what_differs(const CellIdentity& id) {
   if (std::isfinite(id.lr)) out += ", lr " + shortest(id.lr, 3);
   if (id.depth >= 0) out += fmt::format(", depth {}", id.depth);
   return out;
-}
-
-std::string command_html(const std::string& command) {
-  return "<code class=\"command\">" + escape_html(command) + "</code>";
 }
 
 // What each cell's setting is called in the other sections.
@@ -63,7 +61,8 @@ std::map<const CellRecord*, std::string_view> names_of(const PageInput& page) {
   return out;
 }
 
-std::string failed_table(const PageInput& page, bool failures, size_t& total) {
+// A table of up to kMaxRows of them. total: how many there are.
+std::vector<Block> failed_blocks(const PageInput& page, bool failures, size_t& total) {
   const auto names = names_of(page);
   Table table({"Study", "Rule", "Task", "Cell", "Status", "Reason", "Command that runs it again"},
               true);
@@ -73,16 +72,16 @@ std::string failed_table(const PageInput& page, bool failures, size_t& total) {
     const bool wanted = failures ? is_failure(status) : status == Status::diverged;
     if (!wanted || ++total > kMaxRows) continue;
     table.add({text_cell(r.study), text_cell(names.at(&r)), text_cell(r.id.task),
-               text_cell(what_differs(r.id)), html_cell(status_html(status)),
-               html_cell(reason_html(r.outcome)),
-               html_cell(command_html(reproduce_command(run_of(page.input, r), r)))});
+               text_cell(what_differs(r.id)), status_cell(status), reason_cell(r.outcome),
+               text_cell(Text().add(reproduce_command(run_of(page.input, r), r), As::command))});
   }
-  std::string out = table.html();
+  Section section;
+  section.add(std::move(table));
   if (total > kMaxRows) {
-    out += fmt::format("<p class=\"note\">The first {} of {}; cells.csv has them all.</p>",
-                       kMaxRows, count(static_cast<int64_t>(total)));
+    section.note(fmt::format("The first {} of {}; cells.csv has them all.", kMaxRows,
+                             count(static_cast<int64_t>(total))));
   }
-  return out;
+  return section.blocks;
 }
 
 struct SkippedGroup {
@@ -90,7 +89,7 @@ struct SkippedGroup {
   size_t cells;
 };
 
-std::string skipped_table(const PageInput& page, size_t& total) {
+Table skipped_table(const PageInput& page, size_t& total) {
   std::vector<SkippedGroup> groups;
   total = 0;
   for (const CellRecord& r : page.input.records) {
@@ -111,41 +110,52 @@ std::string skipped_table(const PageInput& page, size_t& total) {
   for (const SkippedGroup& g : groups) {
     table.add({text_cell(g.first->study), text_cell(g.first->id.rule), text_cell(g.first->id.task),
                number_cell(std::to_string(g.cells), static_cast<double>(g.cells)),
-               html_cell(reason_html(g.first->outcome))});
+               reason_cell(g.first->outcome)});
   }
-  return table.html();
+  return table;
 }
 
 }  // namespace
 
-Panel failures_panel(const PageInput& page) {
-  Panel panel{"failures", "Failures", "", {}};
+Section failures_section(const PageInput& page) {
+  Section section{"failures", "Failures"};
   size_t failed = 0, diverged = 0, skipped = 0;
-  const std::string failed_html = failed_table(page, true, failed);
-  const std::string diverged_html = failed_table(page, false, diverged);
-  const std::string skipped_html = skipped_table(page, skipped);
+  std::vector<Block> failed_rows = failed_blocks(page, true, failed);
+  std::vector<Block> diverged_rows = failed_blocks(page, false, diverged);
+  Table skipped_rows = skipped_table(page, skipped);
   if (failed + diverged + skipped == 0) {
-    panel.html = absent(page.input.records.empty() ? "No cell has finished yet."
-                                                   : "None: every finished cell is ok.");
-    return panel;
+    section.absent(page.input.records.empty() ? "No cell has finished yet."
+                                              : "None: every finished cell is ok.");
+    return section;
   }
-  panel.html =
-      "<p class=\"note\">A cell that failed or diverged scores chance in every aggregate, in a study "
-      "of forgetting nothing, and is counted here. Nothing is left out silently.</p>";
-  const auto heading = [](size_t n, std::string_view one, std::string_view many,
-                          std::string_view rest) {
-    return "<h3>" + escape_html(plural(static_cast<int64_t>(n), one, many)) + std::string(rest) +
-           "</h3>";
+  section.note(
+      "A cell that failed or diverged scores chance in every aggregate, in a study of forgetting "
+      "nothing, and is counted here. Nothing is left out silently.");
+  const auto heading = [&](size_t n, std::string_view one, std::string_view many,
+                           const char* what) {
+    section.add(Heading{plural(static_cast<int64_t>(n), one, many) + what});
   };
-  if (failed > 0) panel.html += heading(failed, "cell", "cells", " failed") + failed_html;
-  if (diverged > 0) {
-    panel.html += heading(diverged, "cell", "cells", " diverged");
-    // Divergence at high learning rates is expected data; a long list of it stays folded.
-    panel.html += diverged > 8 ? details("Show them", diverged_html) : diverged_html;
+  const auto add_all = [&](std::vector<Block> blocks) {
+    for (Block& block : blocks) section.blocks.push_back(std::move(block));
+  };
+  if (failed > 0) {
+    heading(failed, "cell", "cells", " failed");
+    add_all(std::move(failed_rows));
   }
-  if (skipped > 0)
-    panel.html += heading(skipped, "cell was", "cells were", " skipped") + skipped_html;
-  return panel;
+  if (diverged > 0) {
+    heading(diverged, "cell", "cells", " diverged");
+    // Divergence at high learning rates is expected data; a long list of it stays folded.
+    if (diverged > 8) {
+      section.add(Fold{"Show them", std::move(diverged_rows)});
+    } else {
+      add_all(std::move(diverged_rows));
+    }
+  }
+  if (skipped > 0) {
+    heading(skipped, "cell was", "cells were", " skipped");
+    section.add(std::move(skipped_rows));
+  }
+  return section;
 }
 
 }  // namespace agon::reports

@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "reports/sections/curve.h"
-#include "reports/sections/page.h"
+#include "reports/sections/sections.h"
 #include "reports/text.h"
 
 namespace agon::reports {
@@ -112,48 +112,45 @@ Chart curve_chart(const PageInput& page, const Rows& rows, bool of_a) {
   return chart;
 }
 
-// Of each kind as many charts as the lines need, in equal shares.
-void add_charts(Panel& panel, const PageInput& page, const Rows& rows, size_t place) {
+// Of each kind as many charts as the lines need, in equal shares. made: charts of the section so far.
+Charts charts_of(const PageInput& page, const Rows& rows, size_t place, size_t& made) {
   const size_t parts = (rows.size() + kMaxLines - 1) / kMaxLines;
   const size_t share = (rows.size() + parts - 1) / parts;
+  Charts charts;
   const auto add = [&](std::string title, auto make) {
     for (size_t part = 0; part < parts; ++part) {
       const auto from = rows.begin() + static_cast<ptrdiff_t>(part * share);
       const size_t lines = std::min(share, rows.size() - part * share);
       Chart chart = make(Rows(from, from + static_cast<ptrdiff_t>(lines)));
-      chart.id = fmt::format("forgetting-{}-{}", place, panel.charts.size());
+      chart.id = fmt::format("forgetting-{}-{}", place, made++);
       chart.title = parts > 1 ? fmt::format("{}, {} of {}", title, part + 1, parts) : title;
-      panel.add(std::move(chart));
+      charts.all.push_back({std::move(chart)});
     }
   };
-  panel.html += "<div class=\"grid\">";
   add("Task A at three moments", [&](const Rows& shown) { return moments_chart(page, shown); });
   add("Task A while B is learnt",
       [&](const Rows& shown) { return curve_chart(page, shown, true); });
   add("Task B", [&](const Rows& shown) { return curve_chart(page, shown, false); });
-  panel.html += "</div>";
+  return charts;
 }
 
-Cell mean_cell(const MeanInterval& m) { return number_cell(fixed(m.mean), m.mean); }
+Cell bare_mean(const MeanInterval& m) { return number_cell(fixed(m.mean), m.mean); }
 
 std::vector<Cell> cells(const PageInput& page, const ForgettingRow& row) {
-  std::vector<Cell> out{html_cell(rule_html(look(page, row), row.label())),
-                        text_cell(row.group->id().task), mean_cell(row.a_before)};
+  std::vector<Cell> out{text_cell(rule_text(look(page, row), row.label())),
+                        text_cell(row.group->id().task), bare_mean(row.a_before)};
   if (row.n_matched() > 0) {
-    out.push_back(
-        number_cell(with_interval(row.a_matched.mean, row.a_matched.ci.low, row.a_matched.ci.high),
-                    row.a_matched.mean));
-    out.push_back(mean_cell(row.b_matched));
-    out.push_back(mean_cell(row.a_kept));
+    out.push_back(mean_cell(row.a_matched));
+    out.push_back(bare_mean(row.b_matched));
+    out.push_back(bare_mean(row.a_kept));
     out.push_back(number_cell(count(std::lround(row.samples.mean)), row.samples.mean));
   } else {
-    const std::string why =
-        row.runs.empty() ? "failed" : fmt::format("never: B at most {}", fixed(row.best_b));
-    out.push_back({fmt::format("<span class=\"none\">{}</span>", why), kNaN, true});
-    out.insert(out.end(), 3, Cell{"", kNaN, true});
+    out.push_back(missing_cell(
+        row.runs.empty() ? "failed" : fmt::format("never: B at most {}", fixed(row.best_b))));
+    out.insert(out.end(), 3, number_cell("", kNaN));
   }
-  out.push_back(mean_cell(row.a_end));
-  out.push_back(mean_cell(row.b_end));
+  out.push_back(bare_mean(row.a_end));
+  out.push_back(bare_mean(row.b_end));
   out.push_back(
       number_cell(fmt::format("{} of {}", row.n_matched(), row.runs.size() + row.n_failed),
                   static_cast<double>(row.n_matched())));
@@ -162,16 +159,16 @@ std::vector<Cell> cells(const PageInput& page, const ForgettingRow& row) {
 
 }  // namespace
 
-Panel forgetting_panel(const PageInput& page) {
-  Panel panel{"forgetting", "Forgetting", "", {}};
+Section forgetting_section(const PageInput& page) {
+  Section section{"forgetting", "Forgetting"};
   const std::vector<ForgettingRow> all = forgetting_rows(page.groups);
-  if (all.empty()) return panel;
-  panel.html =
-      "<p class=\"note\">A rule learns task A, then task B for as long. A is compared at the "
-      "moment when the validation score of B first reaches the level that the task's file states: "
-      "at the end, a rule that learns less of B forgets less. That one moment is read on the test "
-      "rows, all others on the validation rows. Mean with its " +
-      std::string(kSeedsInterval) + ". " + page.label_note(panel.id) + "</p>";
+  if (all.empty()) return section;
+  section.note(
+      "A rule learns task A, then task B for as long. A is compared at the moment when the validation "
+      "score of B first reaches the level that the task's file states: at the end, a rule that "
+      "learns less of B forgets less. That one moment is read on the test rows, all others on the "
+      "validation rows. Mean with its " +
+      std::string(kSeedsInterval) + ". " + page.label_note(section.id));
   std::vector<Place> places;
   for (const ForgettingRow& row : all) {
     if (std::ranges::find(places, place_of(row)) == places.end()) places.push_back(place_of(row));
@@ -179,6 +176,8 @@ Panel forgetting_panel(const PageInput& page) {
   Table table({"Rule", "Task", "#A before", "#A at the match", "#B at the match", "#A kept",
                "#Samples of B", "#A at the end", "#B at the end", "#Runs matched"},
               true);
+  table.stacked = true;
+  size_t made = 0;
   for (size_t p = 0; p < places.size(); ++p) {
     const auto& [study, task] = places[p];
     Rows rows;
@@ -192,13 +191,12 @@ Panel forgetting_panel(const PageInput& page) {
         skipped.push_back(row.skipped);
       }
     }
-    panel.html += fmt::format("<h3>{} <small>study {}</small></h3>",
-                              escape_html(page.task_title(task)), escape_html(study));
-    if (!skipped.empty()) panel.html += absent("Skipped: " + join_words(skipped) + ".");
-    if (!rows.empty()) add_charts(panel, page, rows, p);
+    section.add(Heading{Text(page.task_title(task)).beside("study " + study, As::small)});
+    if (!skipped.empty()) section.absent("Skipped: " + join_words(skipped) + ".");
+    if (!rows.empty()) section.add(charts_of(page, rows, p, made));
   }
-  if (!table.empty()) panel.html += table.html("stack");
-  return panel;
+  if (!table.rows.empty()) section.add(std::move(table));
+  return section;
 }
 
 }  // namespace agon::reports

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "reports/record/fields.h"
-#include "reports/sections/page.h"
+#include "reports/sections/sections.h"
 #include "reports/summary/speed.h"
 #include "reports/text.h"
 
@@ -203,13 +203,13 @@ std::string first_skip(const Sweep& sweep) {
 }
 
 // Returns how many lines have no chart.
-size_t add_sweep(Panel& panel, const PageInput& page, const Sweep& sweep, size_t index) {
+size_t add_sweep(Charts& charts, const PageInput& page, const Sweep& sweep, size_t index) {
   const auto shares = chart_shares(std::span<const SweepLine>(sweep.lines));
   size_t left = sweep.lines.size();
   for (size_t c = 0; c < std::min(shares.size(), kMaxCharts); ++c) {
     Chart chart = chart_of(page, sweep, shares[c].lines, shares[c].part);
     chart.id = fmt::format("over-{}-{}", index, c);
-    panel.add(std::move(chart));
+    charts.all.push_back({std::move(chart)});
     left -= shares[c].lines.size();
   }
   return left;
@@ -231,47 +231,40 @@ std::string how_measured(SweepValue value) {
 
 }  // namespace
 
-Panel sweeps_panel(const PageInput& page) {
-  Panel panel{"over", "Over parameters", "", {}};
+Section over_section(const PageInput& page) {
+  Section section{"over", "Over parameters"};
   const StudyCard* study = nullptr;
-  bool open = false;
+  Charts charts;
   const auto close = [&] {
-    if (open) panel.html += "</div>";
-    open = false;
+    if (!charts.all.empty()) section.add(std::exchange(charts, {}));
   };
-  std::string cut;
-  if (const std::string note = page.label_note(panel.id); !note.empty())
-    panel.html += "<p class=\"note\">" + note + "</p>";
+  std::vector<std::string> cut;
+  if (const std::string note = page.label_note(section.id); !note.empty()) section.note(note);
   for (size_t i = 0; i < page.sweeps.size(); ++i) {
     const Sweep& sweep = page.sweeps[i];
     if (sweep.study != study) {
       close();
       study = sweep.study;
-      panel.html += "<h3>Over " + escape_html(sweep.by) + " <small>study " +
-                    escape_html(study->name) + "</small></h3><p class=\"note\">";
-      if (!study->question.empty()) panel.html += escape_html(study->question) + " ";
-      panel.html += how_measured(sweep.value) + "</p>";
+      section.add(Heading{Text("Over " + sweep.by).beside("study " + study->name, As::small)});
+      section.note((study->question.empty() ? "" : study->question + " ") +
+                   how_measured(sweep.value));
     }
     if (!sweep.measured()) {
       close();
       const std::string why = first_skip(sweep);
-      panel.html += absent(page.task_title(sweep.task) + ": no cell has a number" +
-                           (why.empty() ? "." : ", they were skipped: " + why + "."));
+      section.absent(page.task_title(sweep.task) + ": no cell has a number" +
+                     (why.empty() ? "." : ", they were skipped: " + why + "."));
       continue;
     }
-    if (!open) panel.html += "<div class=\"grid wide\">";
-    open = true;
-    if (const size_t left = add_sweep(panel, page, sweep, i); left > 0) {
-      cut += fmt::format(
-          "<p class=\"note\">Study {} on {} has {} lines, {} are drawn; cells.csv has "
-          "them all.</p>",
-          escape_html(study->name), escape_html(sweep.task), sweep.lines.size(),
-          sweep.lines.size() - left);
+    if (const size_t left = add_sweep(charts, page, sweep, i); left > 0) {
+      cut.push_back(
+          fmt::format("Study {} on {} has {} lines, {} are drawn; cells.csv has them all.",
+                      study->name, sweep.task, sweep.lines.size(), sweep.lines.size() - left));
     }
   }
   close();
-  panel.html += cut;
-  return panel;
+  for (std::string& note : cut) section.note(std::move(note));
+  return section;
 }
 
 }  // namespace agon::reports

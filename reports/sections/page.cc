@@ -5,9 +5,6 @@
 
 #include <algorithm>
 
-#include "reports/render/svg/svg.h"
-#include "reports/text.h"
-
 namespace agon::reports {
 
 PageInput::PageInput(const ReportInput& report_input, const Summary& report_summary)
@@ -83,20 +80,9 @@ std::string PageInput::task_title(const std::string& task) const {
   return card == nullptr || card->title.empty() ? task : card->title;
 }
 
-void Panel::add(Chart chart, std::string_view group) {
-  html += figure_html(chart, group);
-  charts.push_back(std::move(chart));
-}
-
-std::string rule_html(const PageInput& page, const std::string& rule, const std::string& variant,
-                      const std::string& label) {
-  return rule_html(page.look(rule, variant), label);
-}
-
-std::string rule_html(const Look& look, const std::string& label) {
-  return fmt::format("<span class=\"rule\">{}<b>{}</b>{}</span>",
-                     marker_icon(look.style, look.open), escape_html(label),
-                     look.open ? " <small>control</small>" : "");
+Text rule_text(const PageInput& page, const std::string& rule, const std::string& variant,
+               const std::string& label) {
+  return rule_text(page.look(rule, variant), label);
 }
 
 ChartAxis score_axis(const std::string& metric) {
@@ -108,10 +94,6 @@ ChartAxis score_axis(const std::string& metric) {
 
 ChartReference chance_reference(const std::string& metric, double chance) {
   return {metric == "nrmse" ? "persistence" : "chance", chance};
-}
-
-std::string absent(std::string_view text) {
-  return "<p class=\"absent\">" + escape_html(text) + "</p>";
 }
 
 std::string runs_note(size_t n, size_t n_failed) {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The sections of the report, one function each. A study that every run may have and this one has
-// not is named as absent; claims, sweeps, forgetting and pictures belong to some runs only, and a
-// run of sweeps or forgetting alone ranks no rules: such a section without html is left out. Pure
-// functions, any thread.
+// What every section reads, and words that several share. Pure functions, any thread.
 #pragma once
 
 #include <algorithm>
@@ -15,21 +12,14 @@
 #include <vector>
 
 #include "reports/claims/claims.h"
-#include "reports/render/html/figure.h"
 #include "reports/report.h"
+#include "reports/sections/section.h"
 #include "reports/studies/sweep.h"
 #include "reports/summary/group.h"
 #include "reports/summary/summary.h"
 
 namespace agon::reports {
 
-// How a rule looks everywhere on the page.
-struct Look {
-  int style = 0;
-  bool open = false;  // a control
-};
-
-// What every section reads.
 struct PageInput {
   PageInput(const ReportInput& input, const Summary& summary);
 
@@ -53,36 +43,9 @@ struct PageInput {
   std::map<std::pair<std::string, std::string>, int> styles_;
 };
 
-struct Panel {
-  std::string id, title;  // of the section and its entry in the navigation
-  std::string html;
-  std::vector<Chart> charts;  // those inside html
-
-  // Appends the figure and keeps the chart for the page's data.
-  void add(Chart chart, std::string_view group = "");
-};
-
-Panel claims_panel(const PageInput& page);
-Panel scoreboard_panel(const PageInput& page);
-Panel accuracy_panel(const PageInput& page);
-Panel curves_panel(const PageInput& page);
-Panel learning_rate_panel(const PageInput& page);
-Panel depth_panel(const PageInput& page);
-Panel forgetting_panel(const PageInput& page);
-Panel robustness_panel(const PageInput& page);
-Panel sweeps_panel(const PageInput& page);
-Panel speed_panel(const PageInput& page);
-Panel pictures_panel(const PageInput& page);
-Panel failures_panel(const PageInput& page);
-Panel warnings_panel(const PageInput& page);
-Panel provenance_panel(const PageInput& page);
-Panel rules_panel(const PageInput& page);
-Panel tasks_panel(const PageInput& page);
-
-// "<span class=marker/> name" for tables.
-std::string rule_html(const PageInput& page, const std::string& rule, const std::string& variant,
-                      const std::string& label);
-std::string rule_html(const Look& look, const std::string& label);
+// The rule's or setting's label with its look.
+Text rule_text(const PageInput& page, const std::string& rule, const std::string& variant,
+               const std::string& label);
 // The y axis of scores: "accuracy on the test set", of free runs "1 / (1 + NRMSE) on the test set".
 ChartAxis score_axis(const std::string& metric);
 // Chance under its name: of trajectories it is the forecast that nothing changes.
@@ -108,8 +71,6 @@ std::vector<ChartShare<Line>> chart_shares(std::span<const Line> lines) {
   }
   return out;
 }
-// A calm line for a study that is not there.
-std::string absent(std::string_view text);
 // Distinct values of a member of the rows that `use` accepts, in plan order.
 template <typename Rows, typename Use, typename Get>
 std::vector<std::string> distinct(const Rows& rows, Use use, Get get) {

@@ -10,7 +10,7 @@
 #include <cmath>
 
 #include "reports/sections/finding.h"
-#include "reports/sections/page.h"
+#include "reports/sections/sections.h"
 #include "reports/text.h"
 
 namespace agon::reports {
@@ -68,19 +68,18 @@ Chart chart_of(const PageInput& page, const HarmCurves& curves, const ChartShare
 // "0.912 [0.90, 0.92]" and, below it, what is lost.
 Cell level_cell(const HarmLine& line, size_t i, double chance) {
   const HarmLevel& at = line.levels[i];
-  Cell cell =
-      number_cell(with_interval(at.score.mean, at.score.ci.low, at.score.ci.high), at.score.mean);
+  Cell cell = mean_cell(at.score);
   std::vector<std::string> notes;
   if (const double lost = line.lost(i, chance); i > 0 && std::isfinite(lost)) {
     const long percent = std::lround(-100 * lost);
     notes.push_back(percent == 0 ? "0 %" : fmt::format("{:+} %", percent));
   }
   if (!std::isnan(at.nrmse)) notes.push_back("NRMSE " + shortest(at.nrmse, 3));
-  if (!notes.empty()) cell.html += fmt::format("<br><small>{}</small>", fmt::join(notes, ", "));
+  cell.text.add(fmt::format("{}", fmt::join(notes, ", ")), As::below);
   return cell;
 }
 
-std::string table_of(const PageInput& page, const HarmCurves& curves) {
+Table table_of(const PageInput& page, const HarmCurves& curves) {
   std::vector<double> levels;
   for (const HarmLine& line : curves.lines) {
     for (const HarmLevel& at : line.levels) {
@@ -93,7 +92,7 @@ std::string table_of(const PageInput& page, const HarmCurves& curves) {
     columns.push_back(level == 0 ? "#Unharmed" : "#At " + shortest(level));
   Table table(columns, true);
   for (const HarmLine& line : curves.lines) {
-    std::vector<Cell> row{html_cell(rule_html(page, line.rule, line.variant, line.label))};
+    std::vector<Cell> row{text_cell(rule_text(page, line.rule, line.variant, line.label))};
     for (const double level : levels) {
       const auto at = std::ranges::find(line.levels, level, &HarmLevel::level);
       row.push_back(
@@ -103,54 +102,53 @@ std::string table_of(const PageInput& page, const HarmCurves& curves) {
     }
     table.add(std::move(row));
   }
-  return table.html();
+  return table;
 }
 
 std::string question(const PageInput& page, const HarmCurves& curves) {
   const auto& studies = page.input.run.studies;
   const auto card = std::ranges::find(studies, curves.study, &StudyCard::name);
-  if (card == studies.end() || card->question.empty()) return "";
-  return "<p class=\"note\">" + escape_html(card->question) + "</p>";
+  return card == studies.end() ? "" : card->question;
 }
 
-std::string not_taken(const Robustness& all) {
-  if (all.not_taken.empty()) return "";
-  Table table({"Rule", "Task", "Harm", "Reason"}, true);
-  for (const HarmNotTaken& n : all.not_taken)
-    table.add({text_cell(n.label), text_cell(n.task), text_cell(n.harm), text_cell(n.reason)});
-  return "<h3>Not taken</h3>" + table.html();
+void add_charts(Charts& charts, const PageInput& page, const HarmCurves& curves, size_t index) {
+  size_t part = 0;
+  for (const auto& share : chart_shares(std::span<const HarmLine>(curves.lines))) {
+    Chart chart = chart_of(page, curves, share);
+    chart.id = fmt::format("robustness-{}-{}", index, part++);
+    charts.all.push_back({std::move(chart)});
+  }
 }
 
 }  // namespace
 
-Panel robustness_panel(const PageInput& page) {
-  Panel panel{"robustness", "Robustness", "", {}};
+Section robustness_section(const PageInput& page) {
+  Section section{"robustness", "Robustness"};
   const Robustness all = robustness_of(page.groups, page.summary.rows);
-  if (all.empty()) return panel;
-  panel.html = fmt::format(
-      "<p class=\"note\">The trained model is harmed, scored on the test set again and restored. "
-      "Mean with its {}; each level is drawn several times and averaged first. Level 0 is the test "
-      "score. The tables add the share of the score above chance that a level costs.</p>",
-      kSeedsInterval);
+  if (all.empty()) return section;
+  section.note(fmt::format(
+      "The trained model is harmed, scored on the test set again and restored. Mean with its {}; each "
+      "level is drawn several times and averaged first. Level 0 is the test score. The tables add "
+      "the share of the score above chance that a level costs.",
+      kSeedsInterval));
   const auto same_place = [](const HarmCurves& a, const HarmCurves& b) {
     return a.study == b.study && a.task == b.task;
   };
   for (size_t from = 0, to = 0; from < all.curves.size(); from = to) {
     while (to < all.curves.size() && same_place(all.curves[from], all.curves[to])) ++to;
-    panel.html += question(page, all.curves[from]) + "<div class=\"grid wide\">";
-    for (size_t i = from; i < to; ++i) {
-      size_t part = 0;
-      for (const auto& share : chart_shares(std::span<const HarmLine>(all.curves[i].lines))) {
-        Chart chart = chart_of(page, all.curves[i], share);
-        chart.id = fmt::format("robustness-{}-{}", i, part++);
-        panel.add(std::move(chart));
-      }
-    }
-    panel.html += "</div>";
-    for (size_t i = from; i < to; ++i) panel.html += table_of(page, all.curves[i]);
+    if (std::string asked = question(page, all.curves[from]); !asked.empty()) section.note(asked);
+    Charts charts;
+    for (size_t i = from; i < to; ++i) add_charts(charts, page, all.curves[i], i);
+    section.add(std::move(charts));
+    for (size_t i = from; i < to; ++i) section.add(table_of(page, all.curves[i]));
   }
-  panel.html += not_taken(all);
-  return panel;
+  if (all.not_taken.empty()) return section;
+  section.add(Heading{"Not taken"});
+  Table table({"Rule", "Task", "Harm", "Reason"}, true);
+  for (const HarmNotTaken& n : all.not_taken)
+    table.add({text_cell(n.label), text_cell(n.task), text_cell(n.harm), text_cell(n.reason)});
+  section.add(std::move(table));
+  return section;
 }
 
 }  // namespace agon::reports

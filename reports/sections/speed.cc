@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reports/sections/page.h"
+#include "reports/sections/sections.h"
 #include "reports/text.h"
 
 namespace agon::reports {
@@ -37,8 +37,7 @@ std::string clock_note(const PageInput& page) {
 
 Cell rate_cell(const Throughput& t) {
   Cell cell = number_cell(si(t.rate), t.rate);
-  if (std::isfinite(t.rate) && t.ci.known())
-    cell.html += fmt::format(" <small>[{}, {}]</small>", si(t.ci.low), si(t.ci.high));
+  if (std::isfinite(t.rate)) add_interval(cell, t.ci, &si);
   return cell;
 }
 
@@ -105,52 +104,48 @@ Chart speed_chart(const PageInput& page, const std::vector<const SummaryRow*>& r
 }
 
 Cell ratio_cell(const SummaryRow& row, const SpeedRatio& r) {
-  if (row.rule == kBaseline && std::isfinite(r.value)) {
-    std::string again = r.processes == 0 ? "" : ", again " + shortest(r.value, 3) + "×";
-    if (r.ci.known())
-      again +=
-          fmt::format(" <small>[{}, {}]</small>", shortest(r.ci.low, 3), shortest(r.ci.high, 3));
-    return {"<span class=\"none\">reference</span>" + again, 1, true};
-  }
   if (!std::isfinite(r.value)) return number_cell(kNotMeasured, kNaN);
   Cell cell = number_cell(shortest(r.value, 3) + "×", r.value);
-  if (r.ci.known())
-    cell.html +=
-        fmt::format(" <small>[{}, {}]</small>", shortest(r.ci.low, 3), shortest(r.ci.high, 3));
+  if (row.rule == kBaseline) {
+    cell = missing_cell("reference", 1);
+    if (r.processes > 0) cell.text.add(", again " + shortest(r.value, 3) + "×");
+  }
+  add_interval(cell, r.ci, [](double ratio) { return shortest(ratio, 3); });
   return cell;
 }
 
 }  // namespace
 
-Panel speed_panel(const PageInput& page) {
-  Panel panel{"speed", "Speed", "", {}};
+Section speed_section(const PageInput& page) {
+  Section section{"speed", "Speed"};
   const std::vector<std::string> tasks =
       distinct(page.summary.rows, is_shown, [](const SummaryRow& r) { return r.task; });
   if (tasks.empty()) {
     const bool elsewhere = std::ranges::any_of(
         page.sweeps, [](const Sweep& s) { return s.value == SweepValue::speed; });
-    if (elsewhere) return panel;
-    panel.html = absent(
+    if (elsewhere) return section;
+    section.absent(
         "This run measures no speed. A study with speed cells, which run alone on the machine, "
         "fills this section.");
-    return panel;
+    return section;
   }
   Table table({"Rule", "Task", "#Train, samples/s", "#to bp", "#Predict, samples/s", "#to bp",
                "#MACs per sample", "#Parameters", "#Peak memory"},
               true);
-  panel.html = fmt::format(
-      "<p class=\"note\">Geometric mean over processes of their medians with its 95 % t interval over processes (of one "
-      "process, over its repetitions), on a logarithmic axis.{} {}</p><div class=\"grid\">",
-      clock_note(page), page.label_note(panel.id));
+  section.note(fmt::format(
+      "Geometric mean over processes of their medians with its 95 % t interval over processes (of one "
+      "process, over its repetitions), on a logarithmic axis.{} {}",
+      clock_note(page), page.label_note(section.id)));
+  Charts charts;
   for (size_t i = 0; i < tasks.size(); ++i) {
     std::vector<const SummaryRow*> rows;
     for (const SummaryRow& row : page.summary.rows) {
       if (is_shown(row) && row.task == tasks[i]) rows.push_back(&row);
     }
-    panel.add(speed_chart(page, rows, tasks[i], true, i));
-    panel.add(speed_chart(page, rows, tasks[i], false, i));
+    charts.all.push_back({speed_chart(page, rows, tasks[i], true, i)});
+    charts.all.push_back({speed_chart(page, rows, tasks[i], false, i)});
     for (const SummaryRow* row : rows) {
-      table.add({html_cell(rule_html(page, row->rule, row->variant, row->label)),
+      table.add({text_cell(rule_text(page, row->rule, row->variant, row->label)),
                  text_cell(row->task), rate_cell(row->train), ratio_cell(*row, row->train_ratio),
                  rate_cell(row->predict), ratio_cell(*row, row->predict_ratio),
                  number_cell(si(row->macs_per_sample), row->macs_per_sample),
@@ -160,13 +155,15 @@ Panel speed_panel(const PageInput& page) {
                              row->peak_rss_mib)});
     }
   }
-  panel.html += "</div>" + table.html("stack");
-  panel.html +=
-      "<p class=\"note\">Multiply-accumulates per training sample are counted by the kernels and "
-      "do not depend on the machine. bp is measured twice in every round; faster and slower are said of at least 5 "
-      "processes, beyond the far end of the interval of bp against itself and after Holm's correction over the rules."
-      "</p>";
-  return panel;
+  section.add(std::move(charts));
+  table.stacked = true;
+  section.add(std::move(table));
+  section.note(
+      "Multiply-accumulates per training sample are counted by the kernels and do not depend on the "
+      "machine. bp is measured twice in every round; faster and slower are said of at least 5 "
+      "processes, beyond the far end of the interval of bp against itself and after Holm's correction "
+      "over the rules.");
+  return section;
 }
 
 }  // namespace agon::reports

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "reports/sections/finding.h"
-#include "reports/sections/page.h"
+#include "reports/sections/sections.h"
 #include "reports/text.h"
 
 namespace agon::reports {
@@ -86,7 +86,7 @@ Chart rate_chart(const PageInput& page, const Place& place, size_t index) {
   return chart;
 }
 
-std::string rate_table(const PageInput& page) {
+Table rate_table(const PageInput& page) {
   Table table({"Rule", "Task", "#Best LR", "#Score there", "#W95, decades", "#W90, decades",
                "#Sensitivity, normalised", "#Area", "#Grid", "#Failed runs"},
               true);
@@ -94,10 +94,9 @@ std::string rate_table(const PageInput& page) {
     if (!has_sweep(row)) continue;
     const LearningRateMetrics& m = row.learning_rate;
     std::vector<Cell> cells{
-        html_cell(rule_html(page, row.rule, row.variant, row.label)), text_cell(row.task),
+        text_cell(rule_text(page, row.rule, row.variant, row.label)), text_cell(row.task),
         number_cell(shortest(row.best_lr, 3) + (m.best_at_edge ? " (edge)" : ""), row.best_lr),
-        number_cell(with_interval(row.score.mean, row.score.ci.low, row.score.ci.high),
-                    row.score.mean)};
+        mean_cell(row.score)};
     for (const UsableWidth* w : {&m.width95, &m.width90}) {
       cells.push_back(number_cell((w->at_edge() ? "≥ " : "") + fixed(w->decades, 2), w->decades));
     }
@@ -109,7 +108,7 @@ std::string rate_table(const PageInput& page) {
         number_cell(std::to_string(row.n_all_failed), static_cast<double>(row.n_all_failed)));
     table.add(std::move(cells));
   }
-  return table.html();
+  return table;
 }
 
 // Rows of one ladder over depth.
@@ -185,7 +184,7 @@ Chart depth_chart(const PageInput& page, const Place& place, size_t index) {
   return chart;
 }
 
-std::string depth_table(const PageInput& page, const std::vector<Place>& all) {
+Table depth_table(const PageInput& page, const std::vector<Place>& all) {
   Table table({"Rule", "Task", "#Depth", "#Score", "#Retention", "#Behind bp", "#Best LR",
                "#Depth AUC", "#Trains to"},
               true);
@@ -194,10 +193,9 @@ std::string depth_table(const PageInput& page, const std::vector<Place>& all) {
       const DepthMetrics& m = curve.first->depth_metrics;
       for (const SummaryRow* row : curve.rows) {
         table.add(
-            {html_cell(rule_html(page, row->rule, row->variant, curve.name)), text_cell(row->task),
+            {text_cell(rule_text(page, row->rule, row->variant, curve.name)), text_cell(row->task),
              number_cell(std::to_string(row->depth), static_cast<double>(row->depth)),
-             number_cell(with_interval(row->score.mean, row->score.ci.low, row->score.ci.high),
-                         row->score.mean),
+             mean_cell(row->score),
              number_cell(
                  with_interval(row->retention, row->retention_ci.low, row->retention_ci.high, 2),
                  row->retention),
@@ -211,57 +209,58 @@ std::string depth_table(const PageInput& page, const std::vector<Place>& all) {
       }
     }
   }
-  return table.html();
+  return table;
 }
 
 }  // namespace
 
-Panel learning_rate_panel(const PageInput& page) {
-  Panel panel{"learning-rate", "Learning rate", "", {}};
+Section learning_rate_section(const PageInput& page) {
+  Section section{"learning-rate", "Learning rate"};
   const std::vector<Place> all = places(page, has_sweep);
   if (all.empty()) {
-    panel.html = absent(
+    section.absent(
         "This run varies no learning rate. A study with several learning rates fills this "
         "section.");
-    return panel;
+    return section;
   }
-  panel.html =
-      "<p class=\"note\">Mean score over learning rate with its " + std::string(kSeedsInterval) +
+  section.note(
+      "Mean score over learning rate with its " + std::string(kSeedsInterval) +
       "; a failed run counts as chance. The bar at the foot of the plot is a rule's usable width: "
       "where it keeps 95 % of its own best above chance. An arrow means the grid ended before the "
       "width did. " +
-      page.label_note(panel.id) + "</p><div class=\"grid wide\">";
-  for (size_t i = 0; i < all.size(); ++i) panel.add(rate_chart(page, all[i], i));
-  panel.html += "</div>" + rate_table(page);
-  panel.html +=
-      "<p class=\"note\">The best learning rate is chosen on the validation set. Sensitivity after "
-      "Wortsman et al. 2023, divided by the loss that can be "
-      "gained: 0 is insensitive, 1 is worst. Area: mean relative performance over the grid. Fewer "
-      "than 13 points or 4 decades is a sketch, not a measurement.</p>";
-  return panel;
+      page.label_note(section.id));
+  Charts charts;
+  for (size_t i = 0; i < all.size(); ++i) charts.all.push_back({rate_chart(page, all[i], i)});
+  section.add(std::move(charts));
+  section.add(rate_table(page));
+  section.note(
+      "The best learning rate is chosen on the validation set. Sensitivity after Wortsman et al. "
+      "2023, divided by the loss that can be gained: 0 is insensitive, 1 is worst. Area: mean "
+      "relative performance over the grid. Fewer than 13 points or 4 decades is a sketch, not a "
+      "measurement.");
+  return section;
 }
 
-Panel depth_panel(const PageInput& page) {
-  Panel panel{"depth", "Depth", "", {}};
+Section depth_section(const PageInput& page) {
+  Section section{"depth", "Depth"};
   std::vector<Place> all = places(page, trained_at_depth);
   std::erase_if(all, [&](const Place& place) { return depth_curves(page, place).empty(); });
   if (all.empty()) {
-    panel.html =
-        absent("This run varies no depth. A study with several depths fills this section.");
-    return panel;
+    section.absent("This run varies no depth. A study with several depths fills this section.");
+    return section;
   }
-  panel.html =
-      "<p class=\"note\">Mean score over the number of hidden layers (doubling steps) with its " +
-      std::string(kSeedsInterval) + ". " + page.label_note(panel.id) +
-      "</p><div class=\"grid wide\">";
-  for (size_t i = 0; i < all.size(); ++i) panel.add(depth_chart(page, all[i], i));
-  panel.html += "</div>" + depth_table(page, all);
-  panel.html +=
-      "<p class=\"note\">Retention: the part of the score above chance that is left, against the "
-      "rule's best depth of at most two hidden layers. "
-      "Trains to: the deepest network up to which at least 90 % is left at the lower end of the interval. No "
-      "accepted scalar for depth robustness exists; these measures are this project's own.</p>";
-  return panel;
+  section.note("Mean score over the number of hidden layers (doubling steps) with its " +
+               std::string(kSeedsInterval) + ". " + page.label_note(section.id));
+  Charts charts;
+  for (size_t i = 0; i < all.size(); ++i) charts.all.push_back({depth_chart(page, all[i], i)});
+  section.add(std::move(charts));
+  section.add(depth_table(page, all));
+  section.note(
+      "Retention: the part of the score above chance that is left, against the rule's best depth of "
+      "at most two hidden layers. Trains to: the deepest network up to which at least 90 % is left at "
+      "the lower end of the interval. No accepted scalar for depth robustness exists; these measures "
+      "are this project's own.");
+  return section;
 }
 
 }  // namespace agon::reports

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "reports/claims/claims.h"
+#include "reports/sections/sections.h"
 #include "reports/studies/forgetting.h"
 #include "reports/summary/group.h"
 #include "reports/summary/speed.h"
@@ -250,6 +251,44 @@ std::string join(std::vector<Sentence> sentences) {
   return out;
 }
 
+RunState state_of(const ReportInput& input) {
+  size_t ok = 0, diverged = 0, failed = 0, skipped = 0;
+  for (const CellRecord& r : input.records) {
+    ok += r.outcome.status == Status::ok;
+    diverged += r.outcome.status == Status::diverged;
+    skipped += r.outcome.status == Status::skipped;
+    failed += is_failure(r.outcome.status);
+  }
+  const size_t finished = input.records.size();
+  const bool complete = finished >= input.planned;
+  const auto number = [](size_t n) { return count(static_cast<int64_t>(n)); };
+  RunState state;
+  state.kind = failed > 0 || finished == 0 ? RunState::Kind::failed
+               : complete                  ? RunState::Kind::complete
+                                           : RunState::Kind::unfinished;
+  state.text = finished == 0 ? "No cell has finished"
+               : complete    ? "Complete: " + plural(static_cast<int64_t>(finished), "cell")
+                             : fmt::format("Unfinished: {} of {} cells", number(finished),
+                                           number(input.planned));
+  const auto part = [&](size_t n, const char* what) {
+    if (n > 0) state.parts.push_back({number(n) + what, As::link, "failures"});
+  };
+  if (ok > 0) state.parts.push_back({number(ok) + " ok"});
+  part(failed, " failed");
+  part(diverged, " diverged");
+  part(skipped, " skipped");
+  if (!complete && finished > 0) state.parts.push_back({"the same command resumes the run"});
+  return state;
+}
+
+size_t end_of_first_sentence(std::string_view text) {
+  for (size_t i = 0; i + 2 < text.size(); ++i) {
+    if (text[i] == '.' && text[i + 1] == ' ' && !(text[i + 2] >= 'a' && text[i + 2] <= 'z'))
+      return i + 1;
+  }
+  return text.size();
+}
+
 }  // namespace
 
 std::string verdict(const ReportInput& input, const Summary& summary) {
@@ -276,6 +315,24 @@ std::string verdict(const ReportInput& input, const Summary& summary) {
   said.push_back(forgets);
   said.push_back({5, failures(input)});
   return join(std::move(said));
+}
+
+Section verdict_section(const PageInput& page) {
+  Section section{"verdict", "Verdict"};
+  section.add(state_of(page.input));
+  const std::string text = verdict(page.input, page.summary);
+  // The first sentence stands out.
+  const size_t end = end_of_first_sentence(text);
+  section.add(Paragraph{Paragraph::Kind::verdict, text.substr(0, end)});
+  if (end < text.size()) section.add(Paragraph{Paragraph::Kind::verdict, text.substr(end + 1)});
+  // What the one kind of interval of scores says, for every section.
+  if (!page.input.records.empty()) {
+    section.note(fmt::format(
+        "[low, high] and ± are the {}: it says how other seeds would do on the same test rows, not "
+        "how other rows would. Where all seeds agree there is none.",
+        kSeedsInterval));
+  }
+  return section;
 }
 
 }  // namespace agon::reports

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "reports/sections/page.h"
+#include "reports/sections/sections.h"
 #include "reports/text.h"
 
 namespace agon::reports {
@@ -42,10 +42,12 @@ std::vector<Said> all_said(const PageInput& page) {
 
 }  // namespace
 
-Panel warnings_panel(const PageInput& page) {
-  Panel panel{"warnings", "Warnings", "", {}};
+Section warnings_section(const PageInput& page) {
+  Section section{"warnings", "Warnings"};
   const std::vector<Said> all = all_said(page);
-  if (all.empty()) return panel;
+  if (all.empty()) return section;
+  section.note(
+      "What rules said about their own training, and what the program has to say of them. It changes no number.");
   Table table({"Rule", "Warning", "#Cells", "#Times"}, true);
   for (size_t i = 0; i < std::min(all.size(), kMaxRows); ++i) {
     const Said& said = all[i];
@@ -56,14 +58,12 @@ Panel warnings_panel(const PageInput& page) {
          number_cell(std::to_string(said.cells.size()), static_cast<double>(said.cells.size())),
          number_cell(std::to_string(said.times), static_cast<double>(said.times))});
   }
-  panel.html =
-      "<p class=\"note\">What rules said about their own training, and what the program has to say of them. It changes no number.</p>" +
-      table.html();
+  section.add(std::move(table));
   if (all.size() > kMaxRows) {
-    panel.html += fmt::format("<p class=\"note\">The first {} of {}; cells.csv has them all.</p>",
-                              kMaxRows, count(static_cast<int64_t>(all.size())));
+    section.note(fmt::format("The first {} of {}; cells.csv has them all.", kMaxRows,
+                             count(static_cast<int64_t>(all.size()))));
   }
-  return panel;
+  return section;
 }
 
 }  // namespace agon::reports

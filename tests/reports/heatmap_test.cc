@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "reports/render/html/figure.h"
 #include "reports/render/svg/picture.h"
 
 namespace agon::reports {

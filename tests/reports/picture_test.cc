@@ -9,6 +9,7 @@
 #include <limits>
 #include <string>
 
+#include "reports/render/html/figure.h"
 #include "tests/browser/pictures.h"
 
 namespace agon::reports {

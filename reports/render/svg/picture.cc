@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 
-#include "reports/render/html/figure.h"
 #include "reports/render/svg/picture_kinds.h"
 #include "reports/text.h"
 
@@ -62,21 +61,22 @@ std::string undrawable(const Picture& p) {
                      p.kind == "heatmap" ? "" : " as " + p.kind);
 }
 
+std::string_view picture_hint(const Picture& p) { return kind_of(p)->hint; }
+
 std::string picture_finding(const Picture& p) { return kind_of(p)->finding(p); }
 
-std::string picture_html(const Picture& p, std::string_view id_text, std::string_view title_text) {
+std::vector<Block> picture_numbers(const Picture& p) { return kind_of(p)->numbers(p); }
+
+std::string picture_svg(const Picture& p, std::string_view id_text, std::string_view title) {
   const PictureKind& kind = *kind_of(p);
-  const std::string id = escape_html(id_text), title = escape_html(title_text),
-                    finding = escape_html(kind.finding(p));
+  const std::string id = escape_html(id_text);
   const Sketch sketch = kind.draw(p);
   return fmt::format(
-      "<figure id=\"{0}\" class=\"panel\"><h3>{1}</h3><div class=\"plot\" role=\"group\" "
-      "aria-label=\"{2}\"><svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 "
-      "{3:.0f} {4:.0f}\" role=\"img\" aria-labelledby=\"{0}-t {0}-d\"><title id=\"{0}-t\">{1}"
-      "</title><desc "
-      "id=\"{0}-d\">{2}</desc>{5}</svg></div><figcaption>{2}</figcaption>{6}</figure>",
-      id, title, finding, kSketchWidth, sketch.height, sketch.body,
-      details("Numbers", kind.numbers(p)));
+      "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {3:.0f} {4:.0f}\" "
+      "role=\"img\" aria-labelledby=\"{0}-t {0}-d\"><title id=\"{0}-t\">{1}</title><desc "
+      "id=\"{0}-d\">{2}</desc>{5}</svg>",
+      id, escape_html(title), escape_html(kind.finding(p)), kSketchWidth, sketch.height,
+      sketch.body);
 }
 
 }  // namespace agon::reports

@@ -10,7 +10,6 @@
 #include <iterator>
 #include <vector>
 
-#include "reports/render/html/figure.h"
 #include "reports/render/svg/picture_kinds.h"
 #include "reports/text.h"
 
@@ -190,7 +189,7 @@ class Drawing {
   std::string out_;
 };
 
-std::string number_table(const Picture& p) {
+std::vector<Block> number_table(const Picture& p) {
   std::vector<std::string> columns{p.row_title.empty() ? "row" : p.row_title};
   for (int64_t c = 0; c < p.cols; ++c) columns.push_back(fmt::format("#{}", c));
   Table table(columns);
@@ -202,7 +201,7 @@ std::string number_table(const Picture& p) {
     }
     table.add(std::move(row));
   }
-  return table.html();
+  return {{std::move(table)}};
 }
 
 bool fits(const Picture& p) { return p.rows * p.cols <= kMaxTiles; }

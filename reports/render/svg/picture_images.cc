@@ -8,7 +8,6 @@
 #include <array>
 #include <iterator>
 
-#include "reports/render/html/figure.h"
 #include "reports/render/svg/picture_kinds.h"
 #include "reports/text.h"
 
@@ -172,7 +171,7 @@ Sketch draw(const Picture& p) {
   return sketch;
 }
 
-std::string numbers(const Picture& p) {
+std::vector<Block> numbers(const Picture& p) {
   Table table({"image", "#lowest", "#mean", "#highest"});
   for (int64_t image = 0; image < images_of(p); ++image) {
     const Stats stats = stats_of(p, image);
@@ -181,7 +180,7 @@ std::string numbers(const Picture& p) {
                number_cell(number_text(stats.mean), stats.mean),
                number_cell(number_text(stats.extent.high), stats.extent.high)});
   }
-  return table.html();
+  return {{std::move(table)}};
 }
 
 }  // namespace

@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reports/record/record.h"
+#include "reports/sections/section.h"
 
 namespace agon::reports {
 
@@ -28,7 +30,7 @@ struct PictureKind {
   // The rest needs a picture that fits.
   std::string (*finding)(const Picture&);
   Sketch (*draw)(const Picture&);
-  std::string (*numbers)(const Picture&);  // a table as HTML
+  std::vector<Block> (*numbers)(const Picture&);
 };
 
 PictureKind heatmap_kind();

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 
-#include "reports/render/html/figure.h"
 #include "reports/render/svg/picture_kinds.h"
 #include "reports/render/svg/plane.h"
 #include "reports/render/svg/svg.h"
@@ -137,7 +136,7 @@ Sketch draw(const Picture& p) {
   return sketch;
 }
 
-std::string numbers(const Picture& p) {
+std::vector<Block> numbers(const Picture& p) {
   std::vector<std::string> columns{"#" + x_name(p)};
   for (int64_t line = 0; line < lines_of(p); ++line) columns.push_back("#" + name_of(p, line));
   Table table(columns);
@@ -148,8 +147,10 @@ std::string numbers(const Picture& p) {
       row.push_back(number_cell(number_text(y_of(p, line, i)), y_of(p, line, i)));
     table.add(std::move(row));
   }
-  return table.html() +
-         (stride > 1 ? fmt::format("<p class=\"note\">One of {} places.</p>", stride) : "");
+  std::vector<Block> blocks{{std::move(table)}};
+  if (stride > 1)
+    blocks.push_back({Paragraph{Paragraph::Kind::note, fmt::format("One of {} places.", stride)}});
+  return blocks;
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include <iterator>
 #include <set>
 
-#include "reports/render/html/figure.h"
 #include "reports/render/svg/picture_kinds.h"
 #include "reports/render/svg/plane.h"
 #include "reports/text.h"
@@ -113,11 +112,11 @@ Sketch draw(const Picture& p) {
   return sketch;
 }
 
-std::string numbers(const Picture& p) {
+std::vector<Block> numbers(const Picture& p) {
   Table table({"#from", "#to", "#marks", "#values of " + quantity(p.row_title, "unit")});
   const std::vector<Mark> marks = marks_of(p);
   const Extent time = times_of(marks);
-  if (marks.empty()) return table.html();
+  if (marks.empty()) return {{std::move(table)}};
   const std::vector<Bin> bins = bins_of(marks, time, kTableSpans);
   const double step = (time.high - time.low) / kTableSpans;
   for (size_t i = 0; i < bins.size(); ++i) {
@@ -128,7 +127,7 @@ std::string numbers(const Picture& p) {
                number_cell(shortest(marks_in, 9), marks_in),
                number_cell(shortest(units_in, 9), units_in)});
   }
-  return table.html();
+  return {{std::move(table)}};
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 
-#include "reports/render/html/figure.h"
 #include "reports/render/svg/picture_kinds.h"
 #include "reports/render/svg/plane.h"
 #include "reports/render/svg/svg.h"
@@ -151,7 +150,7 @@ Sketch draw(const Picture& p) {
   return sketch;
 }
 
-std::string numbers(const Picture& p) {
+std::vector<Block> numbers(const Picture& p) {
   std::vector<std::string> columns{"#place"};
   for (int64_t curve = 0; curve < curves_of(p); ++curve) {
     columns.push_back(
@@ -169,7 +168,7 @@ std::string numbers(const Picture& p) {
     }
     table.add(std::move(row));
   }
-  return table.html();
+  return {{std::move(table)}};
 }
 
 }  // namespace
