@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "reports/report.h"
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 #include <system_error>
 
@@ -15,12 +17,52 @@
 namespace agon::reports {
 namespace fs = std::filesystem;
 
-std::vector<std::string> formats() { return {"html", "csv"}; }
+namespace {
+
+// The files of the forms of report, those of one form together. One without bytes is not of this run.
+struct File {
+  std::string_view format;
+  const char* name;
+  std::string (*render)(const ReportInput&, const Summary&);
+};
+constexpr std::array kFiles{
+    File{"html", "report.html", &render_html},
+    File{"csv", "cells.csv", [](const ReportInput& in, const Summary&) { return cells_csv(in); }},
+    File{"csv", "curves.csv", [](const ReportInput& in, const Summary&) { return curves_csv(in); }},
+    File{"csv", "summary.csv", [](const ReportInput&, const Summary& s) { return summary_csv(s); }},
+    File{"csv", "robustness.csv",
+         [](const ReportInput& in, const Summary&) { return robustness_csv(in); }},
+    File{"csv", "claims.csv",
+         [](const ReportInput& in, const Summary&) {
+           return in.run.claims.empty() ? std::string() : claims_csv(judge(in));
+         }},
+};
+
+// One of an earlier report would speak for other cells.
+void clear(const fs::path& file) {
+  std::error_code error;
+  fs::remove(file, error);
+  if (error) {
+    throw Error(Exit::io, file.string(),
+                "is of an earlier report and cannot be removed (" + error.message() + ")",
+                "remove it by hand");
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> formats() {
+  std::vector<std::string> names;
+  for (const File& file : kFiles) {
+    if (names.empty() || names.back() != file.format) names.emplace_back(file.format);
+  }
+  return names;
+}
 
 std::vector<fs::path> write(const ReportInput& input, const std::string& format,
                             const fs::path& folder) {
   const std::vector<std::string> known = formats();
-  if (format != "csv" && format != "html") {
+  if (std::ranges::find(known, format) == known.end()) {
     throw Error(Exit::usage, "--format " + format, "no report format has that name",
                 core::suggest(format, known));
   }
@@ -30,30 +72,17 @@ std::vector<fs::path> write(const ReportInput& input, const std::string& format,
     throw Error(Exit::io, folder.string(), "cannot be made (" + error.message() + ")",
                 "check the folder's permissions, or give another with -o");
   }
-  std::vector<fs::path> paths;
-  const auto put = [&](const char* name, const std::string& bytes) {
-    core::replace_file(folder / name, bytes);
-    paths.push_back(folder / name);
-  };
-  // What not every run has: one of an earlier report would speak for other cells.
-  const auto put_or_clear = [&](const char* name, const std::string& bytes) {
-    if (!bytes.empty()) return put(name, bytes);
-    fs::remove(folder / name, error);
-    if (error) {
-      throw Error(Exit::io, (folder / name).string(),
-                  "is of an earlier report and cannot be removed (" + error.message() + ")",
-                  "remove it by hand");
-    }
-  };
   const Summary summary = summarise(input.records, input.run.tasks, input.run.studies);
-  if (format == "csv") {
-    put("cells.csv", cells_csv(input));
-    put("curves.csv", curves_csv(input));
-    put("summary.csv", summary_csv(summary));
-    put_or_clear("robustness.csv", robustness_csv(input));
-    put_or_clear("claims.csv", input.run.claims.empty() ? "" : claims_csv(judge(input)));
-  } else {
-    put("report.html", render_html(input, summary));
+  std::vector<fs::path> paths;
+  for (const File& file : kFiles) {
+    if (file.format != format) continue;
+    const std::string bytes = file.render(input, summary);
+    if (bytes.empty()) {
+      clear(folder / file.name);
+      continue;
+    }
+    core::replace_file(folder / file.name, bytes);
+    paths.push_back(folder / file.name);
   }
   return paths;
 }

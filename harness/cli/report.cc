@@ -13,6 +13,7 @@
 #include "harness/run/run_directory.h"
 #include "reports/merge.h"
 #include "reports/store/store.h"
+#include "reports/text.h"
 
 namespace agon::harness {
 namespace {
@@ -80,7 +81,9 @@ void add_report(CommandLine& line) {
   auto options = std::make_shared<Options>();
   const Verb verb = line.add("report", "Write the report of one or more runs again");
   verb.option("runs", options->runs, "Folders of runs, or 'latest'").required();
-  verb.option("--format", options->formats, "html, csv").separated_by(',').shows_default();
+  verb.option("--format", options->formats, reports::join_words(reports::formats()))
+      .separated_by(',')
+      .shows_default();
   add_output(verb, options->output, "Folder for the files; default: the run's own");
   verb.does([options] { return report(*options); });
 }
