@@ -12,6 +12,7 @@
 #include "reports/claims/claims.h"
 #include "reports/render/csv/csv.h"
 #include "reports/render/html/html.h"
+#include "reports/render/markdown/markdown.h"
 #include "reports/summary/summary.h"
 
 namespace agon::reports {
@@ -36,6 +37,7 @@ constexpr std::array kFiles{
          [](const ReportInput& in, const Summary&) {
            return in.run.claims.empty() ? std::string() : claims_csv(judge(in));
          }},
+    File{"md", "report.md", &render_markdown},
 };
 
 // One of an earlier report would speak for other cells.
