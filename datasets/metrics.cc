@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 
@@ -36,6 +37,27 @@ double balanced_accuracy(const Answers& answers) {
     classes += 1;
   }
   return sum / classes;
+}
+
+double auroc(const Answers& answers) {
+  std::vector<std::pair<double, int32_t>> rows;  // by score
+  for (size_t r = 0; r < answers.labels.size(); ++r) {
+    const float* const out = answers.outputs.row(r);
+    rows.emplace_back(static_cast<double>(out[1]) - static_cast<double>(out[0]), answers.labels[r]);
+  }
+  std::ranges::sort(rows);
+  double below = 0, wins = 0, positives = 0;  // below: rows of class 0 with a lower score
+  for (size_t begin = 0; begin < rows.size();) {
+    double zeros = 0, ones = 0;  // of equal score
+    size_t end = begin;
+    for (; end < rows.size() && rows[end].first == rows[begin].first; ++end)
+      (rows[end].second == 1 ? ones : zeros) += 1;
+    wins += ones * (below + zeros / 2);
+    below += zeros;
+    positives += ones;
+    begin = end;
+  }
+  return below > 0 && positives > 0 ? wins / (below * positives) : 0.5;
 }
 
 double inverse_error(double nrmse) { return 1 / (1 + nrmse); }

@@ -27,12 +27,16 @@ struct Answers {
 double accuracy(const Answers& answers);  // share of rows whose choice is the label
 // The mean over the classes that have rows of the share of their rows whose choice is the label.
 double balanced_accuracy(const Answers& answers);
+// Two classes: the chance that a row of class 1 has a higher output 1 minus output 0 than one of
+// class 0, ties counting half; 1/2 when one of the classes has no row. Mann and Whitney 1947.
+double auroc(const Answers& answers);
 double inverse_error(double nrmse);  // 1 / (1 + NRMSE)
 
 struct Metric {
   std::string_view name;
   Kind kind = Kind::classify;                      // of the tasks that it scores
   double low = 0, high = 1;                        // bounds of the score
+  int32_t classes = 0;                             // of the tasks that it scores; 0: any number
   double (*of_answers)(const Answers&) = nullptr;  // classify
   double (*of_error)(double nrmse) = nullptr;      // dynamics: of the error of the free runs
 };
@@ -40,6 +44,7 @@ struct Metric {
 inline constexpr auto kMetrics = std::to_array<Metric>({
     {.name = "accuracy", .of_answers = accuracy},
     {.name = "balanced-accuracy", .of_answers = balanced_accuracy},
+    {.name = "auroc", .classes = 2, .of_answers = auroc},
     {.name = "nrmse", .kind = Kind::dynamics, .of_error = inverse_error},
 });
 

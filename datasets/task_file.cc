@@ -42,6 +42,10 @@ void read_top(const TomlTable& top, TaskInfo& info) {
     return;
   }
   info.classes = static_cast<int32_t>(top.integer("classes", 2, 1000));
+  if (scored.classes != 0 && info.classes != scored.classes) {
+    top.fail("metric", "does not fit 'classes'",
+             fmt::format("{} is for tasks of {} classes", scored.name, scored.classes));
+  }
   if (top.has("nonnegative")) info.nonnegative = top.boolean("nonnegative");
 }
 

@@ -33,9 +33,11 @@ BOOST_AUTO_TEST_SUITE(catalogue_)
 
 BOOST_AUTO_TEST_CASE(lists_its_tasks_in_order) {
   const std::vector<std::string> expected{
-      "xor",        "parity-3",    "parity-4",    "parity-5",  "parity-8",     "two-spirals",
-      "digits",     "mnist",       "mnist-4v9",   "mnist-8x8", "split-digits", "permuted-digits",
-      "oscillator", "van-der-pol", "double-well", "lorenz",    "mackey-glass", "narma-10"};
+      "xor",         "parity-3",      "parity-4",        "parity-5",        "parity-8",
+      "two-spirals", "digits",        "mnist",           "mnist-4v9",       "mnist-8x8",
+      "kmnist",      "fashion-mnist", "spoken-digits",   "japanese-vowels", "air-digits",
+      "heartbeats",  "split-digits",  "permuted-digits", "oscillator",      "van-der-pol",
+      "double-well", "lorenz",        "mackey-glass",    "narma-10"};
   BOOST_TEST(catalogue().ids() == expected, boost::test_tools::per_element());
 }
 
@@ -49,7 +51,9 @@ BOOST_AUTO_TEST_CASE(every_task_is_described) {
       BOOST_TEST(!info.split.empty());
       if (info.kind == Kind::classify) {
         BOOST_TEST(info.chance == 1.0 / info.classes, boost::test_tools::tolerance(1e-12));
-        BOOST_TEST(info.nonnegative);
+        // Rules that need such inputs run on every task that is not listed here.
+        const std::set<std::string> with_signs{"japanese-vowels", "air-digits", "heartbeats"};
+        BOOST_TEST(info.nonnegative == !with_signs.contains(info.id));
       }
       fingerprinted_texts.insert(info.toml);
     }

@@ -37,6 +37,20 @@ BOOST_AUTO_TEST_CASE(balanced_accuracy_weighs_every_class_that_has_rows_alike) {
   BOOST_TEST(score("balanced-accuracy", first.first(12), std::span(kLabels).first(4)) == 1);
 }
 
+// Scores 1 2 2 3 of class 0 and 2 4 of class 1: of 8 pairs 2 are ties, 1 is lost, 5 are won.
+BOOST_AUTO_TEST_CASE(auroc_counts_pairs) {
+  constexpr auto outputs = std::to_array<float>({0, 1, 1, 3, 5, 7, -1, 1, 0, 3, -2, 2});
+  const auto labels = std::to_array<int32_t>({0, 0, 0, 1, 0, 1});
+  const auto of = [&](std::span<const int32_t> l) {
+    return metric("auroc", Kind::classify).of_answers({{outputs.data(), l.size(), 2, 2}, l});
+  };
+  BOOST_TEST(of(labels) == (5.0 + 2 * 0.5) / 8);
+  BOOST_TEST(of(std::span(labels).first(3)) == 0.5);  // one class only
+  auto swapped = labels;
+  for (int32_t& label : swapped) label = 1 - label;
+  BOOST_TEST(of(swapped) == 1 - of(labels));
+}
+
 BOOST_AUTO_TEST_CASE(the_score_of_free_runs_falls_with_their_error) {
   const Metric& nrmse = metric("nrmse", Kind::dynamics);
   BOOST_TEST(nrmse.of_error(0) == nrmse.high);
