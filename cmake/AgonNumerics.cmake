@@ -1,16 +1,16 @@
 # Run at every build: writes OUTPUT with the identity of what decides the numbers of a cell besides the
-# plugin, touching it only on a change: every source below core, the data sets, the plugin host and
+# plugin, touching it only on a change: every source below core, the data sets, the ABI, the plugin host and
 # harness/train and harness/work, the build files that hold per-file flags, and FLAGS (compiler, flags, libraries). It is part of
 # every cell's key, so that a cell is run again after an edit of a kernel and kept after an edit of the
 # command line.
 set(patterns)
-foreach(folder core datasets harness/plugins harness/train harness/work)
+foreach(folder core datasets harness/plugins harness/train harness/work plugins/sdk/agon/ext)
   foreach(kind *.cc *.h *.toml *-ubyte CMakeLists.txt)
     list(APPEND patterns ${SOURCE}/${folder}/${kind})
   endforeach()
 endforeach()
 file(GLOB_RECURSE files RELATIVE ${SOURCE} ${patterns})
-list(APPEND files CMakeLists.txt harness/CMakeLists.txt plugins/sdk/agon/plugin.h)
+list(APPEND files CMakeLists.txt harness/CMakeLists.txt plugins/sdk/agon/base.h plugins/sdk/agon/plugin.h)
 list(SORT files)
 set(text "${FLAGS}")
 foreach(file IN LISTS files)

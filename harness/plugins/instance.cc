@@ -4,34 +4,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstddef>
 #include <limits>
 #include <set>
 #include <string_view>
 #include <utility>
 
+#include "harness/plugins/schema_check.h"
+#include "harness/plugins/sized.h"
+
 namespace agon::harness {
 namespace {
 
+// Zero where the rule does not offer it: its verbs are NULL then.
 template <typename Table>
-const Table* offered(const agon_rule& rule, const char* id) {
-  const auto* table = static_cast<const Table*>(rule.extension(id));
-  return table != nullptr && table->struct_size >= sizeof(Table) ? table : nullptr;
-}
-
-// A table that ends before `loss`, the field appended last, is whole as well.
-template <typename Table>
-const Table* offered_with_or_without_loss(const agon_rule& rule, const char* id) {
-  const auto* table = static_cast<const Table*>(rule.extension(id));
-  return table != nullptr && table->struct_size >= offsetof(Table, loss) ? table : nullptr;
-}
-template <typename Table>
-auto loss_of(const Table* table) {
-  return table->struct_size >= sizeof(Table) ? table->loss : nullptr;
+Table table_of(const agon_rule& rule, const char* id) {
+  return offered<Table>(rule, id).value_or(Table{});
 }
 
 constexpr int64_t kPictureElements = 65536;  // as agon/plugin.h says
 constexpr int64_t kMaxTensors = 65536;       // likewise
+constexpr uint32_t kMaxMetrics = 256;        // likewise
+constexpr uint32_t kMaxPictures = 4096;      // more is a broken table
 
 }  // namespace
 
@@ -51,54 +44,87 @@ const char* status_words(agon_status status) noexcept {
 
 Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
                    std::span<const agon_value> values)
-    : rule_(rule),
+    : self_(rule),
+      rule_(whole(rule)),
       call_(call),
-      generate_(offered<agon_generate>(rule, AGON_GENERATE_ID)),
-      lesion_(offered<agon_lesion>(rule, AGON_LESION_ID)),
-      metrics_(offered<agon_metrics>(rule, AGON_METRICS_ID)),
-      tensors_(offered<agon_tensors>(rule, AGON_TENSORS_ID)),
-      pictures_(offered<agon_pictures>(rule, AGON_PICTURES_ID)) {
-  if (task.kind == AGON_DYNAMICS) {
-    dynamics_ = offered_with_or_without_loss<agon_dynamics>(rule, AGON_DYNAMICS_ID);
+      moves_(task.kind == AGON_DYNAMICS),
+      generate_(table_of<agon_generate>(rule, AGON_GENERATE_ID)),
+      lesion_(table_of<agon_lesion>(rule, AGON_LESION_ID)),
+      metrics_(table_of<agon_metrics>(rule, AGON_METRICS_ID)),
+      tensors_(table_of<agon_tensors>(rule, AGON_TENSORS_ID)),
+      pictures_(table_of<agon_pictures>(rule, AGON_PICTURES_ID)) {
+  if (moves_) {
+    dynamics_ = table_of<agon_dynamics>(rule, AGON_DYNAMICS_ID);
   } else {
-    supervised_ = offered_with_or_without_loss<agon_supervised>(rule, AGON_SUPERVISED_ID);
+    supervised_ = table_of<agon_supervised>(rule, AGON_SUPERVISED_ID);
   }
-  if (supervised_ == nullptr && dynamics_ == nullptr) {
-    throw NotForThis(
-        fmt::format("rule '{}' does not offer {}", rule.id,
-                    task.kind == AGON_DYNAMICS ? AGON_DYNAMICS_ID : AGON_SUPERVISED_ID));
+  if (supervised_.fit == nullptr && dynamics_.fit == nullptr) {
+    throw NotForThis(fmt::format("rule '{}' does not offer {}", rule.id,
+                                 moves_ ? AGON_DYNAMICS_ID : AGON_SUPERVISED_ID));
   }
-  if (values.size() != rule.param_count) {
+  if (values.size() != rule_.param_count) {
     throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' has {} parameters, got {} values",
-                                                 rule.id, rule.param_count, values.size()));
+                                                 rule.id, rule_.param_count, values.size()));
   }
   call_.begin();
   try {
     const agon_status status =
-        rule.create(Host().abi(), call_.abi(), &task, values.data(), &model_);
+        rule_.create(&self_, Host().abi(), call_.abi(), &task, values.data(), &model_);
     if (status == AGON_UNSUPPORTED)
       throw NotForThis(call_.failed() ? call_.fail_text() : status_words(status));
     check(status);
     if (model_ == nullptr)
       throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' created no model", rule.id));
-    std::set<std::string_view> names;
-    for (const agon_tensor& t : tensors()) {
-      if (!names.insert(t.name).second) {
-        throw RuleFailure(AGON_INVALID,
-                          fmt::format("rule '{}' has two tensors called '{}'", rule.id, t.name));
-      }
-      const bool learnt = t.writable == AGON_TENSOR_LEARNT || t.writable == AGON_TENSOR_LEARNT_OWN;
-      if (learnt) n_params_ += t.view.rows * t.view.cols;
-    }
+    read_schemas();
+    read_tensors();
   } catch (...) {
     if (model_ != nullptr) rule_.destroy(model_);
     throw;
   }
 }
 
+// What this model reports and draws; a schema of its own is checked as the static one is at load.
+void Instance::read_schemas() {
+  const auto read = [&](const auto& table, auto rows, auto fault_of, const char* id,
+                        uint32_t most) {
+    rows.struct_size = sizeof(rows);
+    rows.count = table.count;
+    rows.stride = table.stride;
+    rows.rows = table.schema;
+    if (table.read != nullptr && table.schema_of != nullptr) {
+      rows.count = 0;
+      check(table.schema_of(model_, &rows));
+    }
+    const bool broken = rows.count > 0 && (rows.rows == nullptr || rows.stride < sizeof(void*));
+    if (broken || rows.count > most)
+      throw RuleFailure(AGON_INVALID, fmt::format("rule '{}': its {} is not whole", self_.id, id));
+    auto schema = read_rows(rows.rows, rows.count, rows.stride);
+    if (const std::string fault = fault_of(schema); !fault.empty())
+      throw RuleFailure(AGON_INVALID, fmt::format("rule '{}': {}", self_.id, fault));
+    return schema;
+  };
+  metric_schema_ = read(metrics_, agon_metric_rows{}, metrics_fault, AGON_METRICS_ID, kMaxMetrics);
+  picture_schema_ =
+      read(pictures_, agon_picture_rows{}, pictures_fault, AGON_PICTURES_ID, kMaxPictures);
+}
+
+void Instance::read_tensors() {
+  std::set<std::string_view> names;
+  for (const agon_tensor& t : tensors()) {
+    if (!names.insert(t.name).second) {
+      throw RuleFailure(AGON_INVALID,
+                        fmt::format("rule '{}' has two tensors called '{}'", self_.id, t.name));
+    }
+    const bool learnt = t.writable == AGON_TENSOR_LEARNT || t.writable == AGON_TENSOR_LEARNT_OWN;
+    if (learnt) n_params_ += t.view.rows * t.view.cols;
+  }
+}
+
 Instance::Instance(Instance&& other) noexcept
-    : rule_(other.rule_),
+    : self_(other.self_),
+      rule_(other.rule_),
       call_(other.call_),
+      moves_(other.moves_),
       supervised_(other.supervised_),
       dynamics_(other.dynamics_),
       generate_(other.generate_),
@@ -106,6 +132,8 @@ Instance::Instance(Instance&& other) noexcept
       metrics_(other.metrics_),
       tensors_(other.tensors_),
       pictures_(other.pictures_),
+      metric_schema_(std::move(other.metric_schema_)),
+      picture_schema_(std::move(other.picture_schema_)),
       model_(std::exchange(other.model_, nullptr)),
       n_params_(other.n_params_) {}
 
@@ -122,15 +150,15 @@ void Instance::check(agon_status status) {
 }
 
 void Instance::prepare(agon_cmat x, bool last) {
-  if (supervised_->prepare == nullptr) return;
+  if (supervised_.prepare == nullptr) return;
   call_.begin();
-  check(supervised_->prepare(model_, call_.abi(), x, last ? 1 : 0));
+  check(supervised_.prepare(model_, call_.abi(), x, last ? 1 : 0));
 }
 
 double Instance::fit(const agon_batch& batch) {
   call_.begin();
   double loss = std::numeric_limits<double>::quiet_NaN();
-  check(supervised_->fit(model_, call_.abi(), &batch, &loss));
+  check(supervised_.fit(model_, call_.abi(), &batch, &loss));
   return loss;
 }
 
@@ -139,25 +167,25 @@ double Instance::fit(agon_cmat x, agon_cmat target, const int32_t* labels) {
 }
 
 bool Instance::has_loss() const noexcept {
-  return dynamics_ != nullptr ? loss_of(dynamics_) != nullptr : loss_of(supervised_) != nullptr;
+  return moves_ ? dynamics_.loss != nullptr : supervised_.loss != nullptr;
 }
 
 double Instance::loss(const agon_batch& batch) {
   call_.begin();
   double loss = std::numeric_limits<double>::quiet_NaN();
-  check(loss_of(supervised_)(model_, call_.abi(), &batch, &loss));
+  check(supervised_.loss(model_, call_.abi(), &batch, &loss));
   return loss;
 }
 
 double Instance::loss(agon_cmat drive, agon_cmat teacher) {
   call_.begin();
   double loss = std::numeric_limits<double>::quiet_NaN();
-  check(loss_of(dynamics_)(model_, call_.abi(), drive, teacher, &loss));
+  check(dynamics_.loss(model_, call_.abi(), drive, teacher, &loss));
   return loss;
 }
 
 void Instance::end_epoch(int64_t epoch) {
-  const auto verb = dynamics_ != nullptr ? dynamics_->end_epoch : supervised_->end_epoch;
+  const auto verb = moves_ ? dynamics_.end_epoch : supervised_.end_epoch;
   if (verb == nullptr) return;
   call_.begin();
   check(verb(model_, call_.abi(), epoch));
@@ -166,49 +194,44 @@ void Instance::end_epoch(int64_t epoch) {
 double Instance::fit(agon_cmat drive, agon_cmat teacher, bool new_episode) {
   call_.begin();
   double loss = std::numeric_limits<double>::quiet_NaN();
-  check(dynamics_->fit(model_, call_.abi(), drive, teacher, new_episode ? 1 : 0, &loss));
+  check(dynamics_.fit(model_, call_.abi(), drive, teacher, new_episode ? 1 : 0, &loss));
   return loss;
 }
 
 void Instance::rollout(agon_cmat start, agon_cmat drive, agon_mat out) {
   call_.begin();
-  check(dynamics_->rollout(model_, call_.abi(), start, drive, out));
+  check(dynamics_.rollout(model_, call_.abi(), start, drive, out));
 }
 
 void Instance::generate(agon_cmat target, agon_mat out) {
   call_.begin();
-  check(generate_->generate(model_, call_.abi(), target, out));
+  check(generate_.generate(model_, call_.abi(), target, out));
 }
 
 void Instance::harm(uint32_t kind, double level, uint64_t seed) {
   call_.begin();
-  check(lesion_->harm(model_, call_.abi(), kind, level, seed));
+  check(lesion_.harm(model_, call_.abi(), kind, level, seed));
 }
 
 void Instance::predict(agon_cmat x, agon_mat out) {
   call_.begin();
-  check(supervised_->predict(model_, call_.abi(), x, out));
-}
-
-std::span<const agon_metric> Instance::metric_schema() const noexcept {
-  if (metrics_ == nullptr) return {};
-  return {metrics_->schema, metrics_->count};
+  check(supervised_.predict(model_, call_.abi(), x, out));
 }
 
 std::vector<double> Instance::metrics() {
   std::vector<double> out(metric_schema().size(), std::numeric_limits<double>::quiet_NaN());
   if (out.empty()) return out;
   call_.begin();
-  check(metrics_->read(model_, call_.abi(), out.data()));
+  check(metrics_.read(model_, call_.abi(), out.data()));
   return out;
 }
 
 std::optional<Instance::Picture> Instance::picture(size_t index) {
-  const agon_picture& about = pictures_->schema[index];
+  const agon_picture& about = picture_schema_[index];
   if (about.kind > AGON_IMAGES) return std::nullopt;
   agon_cmat values{};
   call_.begin();
-  check(pictures_->read(model_, call_.abi(), static_cast<uint32_t>(index), &values));
+  check(pictures_.read(model_, call_.abi(), static_cast<uint32_t>(index), &values));
   if (values.rows <= 0 || values.cols <= 0 || values.data == nullptr) return std::nullopt;
   if (values.rows > kPictureElements / values.cols) {
     throw RuleFailure(AGON_INVALID,
@@ -220,9 +243,9 @@ std::optional<Instance::Picture> Instance::picture(size_t index) {
 
 std::vector<agon_tensor> Instance::tensors() {
   std::vector<agon_tensor> out;
-  if (tensors_ == nullptr) return out;
+  if (tensors_.count == nullptr) return out;
   call_.begin();
-  const int64_t count = tensors_->count(model_);
+  const int64_t count = tensors_.count(model_);
   if (count < 0 || count > kMaxTensors) {
     throw RuleFailure(AGON_INVALID, fmt::format("rule '{}' has {} tensors, 0 to {} are taken",
                                                 rule_.id, count, kMaxTensors));
@@ -230,7 +253,8 @@ std::vector<agon_tensor> Instance::tensors() {
   out.resize(static_cast<size_t>(count));
   for (size_t i = 0; i < out.size(); ++i) {
     agon_tensor& t = out[i];
-    check(tensors_->get(model_, static_cast<int64_t>(i), &t));
+    t.struct_size = sizeof(agon_tensor);
+    check(tensors_.get(model_, static_cast<int64_t>(i), &t));
     if (t.name == nullptr)
       throw RuleFailure(AGON_INVALID, fmt::format("rule '{}': tensor {} has no name", rule_.id, i));
     const bool empty = t.view.rows == 0 || t.view.cols == 0;
@@ -253,12 +277,12 @@ agon_tensor Instance::tensor(const std::string& name) {
 }
 
 void Instance::set_tensor(const std::string& name, agon_cmat values) {
-  if (tensors_ == nullptr) {
+  if (tensors_.set == nullptr) {
     throw RuleFailure(AGON_UNSUPPORTED,
                       fmt::format("rule '{}' does not offer " AGON_TENSORS_ID, rule_.id));
   }
   call_.begin();
-  check(tensors_->set(model_, call_.abi(), name.c_str(), values));
+  check(tensors_.set(model_, call_.abi(), name.c_str(), values));
 }
 
 }  // namespace agon::harness

@@ -52,7 +52,7 @@ class Instance {
   Instance& operator=(Instance&&) = delete;
 
   // agon.supervised/1, for a model of this kind of task only.
-  bool has_prepare() const noexcept { return supervised_->prepare != nullptr; }
+  bool has_prepare() const noexcept { return supervised_.prepare != nullptr; }
   // x [rows x inputs]; does nothing for a rule that learns no input statistics.
   void prepare(agon_cmat x, bool last);
   // The mean loss of the minibatch before the update, NaN if the rule has none.
@@ -74,17 +74,17 @@ class Instance {
   double loss(agon_cmat drive, agon_cmat teacher);
 
   // agon.generate/1: an input for each target row.
-  bool has_generate() const noexcept { return generate_ != nullptr; }
+  bool has_generate() const noexcept { return generate_.generate != nullptr; }
   void generate(agon_cmat target, agon_mat out);
 
   // agon.lesion/1: kind is AGON_SILENCE, ...; level 0 restores.
   bool takes_harm(uint32_t kind) const noexcept {
-    return lesion_ != nullptr && (lesion_->kinds >> kind & 1u) != 0;
+    return lesion_.harm != nullptr && (lesion_.kinds >> kind & 1u) != 0;
   }
   void harm(uint32_t kind, double level, uint64_t seed);
 
-  // agon.metrics/1: one value for each row of the schema; empty when not offered.
-  std::span<const agon_metric> metric_schema() const noexcept;
+  // agon.metrics/1: one value for each row of this model's schema; empty when not offered.
+  std::span<const agon_metric> metric_schema() const noexcept { return metric_schema_; }
   std::vector<double> metrics();
 
   // agon.pictures/1: those with something to show; empty when not offered.
@@ -92,7 +92,7 @@ class Instance {
     const agon_picture* about;
     agon_cmat values;  // valid until the next call on this model
   };
-  size_t picture_count() const noexcept { return pictures_ == nullptr ? 0 : pictures_->count; }
+  size_t picture_count() const noexcept { return picture_schema_.size(); }
   // nullopt: of a kind this host does not know, or nothing to show. Throws RuleFailure.
   std::optional<Picture> picture(size_t index);
 
@@ -110,15 +110,22 @@ class Instance {
  private:
   void check(agon_status status);
 
-  const agon_rule& rule_;
+  void read_schemas();
+  void read_tensors();
+
+  const agon_rule& self_;  // as published, for the verbs that take it
+  agon_rule rule_;         // as read: what lies beyond its size is zero
   Call& call_;
-  const agon_supervised* supervised_ = nullptr;  // one of these two
-  const agon_dynamics* dynamics_ = nullptr;
-  const agon_generate* generate_ = nullptr;
-  const agon_lesion* lesion_ = nullptr;
-  const agon_metrics* metrics_ = nullptr;
-  const agon_tensors* tensors_ = nullptr;
-  const agon_pictures* pictures_ = nullptr;
+  bool moves_;  // it learns trajectories: dynamics_ is its table, else supervised_
+  agon_supervised supervised_{};
+  agon_dynamics dynamics_{};
+  agon_generate generate_{};  // this one and what follows is zero where the rule does not offer it
+  agon_lesion lesion_{};
+  agon_metrics metrics_{};
+  agon_tensors tensors_{};
+  agon_pictures pictures_{};
+  std::vector<agon_metric> metric_schema_;
+  std::vector<agon_picture> picture_schema_;
   agon_model* model_ = nullptr;
   int64_t n_params_ = 0;
 };

@@ -184,12 +184,6 @@ const agon_plugin& open_plugin(const fs::path& file) {
         fmt::format("it has ABI minor {}, this agon wants {}", plugin->abi_minor, AGON_ABI_MINOR),
         "rebuild the plugin against this version's agon/plugin.h");
   }
-  if (plugin->struct_size < sizeof(agon_plugin)) {
-    refuse(file,
-           fmt::format("its agon_plugin has {} bytes, {} are needed", plugin->struct_size,
-                       sizeof(agon_plugin)),
-           "rebuild the plugin against this version's agon/plugin.h");
-  }
   if (std::string fault = schema_fault(*plugin); !fault.empty()) {
     refuse(file, std::move(fault), "correct the tables that the rule declares and rebuild it");
   }

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "harness/plugins/sized.h"
 #include "harness/plugins/values.h"
 
 namespace agon::harness {
@@ -134,8 +135,9 @@ std::vector<agon_value> RuleManifest::defaults() const {
   return values;
 }
 
-RuleManifest manifest_of(const agon_plugin& plugin, const agon_rule& rule,
+RuleManifest manifest_of(const agon_plugin& plugin, const agon_rule& self,
                          std::string plugin_path) {
+  const agon_rule rule = whole(self);
   RuleManifest out;
   out.id = out.id_in_plugin = rule.id;
   out.name = rule.name;
@@ -145,11 +147,10 @@ RuleManifest manifest_of(const agon_plugin& plugin, const agon_rule& rule,
   out.phases = rule.phases;
   out.memory_per_parameter = rule.memory_per_parameter;
   out.checks = rule.check != nullptr;
-  for (uint32_t i = 0; i < rule.param_count; ++i) out.params.push_back(copy_of(*rule.params[i]));
-  for (uint32_t i = 0; i < rule.preset_count; ++i) {
-    const agon_preset& p = rule.presets[i];
+  for (uint32_t i = 0; i < rule.param_count; ++i)
+    out.params.push_back(copy_of(whole(*rule.params[i])));
+  for (const agon_preset& p : read_rows(rule.presets, rule.preset_count, rule.preset_stride))
     out.presets.push_back({p.name, p.help, p.settings});
-  }
   out.plugin_path = std::move(plugin_path);
   out.plugin_name = plugin.name;
   out.plugin_version = plugin.version;

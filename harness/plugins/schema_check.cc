@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
 #include <cstring>
 #include <set>
 #include <stdexcept>
@@ -13,6 +12,7 @@
 
 #include "harness/plugins/host_names.h"
 #include "harness/plugins/manifest.h"
+#include "harness/plugins/sized.h"
 #include "harness/plugins/values.h"
 
 namespace agon::harness {
@@ -28,6 +28,11 @@ bool is_word(const char* text, std::string_view extra) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
            extra.find(c) != std::string_view::npos;
   });
+}
+
+// An array of structs that can be walked: nothing, or with a place and a stride.
+bool is_array(const void* first, uint32_t count, uint32_t stride, uint32_t most) {
+  return count <= most && (count == 0 || (first != nullptr && stride >= sizeof(void*)));
 }
 
 std::string choice_fault(const agon_param& p) {
@@ -46,7 +51,8 @@ std::string choice_fault(const agon_param& p) {
 }
 
 std::string param_fault(const agon_param& p) {
-  if (p.type > AGON_CHOICE) return fmt::format("there is no type {}", p.type);
+  if (p.type > AGON_CHOICE || (p.flags & AGON_PARAM_LIST) != 0)
+    return fmt::format("type {} is not taken yet", p.type);
   if (p.type == AGON_CHOICE) {
     if (std::string fault = choice_fault(p); !fault.empty()) return fault;
   }
@@ -85,30 +91,30 @@ std::string params_fault(const agon_rule& rule) {
   }
   std::set<std::string_view> keys;
   for (uint32_t i = 0; i < rule.param_count; ++i) {
-    const agon_param* p = rule.params[i];
-    if (p == nullptr || p->struct_size < sizeof(agon_param))
-      return fmt::format("parameter {} is too small a struct", i);
-    if (!is_word(p->key, "-_")) return fmt::format("parameter {} has no key of [a-z0-9_-]", i);
-    if (!keys.insert(p->key).second) return fmt::format("parameter '{}' stands twice", p->key);
-    if (std::string fault = param_fault(*p); !fault.empty())
-      return fmt::format("parameter '{}': {}", p->key, fault);
+    if (rule.params[i] == nullptr) return fmt::format("parameter {} is NULL", i);
+    const agon_param p = whole(*rule.params[i]);
+    if (!is_word(p.key, "-_")) return fmt::format("parameter {} has no key of [a-z0-9_-]", i);
+    if (!keys.insert(p.key).second) return fmt::format("parameter '{}' stands twice", p.key);
+    if (std::string fault = param_fault(p); !fault.empty())
+      return fmt::format("parameter '{}': {}", p.key, fault);
   }
   return "";
 }
 
-std::string presets_fault(const agon_plugin& plugin, const agon_rule& rule) {
-  if (rule.preset_count > kMaxCount || (rule.preset_count > 0 && rule.presets == nullptr)) {
+std::string presets_fault(const agon_plugin& plugin, const agon_rule& self) {
+  const agon_rule rule = whole(self);
+  if (!is_array(rule.presets, rule.preset_count, rule.preset_stride, kMaxCount))
     return "its preset table is broken";
-  }
   std::set<std::string_view> names;
-  for (uint32_t i = 0; i < rule.preset_count; ++i) {
-    const agon_preset& p = rule.presets[i];
+  const auto rows = read_rows(rule.presets, rule.preset_count, rule.preset_stride);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const agon_preset& p = rows[i];
     if (!is_word(p.name, "-_") || p.help == nullptr || p.settings == nullptr) {
       return fmt::format("preset {} lacks a name, help or settings", i);
     }
     if (!names.insert(p.name).second) return fmt::format("preset '{}' stands twice", p.name);
   }
-  const RuleManifest manifest = manifest_of(plugin, rule, "");
+  const RuleManifest manifest = manifest_of(plugin, self, "");
   for (const PresetManifest& p : manifest.presets) {
     try {
       preset_values(manifest, p);
@@ -119,60 +125,57 @@ std::string presets_fault(const agon_plugin& plugin, const agon_rule& rule) {
   return "";
 }
 
-std::string pictures_fault(const agon_rule& rule) {
-  const auto* pictures = static_cast<const agon_pictures*>(rule.extension(AGON_PICTURES_ID));
-  if (pictures == nullptr) return "";
-  if (pictures->struct_size < sizeof(agon_pictures) || pictures->read == nullptr ||
-      (pictures->count > 0 && pictures->schema == nullptr) || pictures->count > kMaxCount) {
+std::string pictures_table_fault(const agon_rule& rule) {
+  const auto pictures = offered<agon_pictures>(rule, AGON_PICTURES_ID);
+  if (!pictures) return "";
+  if (pictures->read == nullptr ||
+      !is_array(pictures->schema, pictures->count, pictures->stride, kMaxCount)) {
     return "its " AGON_PICTURES_ID " is not whole";
   }
-  std::set<std::string_view> keys;
-  for (uint32_t i = 0; i < pictures->count; ++i) {
-    const agon_picture& p = pictures->schema[i];
-    if (p.struct_size < sizeof(agon_picture) || !is_word(p.key, "_") || p.title == nullptr ||
-        p.column_title == nullptr || p.row_title == nullptr || p.value_title == nullptr ||
-        p.series == nullptr) {
-      return fmt::format("picture {} lacks a key of [a-z0-9_] or a title", i);
-    }
-    if (!keys.insert(p.key).second) return fmt::format("picture '{}' stands twice", p.key);
-    if (is_host_picture(p.key))
-      return fmt::format("picture '{}' has the key of one that the host draws", p.key);
-  }
-  return "";
+  return pictures_fault(read_rows(pictures->schema, pictures->count, pictures->stride));
 }
 
-std::string metrics_fault(const agon_rule& rule) {
-  const auto* metrics = static_cast<const agon_metrics*>(rule.extension(AGON_METRICS_ID));
-  if (metrics == nullptr) return "";
-  if (metrics->struct_size < sizeof(agon_metrics) || metrics->read == nullptr ||
-      (metrics->count > 0 && metrics->schema == nullptr)) {
+std::string metrics_table_fault(const agon_rule& rule) {
+  const auto metrics = offered<agon_metrics>(rule, AGON_METRICS_ID);
+  if (!metrics) return "";
+  if (metrics->count > kMaxMetrics)
+    return fmt::format("it has {} metrics, at most {} are taken", metrics->count, kMaxMetrics);
+  if (metrics->read == nullptr ||
+      !is_array(metrics->schema, metrics->count, metrics->stride, kMaxMetrics)) {
     return "its " AGON_METRICS_ID " is not whole";
   }
-  if (metrics->count > kMaxMetrics) {
-    return fmt::format("it has {} metrics, at most {} are taken", metrics->count, kMaxMetrics);
-  }
-  std::set<std::string_view> keys;
-  for (uint32_t i = 0; i < metrics->count; ++i) {
-    const agon_metric& m = metrics->schema[i];
-    if (!is_word(m.key, "_")) return fmt::format("metric {} has no key of [a-z0-9_]", i);
-    if (m.unit == nullptr || m.help == nullptr)
-      return fmt::format("metric '{}': its unit or help is NULL", m.key);
-    if (!keys.insert(m.key).second) return fmt::format("metric '{}' stands twice", m.key);
-    if (is_host_metric(m.key))
-      return fmt::format("metric '{}' has the key of one that the host measures", m.key);
+  return metrics_fault(read_rows(metrics->schema, metrics->count, metrics->stride));
+}
+
+// An extension is whole when it is not offered or has all its verbs.
+template <typename Table, typename Whole>
+std::string table_fault(const agon_rule& rule, const char* id, Whole&& is_whole) {
+  const auto table = offered<Table>(rule, id);
+  return !table || is_whole(*table) ? "" : fmt::format("its {} is not whole", id);
+}
+
+std::string tables_fault(const agon_rule& rule) {
+  for (const std::string& fault :
+       {table_fault<agon_lesion>(rule, AGON_LESION_ID,
+                                 [](const auto& t) { return t.harm != nullptr; }),
+        table_fault<agon_generate>(rule, AGON_GENERATE_ID,
+                                   [](const auto& t) { return t.generate != nullptr; }),
+        table_fault<agon_tensors>(rule, AGON_TENSORS_ID,
+                                  [](const auto& t) {
+                                    return t.count != nullptr && t.get != nullptr &&
+                                           t.set != nullptr;
+                                  }),
+        table_fault<agon_state>(
+            rule, AGON_STATE_ID,
+            [](const auto& t) { return t.save != nullptr && t.load != nullptr; }),
+        pictures_table_fault(rule), metrics_table_fault(rule)}) {
+    if (!fault.empty()) return fault;
   }
   return "";
 }
 
-std::string tensors_fault(const agon_rule& rule) {
-  const auto* tensors = static_cast<const agon_tensors*>(rule.extension(AGON_TENSORS_ID));
-  const bool whole = tensors == nullptr ||
-                     (tensors->struct_size >= sizeof(agon_tensors) && tensors->count != nullptr &&
-                      tensors->get != nullptr && tensors->set != nullptr);
-  return whole ? "" : "its " AGON_TENSORS_ID " is not whole";
-}
-
-std::string rule_fault(const agon_plugin& plugin, const agon_rule& rule) {
+std::string rule_fault(const agon_plugin& plugin, const agon_rule& self) {
+  const agon_rule rule = whole(self);
   if (rule.name == nullptr || rule.summary == nullptr || rule.reference == nullptr) {
     return "it lacks a name, summary or reference";
   }
@@ -186,42 +189,58 @@ std::string rule_fault(const agon_plugin& plugin, const agon_rule& rule) {
   if (rule.create == nullptr || rule.destroy == nullptr || rule.extension == nullptr) {
     return "create, destroy or extension is NULL";
   }
-  const auto* supervised = static_cast<const agon_supervised*>(rule.extension(AGON_SUPERVISED_ID));
-  if (supervises &&
-      (supervised == nullptr || supervised->struct_size < offsetof(agon_supervised, loss) ||
-       supervised->fit == nullptr || supervised->predict == nullptr)) {
+  const auto supervised = offered<agon_supervised>(self, AGON_SUPERVISED_ID);
+  if (supervises && (!supervised || supervised->fit == nullptr || supervised->predict == nullptr)) {
     return "it does not offer " AGON_SUPERVISED_ID;
   }
-  const auto* dynamics = static_cast<const agon_dynamics*>(rule.extension(AGON_DYNAMICS_ID));
-  if (moves && (dynamics == nullptr || dynamics->struct_size < offsetof(agon_dynamics, loss) ||
-                dynamics->fit == nullptr || dynamics->rollout == nullptr)) {
+  const auto dynamics = offered<agon_dynamics>(self, AGON_DYNAMICS_ID);
+  if (moves && (!dynamics || dynamics->fit == nullptr || dynamics->rollout == nullptr)) {
     return "it does not offer " AGON_DYNAMICS_ID;
-  }
-  const auto* lesion = static_cast<const agon_lesion*>(rule.extension(AGON_LESION_ID));
-  if (lesion != nullptr && (lesion->struct_size < sizeof(agon_lesion) || lesion->harm == nullptr)) {
-    return "its " AGON_LESION_ID " is not whole";
-  }
-  const auto* generate = static_cast<const agon_generate*>(rule.extension(AGON_GENERATE_ID));
-  if (generate != nullptr &&
-      (generate->struct_size < sizeof(agon_generate) || generate->generate == nullptr)) {
-    return "its " AGON_GENERATE_ID " is not whole";
   }
   if (!std::isfinite(rule.memory_per_parameter) || rule.memory_per_parameter < 0) {
     return fmt::format("its memory per parameter is {}, a finite number of at least 0 is needed",
                        rule.memory_per_parameter);
   }
-  for (const auto& fault_of : {pictures_fault, metrics_fault, tensors_fault}) {
-    if (std::string fault = fault_of(rule); !fault.empty()) return fault;
-  }
+  if (std::string fault = tables_fault(self); !fault.empty()) return fault;
   if (std::string fault = params_fault(rule); !fault.empty()) return fault;
-  return presets_fault(plugin, rule);
+  return presets_fault(plugin, self);
 }
 
 }  // namespace
 
+std::string metrics_fault(std::span<const agon_metric> schema) {
+  std::set<std::string_view> keys;
+  for (size_t i = 0; i < schema.size(); ++i) {
+    const agon_metric& m = schema[i];
+    if (!is_word(m.key, "_")) return fmt::format("metric {} has no key of [a-z0-9_]", i);
+    if (m.unit == nullptr || m.help == nullptr)
+      return fmt::format("metric '{}': its unit or help is NULL", m.key);
+    if (!keys.insert(m.key).second) return fmt::format("metric '{}' stands twice", m.key);
+    if (is_host_metric(m.key))
+      return fmt::format("metric '{}' has the key of one that the host measures", m.key);
+  }
+  return "";
+}
+
+std::string pictures_fault(std::span<const agon_picture> schema) {
+  std::set<std::string_view> keys;
+  for (size_t i = 0; i < schema.size(); ++i) {
+    const agon_picture& p = schema[i];
+    if (!is_word(p.key, "_") || p.title == nullptr || p.column_title == nullptr ||
+        p.row_title == nullptr || p.value_title == nullptr || p.series == nullptr) {
+      return fmt::format("picture {} lacks a key of [a-z0-9_] or a title", i);
+    }
+    if (!keys.insert(p.key).second) return fmt::format("picture '{}' stands twice", p.key);
+    if (is_host_picture(p.key))
+      return fmt::format("picture '{}' has the key of one that the host draws", p.key);
+  }
+  return "";
+}
+
 bool is_rule_id(const char* text) { return is_word(text, "-"); }
 
-std::string schema_fault(const agon_plugin& plugin) {
+std::string schema_fault(const agon_plugin& given) {
+  const agon_plugin plugin = whole(given);
   if (plugin.name == nullptr || plugin.version == nullptr || plugin.license == nullptr ||
       plugin.build == nullptr) {
     return "the plugin lacks a name, version, license or build";
@@ -230,13 +249,12 @@ std::string schema_fault(const agon_plugin& plugin) {
     return "it has no rules";
   std::set<std::string_view> ids;
   for (uint32_t i = 0; i < plugin.rule_count; ++i) {
-    const agon_rule* rule = plugin.rules[i];
-    if (rule == nullptr || rule->struct_size < sizeof(agon_rule))
-      return fmt::format("rule {} is too small a struct", i);
-    if (!is_rule_id(rule->id)) return fmt::format("rule {} has no id of [a-z0-9-]", i);
-    if (!ids.insert(rule->id).second) return fmt::format("rule id '{}' stands twice", rule->id);
-    if (std::string fault = rule_fault(plugin, *rule); !fault.empty())
-      return fmt::format("rule '{}': {}", rule->id, fault);
+    if (plugin.rules[i] == nullptr) return fmt::format("rule {} is NULL", i);
+    const char* const id = whole(*plugin.rules[i]).id;
+    if (!is_rule_id(id)) return fmt::format("rule {} has no id of [a-z0-9-]", i);
+    if (!ids.insert(id).second) return fmt::format("rule id '{}' stands twice", id);
+    if (std::string fault = rule_fault(plugin, *plugin.rules[i]); !fault.empty())
+      return fmt::format("rule '{}': {}", id, fault);
   }
   return "";
 }

@@ -36,6 +36,13 @@ struct Diverged {
   int64_t update;
 };
 
+// The power of ten at or below n; 0 of 0.
+int64_t order_of_magnitude(int64_t n) {
+  int64_t power = n > 0 ? 1 : 0;
+  while (power > 0 && power <= n / 10) power *= 10;
+  return power;
+}
+
 // "teacher,model" in parts.
 std::vector<std::string> split(std::string_view names) {
   std::vector<std::string> out;
@@ -86,9 +93,12 @@ CellOutcome CellRun::run(const std::function<void()>& protocol) {
   return std::move(outcome);
 }
 
-Instance CellRun::create(size_t units) {
+Instance CellRun::create(size_t units, int64_t epochs) {
   updates = samples = 0;
-  const agon_task task = course->describe(units);
+  agon_task task = course->describe(units);
+  task.epochs = epochs;
+  task.updates = epochs > 0 && job.updates > 0 ? job.updates : epochs * steps(units);
+  task.rows_about = order_of_magnitude(task.train_rows);
   Instance model(*cell.rule, call, task, cell.values);
   if (model.n_params() > 0) outcome.n_params = model.n_params();
   call.reset_macs();
@@ -97,10 +107,14 @@ Instance CellRun::create(size_t units) {
   return model;
 }
 
-int64_t CellRun::epochs_over(size_t units, int64_t limit) const {
+// Minibatches of an epoch.
+int64_t CellRun::steps(size_t units) const {
   const auto batch = static_cast<int64_t>(course->batch());
-  const int64_t steps = (static_cast<int64_t>(units) + batch - 1) / batch;
-  return limit > 0 ? (limit + steps - 1) / steps : job.epochs;
+  return (static_cast<int64_t>(units) + batch - 1) / batch;
+}
+
+int64_t CellRun::epochs_over(size_t units, int64_t limit) const {
+  return limit > 0 ? (limit + steps(units) - 1) / steps(units) : job.epochs;
 }
 
 double CellRun::pass(Instance& model, std::span<const int32_t> units, int64_t epoch,

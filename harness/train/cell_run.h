@@ -30,8 +30,9 @@ class CellRun {
   // its output or an allocation throws: every failure is an outcome. Call it once.
   reports::CellOutcome run(const std::function<void()>& protocol);
 
-  // For a fit on so many units; the counters of updates and samples start again.
-  Instance create(size_t units);
+  // For a fit on so many units, which is told that it will last so many epochs (0: not known); the
+  // counters of updates and samples start again.
+  Instance create(size_t units, int64_t epochs);
   // Epochs over so many units until `limit` minibatches are through; without such a limit (0) the
   // job's epochs.
   int64_t epochs_over(size_t units, int64_t limit) const;
@@ -62,6 +63,7 @@ class CellRun {
   int64_t updates = 0, samples = 0;  // of the model created last
 
  private:
+  int64_t steps(size_t units) const;
   double step(Instance& model, std::span<const int32_t> units);
   void take_pictures(Instance& model);
 

@@ -50,7 +50,7 @@ std::string answer(const agon_plugin& plugin, const std::filesystem::path& file,
   const agon_task task = describe_task(info, rule.capabilities);
   Call call;
   call.begin();
-  const agon_status status = rule.check(Host().abi(), call.abi(), &task, values.data());
+  const agon_status status = rule.check(&rule, Host().abi(), call.abi(), &task, values.data());
   if (status == AGON_OK) return "";
   return call.failed() ? call.fail_text() : status_words(status);
 }

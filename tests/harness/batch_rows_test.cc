@@ -3,6 +3,7 @@
 // A minibatch larger than the data costs what the data costs: a rule is never told of more rows
 // than a fit has.
 #include <boost/test/unit_test.hpp>
+#include <tuple>
 
 #include "agon/rule.h"
 #include "tests/harness/setup.h"
@@ -14,6 +15,8 @@ namespace {
 
 struct Told {
   int64_t max_batch, train_rows, most_seen;
+  int64_t epochs, updates, rows_about;
+  int64_t fits = 0, ends = 0;
 };
 Told g_told;
 
@@ -26,25 +29,29 @@ class Listens {
                                  .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_REGRESS};
   static constexpr auto params = std::to_array<agon_param>({batch_param(4)});
   Listens(Context&, const agon_task& task, const Values&) {
-    g_told = {task.max_batch, task.train_rows, 0};
+    g_told = {task.max_batch, task.train_rows, 0, task.epochs, task.updates, task.rows_about};
   }
   void prepare(Context&, ConstView x, bool) {
     g_told.most_seen = std::max(g_told.most_seen, x.rows);
   }
   double fit(Context&, const agon_batch& batch) {
     g_told.most_seen = std::max(g_told.most_seen, batch.x.rows);
+    ++g_told.fits;
     return 1;
   }
+  void end_epoch(Context&, int64_t) { ++g_told.ends; }
   void predict(Context&, ConstView x, View out) {
     g_told.most_seen = std::max(g_told.most_seen, x.rows);
     for (int64_t r = 0; r < out.rows; ++r) std::ranges::fill(row_of(out, r), 0.0f);
   }
 };
 
-Told told(const datasets::Task& task, int64_t batch, bool refit = false) {
+Told told(const datasets::Task& task, int64_t batch, bool refit = false, int64_t updates = 0,
+          int64_t epochs = 1) {
   CellJob job;
   job.batch = batch;
-  job.epochs = 1;
+  job.epochs = epochs;
+  job.updates = updates;
   job.refit = refit;
   CellContext cell;
   cell.rule = &detail::Describe<Listens>::rule;
@@ -71,6 +78,19 @@ BOOST_AUTO_TEST_CASE(a_minibatch_is_at_most_the_rows_that_are_learnt) {
   BOOST_TEST(told(digits, 32).max_batch == 64);  // evaluation takes 64 rows at a time
   BOOST_TEST(told(digits, 100).max_batch == 100);
   BOOST_TEST(told(catalogue.load(catalogue.info("xor")), 65536).max_batch == 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_is_told_how_long_it_will_learn) {
+  const datasets::Catalogue catalogue({});
+  const datasets::Task digits = catalogue.load(catalogue.info("digits"));
+  for (const auto& [refit, updates, epochs] :
+       {std::tuple{false, 0, 3}, {true, 0, 2}, {false, 5, 1}, {true, 50, 9}}) {
+    const Told t = told(digits, 32, refit, updates, epochs);
+    BOOST_TEST(t.updates == t.fits);
+    BOOST_TEST(t.epochs == t.ends);
+    BOOST_TEST(t.rows_about == 1000);
+  }
+  BOOST_TEST(told(catalogue.load(catalogue.info("xor")), 4).rows_about == 1);
 }
 
 BOOST_AUTO_TEST_CASE(so_it_is_for_the_steps_of_trajectories) {

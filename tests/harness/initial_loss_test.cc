@@ -39,7 +39,7 @@ class Telling {
 };
 
 // The table of Telling as a plugin had it that was made before `loss` was there.
-const void* old_extension(const char* id) {
+const void* old_extension(const agon_rule*, const char* id) {
   static const agon_supervised table = [] {
     agon_supervised t = detail::Supervised<Telling>::table;
     t.struct_size = offsetof(agon_supervised, loss);

@@ -28,9 +28,7 @@ for plugin in "$build"/plugins/*.agon.so; do
   # A rule's build id, and so the keys of its cells, are those of its file.
   cmp "$plugin" "$installed" || fail "installing changed $rule.agon.so"
 done
-for header in "$root"/plugins/sdk/agon/*.h; do
-  cmp "$header" "$prefix/include/agon/$(basename "$header")" || fail "a header of the SDK is not installed"
-done
+diff -r "$root/plugins/sdk/agon" "$prefix/include/agon" || fail "a header of the SDK is not installed"
 
 outside_project "$scratch/outside" "$root"
 quietly cmake -S "$scratch/outside" -B "$scratch/outside/build" "-DCMAKE_PREFIX_PATH=$prefix" "$@"

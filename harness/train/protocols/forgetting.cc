@@ -31,7 +31,7 @@ class Forgetting {
     train_ = parts(split.train);
     validation_ = parts(split.validation);
     test_ = parts(split.test);
-    Instance model = run_.create(split.train.size());
+    Instance model = run_.create(split.train.size(), 0);  // how B goes on is not known
     run_.course->prepare(model, split.train, run_.train_watch);
     run_.note_initial_loss(model, split.train);
     learn(model, kA);

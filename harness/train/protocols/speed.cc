@@ -124,7 +124,7 @@ class SpeedRun {
   }
 
   void begin_model() {
-    model_.emplace(run_.create(units_.size()));
+    model_.emplace(run_.create(units_.size(), run_.epochs_over(units_.size(), run_.job.updates)));
     run_.course->prepare(*model_, units_, run_.train_watch);
   }
 

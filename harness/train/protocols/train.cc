@@ -20,7 +20,7 @@ class Trainer {
   void work() {
     run_.course = make_course(run_.cell);
     const std::vector<int32_t> train = run_.course->train();
-    Instance model = run_.create(train.size());
+    Instance model = run_.create(train.size(), epochs_over(train));
     fit(model, train, true);
     run_.note_training_cost();
     // The last epoch is always on the curve.
@@ -29,12 +29,16 @@ class Trainer {
     const std::vector<int32_t> all =
         run_.job.refit ? run_.course->train_and_validation() : std::vector<int32_t>();
     if (all.empty()) return finish(model, train);
-    Instance refitted = run_.create(all.size());
+    Instance refitted = run_.create(all.size(), epochs_over(all));
     fit(refitted, all, false);
     finish(refitted, all);
   }
 
  private:
+  int64_t epochs_over(std::span<const int32_t> units) const {
+    return run_.epochs_over(units.size(), run_.job.updates);
+  }
+
   void finish(Instance& model, std::span<const int32_t> fitted) {
     run_.outcome.score_train =
         run_.eval_watch.time([&] { return run_.course->score_train(model, fitted); });
@@ -51,7 +55,7 @@ class Trainer {
 
   // first: the fit on the training units, which fills the curve and the losses.
   void fit(Instance& model, std::span<const int32_t> units, bool first) {
-    const int64_t epochs = run_.epochs_over(units.size(), run_.job.updates);
+    const int64_t epochs = epochs_over(units);
     run_.course->prepare(model, units, run_.train_watch);
     if (first) run_.note_initial_loss(model, units);
     for (int64_t epoch = 1; epoch <= epochs; ++epoch) {

@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <concepts>
-#include <cstddef>
 #include <exception>
 #include <memory>
 #include <string>
@@ -31,8 +30,9 @@ class Context {
       : host_(host),
         call_(call),
         k_(static_cast<const agon_kernels*>(host->extension(AGON_KERNELS_ID))) {
-    if (k_ == nullptr)
-      throw RuleError(AGON_UNSUPPORTED, "the host does not offer " AGON_KERNELS_ID);
+    if (k_ == nullptr || k_->struct_size < sizeof(agon_kernels))
+      throw RuleError(AGON_UNSUPPORTED, "the host does not offer all of " AGON_KERNELS_ID
+                                        ": it is older than the rule");
   }
 
   // ---- services
@@ -155,10 +155,7 @@ class Context {
 
   // Adds to the cell's cost what the rule multiplies and accumulates in loops of its own; kernels
   // count themselves.
-  void count_macs(int64_t macs) const {
-    constexpr size_t kSince = offsetof(agon_kernels, count_macs) + sizeof(k_->count_macs);
-    if (k_->struct_size >= kSince) k_->count_macs(call_, macs);
-  }
+  void count_macs(int64_t macs) const { k_->count_macs(call_, macs); }
 
  private:
   static void check(agon_status status) {

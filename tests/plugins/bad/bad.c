@@ -51,14 +51,29 @@
 #ifndef READ_METRICS
 #define READ_METRICS metrics_read
 #endif
+#ifndef METRIC_STRIDE
+#define METRIC_STRIDE sizeof(agon_metric)
+#endif
+#ifndef PRESET_STRIDE
+#define PRESET_STRIDE sizeof(agon_preset)
+#endif
+#ifndef RULE_SIZE
+#define RULE_SIZE sizeof(agon_rule)
+#endif
+#ifndef PLUGIN_SIZE
+#define PLUGIN_SIZE sizeof(agon_plugin)
+#endif
+#ifndef SUPERVISED_SIZE
+#define SUPERVISED_SIZE sizeof(agon_supervised)
+#endif
 #ifndef SYMBOL
 #define SYMBOL agon_plugin_v1
 #endif
 
-static agon_status create(const agon_host* host, agon_call* call, const agon_task* task,
-                          const agon_value* values, agon_model** out) {
+static agon_status create(const agon_rule* self, const agon_host* host, agon_call* call,
+                          const agon_task* task, const agon_value* values, agon_model** out) {
   static int model;
-  (void)host, (void)call, (void)task, (void)values;
+  (void)self, (void)host, (void)call, (void)task, (void)values;
   *out = (agon_model*)&model;
   return AGON_OK;
 }
@@ -86,15 +101,15 @@ static agon_status metrics_read(agon_model* model, agon_call* call, double* out)
 }
 #endif
 #ifndef BAD_SUPERVISED
-static const agon_supervised supervised = {
-    sizeof(agon_supervised), 0, NULL, fit, NULL, predict, NULL};
+static const agon_supervised supervised = {SUPERVISED_SIZE, 0, NULL, fit, NULL, predict, NULL};
 #endif
 
 #ifdef BAD_UNDEFINED
 const void* agon_nobody_defines_this(void);
 #endif
 
-static const void* extension(const char* id) {
+static const void* extension(const agon_rule* self, const char* id) {
+  (void)self;
   (void)fit, (void)predict;
 #ifdef BAD_UNDEFINED
   return id == NULL ? agon_nobody_defines_this() : &supervised;
@@ -104,46 +119,48 @@ static const void* extension(const char* id) {
 #elif defined(BAD_PICTURES)
   static const agon_picture drawing = {
       sizeof(agon_picture), AGON_HEATMAP, PICTURE_KEY, "title", "x", "y", "", ""};
-  static const agon_pictures pictures = {sizeof(agon_pictures), 1, &drawing, READ_PICTURE};
+  static const agon_pictures pictures = {
+      sizeof(agon_pictures), 1, sizeof(agon_picture), 0, &drawing, READ_PICTURE, NULL};
   (void)picture;
-  return id[5] == 's' ? (const void*)&supervised : id[5] == 'p' ? &pictures : NULL;
+  return id[6] == 'u' ? (const void*)&supervised : id[5] == 'p' ? &pictures : NULL;
 #elif defined(BAD_METRICS)
   static const agon_metric schema[] = {{METRIC_KEY, "", METRIC_HELP}, {"second", "", ""}};
-  static const agon_metrics metrics = {sizeof(agon_metrics), METRIC_COUNT, schema, READ_METRICS};
+  static const agon_metrics metrics = {sizeof(agon_metrics), METRIC_COUNT, METRIC_STRIDE, 0, schema,
+                                       READ_METRICS,         NULL};
   (void)metrics_read;
-  return id[5] == 's' ? (const void*)&supervised : id[5] == 'm' ? &metrics : NULL;
+  return id[6] == 'u' ? (const void*)&supervised : id[5] == 'm' ? &metrics : NULL;
 #elif defined(BAD_TENSORS)
   static const agon_tensors tensors = {sizeof(agon_tensors), 0, NULL, NULL, NULL};
-  return id[5] == 's' ? (const void*)&supervised : id[5] == 't' ? &tensors : NULL;
+  return id[6] == 'u' ? (const void*)&supervised : id[5] == 't' ? &tensors : NULL;
 #elif defined(BAD_LESION)
   static const agon_lesion lesion = {sizeof(agon_lesion), 1u << AGON_SILENCE, NULL};
-  return id[5] == 's' ? (const void*)&supervised : id[5] == 'l' ? &lesion : NULL;
+  return id[6] == 'u' ? (const void*)&supervised : id[5] == 'l' ? &lesion : NULL;
 #elif defined(BAD_GENERATE)
   static const agon_generate generate = {sizeof(agon_generate), 0, NULL};
-  return id[5] == 's' ? (const void*)&supervised : id[5] == 'g' ? &generate : NULL;
+  return id[6] == 'u' ? (const void*)&supervised : id[5] == 'g' ? &generate : NULL;
 #else
-  return id[5] == 's' ? &supervised : NULL; /* agon.supervised/1 */
+  return id[6] == 'u' ? &supervised : NULL; /* agon.supervised/1, not agon.state/1 */
 #endif
 }
 
 static const char* const modes[] = {"slow", "fast"};
 static const agon_param lr = {
-    PARAM_SIZE,      AGON_REAL,         AGON_PARAM_LOG, 0,        "lr", "",
-    "learning rate", {.r = LR_DEFAULT}, {.r = LR_MIN},  {.r = 1}, NULL};
-static const agon_param mode = {sizeof(agon_param), AGON_CHOICE, 0,      2,
-                                SECOND_KEY,         "",          "mode", {.i = 0},
-                                {.i = 0},           {.i = 1},    modes};
+    PARAM_SIZE,        AGON_REAL,     AGON_PARAM_LOG, 0,    "lr", "", "learning rate",
+    {.r = LR_DEFAULT}, {.r = LR_MIN}, {.r = 1},       NULL, 0,    0};
+static const agon_param mode = {
+    sizeof(agon_param), AGON_CHOICE, 0,        2,     SECOND_KEY, "", "mode",
+    {.i = 0},           {.i = 0},    {.i = 1}, modes, 0,          0};
 #ifdef HOST_KEY
 static const agon_param host = {
-    sizeof(agon_param), AGON_INT,        AGON_PARAM_HOST, 0,   HOST_KEY, "", "",
-    {.i = 1},           {.i = HOST_MIN}, {.i = 9},        NULL};
+    sizeof(agon_param), AGON_INT,        AGON_PARAM_HOST, 0,    HOST_KEY, "", "",
+    {.i = 1},           {.i = HOST_MIN}, {.i = 9},        NULL, 0,        0};
 static const agon_param* const params[] = {&lr, &mode, &host};
 #else
 static const agon_param* const params[] = {&lr, &mode};
 #endif
 static const agon_preset presets[] = {{"quick", "for tests", SETTINGS}};
 
-static const agon_rule rule = {sizeof(agon_rule),
+static const agon_rule rule = {RULE_SIZE,
                                1,
                                MEMORY,
                                CAPABILITIES,
@@ -155,6 +172,9 @@ static const agon_rule rule = {sizeof(agon_rule),
                                presets,
                                sizeof params / sizeof params[0],
                                1,
+                               PRESET_STRIDE,
+                               0,
+                               NULL,
                                create,
                                destroy,
                                extension,
@@ -165,14 +185,8 @@ static const agon_rule* const rules[] = {&rule, &rule};
 static const agon_rule* const rules[] = {&rule};
 #endif
 
-static const agon_plugin plugin = {sizeof(agon_plugin),
-                                   MAGIC,
-                                   ABI_MINOR,
-                                   sizeof rules / sizeof rules[0],
-                                   "bad",
-                                   "1.0.0",
-                                   "MIT",
-                                   "test",
+static const agon_plugin plugin = {PLUGIN_SIZE, MAGIC,   ABI_MINOR, sizeof rules / sizeof rules[0],
+                                   "bad",       "1.0.0", "MIT",     "test",
                                    rules};
 
 AGON_EXPORT const agon_plugin* SYMBOL(void);

@@ -211,8 +211,8 @@ BOOST_DATA_TEST_CASE(does_not_allocate_while_it_learns, kRules) {
 
 BOOST_DATA_TEST_CASE(answers_unknown_extensions_with_null, kRules) {
   const agon_rule& rule = sample.rule();
-  BOOST_CHECK(rule.extension("agon.nonsense/1") == nullptr);
-  BOOST_CHECK(rule.extension(AGON_SUPERVISED_ID) != nullptr);
+  BOOST_CHECK(rule.extension(&rule, "agon.nonsense/1") == nullptr);
+  BOOST_CHECK(rule.extension(&rule, AGON_SUPERVISED_ID) != nullptr);
 }
 
 BOOST_DATA_TEST_CASE(tensors_are_set_by_name_before_the_first_fit_only, kRules) {

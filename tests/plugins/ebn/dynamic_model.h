@@ -38,7 +38,7 @@ class DynamicModel {
     task.episodes = spec.episodes;
     const auto values = values_of(rule, settings);
     call.begin();
-    check(rule.create(harness::Host().abi(), call.abi(), &task, values.data(), &model_));
+    check(rule.create(&rule, harness::Host().abi(), call.abi(), &task, values.data(), &model_));
   }
   ~DynamicModel() { rule_.destroy(model_); }
   DynamicModel(const DynamicModel&) = delete;
@@ -92,6 +92,7 @@ class DynamicModel {
     const auto& tensors = table<agon_tensors>(AGON_TENSORS_ID);
     for (int64_t i = 0; i < tensors.count(model_); ++i) {
       agon_tensor t{};
+      t.struct_size = sizeof(t);
       tensors.get(model_, i, &t);
       if (name == t.name) return rows_of(t.view);
     }
@@ -108,7 +109,7 @@ class DynamicModel {
  private:
   template <typename Table>
   const Table& table(const char* id) {
-    const void* found = rule_.extension(id);
+    const void* found = rule_.extension(&rule_, id);
     if (found == nullptr) throw std::runtime_error(std::string("the rule does not offer ") + id);
     return *static_cast<const Table*>(found);
   }

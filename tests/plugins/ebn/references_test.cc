@@ -123,10 +123,10 @@ BOOST_AUTO_TEST_CASE(the_cost_of_a_free_run_is_counted) {
 
 BOOST_AUTO_TEST_CASE(the_rate_student_has_no_spikes) {
   const agon_rule& rule = ebn_rule("ebn-rate");
-  const auto& metrics = *static_cast<const agon_metrics*>(rule.extension(AGON_METRICS_ID));
+  const auto& metrics = *static_cast<const agon_metrics*>(rule.extension(&rule, AGON_METRICS_ID));
   for (uint32_t i = 0; i < metrics.count; ++i)
     BOOST_CHECK_EQUAL(metrics.schema[i].key, std::string("train_error"));
-  BOOST_CHECK(rule.extension(AGON_PICTURES_ID) == nullptr);
+  BOOST_CHECK(rule.extension(&rule, AGON_PICTURES_ID) == nullptr);
   BOOST_CHECK_EQUAL(rule.capabilities & AGON_SPIKING, 0u);
   DynamicModel model(rule, {}, kSmall);
   for (const uint32_t harm : {AGON_SILENCE, AGON_STATE_NOISE}) {
@@ -292,7 +292,7 @@ BOOST_DATA_TEST_CASE(they_are_controls_and_refuse_what_they_lack, kReferences, i
     harness::Call call;
     call.begin();
     const auto values = values_of(rule, settings);
-    return rule.check(harness::Host().abi(), call.abi(), &task, values.data()) == AGON_OK
+    return rule.check(&rule, harness::Host().abi(), call.abi(), &task, values.data()) == AGON_OK
                ? ""
                : call.fail_text();
   };

@@ -252,8 +252,9 @@ BOOST_DATA_TEST_CASE(settings_that_cannot_work_are_refused, data::make(kRefusals
   const auto values = values_of(ebn_rule(), refusal.settings);
   harness::Call call;
   call.begin();
-  BOOST_CHECK_EQUAL(ebn_rule().check(harness::Host().abi(), call.abi(), &task, values.data()),
-                    AGON_INVALID);
+  BOOST_CHECK_EQUAL(
+      ebn_rule().check(&ebn_rule(), harness::Host().abi(), call.abi(), &task, values.data()),
+      AGON_INVALID);
   for (const std::string& words : refusal.says) {
     BOOST_CHECK_MESSAGE(call.fail_text().find(words) != std::string::npos,
                         words << " is not in: " << call.fail_text());
@@ -273,7 +274,7 @@ BOOST_AUTO_TEST_CASE(other_tasks_are_refused_and_presets_are_not) {
   const auto check = [&](const std::string& settings) {
     const auto values = values_of(ebn_rule(), settings);
     call.begin();
-    return ebn_rule().check(harness::Host().abi(), call.abi(), &task, values.data());
+    return ebn_rule().check(&ebn_rule(), harness::Host().abi(), call.abi(), &task, values.data());
   };
   task.kind = AGON_REGRESS;
   task.inputs = task.outputs = 2;

@@ -20,7 +20,8 @@ inline std::string refused_at_planning(const agon_rule& rule, const TaskSpec& sp
   const auto values = values_of(rule, settings);
   harness::Call call;
   call.begin();
-  const agon_status status = rule.check(harness::Host().abi(), call.abi(), &task, values.data());
+  const agon_status status =
+      rule.check(&rule, harness::Host().abi(), call.abi(), &task, values.data());
   return status == AGON_OK ? "" : call.fail_text();
 }
 

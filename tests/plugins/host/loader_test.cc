@@ -15,6 +15,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "harness/plugins/manifest.h"
 
 namespace agon::harness {
 namespace {
@@ -73,6 +74,14 @@ BOOST_AUTO_TEST_CASE(a_sound_plugin_is_opened) {
   BOOST_CHECK_EQUAL(rule_of(plugin, "sound", bad("sound")).id, "sound");
 }
 
+// What a version that knew less left out is not offered; nothing else is wrong with it.
+BOOST_AUTO_TEST_CASE(a_smaller_table_is_read_as_zero_beyond_its_size) {
+  const agon_plugin& plugin = open_plugin(bad("smaller"));
+  const RuleManifest manifest = manifest_of(plugin, *plugin.rules[0], "");
+  BOOST_CHECK(!manifest.checks);
+  BOOST_CHECK_EQUAL(manifest.params.at(0).default_value.r, 0.1);
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_rule_names_the_nearest) {
   const agon_plugin& plugin = open_plugin(bad("sound"));
   BOOST_CHECK_EXCEPTION(rule_of(plugin, "soumd", bad("sound")), Error, [](const Error& e) {
@@ -127,7 +136,12 @@ BOOST_AUTO_TEST_CASE(tables_with_a_fault_are_refused) {
   refused(bad("log_scale"), "parameter 'lr': a log scale needs a minimum above 0");
   refused(bad("key_twice"), "parameter 'lr' stands twice");
   refused(bad("host_key"), "parameter 'batch': the host reads batch, epochs and updates");
-  refused(bad("small_param"), "parameter 0 is too small a struct");
+  refused(bad("small_param"), "parameter 0 has no key of [a-z0-9_-]");
+  refused(bad("small_supervised"), "it does not offer agon.supervised/1");
+  refused(bad("small_rule"), "create, destroy or extension is NULL");
+  refused(bad("small_plugin"), "it has no rules");
+  refused(bad("no_stride"), "its agon.metrics/1 is not whole");
+  refused(bad("preset_stride"), "its preset table is broken");
   refused(bad("preset_key"), "preset 'quick': there is no parameter 'rate'");
   refused(bad("preset_value"), "preset 'quick': 'fats' is no value of mode; did you mean 'fast'?");
   refused(bad("preset_syntax"), "preset 'quick': expected key=value, got 'lr'");

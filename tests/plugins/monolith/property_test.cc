@@ -206,7 +206,7 @@ std::string refusal(const std::vector<int64_t>& shape, const char* settings) {
   harness::Call call;
   const auto values = values_of(monolith(), settings);
   const agon_status status =
-      monolith().check(harness::Host().abi(), call.abi(), &task, values.data());
+      monolith().check(&monolith(), harness::Host().abi(), call.abi(), &task, values.data());
   BOOST_CHECK_EQUAL(status == AGON_OK, call.fail_text().empty());
   return call.fail_text();
 }

@@ -101,8 +101,8 @@ class BareModel {
   BareModel(const TaskSpec& spec, std::string_view settings) : rule_(open_rule(AGON_PC_PLUGIN)) {
     const agon_task task = task_of(spec);
     call_.begin();
-    check(rule_.create(harness::Host().abi(), call_.abi(), &task, values_of(rule_, settings).data(),
-                       &model_));
+    check(rule_.create(&rule_, harness::Host().abi(), call_.abi(), &task,
+                       values_of(rule_, settings).data(), &model_));
   }
   ~BareModel() { rule_.destroy(model_); }
   BareModel(const BareModel&) = delete;
@@ -152,7 +152,7 @@ class BareModel {
  private:
   template <typename Table>
   const Table& table(const char* id) const {
-    const auto* found = static_cast<const Table*>(rule_.extension(id));
+    const auto* found = static_cast<const Table*>(rule_.extension(&rule_, id));
     if (found == nullptr) throw std::runtime_error(std::string("pc does not offer ") + id);
     return *found;
   }

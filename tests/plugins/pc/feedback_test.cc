@@ -155,8 +155,8 @@ BOOST_AUTO_TEST_CASE(parameters_are_weights_biases_and_own_feedback) {
 
 BOOST_AUTO_TEST_CASE(noise_on_the_weights_spares_the_precisions) {
   const agon_rule& pc = open_rule(AGON_PC_PLUGIN);
-  const auto& lesion = *static_cast<const agon_lesion*>(pc.extension(AGON_LESION_ID));
-  const auto& tensors = *static_cast<const agon_tensors*>(pc.extension(AGON_TENSORS_ID));
+  const auto& lesion = *static_cast<const agon_lesion*>(pc.extension(&pc, AGON_LESION_ID));
+  const auto& tensors = *static_cast<const agon_tensors*>(pc.extension(&pc, AGON_TENSORS_ID));
   const int64_t shape[] = {8};
   agon_task task{};
   task.struct_size = sizeof(task);
@@ -170,11 +170,12 @@ BOOST_AUTO_TEST_CASE(noise_on_the_weights_spares_the_precisions) {
   call.begin();
   agon_model* model = nullptr;
   const auto values = values_of(pc, "precision_hidden=2,precision_out=0.5");
-  BOOST_REQUIRE_EQUAL(pc.create(harness::Host().abi(), call.abi(), &task, values.data(), &model),
-                      AGON_OK);
+  BOOST_REQUIRE_EQUAL(
+      pc.create(&pc, harness::Host().abi(), call.abi(), &task, values.data(), &model), AGON_OK);
   const auto read = [&](const std::string& name) {
     for (int64_t i = 0; i < tensors.count(model); ++i) {
       agon_tensor t{};
+      t.struct_size = sizeof(t);
       tensors.get(model, i, &t);
       if (name == t.name) return rows_of(t.view);
     }

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * agon.kernels/1: the host's SIMD kernels, which a rule asks for with agon_host.extension. Included by
+ * agon/plugin.h.
+ */
+/* clang-format off: a contract that is laid out by hand, what a member means stands beside it. */
+#ifndef AGON_EXT_KERNELS_H_
+#define AGON_EXT_KERNELS_H_
+
+#include "agon/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define AGON_KERNELS_ID "agon.kernels/1"
+
+enum { AGON_NN = 0, AGON_NT = 1, AGON_TN = 2 };
+enum {
+  AGON_IDENTITY = 0,
+  AGON_SIGMOID = 1, /* 1 / (1 + exp(-gain a)) */
+  AGON_TANH = 2,    /* tanh(gain a) */
+  AGON_RELU = 3,    /* max(gain a - shift, 0); derivative 0 at the kink */
+  AGON_GELU = 4     /* exact, with erf */
+};
+
+/* Frozen, as it crosses by value. */
+typedef struct agon_activation {
+  int32_t kind;
+  float gain;  /* 1 for the plain function */
+  float shift; /* ReLU's threshold; 0 otherwise */
+} agon_activation;
+
+/* C = f(scale * op(A) op(B) + (accumulate ? C : 0) + bias), then C *= multiply elementwise.
+ * bias: NULL or `cols of C` floats, added to every row. multiply.data: NULL or shaped as C. */
+typedef struct agon_epilogue {
+  uint32_t struct_size;
+  int32_t accumulate;
+  float scale;
+  agon_activation activation;
+  const float* bias;
+  agon_cmat multiply;
+} agon_epilogue;
+
+typedef struct agon_adam {
+  uint32_t struct_size;
+  int32_t
+      keras; /* 0: W -= lr mhat/(sqrt(vhat)+eps); 1: W -= lr sqrt(1-b2^t)/(1-b1^t) m/(sqrt(v)+eps) */
+  float lr, beta1, beta2, eps;
+  float decay;  /* decoupled: W *= 1 - lr*decay before the step */
+  int64_t step; /* t, 1 for the first step */
+} agon_adam;
+
+/* A lattice of Z x Y x X sites, i = (z*Y + y)*X + x, with K neighbour offsets. */
+typedef struct agon_lattice {
+  uint32_t struct_size;
+  int32_t z, y, x;
+  int32_t neighbours;     /* K */
+  int32_t periodic;       /* 0: outside the lattice is zero; 1: wraps on all three axes */
+  const int32_t* offsets; /* [K x 3]: dz, dy, dx */
+  agon_cmat weights;      /* [Z*Y*X x K] */
+} agon_lattice;
+
+/* Every function counts its multiply-accumulates for the cell it runs in; all are [model]. Shapes
+ * must agree: a mismatch fails the call's cell with AGON_INVALID and does nothing. Results have the
+ * same bits on every SIMD target with FMA. */
+typedef struct agon_kernels {
+  uint32_t struct_size;
+  /* NN: A [m x k], B [k x n]; NT: A [m x k], B [n x k]; TN: A [k x m], B [k x n]. C [m x n].
+   * epilogue may be NULL: C = op(A) op(B). */
+  agon_status (*gemm)(agon_call*, int32_t transposition, agon_cmat a, agon_cmat b, agon_mat c,
+                      const agon_epilogue* epilogue);
+  /* Rank-k update over chosen rows: C += scale * sum_{r in rows} A[r,:]^T B[r,:].
+   * rows: NULL for all rows of A, otherwise row_count indices. A [r x m], B [r x n], C [m x n]. */
+  agon_status (*rank_k)(agon_call*, agon_cmat a, agon_cmat b, const int32_t* rows,
+                        int64_t row_count, float scale, agon_mat c);
+  /* out = f(a); shapes equal, in place allowed. */
+  agon_status (*activate)(agon_call*, agon_activation f, agon_cmat a, agon_mat out);
+  /* out = f'(a) from the pre-activation a or from h = f(a): sigmoid and tanh use h, ReLU and GELU a. */
+  agon_status (*derivative)(agon_call*, agon_activation f, agon_cmat a, agon_cmat h, agon_mat out);
+  /* delta = softmax(logits) - target, row by row; *loss = mean cross-entropy over the rows. */
+  agon_status (*softmax_cross_entropy)(agon_call*, agon_cmat logits, agon_cmat target,
+                                       agon_mat delta, double* loss);
+  /* out = softmax(logits), row by row. */
+  agon_status (*softmax)(agon_call*, agon_cmat logits, agon_mat out);
+  /* y += alpha x ; out = x * y ; y = scale * y + shift (all elementwise). */
+  agon_status (*axpy)(agon_call*, float alpha, agon_cmat x, agon_mat y);
+  agon_status (*multiply)(agon_call*, agon_cmat x, agon_cmat y, agon_mat out);
+  agon_status (*affine)(agon_call*, float scale, float shift, agon_mat y);
+  /* Reductions with a fixed tree. */
+  agon_status (*sum)(agon_call*, agon_cmat x, double* out);
+  agon_status (*dot)(agon_call*, agon_cmat x, agon_cmat y, double* out);
+  /* out[0..cols) (+)= scale * column sums of x. */
+  agon_status (*column_sums)(agon_call*, agon_cmat x, float scale, int32_t accumulate, float* out);
+  /* Optimiser steps on one tensor: sgd W -= lr g; momentum v = mu v + g, W -= lr v; Adam as above. */
+  agon_status (*sgd)(agon_call*, float lr, float decay, agon_cmat gradient, agon_mat weights);
+  agon_status (*momentum)(agon_call*, float lr, float mu, float decay, agon_cmat gradient,
+                          agon_mat velocity, agon_mat weights);
+  agon_status (*adam)(agon_call*, const agon_adam*, agon_cmat gradient, agon_mat m, agon_mat v,
+                      agon_mat weights);
+  /* One synchronous lattice step for a batch in lanes (all [sites x lanes], lanes a multiple of 16):
+   *   d_i = sum_k w_ik o_{i+offset k} + (i in layer z=0 ? alpha u_i : 0)
+   *   e_i = d_i - p_i ;  p_i = (1 - lambda) p_i + eta e_i
+   * u is [Y*X x lanes] or data == NULL (no input this step). Reads p, writes e and p. */
+  agon_status (*lattice_step)(agon_call*, const agon_lattice*, agon_cmat o, agon_cmat u,
+                              float alpha, float eta, float lambda, agon_mat p, agon_mat e);
+  /* Counter-based (Philox4x32-10): element j of (seed, stream) is the same wherever it is drawn.
+   * Fills row by row, skipping padding. uniform: [low, high); normal: mean 0, sd scale. */
+  agon_status (*random_uniform)(agon_call*, uint64_t seed, uint64_t stream, float low, float high,
+                                agon_mat out);
+  agon_status (*random_normal)(agon_call*, uint64_t seed, uint64_t stream, float scale,
+                               agon_mat out);
+  /* order[0..n): a permutation of 0..n-1. */
+  agon_status (*random_permutation)(agon_call*, uint64_t seed, uint64_t stream, int64_t n,
+                                    int32_t* order);
+  /* Solves (G + ridge I) X = B in double for a symmetric positive definite G [n x n], B [n x m], dense
+   * row-major doubles without padding; X overwrites B. AGON_SINGULAR when G + ridge I is not SPD as
+   * far as rounding lets one see; B is lost then. */
+  agon_status (*solve_spd)(agon_call*, const double* g, int64_t n, double ridge, double* b,
+                           int64_t m);
+  /* Adds to the count what the rule multiplies and accumulates in loops of its own. */
+  void (*count_macs)(agon_call*, int64_t macs);
+} agon_kernels;
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* AGON_EXT_KERNELS_H_ */
