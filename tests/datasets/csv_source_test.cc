@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(task_files_that_do_not_fit) {
     BOOST_TEST(error.has(words), error.text);
   };
   has(with("headers = true"), "did you mean 'header'?");
-  has(with("header = 1"), "'source.header' is not valid");
+  has(with("header = 1"), "'source.header' must be true or false");
   has(with("separator = \":\""), "'source.separator' has the unknown value ':'");
   has(with("missing = \"zero\""), "'source.missing' has the unknown value 'zero'");
   has(with("label = \"x\""), "redefine");
