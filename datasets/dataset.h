@@ -16,7 +16,8 @@ struct Dataset {
   std::vector<int32_t> labels;  // [rows], 0 .. classes-1
   std::vector<int64_t> shape;   // e.g. {8, 8}; time first for sequences
   int32_t classes = 0;
-  std::vector<uint8_t> phase{};  // [rows]: 0 of task A, 1 of task B; empty: one task only
+  std::vector<int32_t> lengths{};  // [rows]: frames before the zeros behind a series; empty: all
+  std::vector<uint8_t> phase{};    // [rows]: 0 of task A, 1 of task B; empty: one task only
 };
 
 // Row indices into a Dataset. validation is taken inside the training part; test is read once.

@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kNames = {"csv", "tsv"};
 // separator: one of , tab ; |  header: whether the first record is one. Both are found by default.
-constexpr std::array<std::string_view, 7> kKeys = {"separator",   "header",      kTableKeys[0],
+constexpr std::array<std::string_view, 8> kKeys = {"separator",   "header",      kTableKeys[0],
                                                    kTableKeys[1], kTableKeys[2], kTableKeys[3],
-                                                   kTableKeys[4]};
+                                                   kTableKeys[4], kTableKeys[5]};
 constexpr std::array<std::string_view, 4> kSeparators = {",", "\t", ";", "|"};
 constexpr size_t kMostText = size_t{1} << 30;  // bytes, unpacked
 

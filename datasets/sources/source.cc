@@ -13,6 +13,8 @@ namespace agon::datasets {
 extern const Source kIdxSource;
 extern const Source kNpySource;
 extern const Source kCsvSource;
+extern const Source kArffSource;
+extern const Source kTsSource;
 extern const Source kParitySource;
 extern const Source kSpiralsSource;
 extern const Source kDynamicsSource;
@@ -21,7 +23,8 @@ namespace {
 
 // The first format of a kind is the one of task files that name none.
 constexpr std::array kSources = {
-    &kIdxSource, &kNpySource, &kCsvSource, &kParitySource, &kSpiralsSource, &kDynamicsSource,
+    &kIdxSource, &kNpySource,    &kCsvSource,     &kArffSource,
+    &kTsSource,  &kParitySource, &kSpiralsSource, &kDynamicsSource,
 };
 
 using Words = std::vector<std::string_view>;

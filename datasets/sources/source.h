@@ -8,8 +8,10 @@
 #include <cstddef>
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "core/toml.h"
 #include "datasets/dataset.h"
@@ -26,6 +28,7 @@ struct RowData {
   Dataset data;
   size_t test_rows = 0;               // at the end of data: the published test part
   Missing missing = Missing::refuse;  // what becomes of NaN in data
+  std::vector<std::string> groups{};  // [rows] whose row it is, where the source knows: a speaker
 };
 using SourceData = std::variant<RowData, Trajectories>;  // as the source's kind says
 

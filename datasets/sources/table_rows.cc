@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/text.h"
+#include "datasets/sources/labels.h"
 
 namespace agon::datasets {
 namespace {
@@ -34,14 +35,14 @@ struct Survey {
   std::set<std::string, std::less<>> texts{};  // of columns that may be categories
 };
 
-enum class Use { none, label, number, categories };
+enum class Use { none, label, group, number, categories };
 
 // What becomes of one column.
 struct Plan {
   Use use = Use::none;
   std::string name{};
   size_t input = 0;                                     // the first one it fills
-  std::map<std::string, int32_t, std::less<>> index{};  // categories, or labels
+  std::map<std::string, int32_t, std::less<>> index{};  // of categories
 };
 
 std::vector<std::string> names_of(std::span<const Column> columns) {
@@ -73,9 +74,14 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 class Rows {
  public:
   Rows(const TableRecipe& recipe, std::span<const Table> tables)
-      : recipe_(recipe), tables_(tables), first_(tables.front()) {
+      : recipe_(recipe),
+        tables_(tables),
+        first_(tables.front()),
+        labels_(recipe.labels, recipe.classes) {
     for (const Table& table : tables_.subspan(1)) check_same_columns(first_, table);
     label_ = recipe.label.empty() ? first_.columns.size() - 1 : find_column(first_, recipe.label);
+    labels_.declare(first_.columns[label_].categories);
+    if (!recipe.group.empty()) group_ = find_column(first_, recipe.group);
     for (const std::string& name : recipe.skip) find_column(first_, name);
     for (const std::string& name : recipe.categorical) find_column(first_, name);
   }
@@ -91,8 +97,8 @@ class Rows {
     rows.data.labels.reserve(total_);
     for (const Table& table : tables_) {
       const size_t before = rows.data.labels.size();
-      table.walk([&](const Record& record) { fill(table, record, rows.data); });
-      check_classes(table, std::span(rows.data.labels).subspan(before));
+      table.walk([&](const Record& record) { fill(table, record, rows); });
+      labels_.check_part(table.name, std::span(rows.data.labels).subspan(before));
       if (&table != &first_) rows.test_rows = rows.data.labels.size() - before;
     }
     return rows;
@@ -106,7 +112,7 @@ class Rows {
       surveys_[c].kind =
           contains(recipe_.categorical, column.name) ? Column::Kind::categories : column.kind;
       surveys_[c].texts.insert(column.categories.begin(), column.categories.end());
-      if (contains(recipe_.skip, column.name)) surveys_[c].kind = Column::Kind::text;
+      if (contains(recipe_.skip, column.name) || c == group_) surveys_[c].kind = Column::Kind::text;
     }
     for (const Table& table : tables_) {
       table.walk([&](const Record& record) {
@@ -121,22 +127,25 @@ class Rows {
 
   void look(const Table& table, const Record& record, size_t c) {
     Survey& survey = surveys_[c];
-    if (survey.kind == Column::Kind::text && c != label_) return;
+    const bool used = c == label_ || c == group_;  // and needed
+    if (survey.kind == Column::Kind::text && !used) return;
     const std::string_view cell = trimmed(record.cells[c]);
     if (is_missing(cell)) {
-      if (c != label_ && recipe_.missing != Missing::refuse) return;
+      if (!used && recipe_.missing != Missing::refuse) return;
       fail(at_line(table.name, record.line),
            fmt::format("column {} has no value", shown(first_.columns[c].name)),
-           c == label_ ? "remove the row: every row needs a label"
-                       : "fill it, or set missing = \"mean\" or \"median\" in [source]");
+           used ? "remove the row: every row needs one"
+                : "fill it, or set missing = \"mean\" or \"median\" in [source]");
     }
+    if (c == label_) return labels_.see(cell, at_line(table.name, record.line));
+    if (used) return;
     const bool number = core::parse_real(cell).has_value();
     survey.numbers = survey.numbers || number;
     if (!number && survey.text_place.empty()) {
       survey.text_place = at_line(table.name, record.line);
       survey.text = cell;
     }
-    if (c != label_ && number && survey.kind != Column::Kind::categories) return;
+    if (number && survey.kind != Column::Kind::categories) return;
     if (survey.texts.find(cell) != survey.texts.end()) return;
     if (!first_.columns[c].categories.empty()) {
       fail(at_line(table.name, record.line),
@@ -148,8 +157,7 @@ class Rows {
       fail(at_line(table.name, record.line),
            fmt::format("column {} has more than {} different texts", shown(first_.columns[c].name),
                        kMostCategories),
-           c == label_ ? "name the label's column with 'label' in [source]"
-                       : "leave it out with 'skip' in [source]");
+           "leave it out with 'skip' in [source]");
     }
     survey.texts.emplace(cell);
   }
@@ -162,7 +170,9 @@ class Rows {
       plan.name = first_.columns[c].name;
       if (c == label_) {
         plan.use = Use::label;
-        plan_labels(plan, survey);
+        labels_.settle(first_.name, fmt::format("column {} has", shown(plan.name)));
+      } else if (c == group_) {
+        plan.use = Use::group;
       } else if (survey.kind == Column::Kind::categories ||
                  (survey.kind == Column::Kind::any && !survey.numbers && !survey.texts.empty())) {
         plan.use = Use::categories;
@@ -202,33 +212,8 @@ class Rows {
     return fmt::format("{}", fmt::join(names, ", "));
   }
 
-  void plan_labels(Plan& plan, const Survey& survey) const {
-    std::vector<std::string> texts(survey.texts.begin(), survey.texts.end());
-    if (!recipe_.labels.empty()) {
-      texts = recipe_.labels;
-    } else if (std::ranges::all_of(
-                   texts, [](const auto& t) { return core::parse_whole(t).has_value(); })) {
-      // 2 before 10; files may count from 1.
-      std::ranges::stable_sort(texts, {}, [](const auto& t) { return *core::parse_whole(t); });
-    }
-    if (texts.size() != static_cast<size_t>(recipe_.classes)) {
-      fail(first_.name,
-           fmt::format(
-               "column {} has {} different labels ({}{}) where 'classes' says {}", shown(plan.name),
-               texts.size(),
-               core::printable(fmt::format(
-                   "{}", fmt::join(texts.begin(),
-                                   texts.begin() + std::min<std::ptrdiff_t>(8, std::ssize(texts)),
-                                   ", "))),
-               texts.size() > 8 ? ", ..." : "", recipe_.classes),
-           texts.size() < 2 ? "a task to classify needs rows of two classes at least"
-                            : "correct 'classes', or name another column with 'label'");
-    }
-    for (const std::string& text : texts)
-      plan.index.emplace(text, static_cast<int32_t>(plan.index.size()));
-  }
-
-  void fill(const Table& table, const Record& record, Dataset& data) const {
+  void fill(const Table& table, const Record& record, RowData& rows) const {
+    Dataset& data = rows.data;
     if (data.labels.size() == total_)
       fail(table.name, "changed while it was read", "read it when it is complete");
     const auto row = data.x.row(data.labels.size());
@@ -237,13 +222,9 @@ class Rows {
       const Plan& plan = plans_[c];
       const std::string_view cell = trimmed(record.cells[c]);
       if (plan.use == Use::label) {
-        const auto found = plan.index.find(cell);
-        if (found == plan.index.end()) {
-          fail(at_line(table.name, record.line),
-               fmt::format("label {} is none of 'labels'", shown(cell)),
-               "add it to 'labels' in [source], or remove the row");
-        }
-        label = found->second;
+        label = labels_.of(cell, at_line(table.name, record.line));
+      } else if (plan.use == Use::group) {
+        rows.groups.emplace_back(cell);
       } else if (plan.use == Use::categories && !is_missing(cell)) {
         row[plan.input + static_cast<size_t>(plan.index.find(cell)->second)] = 1;
       } else if (plan.use == Use::number) {
@@ -272,19 +253,12 @@ class Rows {
     return rounded;
   }
 
-  // A class without rows in one of the parts cannot be learnt or scored.
-  void check_classes(const Table& table, std::span<const int32_t> labels) const {
-    for (const auto& [text, label] : plans_[label_].index) {
-      if (std::ranges::count(labels, label) > 0) continue;
-      fail(table.name, fmt::format("no row of class {}", shown(text)),
-           "give every part rows of every class, or correct 'labels' in the task file");
-    }
-  }
-
   const TableRecipe& recipe_;
   const std::span<const Table> tables_;
   const Table& first_;
+  Labels labels_;
   size_t label_ = 0, total_ = 0, inputs_ = 0;
+  std::optional<size_t> group_{};
   std::vector<Survey> surveys_;
   std::vector<Plan> plans_;
 };
@@ -294,6 +268,7 @@ class Rows {
 TableRecipe read_table_recipe(const TomlTable& source, const TaskInfo& info) {
   TableRecipe recipe{.shape = info.shape, .classes = info.classes, .nonnegative = info.nonnegative};
   if (source.has("label")) recipe.label = source.text("label");
+  if (source.has("group")) recipe.group = source.text("group");
   if (source.has("labels")) recipe.labels = source.texts("labels");
   if (source.has("skip")) recipe.skip = source.texts("skip");
   if (source.has("categorical")) recipe.categorical = source.texts("categorical");

@@ -29,13 +29,14 @@ struct Table {
 //   labels       texts of the classes in order; default numbers by value, other texts by alphabet
 //   skip         names of columns that are no inputs
 //   categorical  names of columns to read as categories; those without a number are anyway
+//   group        name of a column that says whose row it is, for [split]; no input
 //   missing      "refuse" (default), "mean" or "median" of the training rows; a missing category is
 //                0 in all of its column's inputs
-inline constexpr std::array<std::string_view, 5> kTableKeys = {"label", "labels", "skip",
-                                                               "categorical", "missing"};
+inline constexpr std::array<std::string_view, 6> kTableKeys = {"label",       "labels", "skip",
+                                                               "categorical", "group",  "missing"};
 
 struct TableRecipe {
-  std::string label{};
+  std::string label{}, group{};
   std::vector<std::string> labels{}, skip{}, categorical{};
   Missing missing = Missing::refuse;
   std::vector<int64_t> shape{};

@@ -92,6 +92,13 @@ BOOST_AUTO_TEST_CASE(columns_can_be_left_out_or_called_categories) {
   BOOST_TEST(error_of(kText, with("skip = [\"color\"]")).starts_with(": has no column 'color'"));
 }
 
+BOOST_AUTO_TEST_CASE(a_column_may_say_whose_row_it_is) {
+  OwnTask task = with("group = \"colour\"");
+  task.shape = "[2]";
+  BOOST_TEST(load(kText, task).data.x.cols() == 2u);
+  BOOST_TEST(error_of("a,kind,colour,b\n1,x,,2\n", task).starts_with(":2: column 'colour' has no"));
+}
+
 BOOST_AUTO_TEST_CASE(missing_values) {
   OwnTask task = kTask;
   task.shape = "[1]";
