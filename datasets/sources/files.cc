@@ -19,24 +19,67 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Located {
-  std::vector<fs::path> files;  // one per TaskInfo::files, empty when any is missing
-  std::string reason, fix;      // why it is empty, and what to do
+  std::vector<fs::path> files;     // of all TaskInfo::files, empty when any is missing
+  std::vector<std::string> inner;  // their names in the task's folder
+  std::string reason, fix;         // why it is empty, and what to do
 };
+
+constexpr size_t kMostFiles = 1'000'000;
+
+// Whether each * in `pattern` can stand for something so that it is `name`.
+bool fits(std::string_view pattern, std::string_view name) {
+  size_t p = 0, n = 0, star = std::string_view::npos, tried = 0;
+  while (n < name.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      tried = n;
+    } else if (p < pattern.size() && pattern[p] == name[n]) {
+      ++p, ++n;
+    } else if (star != std::string_view::npos) {  // the last star takes one character more
+      p = star + 1;
+      n = ++tried;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+// The names in `folder` that `name` stands for: itself, or by a pattern in its last part all files
+// that fit, sorted; none when it is missing.
+std::vector<std::string> matching(const fs::path& folder, const std::string& name) {
+  std::error_code error;
+  if (name.find('*') == std::string::npos) {
+    return fs::exists(folder / name, error) ? std::vector{name} : std::vector<std::string>{};
+  }
+  const fs::path pattern(name);
+  std::vector<std::string> names;
+  fs::directory_iterator it(folder / pattern.parent_path(), error);
+  for (const fs::directory_iterator end; !error && it != end; it.increment(error)) {
+    const std::string file = it->path().filename().string();
+    if (!file.starts_with('.') && fits(pattern.filename().string(), file))
+      names.push_back((pattern.parent_path() / file).string());
+    if (names.size() > kMostFiles) return {};
+  }
+  std::ranges::sort(names);
+  return names;
+}
 
 // The first root whose folder has all files.
 Located locate(const TaskInfo& info, std::span<const fs::path> roots) {
   Located located;
   std::vector<std::string> searched;
   for (const fs::path& root : roots) {
-    std::vector<fs::path> files;
+    std::vector<std::string> inner;
     std::string absent;
     for (const std::string& name : info.files) {
-      files.push_back(root / info.folder / name);
-      std::error_code error;
-      if (absent.empty() && !fs::exists(files.back(), error)) absent = name;
+      const std::vector<std::string> names = matching(root / info.folder, name);
+      inner.insert(inner.end(), names.begin(), names.end());
+      if (absent.empty() && names.empty()) absent = name;
     }
     if (absent.empty()) {
-      located.files = std::move(files);
+      for (const std::string& name : inner) located.files.push_back(root / info.folder / name);
+      located.inner = std::move(inner);
       return located;
     }
     std::error_code error;
@@ -72,13 +115,14 @@ std::string_view embedded_bytes(const std::string& name) {
 TaskFiles::TaskFiles(const TaskInfo& info, std::span<const fs::path> roots)
     : embedded_(info.source == "embedded") {
   if (info.source == "folder") {
-    const Located located = locate(info, roots);
+    Located located = locate(info, roots);
     if (located.files.empty()) {
       throw Error(Exit::data, fmt::format("task '{}'", info.id), located.reason, located.fix);
     }
     for (const fs::path& file : located.files) names_.push_back(file.string());
+    inner_ = std::move(located.inner);
   } else {
-    names_ = info.files;
+    names_ = inner_ = info.files;
   }
   read_.resize(names_.size());
 }

@@ -15,8 +15,8 @@
 
 namespace agon::datasets {
 
-// In the order of TaskInfo::files; a task that is generated has none. Threads: one object, one
-// thread.
+// In the order of TaskInfo::files; a task that is generated has none. A name in a folder may be a
+// pattern, "wav/*.wav": all files that fit it, by name. Threads: one object, one thread.
 class TaskFiles {
  public:
   // Throws agon::Error(Exit::data) when one is missing.
@@ -24,6 +24,8 @@ class TaskFiles {
 
   size_t size() const noexcept { return names_.size(); }
   const std::string& name(size_t i) const { return names_[i]; }  // for errors
+  // Below the task's folder: "wav/a.wav"; embedded: its name.
+  const std::string& inner_name(size_t i) const { return inner_[i]; }
   // All bytes. What is read is what is hashed: a file may change at any time.
   std::string read(size_t i);
   // Of the bytes of each file that were read, or else are there now. Throws as read does.
@@ -32,7 +34,8 @@ class TaskFiles {
  private:
   bool embedded_;
   std::vector<std::string> names_;  // in a folder: the path
-  std::vector<std::string> read_;   // hashes, "" before read
+  std::vector<std::string> inner_;
+  std::vector<std::string> read_;  // hashes, "" before read
 };
 
 // Which file is missing where, a line break, and how to get it; nullopt when all are there. The

@@ -15,6 +15,7 @@ extern const Source kNpySource;
 extern const Source kCsvSource;
 extern const Source kArffSource;
 extern const Source kTsSource;
+extern const Source kWavSource;
 extern const Source kParitySource;
 extern const Source kSpiralsSource;
 extern const Source kDynamicsSource;
@@ -23,8 +24,8 @@ namespace {
 
 // The first format of a kind is the one of task files that name none.
 constexpr std::array kSources = {
-    &kIdxSource, &kNpySource,    &kCsvSource,     &kArffSource,
-    &kTsSource,  &kParitySource, &kSpiralsSource, &kDynamicsSource,
+    &kIdxSource, &kNpySource,    &kCsvSource,     &kArffSource,     &kTsSource,
+    &kWavSource, &kParitySource, &kSpiralsSource, &kDynamicsSource,
 };
 
 using Words = std::vector<std::string_view>;
