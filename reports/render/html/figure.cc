@@ -61,12 +61,12 @@ std::string figure_html(const Chart& chart, std::string_view choice) {
 std::string picture_html(const Picture& picture, std::string_view id, std::string_view title) {
   std::string numbers;
   for (const Block& block : picture_numbers(picture)) numbers += block_html(block);
-  const std::string finding = escape_html(picture_finding(picture));
+  const std::string finding = picture_finding(picture);
   return fmt::format(
       "<figure id=\"{0}\" class=\"panel\"><h3>{1}</h3><div class=\"plot\" role=\"group\" "
       "aria-label=\"{2}\">{3}</div><figcaption>{2}</figcaption>{4}</figure>",
-      escape_html(id), escape_html(title), finding, picture_svg(picture, id, title),
-      fold_html("Numbers", numbers));
+      escape_html(id), escape_html(title), escape_html(finding),
+      picture_svg(picture, id, title, finding), fold_html("Numbers", numbers));
 }
 
 }  // namespace agon::reports

@@ -67,16 +67,15 @@ std::string picture_finding(const Picture& p) { return kind_of(p)->finding(p); }
 
 std::vector<Block> picture_numbers(const Picture& p) { return kind_of(p)->numbers(p); }
 
-std::string picture_svg(const Picture& p, std::string_view id_text, std::string_view title) {
-  const PictureKind& kind = *kind_of(p);
+std::string picture_svg(const Picture& p, std::string_view id_text, std::string_view title,
+                        std::string_view finding) {
   const std::string id = escape_html(id_text);
-  const Sketch sketch = kind.draw(p);
+  const Sketch sketch = kind_of(p)->draw(p);
   return fmt::format(
       "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {3:.0f} {4:.0f}\" "
       "role=\"img\" aria-labelledby=\"{0}-t {0}-d\"><title id=\"{0}-t\">{1}</title><desc "
       "id=\"{0}-d\">{2}</desc>{5}</svg>",
-      id, escape_html(title), escape_html(kind.finding(p)), kSketchWidth, sketch.height,
-      sketch.body);
+      id, escape_html(title), escape_html(finding), kSketchWidth, sketch.height, sketch.body);
 }
 
 }  // namespace agon::reports

@@ -27,7 +27,8 @@ std::string picture_finding(const Picture& picture);
 // The numbers behind it.
 std::vector<Block> picture_numbers(const Picture& picture);
 
-// role="img" with <title> and <desc>, kSketchWidth wide. id: unique in the page.
-std::string picture_svg(const Picture& picture, std::string_view id, std::string_view title);
+// role="img" with <title> and, as <desc>, its finding; kSketchWidth wide. id: unique in the page.
+std::string picture_svg(const Picture& picture, std::string_view id, std::string_view title,
+                        std::string_view finding);
 
 }  // namespace agon::reports
