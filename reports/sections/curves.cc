@@ -20,8 +20,7 @@ namespace {
 // data).
 constexpr size_t kMaxPoints = 40, kMinPoints = 8, kAllPoints = 9000;
 
-// More lines than this cannot be told apart in one chart, more charts of a task nobody reads.
-constexpr size_t kMaxLines = 8, kMaxCharts = 3;
+constexpr size_t kMaxCharts = 3;  // of a task; more nobody reads
 
 enum class Against { epochs, samples, seconds };
 
@@ -184,19 +183,17 @@ Section curves_section(const PageInput& page) {
   for (size_t t = 0; t < by_task.size(); ++t) {
     const std::string& task = page.summary.scoreboard.tasks[t];
     const std::span<const CurveGroup> groups = by_task[t];
-    const size_t parts = (groups.size() + kMaxLines - 1) / kMaxLines;
-    for (size_t part = 0; part < parts; ++part) {
-      const size_t share = (groups.size() + parts - 1) / parts;
-      const auto shown =
-          groups.subspan(part * share, std::min(share, groups.size() - part * share));
+    const auto shares = chart_shares(groups);
+    for (size_t part = 0, from = 0; part < shares.size(); from += shares[part++].lines.size()) {
+      const std::span<const CurveGroup> shown = shares[part].lines;
       for (size_t a = 0; a < kAxes.size(); ++a) {
         Chart chart = chart_of(shown, kAxes[a], points);
         chart.id = fmt::format("curve-{}{}-{}", t, part == 0 ? "" : fmt::format("-{}", part),
                                kAxes[a].key + 3);
         chart.title = page.task_title(task);
-        if (parts > 1) {
-          chart.title += fmt::format(", {} to {} of {}", part * share + 1,
-                                     part * share + shown.size(), groups.size());
+        if (shares.size() > 1) {
+          chart.title +=
+              fmt::format(", {} to {} of {}", from + 1, from + shown.size(), groups.size());
         }
         charts[a].push_back(std::move(chart));
       }

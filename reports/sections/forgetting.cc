@@ -15,14 +15,11 @@
 namespace agon::reports {
 namespace {
 
-constexpr size_t kMaxLines = 8;    // of a chart
 constexpr size_t kMaxPoints = 80;  // of a curve
 
 using Rows = std::vector<const ForgettingRow*>;
 
-// Study and task.
-using Place = std::pair<std::string, std::string>;
-Place place_of(const ForgettingRow& row) { return {row.group->study(), row.group->id().task}; }
+StudyTask place_of(const ForgettingRow& row) { return {row.group->study(), row.group->id().task}; }
 
 Look look(const PageInput& page, const ForgettingRow& row) {
   return page.look(row.group->id().rule, row.group->variant);
@@ -112,18 +109,16 @@ Chart curve_chart(const PageInput& page, const Rows& rows, bool of_a) {
   return chart;
 }
 
-// Of each kind as many charts as the lines need, in equal shares. made: charts of the section so far.
+// Of each kind as many charts as the lines need. made: charts of the section so far.
 Charts charts_of(const PageInput& page, const Rows& rows, size_t place, size_t& made) {
-  const size_t parts = (rows.size() + kMaxLines - 1) / kMaxLines;
-  const size_t share = (rows.size() + parts - 1) / parts;
+  const auto shares = chart_shares(std::span<const ForgettingRow* const>(rows));
   Charts charts;
-  const auto add = [&](std::string title, auto make) {
-    for (size_t part = 0; part < parts; ++part) {
-      const auto from = rows.begin() + static_cast<ptrdiff_t>(part * share);
-      const size_t lines = std::min(share, rows.size() - part * share);
-      Chart chart = make(Rows(from, from + static_cast<ptrdiff_t>(lines)));
+  const auto add = [&](const std::string& title, auto make) {
+    for (size_t part = 0; part < shares.size(); ++part) {
+      Chart chart = make(Rows(shares[part].lines.begin(), shares[part].lines.end()));
       chart.id = fmt::format("forgetting-{}-{}", place, made++);
-      chart.title = parts > 1 ? fmt::format("{}, {} of {}", title, part + 1, parts) : title;
+      chart.title = title;
+      if (shares.size() > 1) chart.title += fmt::format(", {} of {}", part + 1, shares.size());
       charts.all.push_back({std::move(chart)});
     }
   };
@@ -169,7 +164,7 @@ Section forgetting_section(const PageInput& page) {
       "learns less of B forgets less. That one moment is read on the test rows, all others on the "
       "validation rows. Mean with its " +
       std::string(kSeedsInterval) + ". " + page.label_note(section.id));
-  std::vector<Place> places;
+  std::vector<StudyTask> places;
   for (const ForgettingRow& row : all) {
     if (std::ranges::find(places, place_of(row)) == places.end()) places.push_back(place_of(row));
   }

@@ -80,6 +80,10 @@ std::string PageInput::task_title(const std::string& task) const {
   return card == nullptr || card->title.empty() ? task : card->title;
 }
 
+std::string PageInput::title_of(const StudyTask& place, std::string_view usual) const {
+  return task_title(place.task) + (place.study == usual ? "" : ", study " + place.study);
+}
+
 Text rule_text(const PageInput& page, const std::string& rule, const std::string& variant,
                const std::string& label) {
   return rule_text(page.look(rule, variant), label);
@@ -94,6 +98,10 @@ ChartAxis score_axis(const std::string& metric) {
 
 ChartReference chance_reference(const std::string& metric, double chance) {
   return {metric == "nrmse" ? "persistence" : "chance", chance};
+}
+
+bool speaks_of(const SummaryRow& row, std::string_view parameter) {
+  return row.over.empty() || row.over == parameter;
 }
 
 std::string runs_note(size_t n, size_t n_failed) {

@@ -20,6 +20,11 @@
 
 namespace agon::reports {
 
+struct StudyTask {
+  std::string study, task;
+  bool operator==(const StudyTask&) const = default;
+};
+
 struct PageInput {
   PageInput(const ReportInput& input, const Summary& summary);
 
@@ -38,6 +43,8 @@ struct PageInput {
   const TaskCard* task_card(const std::string& task) const;  // null without one
   // The title of a task's card, or its id.
   std::string task_title(const std::string& task) const;
+  // The task's title, and the study's name unless it is the usual one.
+  std::string title_of(const StudyTask& place, std::string_view usual) const;
 
  private:
   std::map<std::pair<std::string, std::string>, int> styles_;
@@ -50,6 +57,7 @@ Text rule_text(const PageInput& page, const std::string& rule, const std::string
 ChartAxis score_axis(const std::string& metric);
 // Chance under its name: of trajectories it is the forecast that nothing changes.
 ChartReference chance_reference(const std::string& metric, double chance);
+inline constexpr size_t kMaxLines = 8;  // of a chart; more cannot be told apart
 // Lines that one chart holds, in equal shares: nine are five and four, not eight and one.
 template <typename Line>
 struct ChartShare {
@@ -58,7 +66,6 @@ struct ChartShare {
 };
 template <typename Line>
 std::vector<ChartShare<Line>> chart_shares(std::span<const Line> lines) {
-  constexpr size_t kMaxLines = 8;  // more cannot be told apart
   const size_t charts = (lines.size() + kMaxLines - 1) / kMaxLines;
   std::vector<ChartShare<Line>> out;
   for (size_t from = 0, share = 0; from < lines.size(); from += share) {
@@ -84,6 +91,18 @@ std::vector<std::string> distinct(const Rows& rows, Use use, Get get) {
   }
   return out;
 }
+// Studies and tasks of the rows that `use` accepts, in plan order.
+template <typename Use>
+std::vector<StudyTask> study_tasks(const PageInput& page, Use use) {
+  std::vector<StudyTask> out;
+  for (const SummaryRow& row : page.summary.rows) {
+    const StudyTask place{row.study, row.task};
+    if (use(row) && std::ranges::find(out, place) == out.end()) out.push_back(place);
+  }
+  return out;
+}
+// A study over another parameter has its own section.
+bool speaks_of(const SummaryRow& row, std::string_view parameter);
 // "n = 3", "n = 3, 1 failed".
 std::string runs_note(size_t n, size_t n_failed);
 

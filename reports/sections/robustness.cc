@@ -40,9 +40,8 @@ Told told(const HarmLine& line, double chance) {
 Chart chart_of(const PageInput& page, const HarmCurves& curves, const ChartShare<HarmLine>& share) {
   const Words& words = words_of(curves.harm);
   Chart chart;
-  chart.title =
-      fmt::format("{}, {}{}{}", words.title, page.task_title(curves.task),
-                  curves.study == "robustness" ? "" : ", study " + curves.study, share.part);
+  chart.title = fmt::format("{}, {}{}", words.title,
+                            page.title_of({curves.study, curves.task}, "robustness"), share.part);
   chart.x.title = words.level;
   chart.y = score_axis(curves.metric);
   std::vector<Told> lines;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The sections of the report, one function and one file each. A study that every run may have and
+// The sections of the report, one function each. A study that every run may have and
 // this one has not is named as absent; claims, sweeps, forgetting and pictures belong to some runs
 // only, and a run of sweeps or forgetting alone ranks no rules: such a section has no blocks. Pure
 // functions, any thread.
@@ -14,7 +14,11 @@
 
 namespace agon::reports {
 
-// State and verdict of the run; opens the report.
+// At most five short sentences with numbers: what can and what cannot be concluded. Too few seeds
+// are said, failures and missing cells are counted; the sections have the rest.
+std::string verdict(const ReportInput& input, const Summary& summary);
+
+// State of the run and that verdict; opens the report.
 Section verdict_section(const PageInput& page);
 
 Section claims_section(const PageInput& page);

@@ -28,7 +28,6 @@
 
 #include "reports/record/params.h"
 #include "reports/record/record.h"
-#include "reports/report.h"
 #include "reports/statistics/comparison.h"
 #include "reports/statistics/depth.h"
 #include "reports/statistics/interval.h"
@@ -160,9 +159,5 @@ std::string chosen_rate(const SummaryRow& row);
 
 // The parameter that a study of kind sweep, or of kind speed with `by`, varies; "" for any other.
 std::string swept_by(const StudyCard& study);
-
-// At most five short sentences with numbers: what can and what cannot be concluded. Too few seeds
-// are said, failures and missing cells are counted; the sections have the rest.
-std::string verdict(const ReportInput& input, const Summary& summary);
 
 }  // namespace agon::reports

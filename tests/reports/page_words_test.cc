@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "reports/render/html/html.h"
+#include "reports/sections/sections.h"
 #include "reports/statistics/interval.h"
 #include "tests/browser/sample.h"
 #include "tests/reports/make.h"

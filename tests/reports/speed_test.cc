@@ -11,6 +11,7 @@
 #include "core/rng.h"
 #include "reports/render/csv/csv.h"
 #include "reports/render/html/html.h"
+#include "reports/sections/sections.h"
 #include "reports/statistics/comparison.h"
 #include "reports/summary/summary.h"
 #include "tests/reports/make.h"

@@ -3,6 +3,7 @@
 // The paragraph names ties as ties, says when seeds are too few, and counts failures.
 #include <boost/test/unit_test.hpp>
 
+#include "reports/sections/sections.h"
 #include "reports/summary/speed.h"
 #include "reports/summary/summary.h"
 #include "tests/reports/make.h"
