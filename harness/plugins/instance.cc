@@ -52,7 +52,8 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
       lesion_(table_of<agon_lesion>(rule, AGON_LESION_ID)),
       metrics_(table_of<agon_metrics>(rule, AGON_METRICS_ID)),
       tensors_(table_of<agon_tensors>(rule, AGON_TENSORS_ID)),
-      pictures_(table_of<agon_pictures>(rule, AGON_PICTURES_ID)) {
+      pictures_(table_of<agon_pictures>(rule, AGON_PICTURES_ID)),
+      state_(table_of<agon_state>(rule, AGON_STATE_ID)) {
   if (moves_) {
     dynamics_ = table_of<agon_dynamics>(rule, AGON_DYNAMICS_ID);
   } else {
@@ -132,6 +133,7 @@ Instance::Instance(Instance&& other) noexcept
       metrics_(other.metrics_),
       tensors_(other.tensors_),
       pictures_(other.pictures_),
+      state_(other.state_),
       metric_schema_(std::move(other.metric_schema_)),
       picture_schema_(std::move(other.picture_schema_)),
       model_(std::exchange(other.model_, nullptr)),
@@ -211,6 +213,36 @@ void Instance::generate(agon_cmat target, agon_mat out) {
 void Instance::harm(uint32_t kind, double level, uint64_t seed) {
   call_.begin();
   check(lesion_.harm(model_, call_.abi(), kind, level, seed));
+}
+
+std::string Instance::save() {
+  std::string bytes;
+  const auto write = [](void* to, const void* from, size_t size) noexcept -> agon_status {
+    try {
+      static_cast<std::string*>(to)->append(static_cast<const char*>(from), size);
+      return AGON_OK;
+    } catch (...) {
+      return AGON_NO_MEMORY;
+    }
+  };
+  const agon_writer writer{sizeof(agon_writer), 0, &bytes, write};
+  call_.begin();
+  check(state_.save(model_, call_.abi(), &writer));
+  return bytes;
+}
+
+void Instance::load(std::string_view bytes) {
+  std::string_view rest = bytes;
+  const auto read = [](void* from, void* to, size_t size) noexcept -> agon_status {
+    auto& left = *static_cast<std::string_view*>(from);
+    if (size > left.size()) return AGON_INVALID;
+    left.copy(static_cast<char*>(to), size);
+    left.remove_prefix(size);
+    return AGON_OK;
+  };
+  const agon_reader reader{sizeof(agon_reader), 0, &rest, read, bytes.size()};
+  call_.begin();
+  check(state_.load(model_, call_.abi(), &reader));
 }
 
 void Instance::predict(agon_cmat x, agon_mat out) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agon/plugin.h"
@@ -83,6 +84,12 @@ class Instance {
   }
   void harm(uint32_t kind, double level, uint64_t seed);
 
+  // agon.state/1: what the model has become, and the same again in a fresh model of the same task
+  // and values. After a load that throws the model is of no use.
+  bool has_state() const noexcept { return state_.save != nullptr; }
+  std::string save();
+  void load(std::string_view bytes);
+
   // agon.metrics/1: one value for each row of this model's schema; empty when not offered.
   std::span<const agon_metric> metric_schema() const noexcept { return metric_schema_; }
   std::vector<double> metrics();
@@ -124,6 +131,7 @@ class Instance {
   agon_metrics metrics_{};
   agon_tensors tensors_{};
   agon_pictures pictures_{};
+  agon_state state_{};
   std::vector<agon_metric> metric_schema_;
   std::vector<agon_picture> picture_schema_;
   agon_model* model_ = nullptr;

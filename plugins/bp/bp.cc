@@ -167,6 +167,14 @@ class Backpropagation {
     }
   }
 
+  void state(agon::State& s) {
+    s("optimiser", stepper_);
+    for (Layer& layer : layers_) {
+      s("w", layer.w);
+      s("b", layer.b);
+    }
+  }
+
   // "W0", "b0", ... from the input up.
   std::vector<agon::Tensor> tensors() {
     std::vector<agon::Tensor> out;

@@ -125,6 +125,12 @@ class Classes {
     core.unmeasured = rows_ = 0;
   }
 
+  void state(agon::State& s) {
+    s("core", core);
+    s("features", features_);
+    s("image", image_);
+  }
+
   Core core;
   Features& features() { return features_; }
 

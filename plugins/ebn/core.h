@@ -82,6 +82,23 @@ struct Core {
     if (o.fast_learnt) net.forget_fast();
   }
 
+  // Of agon/state.h: what is not among the tensors.
+  void state(agon::State& s) {
+    bool was_wired = wired;
+    s("wired", was_wired);
+    if (s.loading() && was_wired) wire();
+    s("fast", net.fast);  // after wire(), which starts it anew
+    s("learning", learning);
+    s("warned", warned);
+    s("steps", steps);
+    s("capped", capped);
+    s("error", error);
+    s("last_square", last_square);
+    s("cap_share", cap_share);
+    s("train_error", train_error);
+    if (least_squares_) s("least_squares", *least_squares_);
+  }
+
   // ---- learning, counted by the epoch
   // A stretch begins at x [K]; false when its spikes do not end.
   [[nodiscard]] bool begin(const float* x) {

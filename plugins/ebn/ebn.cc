@@ -189,6 +189,12 @@ class Rule {
     return core().measure.empty() ? ConstView{} : core().measure.train.raster();
   }
 
+  void state(agon::State& s) {
+    s("trained", trained_);
+    if (trajectories_) s("trajectories", *trajectories_);
+    if (classes_) s("classes", *classes_);
+  }
+
   // Learnt: "A" [K x B], or "W" [N x B] with weights=full; "fast" [N x N] with fast=learnt, where
   // it starts from the decoders. Fixed, to be set before the first fit: "DT" [N x K] rows d_i, "M"
   // [seen x B] (M transposed), "theta" and "psi0" [1 x B], which prepare() measures for classes.

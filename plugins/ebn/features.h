@@ -71,6 +71,18 @@ class Features {
     return u;
   }
 
+  void state(agon::State& s) {
+    s("weights", weights_);
+    s("bias", bias_);
+    s("rows", rows_);
+    s("ready", ready_);
+    s("covariance", covariance_);
+    s("mean", mean_);
+    s("products", products_);
+    s("sums", sums_);
+    s("sample", sample_);
+  }
+
   View weights() { return weights_; }  // [P x inputs]
   View bias() { return bias_; }        // [1 x P]
 

@@ -62,6 +62,16 @@ class LeastSquares {
     solved_ = ridge_.solve(ctx, net.A, none);
   }
 
+  void state(agon::State& s) {
+    for (Matrix* m : {&last_x_, &last_c_, &psi_, &target_}) s("equations", *m);
+    s("ridge", ridge_);
+    s("error", error_);
+    s("n", n_);
+    s("rows", rows_);
+    s("open", open_);
+    s("solved", solved_);
+  }
+
  private:
   static constexpr double kSpacing = 10e-3;  // s
   static constexpr int64_t kRows = 64;       // handed to the regression at a time

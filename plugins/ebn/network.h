@@ -53,6 +53,12 @@ struct State {
         e(1, s.dims),
         u(1, s.dims),
         psi(1, s.basis) {}
+  // Of agon/state.h.
+  template <typename Archive>
+  void state(Archive& s) {
+    for (MatrixOf<Real>* m : {&V, &r, &xhat, &e, &u, &psi}) s("run", *m);
+    s("capped", capped);
+  }
   MatrixOf<Real> V, r;  // [N]
   MatrixOf<Real> xhat;  // [K]
   MatrixOf<Real> e, u;  // [K] of the last step; u without A psi in full mode

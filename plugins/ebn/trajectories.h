@@ -109,6 +109,12 @@ class Trajectories {
     core.measure.clear();
   }
 
+  void state(agon::State& s) {
+    s("core", core);
+    s("episode", episode_);
+    s("step", step_);
+  }
+
   Core core;
 
  private:

@@ -99,6 +99,10 @@ class ErrorDiffusion {
   }
   void predict(Context& ctx, ConstView x, View out) { network_->predict(ctx, x, out); }
   std::vector<Tensor> tensors() { return network_->tensors(); }
+  void state(State& s) {
+    s("sweeps", sweeps_);
+    network_->state(s);
+  }
 
   void read_metrics(Context&, double* out) {
     const Magnitudes m = network_->magnitudes();

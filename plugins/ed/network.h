@@ -47,6 +47,8 @@ class Network {
   virtual void predict(Context& ctx, ConstView x, View out) = 0;
   virtual Magnitudes magnitudes() const = 0;
   virtual std::vector<Tensor> tensors() = 0;
+  // Of agon/state.h: what is not among the tensors.
+  virtual void state(State& s) { s("error", error_); }
 
   // Sum of |d| over the rows and nets learnt since the last call, each d from before its update.
   double take_error() { return std::exchange(error_, 0.0); }

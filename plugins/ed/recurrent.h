@@ -128,6 +128,14 @@ class Recurrent final : public Network {
     return {{"M1", m1_}, {"M2", m2_}, {"s", types_, Role::setting, false}};
   }
 
+  void state(State& s) override {
+    Network::state(s);
+    s("started", started_);
+    s("mask1", mask1_);
+    s("mask2", mask2_);
+    s("state", state_);
+  }
+
  private:
   // ---- building
 

@@ -96,6 +96,14 @@ class RandomFeatures {
 
   void read_metrics(agon::Context&, double* out) { readout_.read_metrics({metrics, out}); }
 
+  void state(agon::State& s) {
+    s("seen", seen_);
+    s("sum", sum_);
+    s("rows", rows_);
+    s("kept", kept_);
+    s("readout", readout_);
+  }
+
   // The random layer is read-only: prepare() scales W and sets the bias to b - W m.
   std::vector<agon::Tensor> tensors() {
     std::vector<agon::Tensor> out;

@@ -50,6 +50,7 @@ class Linear {
 
   void read_metrics(agon::Context&, double* out) { readout_.read_metrics({metrics, out}); }
 
+  void state(agon::State& s) { s("readout", readout_); }
   std::vector<agon::Tensor> tensors() {
     std::vector<agon::Tensor> out;
     readout_.add_tensors(out);

@@ -143,6 +143,16 @@ class Monolith {
     return {activity_.data(), o_.z, std::min(steps_, kMostElements / o_.z), activity_.stride()};
   }
 
+  void state(State& s) {
+    s("readout", readout_);
+    s("energy", energy_);
+    s("seen", seen_);
+    s("saturated", saturated_);
+    s("last_change", last_change_);
+    s("last_square", last_square_);
+    s("last_abs", last_abs_);
+  }
+
   // "weights" [N x K] and "types" [1 x N] (0 E, 1 I, 2 X) can be set; setting the weights skips
   // (7). "e", "p", "o" [N x 32] belong to the last block of samples that ran, one lane per sample;
   // "activity" [Z x T] is the rms of e per layer and step over the training inputs.

@@ -23,6 +23,11 @@ class KeptBatch {
     States::copy(first, first_.top(rows_));
     States::copy(last, last_.top(rows_));
   }
+  void state(State& s) {
+    s("first", first_);
+    s("last", last_);
+    s("rows", rows_);
+  }
   bool empty() const { return rows_ == 0; }
   ConstView first() { return first_.top(rows_); }  // data of node 0 [rows x n_0]
   ConstView last() { return last_.top(rows_); }    // data of node L [rows x n_L]

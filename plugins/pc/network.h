@@ -95,6 +95,15 @@ class Network {
     return lowest;
   }
 
+  void state(State& s) {
+    s("optimiser", stepper_);
+    for (Layer& layer : layers_) {
+      s("w", layer.w);
+      s("b", layer.b);
+      s("back", layer.back);
+    }
+  }
+
   // "W0", "b0" and, where it is a matrix of its own, "feedback0", ... from node 0 on, and the
   // precisions pi_1 .. pi_L, "precision" [1 x L].
   void list(std::vector<Tensor>& out) {

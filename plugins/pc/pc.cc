@@ -182,6 +182,14 @@ class PredictiveCoding {
     return picture_;
   }
 
+  void state(State& s) {
+    s("network", net_);
+    s("rate", rate_);
+    s("kept", kept_);
+    if (prototypes_) s("prototypes", *prototypes_);
+    s("batches", batches_);
+  }
+
   // Weights, feedback and precisions; the states "x1" .. "x<L-1>" and errors "e1" .. "e<L>" of the
   // last minibatch [max_batch x n_l], read-only.
   std::vector<Tensor> tensors() {

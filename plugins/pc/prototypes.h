@@ -25,6 +25,11 @@ class Prototypes {
     ctx.column_sums(labels, 1.0f, true, counts_.data());
   }
 
+  void state(State& s) {
+    s("sums", sums_);
+    s("counts", counts_);
+  }
+
   // One row per class, one-hot.
   ConstView labels() const { return labels_; }
 

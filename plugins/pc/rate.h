@@ -28,6 +28,12 @@ class Rate {
     return chosen(c);
   }
 
+  void state(State& s) {
+    s("running", running_);
+    s("warm", warm_);
+    s("warned", warned_);
+  }
+
   // The same from a fresh start, which leaves the running iteration as it is.
   float of_training_afresh(Context& ctx, const Network& net) {
     return curved() ? chosen(curvature(ctx, net, !o_.first_clamped())) : constant();

@@ -31,6 +31,13 @@ class Spectrum {
     }
   }
 
+  void state(State& s) {
+    for (Layer& layer : layers_) {
+      s("u", layer.u);
+      s("norm", layer.norm);
+    }
+  }
+
   // Each round costs two products of a matrix with a vector per layer.
   void iterate(Context& ctx, const Network& net, int rounds) {
     for (size_t l = 1; l <= layers_.size(); ++l) {

@@ -9,7 +9,9 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,7 @@
 #include "agon/ops.h"
 #include "agon/params.h"
 #include "agon/plugin.h"
+#include "agon/state.h"
 
 namespace agon {
 
@@ -55,11 +58,33 @@ void fill(T* out, T value) {
   std::memcpy(out, &value, size);
 }
 
+// What a state must agree in with the model that loads it, but for the schedule.
+inline uint64_t identity_of(std::string_view id, const agon_task& task,
+                            std::span<const agon_param> params, const agon_value* values) {
+  uint64_t sum = State::hash(id);
+  const auto add = [&](const auto& v) {
+    sum = State::hash({reinterpret_cast<const char*>(&v), sizeof(v)}, sum);
+  };
+  add(task.kind);
+  add(task.seed);
+  for (const int64_t n :
+       {task.inputs, task.outputs, task.max_batch, task.train_rows, task.episodes})
+    add(n);
+  for (int64_t i = 0; i < task.shape_rank; ++i) add(task.shape[i]);
+  add(task.dt);
+  add(task.flags);
+  for (size_t i = 0; i < params.size(); ++i) add(values[i].i);
+  return sum;
+}
+
 template <typename R>
 struct Model {
-  Model(Context& ctx, const agon_host* h, const agon_task& task, const Values& values)
-      : host(h), rule(ctx, task, values) {}
+  Model(Context& ctx, const agon_host* h, const agon_task& task, const agon_value* values)
+      : host(h),
+        identity(identity_of(R::info.id, task, R::params, values)),
+        rule(ctx, task, Values(R::params, values)) {}
   const agon_host* host;
+  uint64_t identity;
   R rule;
   bool trained = false;
   std::vector<Tensor> tensors{};

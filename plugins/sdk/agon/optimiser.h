@@ -16,6 +16,7 @@
 #include <cstdint>
 
 #include "agon/ops.h"
+#include "agon/state.h"
 
 namespace agon {
 
@@ -34,6 +35,12 @@ struct Learnt {
     if (optimiser >= Optimiser::adam) second = Matrix(rows, cols);
   }
   bool exists() const { return value.rows() > 0; }
+  // Of agon/state.h, with what is learnt.
+  void state(State& s) {
+    s("value", value);
+    s("first", first);
+    s("second", second);
+  }
 };
 
 class Stepper {
@@ -42,6 +49,7 @@ class Stepper {
 
   // Starts the next step: all tensors share its number t.
   void advance() { ++t_; }
+  void state(State& s) { s("step", t_); }
 
   // Moves p.value along minus `gradient`: p's own, or that of the tensor that p follows. decay:
   // W *= 1 - lr decay before the step (I. Loshchilov, F. Hutter, ICLR 2019).

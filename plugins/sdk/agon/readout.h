@@ -189,6 +189,17 @@ class Readout {
     out.push_back({"readout_b", bias_});
   }
 
+  // Of agon/state.h; W and b are tensors.
+  void state(State& s) {
+    s("seen", seen_);
+    s("mean", mean_);
+    s("m2", m2_);
+    s("center", center_);
+    s("scale", scale_);
+    s("solved", solved_);
+    if (ridge_) s("ridge", *ridge_);
+  }
+
   ReadoutKind kind() const noexcept { return kind_; }
 
   // The penalty that the ridge was solved with, NaN where none was; written among a rule's metrics.

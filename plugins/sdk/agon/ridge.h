@@ -49,6 +49,7 @@
 #include <vector>
 
 #include "agon/ops.h"
+#include "agon/state.h"
 
 namespace agon {
 
@@ -132,6 +133,14 @@ class Ridge {
     return true;
   }
 
+  // Of agon/state.h: the sums or rows so far.
+  void state(State& s) {
+    s("lambda", lambda_);
+    s("real", real_);
+    s("gathered", gathered_);
+    for (Part& part : parts_) s("part", part);
+  }
+
   // The penalty that solve() used; before it the given one, 0 where it is yet to be chosen.
   double lambda() const noexcept { return lambda_; }
   bool dual() const noexcept { return dual_; }
@@ -161,6 +170,19 @@ class Ridge {
     double t_square = 0;              // the sum of |t|^2
     Doubles z_sum;                    // primal: the sum of z [d]
     std::vector<float> targets;       // dual: of the rows of z [rows x c]
+    void state(State& s) {
+      s("z", z);
+      s("kept", kept);
+      s("class_rows", class_rows);
+      s("labels", labels);
+      s("gram", gram);
+      s("class_sum", class_sum);
+      s("real_rows", real_rows);
+      s("t_sum", t_sum);
+      s("t_square", t_square);
+      s("z_sum", z_sum);
+      s("targets", targets);
+    }
     int64_t rows() const {
       int64_t n = real_rows;
       for (const int64_t count : class_rows) n += count;

@@ -23,6 +23,7 @@
 //     static constexpr auto pictures = std::to_array<agon_picture>({agon::heatmap(...)});
 //     agon::ConstView picture(agon::Context&, size_t index);      // drawn in the report
 //     std::vector<agon_picture> picture_rows(); // in place of pictures; the rule owns the texts
+//     void state(agon::State&);                                   // agon/state.h: to be saved and go on
 //     void generate(agon::Context&, agon::ConstView target, agon::View out);
 //     void silence(agon::Context&, double share, uint64_t seed);      // lesions; 0 restores
 //     void state_noise(agon::Context&, double level, uint64_t seed);
@@ -91,7 +92,7 @@ agon_status create(const agon_rule*, const agon_host* host, agon_call* call, con
     const Values typed(std::span<const agon_param>(R::params), values);
     const agon_task whole = sized(*task);
     if constexpr (HasCheck<R>) R::check(whole, typed);
-    *out = reinterpret_cast<agon_model*>(new Model<R>(ctx, host, whole, typed));
+    *out = reinterpret_cast<agon_model*>(new Model<R>(ctx, host, whole, values));
   });
 }
 
@@ -119,6 +120,9 @@ const void* extension(const agon_rule*, const char* id) {
   }
   if constexpr (HasTensors<R>) {
     if (std::strcmp(id, AGON_TENSORS_ID) == 0) return &Tensors<R>::table;
+  }
+  if constexpr (HasState<R>) {
+    if (std::strcmp(id, AGON_STATE_ID) == 0) return &StateTable<R>::table;
   }
   if constexpr (HasPictures<R>) {
     if (std::strcmp(id, AGON_PICTURES_ID) == 0) return &Pictures<R>::table;

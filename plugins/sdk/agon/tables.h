@@ -232,6 +232,44 @@ struct Tensors {
 };
 
 template <typename R>
+concept HasState = requires(R r, State s) {
+  r.state(s);
+};
+
+// The tensors by themselves, then what the rule names.
+template <typename R>
+struct StateTable {
+  static void visit(Model<R>& model, State& s) {
+    s("trained", model.trained);
+    if constexpr (HasTensors<R>) {
+      for (const Tensor& t : model.rule.tensors()) s(t.name.c_str(), t.view);
+    }
+    model.rule.state(s);
+  }
+  static agon_status save(agon_model* m, agon_call* call, const agon_writer* writer) {
+    return on_model<R>(m, call, [&](Model<R>& model, Context&) {
+      State s(model.identity);
+      visit(model, s);
+      const std::string bytes = std::move(s).finish();
+      const agon_status status = writer->write(writer->user, bytes.data(), bytes.size());
+      if (status != AGON_OK) throw RuleError(status, "the host does not take the state");
+    });
+  }
+  static agon_status load(agon_model* m, agon_call* call, const agon_reader* reader) {
+    return on_model<R>(m, call, [&](Model<R>& model, Context&) {
+      if (model.trained) invalid("a state is loaded before the first fit only");
+      std::string bytes(static_cast<size_t>(reader->size), '\0');
+      if (reader->read(reader->user, bytes.data(), bytes.size()) != AGON_OK)
+        invalid("the state is cut short");
+      State s(model.identity, std::move(bytes));
+      visit(model, s);
+      s.close();
+    });
+  }
+  static constexpr agon_state table{sizeof(agon_state), 0, &save, &load};
+};
+
+template <typename R>
 concept HasPictureTable = requires {
   R::pictures.data();
 };
