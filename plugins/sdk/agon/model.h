@@ -24,6 +24,16 @@
 
 namespace agon {
 
+struct RuleInfo {
+  const char* id;
+  const char* name;
+  const char* summary;
+  const char* reference;
+  uint64_t capabilities = AGON_CAN_CLASSIFY;
+  uint32_t phases = 1;
+  double memory_per_parameter = 0;
+};
+
 // What a tensor is to its model. Learnt weights are its parameters: they are what n_params counts
 // and what noise on the weights falls on, and nothing else is.
 enum class Role {

@@ -42,21 +42,12 @@
 #include <cstring>
 #include <utility>
 
+#include "agon/expect.h"
 #include "agon/lesions.h"
 #include "agon/model.h"
 #include "agon/tables.h"
 
 namespace agon {
-
-struct RuleInfo {
-  const char* id;
-  const char* name;
-  const char* summary;
-  const char* reference;
-  uint64_t capabilities = AGON_CAN_CLASSIFY;
-  uint32_t phases = 1;
-  double memory_per_parameter = 0;
-};
 
 // The training rows are the whole population.
 constexpr bool trains_on_all_rows(const agon_task& task) {
@@ -69,11 +60,6 @@ constexpr agon_picture heatmap(const char* key, const char* title, const char* c
 }
 
 namespace detail {
-
-template <typename R>
-concept HasCheck = requires(const agon_task& task, const Values& values) {
-  R::check(task, values);
-};
 
 template <typename R>
 agon_status check(const agon_rule*, const agon_host* host, agon_call* call, const agon_task* task,
@@ -91,7 +77,7 @@ agon_status create(const agon_rule*, const agon_host* host, agon_call* call, con
     Context ctx(host, call);
     const Values typed(std::span<const agon_param>(R::params), values);
     const agon_task whole = sized(*task);
-    if constexpr (HasCheck<R>) R::check(whole, typed);
+    if constexpr (CallsCheck<R>) R::check(whole, typed);
     *out = reinterpret_cast<agon_model*>(new Model<R>(ctx, host, whole, values));
   });
 }
@@ -157,7 +143,7 @@ struct Describe {
     r.create = &create<R>;
     r.destroy = &destroy<R>;
     r.extension = &extension<R>;
-    if constexpr (HasCheck<R>) r.check = &check<R>;
+    if constexpr (CallsCheck<R>) r.check = &check<R>;
     return r;
   }
   static constexpr agon_rule rule = make();
@@ -184,6 +170,7 @@ const agon_plugin* plugin(const char* name, const char* version, const char* lic
 
 // Ends a plugin's source file: AGON_PLUGIN("name", "1.0.0", "SPDX licence", Rule, ...)
 #define AGON_PLUGIN(name, version, license, ...)                                   \
+  static_assert(agon::detail::expect_all<__VA_ARGS__>());                          \
   extern "C" AGON_EXPORT const agon_plugin* agon_plugin_v1(void) {                 \
     return agon::detail::plugin<__VA_ARGS__>(name, version, license, __VERSION__); \
   }

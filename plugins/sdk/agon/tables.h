@@ -28,6 +28,15 @@ agon_status hand_out(std::vector<Row>& kept, Rows* out, Make&& make) noexcept {
 }
 
 template <typename R>
+concept CallsPrepare = requires(R r, Context c) {
+  r.prepare(c, ConstView{}, true);
+};
+template <typename R>
+concept CallsEndEpoch = requires(R r, Context c) {
+  r.end_epoch(c, int64_t{});
+};
+
+template <typename R>
 struct Supervised {
   static agon_status prepare(agon_model* m, agon_call* call, agon_cmat x, int32_t last) {
     return on_model<R>(
@@ -52,10 +61,8 @@ struct Supervised {
     agon_supervised s{};
     s.struct_size = sizeof(agon_supervised);
     if constexpr (requires(R r, Context c, const agon_batch& b) { r.loss(c, b); }) s.loss = &loss;
-    if constexpr (requires(R r, Context c) { r.prepare(c, ConstView{}, true); })
-      s.prepare = &prepare;
-    if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); })
-      s.end_epoch = &end_epoch<R>;
+    if constexpr (CallsPrepare<R>) s.prepare = &prepare;
+    if constexpr (CallsEndEpoch<R>) s.end_epoch = &end_epoch<R>;
     s.fit = &fit;
     s.predict = &predict;
     return s;
@@ -100,8 +107,7 @@ struct Dynamics {
     agon_dynamics d{};
     d.struct_size = sizeof(agon_dynamics);
     if constexpr (requires(R r, Context c, ConstView v) { r.loss(c, v, v); }) d.loss = &loss;
-    if constexpr (requires(R r, Context c) { r.end_epoch(c, int64_t{}); })
-      d.end_epoch = &end_epoch<R>;
+    if constexpr (CallsEndEpoch<R>) d.end_epoch = &end_epoch<R>;
     d.fit = &fit;
     d.rollout = &rollout;
     return d;
