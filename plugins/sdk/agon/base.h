@@ -22,7 +22,8 @@ enum {
   AGON_INVALID = -1, /* a parameter or input the rule cannot take */
   AGON_NO_MEMORY = -2,
   AGON_DIVERGED = -3, /* the rule itself saw its state leave the finite numbers */
-  AGON_UNSUPPORTED = -4, /* a task or option this rule does not do; from create() the cell is skipped */
+  AGON_UNSUPPORTED =
+      -4, /* a task or option this rule does not do; from create() the cell is skipped */
   AGON_INTERNAL = -5
 };
 

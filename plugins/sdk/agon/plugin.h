@@ -102,7 +102,8 @@ typedef struct agon_param {
   const char* key;
   const char* unit; /* "" when the number has none */
   const char* help;
-  agon_value default_value, min, max; /* of a list: min and max are of each item; of a text: not read */
+  agon_value default_value, min,
+      max; /* of a list: min and max are of each item; of a text: not read */
   const char* const* choices;
   int64_t min_count, max_count; /* items of a list, bytes of a text; at most 4096; else not read */
 } agon_param;
@@ -121,7 +122,8 @@ typedef struct agon_preset {
 enum { AGON_CLASSIFY = 0, AGON_REGRESS = 1, AGON_DYNAMICS = 2 };
 
 /* Facts about a task. */
-#define AGON_TASK_ALL_ROWS UINT64_C(0x1) /* the training rows are the whole population: the test asks for
+#define AGON_TASK_ALL_ROWS \
+  UINT64_C(0x1) /* the training rows are the whole population: the test asks for
                                             the same rows (every pattern of a parity), nothing is left out */
 
 typedef struct agon_task {
@@ -157,7 +159,8 @@ typedef struct agon_host {
   const char* name;
   const char* version;
   void (*log)(agon_call*, int32_t level, const char* text); /* [any] */
-  agon_status (*fail)(agon_call*, agon_status code, const char* text); /* [any] copies text, returns code */
+  agon_status (*fail)(agon_call*, agon_status code,
+                      const char* text);         /* [any] copies text, returns code */
   int32_t (*should_stop)(agon_call*);            /* [any] cheap */
   void (*progress)(agon_call*, double fraction); /* [any] */
   /* Runs fn(user, begin, end) over disjoint chunks of at most grain that cover [0, n). Chunk borders
@@ -191,7 +194,8 @@ typedef struct agon_rule agon_rule;
 struct agon_rule {
   uint32_t struct_size;
   uint32_t phases; /* passes through the network per learning step: 1 forward only, 2 BP, ... */
-  double memory_per_parameter; /* extra floats kept per parameter (Adam: 2) with the defaults; finite, >= 0 */
+  double
+      memory_per_parameter; /* extra floats kept per parameter (Adam: 2) with the defaults; finite, >= 0 */
   uint64_t capabilities;
   const char* id; /* [a-z0-9-]+; not that of a built-in rule, a task or a suite */
   const char* name;
@@ -207,7 +211,8 @@ struct agon_rule {
   agon_status (*create)(const agon_rule* self, const agon_host*, agon_call*, const agon_task*,
                         const agon_value* values, agon_model** out);
   void (*destroy)(agon_model*);
-  const void* (*extension)(const agon_rule* self, const char* id); /* static tables, NULL when not offered [any] */
+  const void* (*extension)(const agon_rule* self,
+                           const char* id); /* static tables, NULL when not offered [any] */
   /* Optional (NULL): whether create() would take these values on this task, without making anything.
    * The host asks at planning, so that a contradiction is a row with its reason before anything runs;
    * train_rows is 0 then, for the data is not read yet. create() must refuse the same. [any] */

@@ -17,7 +17,8 @@ extern "C" {
 
 /* As long as the stride of its array. */
 typedef struct agon_metric {
-  const char* key; /* [a-z0-9_]+, becomes the column m_<key>; none of the host's own, such as nrmse or horizon_s */
+  const char*
+      key; /* [a-z0-9_]+, becomes the column m_<key>; none of the host's own, such as nrmse or horizon_s */
   const char* unit;
   const char* help;
 } agon_metric;

@@ -45,7 +45,8 @@ typedef struct agon_state {
   uint32_t struct_size;
   uint32_t reserved;
   agon_status (*save)(agon_model*, agon_call*, const agon_writer*); /* between two calls [model] */
-  agon_status (*load)(agon_model*, agon_call*, const agon_reader*); /* before the first fit [model] */
+  agon_status (*load)(agon_model*, agon_call*,
+                      const agon_reader*); /* before the first fit [model] */
 } agon_state;
 
 #ifdef __cplusplus
