@@ -34,10 +34,6 @@ std::string identity(const TaskInfo& info, const TaskFiles& files) {
 
 }  // namespace
 
-std::string_view name(Kind kind) noexcept {
-  return kind == Kind::classify ? "classify" : "dynamics";
-}
-
 Catalogue::Catalogue(std::vector<fs::path> roots, std::span<const fs::path> folders)
     : roots_(std::move(roots)) {
   for (const Resource& resource : embedded::resources()) {

@@ -21,9 +21,9 @@ constexpr std::array<std::string_view, 3> kPermutedKeys = {"rule", "seed", "matc
 
 std::vector<int32_t> read_first(const core::TomlTable& section, const TaskInfo& info) {
   std::set<int32_t> first;
-  for (const int64_t label : section.integers("first", 0, info.classes - 1))
+  for (const int64_t label : section.integers("first", 0, info.classes() - 1))
     first.insert(static_cast<int32_t>(label));
-  if (first.size() == static_cast<size_t>(info.classes)) {
+  if (first.size() == static_cast<size_t>(info.classes())) {
     section.fail("first", "names every class and leaves none to the second task",
                  "name the classes of the first task only");
   }
@@ -68,8 +68,9 @@ std::optional<PhaseRule> read_phases(const core::TomlTable& top, TaskInfo& info)
         static_cast<uint64_t>(section.integer("seed", 0, std::numeric_limits<int64_t>::max()));
     info.split += ", the same for both tasks";
   }
-  info.matched = section.number("matched", 0, 1);
-  if (info.matched <= info.chance)
+  const double matched = section.number("matched", 0, 1);
+  std::get<ClassifyInfo>(info.of).matched = matched;
+  if (matched <= info.chance)
     section.fail("matched", "is not above 'chance'",
                  "give a score a rule can reach on the second task");
   return rule;

@@ -25,7 +25,7 @@ struct PhaseRule {
   uint64_t seed = 0;             // permuted: of the permutation
 };
 
-// Reads [phases] of `top`, nullopt without one; fills info.matched and what info.split says of it.
+// Reads [phases] of `top`, nullopt without one; fills info.matched() and what info.split says of it.
 // Throws agon::Error(Exit::usage) as parse_task_file does.
 std::optional<PhaseRule> read_phases(const core::TomlTable& top, TaskInfo& info);
 

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -12,6 +14,13 @@
 
 namespace agon::datasets {
 namespace {
+
+constexpr std::array<std::string_view, 3> kRules = {"all", "stratified", "given"};
+
+// A fraction of the rows: more than none, less than all.
+double fraction(const core::TomlTable& split, std::string_view key) {
+  return split.number(key, 0.001, 0.9);
+}
 
 // fraction * n without the rounding error that would make ceil(0.2 * 5) two.
 double share(double fraction, size_t n) {
@@ -70,6 +79,28 @@ std::vector<std::vector<int32_t>> shuffled_classes(std::span<const int32_t> labe
 }
 
 }  // namespace
+
+SplitRule read_split(const core::TomlTable& section, bool test_part) {
+  const std::string name = section.choice("rule", kRules);
+  SplitRule rule;
+  if (name == "all") {
+    section.allow_only({"rule"});
+  } else {
+    std::vector<std::string_view> keys = {"rule", "validation", "seed"};
+    if (name == "stratified") keys.push_back("test");
+    section.allow_only(keys);
+    rule.kind = name == "given" ? SplitRule::Kind::given : SplitRule::Kind::stratified;
+    if (name == "stratified") rule.test = fraction(section, "test");
+    rule.validation = fraction(section, "validation");
+    rule.seed =
+        static_cast<uint64_t>(section.integer("seed", 0, std::numeric_limits<int64_t>::max()));
+  }
+  if ((name == "given") != test_part) {
+    section.fail("rule", "does not fit the number of files or arrays in [source]",
+                 "use \"given\" with a test part (four files or arrays), and only then");
+  }
+  return rule;
+}
 
 std::string describe(const SplitRule& rule) {
   const double validation = 100 * rule.validation;

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "core/toml.h"
 #include "datasets/dataset.h"
 
 namespace agon::datasets {
@@ -24,6 +25,9 @@ struct SplitRule {
   double validation = 0;  // fraction of the rows that are not test
   uint64_t seed = 0;
 };
+
+// Reads [split]. test_part: the source has a published one, for `given` and for nothing else.
+SplitRule read_split(const core::TomlTable& section, bool test_part);
 
 // For people: "80/20 stratified, 20 % of the training part for validation, split seed 1".
 std::string describe(const SplitRule& rule);

@@ -3,11 +3,13 @@
 // A task: data + split + metric + chance level, described by one TOML file, of datasets/tasks/ or elsewhere.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "datasets/dataset.h"
@@ -15,24 +17,27 @@
 
 namespace agon::datasets {
 
+// In the order of KindInfo.
 enum class Kind { classify, dynamics };
 std::string_view name(Kind kind) noexcept;  // as in task files
+
+struct ClassifyInfo {
+  int32_t classes = 0;
+  double matched =
+      0;  // two tasks in one: the frozen score of B at which A is compared; 0: one task
+};
+// What one kind of task has and no other; DynamicsInfo is in trajectories.h. See kinds/kind.h.
+using KindInfo = std::variant<ClassifyInfo, DynamicsInfo>;
 
 struct TaskInfo {
   std::string id;     // "digits"
   std::string title;  // "UCI handwritten digits, 8x8"
   std::string summary;
-  Kind kind = Kind::classify;
-  std::string metric;  // "accuracy", "nrmse"
-  double chance = 0;   // score of guessing; nrmse: of the forecast that nothing changes
-  double ridge =
-      std::numeric_limits<double>::quiet_NaN();  // dynamics: the frozen score of a linear field
-  double target = 0;                             // frozen score for time-to-target
-  std::vector<int64_t> shape;                    // of an input; dynamics: [K], the state
-  int32_t classes = 0;                           // 0 for dynamics
-  DynamicsInfo dynamics;                         // dynamics only
-  double matched =
-      0;  // two tasks in one: the frozen score of B at which A is compared; 0: one task
+  KindInfo of;                     // what its kind alone has
+  std::string metric;              // "accuracy", "nrmse"
+  double chance = 0;               // score of guessing; nrmse: of the forecast that nothing changes
+  double target = 0;               // frozen score for time-to-target
+  std::vector<int64_t> shape;      // of an input; dynamics: [K], the state
   std::string source;              // "embedded", "generated" or "folder"
   std::string folder;              // folder under a data root, when source is "folder"
   std::vector<std::string> files;  // names inside that folder
@@ -44,7 +49,20 @@ struct TaskInfo {
   bool nonnegative = true;  // all inputs are >= 0
   std::string toml;         // the file's own text, part of the fingerprint
   std::string origin;       // of that text, for errors: "tasks/digits.toml", or a path
+
+  Kind kind() const noexcept { return static_cast<Kind>(of.index()); }
+  const DynamicsInfo& dynamics() const { return std::get<DynamicsInfo>(of); }  // of that kind only
+  int32_t classes() const noexcept;                                            // 0: no classes
+  double matched() const noexcept;  // 0: one task, see ClassifyInfo
+  double ridge() const noexcept;    // the frozen score of a linear model; NaN: none is known
 };
+
+// What people are told of a task's kind: a word and what it is.
+struct Fact {
+  std::string title, text;
+};
+std::vector<Fact> facts(const TaskInfo& info);
+std::string_view chance_name(const TaskInfo& info) noexcept;  // what scores its chance level
 
 struct Task {
   TaskInfo info;

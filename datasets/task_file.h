@@ -17,7 +17,7 @@ namespace agon::datasets {
 struct TaskFile {
   TaskInfo info;
   Recipe source;
-  SplitRule split;                    // classify
+  SplitRule split;                    // of rows
   std::optional<PhaseRule> phases{};  // of a task that is two
 };
 

@@ -29,6 +29,7 @@ struct DynamicsInfo {
   int64_t episodes = 0;      // training episodes
   int64_t stride = 1;        // a regression learns from every stride-th step of the episodes
   int64_t inputs = 0;        // columns of what a regression sees of one step: states, then inputs
+  double ridge = 0;          // the frozen score of a linear field
   int64_t lead = 0;  // > 0: the error is read so many steps after the start, over all trials
   // What the long runs are asked: cycle (frequency, orbit), basins (which well), attractor
   // (visits).

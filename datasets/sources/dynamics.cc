@@ -83,7 +83,7 @@ Recipe read(const TomlTable& top, TaskInfo& info) {
   const TomlTable episodes = top.section("episodes");
   episodes.allow_only(kEpisodeKeys);
   const bool series = d.system == System::mackey_glass || d.system == System::narma;
-  DynamicsInfo& about = info.dynamics;
+  auto& about = std::get<DynamicsInfo>(info.of);
   about.dt = d.dt;
   about.drives = drive_dims(d.system);
   about.window = episodes.integer_or("window", 1, 1000, 1);

@@ -184,12 +184,12 @@ Recipe read(const TomlTable& top, TaskInfo& info) {
     for (const int64_t label : source.integers("keep_labels", 0, 255)) {
       recipe.keep_labels.push_back(static_cast<int32_t>(label));
     }
-    if (recipe.keep_labels.size() != static_cast<size_t>(info.classes)) {
+    if (recipe.keep_labels.size() != static_cast<size_t>(info.classes())) {
       source.fail("keep_labels", "does not have one label for each of 'classes'",
                   "make them agree");
     }
   }
-  const auto load = [recipe, shape = info.shape, classes = info.classes](TaskFiles& files) {
+  const auto load = [recipe, shape = info.shape, classes = info.classes()](TaskFiles& files) {
     RowData rows;
     rows.data = combine(recipe, read_pairs(files), shape, classes, rows.test_rows);
     return rows;

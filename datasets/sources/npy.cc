@@ -136,7 +136,7 @@ RowData combine(const NpyRecipe& recipe, const std::vector<Array>& arrays) {
 
 Recipe read(const TomlTable& top, TaskInfo& info) {
   const TomlTable source = top.section("source");
-  NpyRecipe recipe{.shape = info.shape, .classes = info.classes, .nonnegative = info.nonnegative};
+  NpyRecipe recipe{.shape = info.shape, .classes = info.classes(), .nonnegative = info.nonnegative};
   if (source.has("scale")) recipe.scale = source.number("scale", 1e-30, 1e30);
   double inputs = 1;
   for (const int64_t side : info.shape) inputs *= static_cast<double>(side);

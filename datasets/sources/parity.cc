@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 1> kKeys = {"bits"};
 Recipe read(const TomlTable& top, TaskInfo& info) {
   const TomlTable source = top.section("source");
   const Parity parity{.bits = static_cast<int32_t>(source.integer("bits", 1, 16))};
-  if (info.shape != std::vector<int64_t>{parity.bits} || info.classes != 2) {
+  if (info.shape != std::vector<int64_t>{parity.bits} || info.classes() != 2) {
     source.fail("bits", "does not fit 'shape' and 'classes'",
                 fmt::format("set shape = [{}] and classes = 2", parity.bits));
   }

@@ -57,15 +57,15 @@ void check_inside(const TomlTable& section, std::string_view key, const std::str
 
 Recipe read_source(const TomlTable& top, TaskInfo& info) {
   const TomlTable section = top.section("source");
-  const Words formats = names(info.kind, true);
+  const Words formats = names(info.kind(), true);
   info.source = section.choice(
       "type", formats.empty() ? Words{"generated"} : Words{"embedded", "generated", "folder"});
   const bool files = info.source != "generated";
   const std::string_view key = files ? "format" : "generator";
   const std::string name = files && !section.has(key)
                                ? std::string(formats.front())
-                               : section.choice(key, files ? formats : names(info.kind, false));
-  const Source& source = named(info.kind, files, name);
+                               : section.choice(key, files ? formats : names(info.kind(), false));
+  const Source& source = named(info.kind(), files, name);
 
   Words keys = {"type", key};
   if (files) keys.push_back("files");

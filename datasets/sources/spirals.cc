@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 4> kKeys = {"points_per_class", "turns", 
 
 Recipe read(const TomlTable& top, TaskInfo& info) {
   const TomlTable source = top.section("source");
-  if (info.shape != std::vector<int64_t>{2} || info.classes != 2) {
+  if (info.shape != std::vector<int64_t>{2} || info.classes() != 2) {
     source.fail("generator", "does not fit 'shape' and 'classes'",
                 "set shape = [2] and classes = 2");
   }

@@ -266,7 +266,8 @@ class Rows {
 }  // namespace
 
 TableRecipe read_table_recipe(const TomlTable& source, const TaskInfo& info) {
-  TableRecipe recipe{.shape = info.shape, .classes = info.classes, .nonnegative = info.nonnegative};
+  TableRecipe recipe{
+      .shape = info.shape, .classes = info.classes(), .nonnegative = info.nonnegative};
   if (source.has("label")) recipe.label = source.text("label");
   if (source.has("group")) recipe.group = source.text("group");
   if (source.has("labels")) recipe.labels = source.texts("labels");

@@ -96,7 +96,7 @@ RowData combine(const TsRecipe& recipe, TaskFiles& files) {
 
 Recipe read(const TomlTable& top, TaskInfo& info) {
   const TomlTable source = top.section("source");
-  TsRecipe recipe{.shape = info.shape, .classes = info.classes, .nonnegative = info.nonnegative};
+  TsRecipe recipe{.shape = info.shape, .classes = info.classes(), .nonnegative = info.nonnegative};
   if (source.has("labels")) recipe.labels = source.texts("labels");
   if (source.has("mask")) recipe.mask = source.boolean("mask");
   if (info.files.size() > 2)

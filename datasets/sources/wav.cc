@@ -157,7 +157,7 @@ RowData combine(const WavRecipe& recipe, TaskFiles& files) {
 
 Recipe read(const TomlTable& top, TaskInfo& info) {
   const TomlTable source = top.section("source");
-  WavRecipe recipe{.shape = info.shape, .classes = info.classes};
+  WavRecipe recipe{.shape = info.shape, .classes = info.classes()};
   const bool list = source.has("list") && source.boolean("list");
   if (list == source.has("name"))
     source.fail("name", "or 'list' must say where the labels are", "give one of both");

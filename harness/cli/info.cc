@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -88,14 +89,14 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
     const json all = {{"id", task.id},
                       {"title", task.title},
                       {"summary", task.summary},
-                      {"kind", datasets::name(task.kind)},
+                      {"kind", datasets::name(task.kind())},
                       {"metric", task.metric},
                       {"chance", task.chance},
                       {"target", task.target},
-                      {"ridge", task.kind == datasets::Kind::classify ? json() : json(task.ridge)},
-                      {"matched", task.matched > 0 ? json(task.matched) : json()},
+                      {"ridge", std::isnan(task.ridge()) ? json() : json(task.ridge())},
+                      {"matched", task.matched() > 0 ? json(task.matched()) : json()},
                       {"shape", task.shape},
-                      {"classes", task.classes},
+                      {"classes", task.classes()},
                       {"split", task.split},
                       {"source", task.source},
                       {"licence", task.licence},
@@ -106,23 +107,10 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
     return;
   }
   say("{}: {}\n{}\n\n", task.id, task.title, task.summary);
-  const bool classify = task.kind == datasets::Kind::classify;
-  say("metric       {}, {} {}, target {}\n", task.metric, classify ? "chance" : "persistence",
-      task.chance, task.target);
-  if (classify) {
-    say("input        [{}], {} classes\n", fmt::join(task.shape, ", "), task.classes);
-    if (task.matched > 0) {
-      say("forgetting   two tasks; the first is compared when the second comes to {}\n",
-          task.matched);
-    }
-  } else {
-    const datasets::DynamicsInfo& d = task.dynamics;
-    say("state        [{}], every {} s\n", fmt::join(task.shape, ", "), d.dt);
-    say("ridge        {}, the score of a field linear in what is seen\n", task.ridge);
-    say("regression   {} inputs: {}\n", d.inputs,
-        d.is_flow() ? "the state; dx/dt = f(x) + c is learnt"
-                    : fmt::format("the last {} states and {} inputs", d.window, d.drive_window));
-  }
+  say("metric       {}, {} {}, target {}\n", task.metric, datasets::chance_name(task), task.chance,
+      task.target);
+  for (const datasets::Fact& fact : datasets::facts(task))
+    say("{:<12} {}\n", fact.title, fact.text);
   say("split        {}\n", task.split);
   say("data         {}; licence {}\n", task.source, task.licence);
   if (!task.attribution.empty()) say("attribution  {}\n", task.attribution);

@@ -65,7 +65,7 @@ int list_tasks(const Options& options) {
     const auto missing = catalogue.missing(task);
     all.push_back({{"id", task.id},
                    {"title", task.title},
-                   {"kind", datasets::name(task.kind)},
+                   {"kind", datasets::name(task.kind())},
                    {"metric", task.metric},
                    {"chance", task.chance},
                    {"source", task.source},

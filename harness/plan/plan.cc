@@ -15,6 +15,7 @@
 #include "harness/plan/build_info.h"
 #include "harness/plan/resolve.h"
 #include "harness/plugins/values.h"
+#include "harness/train/courses/kind.h"
 #include "reports/summary/speed.h"
 #include "reports/summary/summary.h"
 
@@ -129,30 +130,12 @@ class Planner {
     const RuleManifest& rule = *variant.rule;
     if (!variant.skip.empty()) return variant.skip;
     if (const auto missing = catalogue_.missing(info)) return *missing;
-    if (kind == "forgetting" && info.matched == 0) {
+    if (kind == "forgetting" && info.matched() == 0) {
       return fmt::format("task {} is one task: forgetting needs two, as in split-digits", info.id);
     }
-    if (info.kind == datasets::Kind::dynamics) return reason_against_dynamics(rule, info, kind);
-    if (!rule.can(AGON_CAN_CLASSIFY)) return fmt::format("rule {} does not classify", rule.id);
-    if (rule.can(AGON_NEEDS_NONNEGATIVE_INPUT) && !info.nonnegative) {
-      return fmt::format("rule {} needs inputs >= 0 and task {} has negative ones", rule.id,
-                         info.id);
-    }
-    return "";
-  }
-
-  // Inputs of a regression are scaled by the host, so that rules that need them >= 0 get them so.
-  static std::string reason_against_dynamics(const RuleManifest& rule,
-                                             const datasets::TaskInfo& info,
-                                             const std::string& kind) {
-    if (kind == "speed") return "speed is measured on tasks that classify";
-    if (rule.can(AGON_CAN_REGRESS)) return "";
-    if (!rule.can(AGON_CAN_DYNAMICS)) {
-      return fmt::format("rule {} neither learns trajectories nor regresses", rule.id);
-    }
-    if (info.dynamics.is_flow()) return "";
-    return fmt::format("rule {} learns dx/dt from x alone and task {} needs a window of the past",
-                       rule.id, info.id);
+    if (kind == "speed" && !course_kind(info).timed)
+      return "speed is measured on tasks that classify";
+    return course_kind(info).reason_against(rule, info);
   }
 
   const RuleManifest& rule(const Selector& selector) const {
@@ -277,7 +260,7 @@ reports::CellIdentity identity(const Plan& plan, const PlanCell& cell) {
   id.params_json = params_json(variant);
   id.task = task.id;
   id.task_hash = plan.task_hashes[cell.task];
-  id.kind = datasets::name(task.kind);
+  id.kind = datasets::name(task.kind());
   id.depth = integer_or(variant, "depth", -1);
   id.width = integer_or(variant, "width", -1);
   id.activation = choice_or(variant, "activation");

@@ -26,13 +26,13 @@ reports::TaskCard task_card(const datasets::TaskInfo& task) {
   card.id = task.id;
   card.title = task.title;
   card.summary = task.summary;
-  card.kind = datasets::name(task.kind);
+  card.kind = datasets::name(task.kind());
   card.metric = task.metric;
   card.split = task.split;
   card.licence = task.licence;
   card.attribution = task.attribution;
   card.chance = task.chance;
-  card.ridge = task.ridge;
+  card.ridge = task.ridge();
   return card;
 }
 

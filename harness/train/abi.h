@@ -5,10 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "agon/plugin.h"
 #include "core/matrix.h"
-#include "datasets/task.h"
 
 namespace agon::harness {
 
@@ -21,15 +21,7 @@ inline agon_mat to_abi(core::View v) {
           static_cast<int64_t>(v.stride)};
 }
 
-// What a rule with these capabilities is told about a task before the data is read, without rows
-// and seed. Dynamics: its trajectories when the rule learns them, else the regression of the vector
-// field. The shape points into info.
-agon_task describe_task(const datasets::TaskInfo& info, uint64_t capabilities);
-// The same for data to classify, once it is there. The shape points into data.
-agon_task describe_task(const datasets::Dataset& data, uint64_t seed, size_t max_batch,
-                        size_t train_rows);
-
-// The rule learns the task's trajectories itself, through agon.dynamics/1.
-bool learns_trajectories(const datasets::TaskInfo& info, uint64_t capabilities);
+// A task of rows as a rule is told of it, without rows and seed. The shape is referred to.
+agon_task describe_rows(uint32_t kind, std::span<const int64_t> shape, int64_t outputs);
 
 }  // namespace agon::harness

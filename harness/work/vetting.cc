@@ -13,7 +13,7 @@
 #include "harness/plugins/instance.h"
 #include "harness/plugins/loader.h"
 #include "harness/plugins/values.h"
-#include "harness/train/abi.h"
+#include "harness/train/courses/kind.h"
 #include "harness/work/cell_job.h"
 #include "harness/work/process.h"
 
@@ -47,7 +47,7 @@ std::string answer(const agon_plugin& plugin, const std::filesystem::path& file,
   const std::vector<agon_value> values =
       values_from_json(manifest_of(plugin, rule, file.string()), question.at("values"));
   const datasets::TaskInfo& info = catalogue.info(question.at("task").get<std::string>());
-  const agon_task task = describe_task(info, rule.capabilities);
+  const agon_task task = course_kind(info).describe(info, rule.capabilities);
   Call call;
   call.begin();
   const agon_status status = rule.check(&rule, Host().abi(), call.abi(), &task, values.data());

@@ -49,8 +49,8 @@ BOOST_AUTO_TEST_CASE(every_task_is_described) {
       BOOST_TEST(info.target > info.chance);
       BOOST_TEST(info.target <= 1);
       BOOST_TEST(!info.split.empty());
-      if (info.kind == Kind::classify) {
-        BOOST_TEST(info.chance == 1.0 / info.classes, boost::test_tools::tolerance(1e-12));
+      if (info.kind() == Kind::classify) {
+        BOOST_TEST(info.chance == 1.0 / info.classes(), boost::test_tools::tolerance(1e-12));
         // Rules that need such inputs run on every task that is not listed here.
         const std::set<std::string> with_signs{"japanese-vowels", "air-digits", "heartbeats"};
         BOOST_TEST(info.nonnegative == !with_signs.contains(info.id));
@@ -63,20 +63,20 @@ BOOST_AUTO_TEST_CASE(every_task_is_described) {
 
 BOOST_AUTO_TEST_CASE(embedded_tasks_agree_with_their_description) {
   for (const TaskInfo& info : catalogue().tasks()) {
-    if (info.source == "folder" || info.kind == Kind::dynamics) continue;
+    if (info.source == "folder" || info.kind() == Kind::dynamics) continue;
     BOOST_TEST_CONTEXT(info.id) {
       BOOST_TEST(!catalogue().missing(info));
       const Task task = catalogue().load(info);
       BOOST_TEST(task.info.id == info.id);
       BOOST_TEST(task.data.shape == info.shape, boost::test_tools::per_element());
-      BOOST_TEST(task.data.classes == info.classes);
+      BOOST_TEST(task.data.classes == info.classes());
       BOOST_TEST(task.data.x.rows() == task.data.labels.size());
       BOOST_TEST(task.data.x.cols() ==
                  static_cast<size_t>(std::accumulate(info.shape.begin(), info.shape.end(),
                                                      int64_t{1}, std::multiplies<>())));
       for (size_t r = 0; r < task.data.x.rows(); ++r) {
         for (const float v : task.data.x.row(r)) BOOST_TEST_REQUIRE((v >= 0.0f && v <= 1.0f));
-        BOOST_TEST_REQUIRE((task.data.labels[r] >= 0 && task.data.labels[r] < info.classes));
+        BOOST_TEST_REQUIRE((task.data.labels[r] >= 0 && task.data.labels[r] < info.classes()));
       }
       BOOST_TEST(!task.split.train.empty());
       BOOST_TEST(!task.split.validation.empty());
@@ -88,21 +88,22 @@ BOOST_AUTO_TEST_CASE(embedded_tasks_agree_with_their_description) {
 BOOST_AUTO_TEST_CASE(dynamics_tasks_agree_with_their_description) {
   size_t tasks = 0;
   for (const TaskInfo& info : catalogue().tasks()) {
-    if (info.kind != Kind::dynamics) continue;
+    if (info.kind() != Kind::dynamics) continue;
     ++tasks;
     BOOST_TEST_CONTEXT(info.id) {
       const Task task = catalogue().load(info);
       const Trajectories& all = task.trajectories;
       const auto dims = static_cast<size_t>(info.shape.front());
-      const auto drives = static_cast<size_t>(info.dynamics.drives);
-      BOOST_TEST(all.train.size() == static_cast<size_t>(info.dynamics.episodes));
+      const auto drives = static_cast<size_t>(info.dynamics().drives);
+      BOOST_TEST(all.train.size() == static_cast<size_t>(info.dynamics().episodes));
       BOOST_TEST(!all.validation.empty());
       BOOST_TEST((all.test.size() >= 10u));
-      BOOST_TEST(all.runs.empty() == (info.dynamics.statistics == DynamicsInfo::Statistics::none));
+      BOOST_TEST(all.runs.empty() ==
+                 (info.dynamics().statistics == DynamicsInfo::Statistics::none));
       for (const auto* part : {&all.train, &all.validation, &all.test, &all.runs}) {
         for (const Trajectory& t : *part) {
           BOOST_TEST_REQUIRE(t.steps(dims) >
-                             static_cast<size_t>(info.dynamics.warmup() + info.dynamics.lead));
+                             static_cast<size_t>(info.dynamics().warmup() + info.dynamics().lead));
           BOOST_TEST_REQUIRE((t.drive.empty() || t.drive.size() == t.steps(dims) * drives));
           const auto [low, high] = std::ranges::minmax(t.state);
           BOOST_TEST_REQUIRE((low > -10.0f && high < 10.0f));  // O(1)

@@ -48,8 +48,8 @@ std::string data_hash(const Trajectories& trajectories) {
 }
 
 std::string data_hash(const Task& task) {
-  return task.info.kind == Kind::dynamics ? data_hash(task.trajectories)
-                                          : data_hash(task.data, task.split);
+  return task.info.kind() == Kind::dynamics ? data_hash(task.trajectories)
+                                            : data_hash(task.data, task.split);
 }
 
 }  // namespace agon::datasets::testing

@@ -35,8 +35,8 @@ BOOST_AUTO_TEST_SUITE(phases)
 
 BOOST_AUTO_TEST_CASE(split_digits_are_the_digits_in_two_tasks) {
   const Task digits = load("digits"), split = load("split-digits");
-  BOOST_TEST(split.info.matched == 0.8);
-  BOOST_TEST(digits.info.matched == 0);
+  BOOST_TEST(split.info.matched() == 0.8);
+  BOOST_TEST(digits.info.matched() == 0);
   BOOST_TEST(digits.data.phase.empty());
   BOOST_TEST_REQUIRE(split.data.x.rows() == digits.data.x.rows());
   for (size_t r = 0; r < digits.data.x.rows(); ++r) {
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(labels_may_be_any_classes_but_not_all) {
       with_phases("rule = \"labels\"\nfirst = [7, 1, 7]\nmatched = 0.5\n"), "t.toml");
   BOOST_TEST_REQUIRE(file.phases.has_value());
   BOOST_TEST(file.phases->first == (std::vector<int32_t>{1, 7}), boost::test_tools::per_element());
-  BOOST_TEST(file.info.matched == 0.5);
+  BOOST_TEST(file.info.matched() == 0.5);
 }
 
 BOOST_AUTO_TEST_CASE(broken_sections_are_refused_with_their_place) {

@@ -143,14 +143,14 @@ BOOST_AUTO_TEST_CASE(reads_a_folder_task) {
 
 BOOST_AUTO_TEST_CASE(reads_a_dynamics_task) {
   const TaskFile file = parse_task_file(kCycle, "p");
-  BOOST_TEST((file.info.kind == Kind::dynamics));
-  BOOST_TEST(file.info.classes == 0);
-  BOOST_TEST(file.info.ridge == 0.5);
+  BOOST_TEST((file.info.kind() == Kind::dynamics));
+  BOOST_TEST(file.info.classes() == 0);
+  BOOST_TEST(file.info.ridge() == 0.5);
   BOOST_TEST(
       file.info.split ==
       "episodes: 30 of 2 s with commands to train, 4 of 1.5 s for validation, 5 of 1.5 s for "
       "the test, seed 7");
-  const DynamicsInfo& about = file.info.dynamics;
+  const DynamicsInfo& about = file.info.dynamics();
   BOOST_TEST(about.is_flow());
   BOOST_TEST(about.dt == 1e-3);
   BOOST_TEST(about.drives == 2);

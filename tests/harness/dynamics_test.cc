@@ -208,7 +208,8 @@ BOOST_AUTO_TEST_CASE(the_chance_of_a_task_file_is_the_score_of_persistence) {
       datasets::Task small = catalogue().load(catalogue().info(id));  // its test is what matters
       small.trajectories.train.resize(2);
       small.trajectories.runs.clear();
-      small.info.dynamics.statistics = datasets::DynamicsInfo::Statistics::none;
+      std::get<datasets::DynamicsInfo>(small.info.of).statistics =
+          datasets::DynamicsInfo::Statistics::none;
       const CellOutcome outcome = run_own<Constant<0>>(small);
       BOOST_TEST(outcome.score_chance == 1 / (1 + outcome.rule_metrics.at("persistence_nrmse")),
                  boost::test_tools::tolerance(2e-3));
@@ -220,7 +221,7 @@ BOOST_AUTO_TEST_CASE(the_ridge_of_a_task_file_is_the_score_of_a_linear_field) {
   for (const char* id :
        {"oscillator", "van-der-pol", "double-well", "lorenz", "mackey-glass", "narma-10"}) {
     BOOST_TEST_CONTEXT(id) {
-      BOOST_TEST(task(id).info.ridge == run("linear", "readout=ridge,epochs=1", id).score_test,
+      BOOST_TEST(task(id).info.ridge() == run("linear", "readout=ridge,epochs=1", id).score_test,
                  boost::test_tools::tolerance(2e-3));
     }
   }

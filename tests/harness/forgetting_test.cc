@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_network_learns_a_then_b_and_forgets_a) {
 // At a level that falls together with a point of the curve, at 64, 128, 256, ... samples of B.
 BOOST_AUTO_TEST_CASE(a_is_compared_when_b_first_reaches_its_level_and_only_there) {
   Setup setup("bp", "split-digits", kSmall);
-  setup.task.info.matched = 0.3;
+  std::get<datasets::ClassifyInfo>(setup.task.info.of).matched = 0.3;
   const CellOutcome outcome = setup.train(forgetting_cell);
   const auto& m = outcome.rule_metrics;
   const CurvePoint* match = nullptr;
@@ -68,7 +68,8 @@ BOOST_AUTO_TEST_CASE(a_is_compared_when_b_first_reaches_its_level_and_only_there
   BOOST_TEST(static_cast<double>(match->samples) - m.at("samples_a") == m.at("samples_to_match"));
   BOOST_TEST(match->score_a == outcome.score_val);
   BOOST_TEST(match->epoch == 11);  // within B's first epoch
-  setup.task.info.matched = 0.8;   // later, at any multiple of 64 samples
+  std::get<datasets::ClassifyInfo>(setup.task.info.of).matched =
+      0.8;  // later, at any multiple of 64 samples
   const CellOutcome later = setup.train(forgetting_cell);
   BOOST_TEST(later.rule_metrics.at("samples_to_match") > m.at("samples_to_match"));
   BOOST_TEST(later.rule_metrics.at("end_a") == m.at("end_a"));  // reading changes nothing

@@ -56,6 +56,8 @@ class Course {
   // What describe_outcome says stays that of score_test. Throws BadOutput; a free run that leaves
   // the finite numbers is infinitely wrong.
   virtual TestAgain score_again(Instance& model) = 0;
+  // What counts for a harmed model that left the finite numbers.
+  virtual TestAgain lost() const = 0;
   // The test with noise on its inputs, see robustness.h; nullopt where it has none of its own.
   virtual std::optional<double> score_noisy(Instance& model, double level, uint64_t seed) = 0;
 
@@ -63,7 +65,8 @@ class Course {
   virtual void describe_outcome(Instance& model, bool pictures, reports::CellOutcome& outcome) = 0;
 };
 
-// The course of a cell; refers to the cell. Throws std::bad_alloc.
+// The course of a cell, by the kind of its task (kind.h); refers to the cell. Throws
+// std::bad_alloc.
 std::unique_ptr<Course> make_course(const CellContext& cell);
 
 }  // namespace agon::harness

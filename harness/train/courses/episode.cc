@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "harness/train/abi.h"
+#include "harness/train/courses/kind.h"
 
 namespace agon::harness {
 
@@ -32,7 +33,7 @@ std::vector<int32_t> EpisodeCourse::train() const {
 }
 
 agon_task EpisodeCourse::describe(size_t units) const {
-  agon_task task = describe_task(task_.info, AGON_CAN_DYNAMICS);
+  agon_task task = course_kind(task_.info).describe(task_.info, AGON_CAN_DYNAMICS);
   task.seed = job_.seed;
   task.max_batch = 1;
   task.train_rows = 0;

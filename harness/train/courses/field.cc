@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "harness/train/abi.h"
+#include "harness/train/courses/kind.h"
 
 namespace agon::harness {
 namespace {
@@ -125,7 +126,7 @@ std::vector<int32_t> FieldCourse::train() const {
 }
 
 agon_task FieldCourse::describe(size_t units) const {
-  agon_task task = describe_task(task_.info, AGON_CAN_REGRESS);
+  agon_task task = course_kind(task_.info).describe(task_.info, AGON_CAN_REGRESS);
   task.seed = job_.seed;
   task.max_batch = static_cast<int64_t>(max_batch_);
   task.train_rows = static_cast<int64_t>(units);

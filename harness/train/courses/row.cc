@@ -36,7 +36,7 @@ RowCourse::RowCourse(const CellContext& cell)
       max_batch_(
           most_rows(job_.batch, std::max(task_.split.train.size(), train_and_validation().size()))),
       batches_(task_.data, max_batch_),
-      metric_(datasets::metric(task_.info.metric, task_.info.kind)),
+      metric_(datasets::metric(task_.info.metric, task_.info.kind())),
       evaluation_(task_.data, metric_, max_batch_) {}
 
 std::vector<int32_t> RowCourse::train_and_validation() const {
@@ -49,7 +49,10 @@ std::vector<int32_t> RowCourse::train_and_validation() const {
 }
 
 agon_task RowCourse::describe(size_t units) const {
-  agon_task task = describe_task(task_.data, job_.seed, max_batch_, units);
+  agon_task task = describe_rows(AGON_CLASSIFY, task_.data.shape, task_.data.classes);
+  task.seed = job_.seed;
+  task.max_batch = static_cast<int64_t>(max_batch_);
+  task.train_rows = static_cast<int64_t>(units);
   if (task_.split.test == task_.split.train) task.flags |= AGON_TASK_ALL_ROWS;
   return task;
 }

@@ -38,6 +38,7 @@ class RowCourse : public Course {
   double score_validation(Instance& model) override { return score(model, task_.split.validation); }
   double score_test(Instance& model) override { return score(model, task_.split.test); }
   TestAgain score_again(Instance& model) override { return {score_test(model), reports::kNaN}; }
+  TestAgain lost() const override { return {task_.info.chance, reports::kNaN}; }
   std::optional<double> score_noisy(Instance& model, double level, uint64_t seed) override;
   int64_t test_samples() const override { return samples(task_.split.test); }
   // For rules with agon.generate/1: an input for every class, where inputs are images.

@@ -31,8 +31,8 @@ std::vector<Rows> states(std::span<const FreeRun> runs) {
 
 TrajectoryCourse::TrajectoryCourse(const CellContext& cell)
     : task_(*cell.task),
-      about_(task_.info.dynamics),
-      metric_(datasets::metric(task_.info.metric, task_.info.kind)),
+      about_(task_.info.dynamics()),
+      metric_(datasets::metric(task_.info.metric, task_.info.kind())),
       job_(*cell.job),
       dims_(static_cast<size_t>(task_.info.shape.front())) {}
 

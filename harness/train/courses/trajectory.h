@@ -12,6 +12,7 @@
 // left the finite numbers, which no statistic reads.
 #pragma once
 
+#include <limits>
 #include <string>
 
 #include "datasets/metrics.h"
@@ -38,6 +39,7 @@ class TrajectoryCourse : public Course {
   double score_test(Instance& model) override;
   int64_t test_samples() const override;
   TestAgain score_again(Instance& model) override;
+  TestAgain lost() const override { return {0, std::numeric_limits<double>::infinity()}; }
   std::optional<double> score_noisy(Instance&, double, uint64_t) override { return std::nullopt; }
   void describe_outcome(Instance& model, bool pictures, reports::CellOutcome& outcome) override;
 

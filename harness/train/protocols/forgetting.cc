@@ -103,7 +103,7 @@ class Forgetting {
 
   // The one moment of comparison: B's validation score b has come to the level for the first time.
   void compare(Instance& model, double b) {
-    if (!(b >= run_.cell.task->info.matched)) return;
+    if (!(b >= run_.cell.task->info.matched())) return;
     matched_ = true;
     samples_to_match_ = static_cast<double>(run_.samples - switched_at_);
     a_at_match_ = score(model, validation_[kA]);
@@ -112,7 +112,7 @@ class Forgetting {
 
   void conclude(double a_before) {
     auto& metrics = run_.outcome.rule_metrics;
-    metrics[host_metric("level_b")] = run_.cell.task->info.matched;
+    metrics[host_metric("level_b")] = run_.cell.task->info.matched();
     metrics[host_metric("samples_a")] = static_cast<double>(switched_at_);
     metrics[host_metric("a_before")] = a_before;
     metrics[host_metric("end_a")] = latest_.a;
@@ -121,7 +121,7 @@ class Forgetting {
     if (!matched_) {
       run_.outcome.status_detail =
           fmt::format("task B reached {:.3f} of {:g}: not comparable",
-                      metrics[host_metric("best_b")], run_.cell.task->info.matched);
+                      metrics[host_metric("best_b")], run_.cell.task->info.matched());
       return;
     }
     run_.outcome.score_val = a_at_match_;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -94,9 +93,7 @@ class Robustness {
     } catch (const RuleFailure& failure) {
       if (failure.status() != AGON_DIVERGED) throw;
     }
-    if (cell_.task->info.kind == datasets::Kind::dynamics)
-      return {0, std::numeric_limits<double>::infinity()};
-    return {cell_.task->info.chance, kNaN};
+    return course_.lost();
   }
 
   TestAgain on_noisy_inputs(double level, uint64_t seed) {

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+//
+// Rows with labels, split into parts; [phases] makes two tasks of one.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+
+#include "datasets/kinds/kind.h"
+
+namespace agon::datasets {
+namespace {
+
+constexpr std::array<std::string_view, 4> kKeys = {"classes", "nonnegative", "split", "phases"};
+
+void read(const TomlTable& top, const Metric& scored, TaskInfo& info) {
+  const auto classes = static_cast<int32_t>(top.integer("classes", 2, 1000));
+  info.of = ClassifyInfo{.classes = classes};
+  if (scored.classes != 0 && classes != scored.classes) {
+    top.fail("metric", "does not fit 'classes'",
+             fmt::format("{} is for tasks of {} classes", scored.name, scored.classes));
+  }
+  if (top.has("nonnegative")) info.nonnegative = top.boolean("nonnegative");
+}
+
+void read_parts(const TomlTable& top, TaskFile& file) {
+  file.split = read_split(top.section("split"), file.source.test_part);
+  file.info.split = describe(file.split);
+  file.phases = read_phases(top, file.info);
+}
+
+std::vector<Fact> own_facts(const TaskInfo& info) {
+  std::vector<Fact> facts{
+      {"input", fmt::format("[{}], {} classes", fmt::join(info.shape, ", "), info.classes())}};
+  if (info.matched() > 0) {
+    facts.push_back(
+        {"forgetting", fmt::format("two tasks; the first is compared when the second comes to {}",
+                                   info.matched())});
+  }
+  return facts;
+}
+
+}  // namespace
+
+extern const TaskKind kClassify;
+constinit const TaskKind kClassify{"classify", "chance", kKeys, read, read_parts, own_facts};
+
+}  // namespace agon::datasets
