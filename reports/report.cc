@@ -31,8 +31,7 @@ constexpr std::array kFiles{
     File{"csv", "cells.csv", [](const ReportInput& in, const Summary&) { return cells_csv(in); }},
     File{"csv", "curves.csv", [](const ReportInput& in, const Summary&) { return curves_csv(in); }},
     File{"csv", "summary.csv", [](const ReportInput&, const Summary& s) { return summary_csv(s); }},
-    File{"csv", "robustness.csv",
-         [](const ReportInput& in, const Summary&) { return robustness_csv(in); }},
+    File{"csv", "series.csv", [](const ReportInput& in, const Summary&) { return series_csv(in); }},
     File{"csv", "claims.csv",
          [](const ReportInput& in, const Summary&) {
            return in.run.claims.empty() ? std::string() : claims_csv(judge(in));

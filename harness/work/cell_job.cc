@@ -121,14 +121,14 @@ reports::CurvePoint curve_from_json(const json& j) {
 json to_json(const reports::CellOutcome& outcome) {
   return json::array({written(reports::kCellFields, outcome),
                       written(reports::kPictureFields, outcome.pictures),
-                      written(reports::kHarmFields, outcome.harms)});
+                      written(reports::kSeriesFields, outcome.series)});
 }
 
 reports::CellOutcome outcome_from_json(const json& j) {
   reports::CellOutcome outcome;
   read(j.at(0), reports::kCellFields, outcome);
   read(j.at(1), reports::kPictureFields, outcome.pictures);
-  read(j.at(2), reports::kHarmFields, outcome.harms);
+  read(j.at(2), reports::kSeriesFields, outcome.series);
   return outcome;
 }
 

@@ -52,7 +52,6 @@ struct CurvePoint {
   double train_s = 0;
   double loss_train = kNaN, score_train = kNaN, score_val = kNaN;
   double lr = kNaN;
-  double score_a = kNaN, score_b = kNaN;  // mode "forgetting": validation scores of tasks A and B
 };
 
 // What a rule draws of its trained model: rows x cols values and what they stand for.
@@ -78,14 +77,17 @@ struct Picture {
 inline constexpr std::array<std::string_view, 4> kHarms{"input-noise", "weight-noise", "lesion",
                                                         "state-noise"};
 
-// The test of a robustness cell's model under a harm: the mean over draws. Level 0 is the model
-// restored. A harm that the model does not take is one point with a reason and without numbers.
-struct HarmPoint {
-  std::string harm;
-  double level = kNaN;
-  int64_t draws = 0;
-  double score = kNaN;  // a draw without finite outputs counts as chance
-  double nrmse = kNaN;  // of dynamics; infinite when a draw's free runs are lost
+// What a study measures of a cell more than once: a value over x, under a name of the study's.
+//   score@<harm>, nrmse@<harm>  the test of a robustness cell's model over the level of a harm of kHarms
+//                     (harness/train/protocols/robustness.h); x 0 is the model restored
+//   score_a, score_b  validation scores of both tasks of a forgetting cell over the samples learnt from
+//                     (harness/train/protocols/forgetting.h)
+// A series that the model or the task does not take is one point with a reason and without numbers.
+struct SeriesPoint {
+  std::string series;
+  double x = kNaN;
+  int64_t draws = 0;  // that the value is the mean of
+  double value = kNaN;
   std::string reason{};
 };
 
@@ -143,10 +145,10 @@ struct CellOutcome {
   double weight_writes = kNaN;
   std::map<std::string, double> rule_metrics;  // columns m_<key>
   std::vector<CurvePoint> curve;
-  std::vector<Picture> pictures;  // of a study's first seed; none in sweeps
-  std::vector<HarmPoint> harms;   // by harm in the order of kHarms, then ascending level
-  std::vector<Warning> warnings;  // in the order of the first time
-  std::string utc;                // end of the attempt, ISO 8601
+  std::vector<Picture> pictures;    // of a study's first seed; none in sweeps
+  std::vector<SeriesPoint> series;  // of one name in ascending x
+  std::vector<Warning> warnings;    // in the order of the first time
+  std::string utc;                  // end of the attempt, ISO 8601
 };
 
 // The machine and build that produced outcomes; stored once per distinct value.

@@ -146,18 +146,15 @@ inline constexpr auto kCurveFields = std::to_array<PartField<CurvePoint, int64_t
     {"score_train", &CurvePoint::score_train},
     {"score_val", &CurvePoint::score_val},
     {"lr", &CurvePoint::lr},
-    {"score_a", &CurvePoint::score_a},
-    {"score_b", &CurvePoint::score_b},
 });
 
-inline constexpr auto kHarmFields =
-    std::to_array<PartField<HarmPoint, std::string, int64_t, double>>({
-        {"harm", &HarmPoint::harm},
-        {"level", &HarmPoint::level},
-        {"draws", &HarmPoint::draws},
-        {"score", &HarmPoint::score},
-        {"nrmse", &HarmPoint::nrmse},
-        {"reason", &HarmPoint::reason},
+inline constexpr auto kSeriesFields =
+    std::to_array<PartField<SeriesPoint, std::string, int64_t, double>>({
+        {"series", &SeriesPoint::series},
+        {"x", &SeriesPoint::x},
+        {"draws", &SeriesPoint::draws},
+        {"value", &SeriesPoint::value},
+        {"reason", &SeriesPoint::reason},
     });
 
 inline constexpr auto kPictureFields = std::to_array<

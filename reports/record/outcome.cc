@@ -55,6 +55,13 @@ double counted_score(const CellRecord& r, double CellOutcome::*score, double cha
   return std::isfinite(r.outcome.score_chance) ? r.outcome.score_chance : chance;
 }
 
+double series_value(const CellOutcome& outcome, std::string_view series, double x) {
+  for (const SeriesPoint& p : outcome.series) {
+    if (p.series == series && p.x == x) return p.value;
+  }
+  return kNaN;
+}
+
 std::unordered_map<std::string, double> chance_levels(std::span<const CellRecord> records,
                                                       std::span<const TaskCard> tasks) {
   std::unordered_map<std::string, double> chance;
@@ -76,11 +83,7 @@ double cell_value(const CellRecord& record, std::string_view name, double chance
   if (const auto harmed = harmed_value(name)) {
     if (counts_as_failed(record))
       return harmed->nrmse ? kNaN : counted_score(record, &CellOutcome::score_test, chance);
-    for (const HarmPoint& p : o.harms) {
-      if (p.harm == harmed->harm && p.level == harmed->level)
-        return harmed->nrmse ? p.nrmse : p.score;
-    }
-    return kNaN;
+    return series_value(o, name.substr(0, name.find('=')), harmed->level);
   }
   if (name.starts_with(kMetric)) {
     const auto at = o.rule_metrics.find(std::string(name.substr(kMetric.size())));

@@ -6,6 +6,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "reports/record/record.h"
@@ -22,6 +23,9 @@ bool counts_as_failed(const CellRecord& record);
 // the level at which A is compared, the failed ones among them: what is left of A after training on
 // B may lie well below chance.
 double counted_score(const CellRecord& record, double CellOutcome::*score, double chance);
+
+// The outcome's series of that name at x; NaN where it has none.
+double series_value(const CellOutcome& outcome, std::string_view series, double x);
 
 // Chance of each task by id: from its records, else from its card, else 0.
 std::unordered_map<std::string, double> chance_levels(std::span<const CellRecord> records,

@@ -28,19 +28,19 @@ std::vector<size_t> kept_places(size_t length, size_t points) {
 
 }  // namespace
 
-ChartSeries curve_series(const CurveGroup& group, double CurvePoint::*score,
-                         const CurvePlace& place, size_t points) {
+ChartSeries curve_series(const CurveGroup& group, const CurveOf& curve_of, size_t points) {
   ChartSeries series{group.label, group.look.style, group.look.open, true, {}};
   size_t length = 0;
-  for (const CellRecord* run : group.runs) length = std::max(length, run->outcome.curve.size());
+  std::vector<std::vector<CurveAt>> curves;
+  for (const CellRecord* run : group.runs)
+    length = std::max(length, curves.emplace_back(curve_of(*run)).size());
   for (const size_t i : kept_places(length, points)) {
     std::vector<double> scores, positions;
-    for (const CellRecord* run : group.runs) {
-      if (i >= run->outcome.curve.size()) continue;  // stopped earlier, e.g. diverged
-      const CurvePoint& p = run->outcome.curve[i];
-      if (!std::isfinite(p.*score)) continue;
-      scores.push_back(p.*score);
-      positions.push_back(place(*run, p));
+    for (const std::vector<CurveAt>& curve : curves) {
+      if (i >= curve.size()) continue;  // stopped earlier, e.g. diverged
+      if (!std::isfinite(curve[i].score)) continue;
+      scores.push_back(curve[i].score);
+      positions.push_back(curve[i].x);
     }
     if (scores.empty()) continue;
     double x = 0;

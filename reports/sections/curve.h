@@ -19,13 +19,15 @@ struct CurveGroup {
   std::vector<const CellRecord*> runs;  // one per seed
 };
 
-// Where a point of a run's curve stands along the axis.
-using CurvePlace = std::function<double(const CellRecord&, const CurvePoint&)>;
+// A point of a run's curve: its place along the axis, its score.
+struct CurveAt {
+  double x = kNaN, score = kNaN;
+};
+using CurveOf = std::function<std::vector<CurveAt>(const CellRecord&)>;
 
-// The score of the group's curves at up to `points` of their places, first and last among them:
-// mean over seeds, with the lowest and the highest seed as its interval. Places without a number of
-// the score, and those at or before 0, which have none on a logarithmic axis, are left out.
-ChartSeries curve_series(const CurveGroup& group, double CurvePoint::*score,
-                         const CurvePlace& place, size_t points);
+// The curves of the group's runs at up to `points` of their places, first and last among them: mean
+// over seeds, with the lowest and the highest seed as its interval. Places without a score, and
+// those at or before 0, which have none on a logarithmic axis, are left out.
+ChartSeries curve_series(const CurveGroup& group, const CurveOf& curve_of, size_t points);
 
 }  // namespace agon::reports

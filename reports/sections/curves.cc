@@ -148,7 +148,13 @@ Chart chart_of(std::span<const CurveGroup> groups, const Axis& axis, size_t poin
   std::string metric;
   for (const CurveGroup& g : groups) {
     ChartSeries series = curve_series(
-        g, score, [&](const CellRecord&, const CurvePoint& p) { return place(p, axis.against); },
+        g,
+        [&](const CellRecord& run) {
+          std::vector<CurveAt> curve;
+          for (const CurvePoint& p : run.outcome.curve)
+            curve.push_back({place(p, axis.against), p.*score});
+          return curve;
+        },
         points);
     if (!series.points.empty()) chart.series.push_back(std::move(series));
     const CellOutcome& first = g.runs[0]->outcome;

@@ -94,9 +94,14 @@ Chart curve_chart(const PageInput& page, const Rows& rows, bool of_a) {
   for (const ForgettingRow* row : rows) {
     const CurveGroup group{row->label(), look(page, *row), row->runs};
     ChartSeries series = curve_series(
-        group, of_a ? &CurvePoint::score_a : &CurvePoint::score_b,
-        [](const CellRecord& run, const CurvePoint& p) {
-          return static_cast<double>(p.samples) - metric_of(run, "samples_a");
+        group,
+        [&](const CellRecord& run) {
+          std::vector<CurveAt> curve;
+          for (const SeriesPoint& p : run.outcome.series) {
+            if (p.series == (of_a ? "score_a" : "score_b"))
+              curve.push_back({p.x - metric_of(run, "samples_a"), p.value});
+          }
+          return curve;
         },
         kMaxPoints);
     if (series.points.empty()) continue;

@@ -12,7 +12,7 @@
 namespace agon::reports {
 namespace {
 
-// Curves of two tasks have two columns more. Format 1 of pictures knew heatmaps only.
+// Curves of an older agon had two columns more where there were two tasks. Format 1 of pictures knew heatmaps only.
 constexpr char kCurveFormat = 1, kPhasedCurveFormat = 2, kHeatmapsFormat = 1, kPictureFormat = 2;
 constexpr char kConstant = 0, kVarying = 1;
 
@@ -130,9 +130,9 @@ void decode_column(Reader& in, std::span<CurvePoint> curve, T CurvePoint::*membe
   }
 }
 
-// fn(member) for each column of a format, in storage order.
+// fn(member) for each column, in storage order.
 template <typename Fn>
-void for_each_column(char format, Fn&& fn) {
+void for_each_column(Fn&& fn) {
   fn(&CurvePoint::epoch);
   fn(&CurvePoint::updates);
   fn(&CurvePoint::samples);
@@ -141,9 +141,6 @@ void for_each_column(char format, Fn&& fn) {
   fn(&CurvePoint::score_train);
   fn(&CurvePoint::score_val);
   fn(&CurvePoint::lr);
-  if (format != kPhasedCurveFormat) return;
-  fn(&CurvePoint::score_a);
-  fn(&CurvePoint::score_b);
 }
 constexpr size_t kColumns = 8;
 constexpr uint64_t kMaxPoints = 100'000'000;
@@ -154,26 +151,31 @@ constexpr uint64_t kSmallestPicture = 8;  // five lengths, rows, columns, count 
 std::string encode_curve(std::span<const CurvePoint> curve) {
   std::string out;
   if (curve.empty()) return out;
-  const bool phased = std::ranges::any_of(
-      curve, [](const CurvePoint& p) { return !std::isnan(p.score_a) || !std::isnan(p.score_b); });
-  const char format = phased ? kPhasedCurveFormat : kCurveFormat;
-  out.push_back(format);
+  out.push_back(kCurveFormat);
   put_count(out, curve.size());
-  for_each_column(format, [&](auto member) { encode_column(out, curve, member); });
+  for_each_column([&](auto member) { encode_column(out, curve, member); });
   return out;
 }
 
-std::vector<CurvePoint> decode_curve(std::string_view bytes) {
-  if (bytes.empty()) return {};
+void decode_curve(std::string_view bytes, CellOutcome& outcome) {
+  if (bytes.empty()) return;
   Reader in(bytes);
   const char format = in.byte();
   if (format != kCurveFormat && format != kPhasedCurveFormat) damaged();
   const uint64_t n = in.count();
   if (n == 0 || n > kMaxPoints || in.size() < 2 * kColumns) damaged();
-  std::vector<CurvePoint> curve(n);
-  for_each_column(format, [&](auto member) { decode_column(in, std::span(curve), member); });
+  outcome.curve.resize(n);
+  for_each_column([&](auto member) { decode_column(in, std::span(outcome.curve), member); });
+  for (const char* series : {"score_a", "score_b"}) {
+    if (format != kPhasedCurveFormat) break;
+    std::vector<CurvePoint> scores(n);  // in a member of their type
+    decode_column(in, std::span(scores), &CurvePoint::score_val);
+    for (size_t i = 0; i < n; ++i) {
+      outcome.series.push_back(
+          {series, static_cast<double>(outcome.curve[i].samples), 1, scores[i].score_val});
+    }
+  }
   if (!in.empty()) damaged();
-  return curve;
 }
 
 std::string encode_numbers(std::span<const double> numbers) {

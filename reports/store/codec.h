@@ -15,10 +15,10 @@
 namespace agon::reports {
 
 // Column by column; a column whose values are all the same bits is stored once, counts as zigzag
-// deltas in base 128, numbers as 8 little-endian bytes; the scores of two tasks only where there
-// are such. Empty for no points.
+// deltas in base 128, numbers as 8 little-endian bytes. Empty for no points.
 std::string encode_curve(std::span<const CurvePoint> curve);
-std::vector<CurvePoint> decode_curve(std::string_view bytes);
+// Fills the outcome's curve, and the series score_a and score_b that an older agon stored in it.
+void decode_curve(std::string_view bytes, CellOutcome& outcome);
 
 std::string encode_numbers(std::span<const double> numbers);
 std::vector<double> decode_numbers(std::string_view bytes);
@@ -32,9 +32,10 @@ std::vector<Picture> decode_pictures(std::string_view bytes);
 std::string encode_metrics(const std::map<std::string, double>& metrics);
 std::map<std::string, double> decode_metrics(std::string_view json);
 
-// A JSON array of the points, numbers as above. "" for none.
-std::string encode_harms(std::span<const HarmPoint> harms);
-std::vector<HarmPoint> decode_harms(std::string_view json);
+// A JSON array of the points, numbers as above. "" for none. What an older agon stored, harms with
+// their level, score and error, is appended as series of them.
+std::string encode_series(std::span<const SeriesPoint> series);
+void decode_series(std::string_view json, std::vector<SeriesPoint>& series);
 
 // A JSON array of texts and counts. "" for none; bytes that are no UTF-8 become U+FFFD.
 std::string encode_warnings(std::span<const Warning> warnings);

@@ -144,27 +144,29 @@ std::map<std::string, double> decode_metrics(std::string_view text) {
   return metrics;
 }
 
-std::string encode_harms(std::span<const HarmPoint> harms) {
-  if (harms.empty()) return "";
+std::string encode_series(std::span<const SeriesPoint> series) {
+  if (series.empty()) return "";
   Json json = Json::array();
-  for (const HarmPoint& p : harms) {
-    json.push_back({p.harm, number(p.level), p.draws, number(p.score), number(p.nrmse), p.reason});
-  }
+  for (const SeriesPoint& p : series)
+    json.push_back({p.series, number(p.x), p.draws, number(p.value), p.reason});
   return dump(json);
 }
 
-std::vector<HarmPoint> decode_harms(std::string_view text) {
-  std::vector<HarmPoint> harms;
-  if (text.empty()) return harms;
+void decode_series(std::string_view text, std::vector<SeriesPoint>& series) {
+  if (text.empty()) return;
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_array()) damaged();
   for (const Json& p : json) {
-    if (!p.is_array() || p.size() != 6 || !p[0].is_string() || !p[2].is_number_integer() ||
-        !p[5].is_string())
+    if (!p.is_array() || p.size() < 5 || p.size() > 6 || !p[0].is_string() ||
+        !p[2].is_number_integer() || !p.back().is_string())
       damaged();
-    harms.push_back({p[0], number_of(p[1]), p[2], number_of(p[3]), number_of(p[4]), p[5]});
+    const bool harm = p.size() == 6;
+    const std::string name = p[0];
+    series.push_back(
+        {harm ? "score@" + name : name, number_of(p[1]), p[2], number_of(p[3]), p.back()});
+    if (!harm || std::isnan(number_of(p[4]))) continue;
+    series.push_back({"nrmse@" + name, number_of(p[1]), p[2], number_of(p[4])});
   }
-  return harms;
 }
 
 std::string encode_warnings(std::span<const Warning> warnings) {

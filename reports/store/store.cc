@@ -227,7 +227,7 @@ void Store::finish(const std::string& cell_key, const CellOutcome& o, int64_t pr
   for_each_field(kCellFields, o, [&](const CellField&, const auto& x) { bind(x); });
   bind.blob(encode_curve(o.curve));
   bind.blob(encode_pictures(o.pictures));
-  bind.blob(encode_harms(o.harms));
+  bind.blob(encode_series(o.series));
   s.run();  // one statement, one transaction
 }
 
@@ -299,9 +299,9 @@ std::vector<CellRecord> Store::records(bool curves) const {
         ++column;
       });
       if (curves) {
-        o.curve = decode_curve(s.view(column));
+        decode_curve(s.view(column), o);
         o.pictures = decode_pictures(s.view(column + 1));
-        o.harms = decode_harms(s.view(column + 2));
+        decode_series(s.view(column + 2), o.series);
       }
       record.noise_floor_pct = noise_floor;
     }

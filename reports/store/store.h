@@ -54,7 +54,7 @@ class Store {
   // came to its turn is not: it is a row of the report, and runs as soon as they are.
   std::unordered_map<std::string, Status> finished() const;
   // All rows in plan order; cells without an outcome are left out. curves: fill outcome.curve,
-  // outcome.pictures and outcome.harms.
+  // outcome.pictures and outcome.series.
   std::vector<CellRecord> records(bool curves = true) const;
 
  private:

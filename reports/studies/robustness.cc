@@ -23,18 +23,13 @@ Cells selected(const Group& group, const SummaryRow& row) {
   return out;
 }
 
-const HarmPoint* point_at(const CellRecord& cell, std::string_view harm, double level) {
-  for (const HarmPoint& p : cell.outcome.harms) {
-    if (p.harm == harm && p.level == level) return &p;
-  }
-  return nullptr;
-}
+std::string scores_under(std::string_view harm) { return "score@" + std::string(harm); }
 
 std::set<double> levels_of(const Cells& cells, std::string_view harm) {
   std::set<double> levels;
   for (const CellRecord* cell : cells) {
-    for (const HarmPoint& p : cell->outcome.harms) {
-      if (p.harm == harm && p.reason.empty()) levels.insert(p.level);
+    for (const SeriesPoint& p : cell->outcome.series) {
+      if (p.series == scores_under(harm) && p.reason.empty()) levels.insert(p.x);
     }
   }
   return levels;
@@ -42,8 +37,8 @@ std::set<double> levels_of(const Cells& cells, std::string_view harm) {
 
 std::string reason_against(const Cells& cells, std::string_view harm) {
   for (const CellRecord* cell : cells) {
-    for (const HarmPoint& p : cell->outcome.harms) {
-      if (p.harm == harm && !p.reason.empty()) return p.reason;
+    for (const SeriesPoint& p : cell->outcome.series) {
+      if (p.series == scores_under(harm) && !p.reason.empty()) return p.reason;
     }
   }
   return "";
@@ -58,9 +53,10 @@ HarmLevel measure(const Cells& cells, std::string_view harm, double level, doubl
     if (counts_as_failed(*cell)) {
       ++out.n_failed;
       scores.push_back(counted_score(*cell, &CellOutcome::score_test, chance));
-    } else if (const HarmPoint* p = point_at(*cell, harm, level)) {
-      scores.push_back(p->score);
-      nrmse += p->nrmse;
+    } else if (const double score = series_value(cell->outcome, scores_under(harm), level);
+               !std::isnan(score)) {
+      scores.push_back(score);
+      nrmse += series_value(cell->outcome, "nrmse@" + std::string(harm), level);
     }
   }
   out.score = score_interval(scores);

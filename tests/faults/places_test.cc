@@ -219,10 +219,10 @@ BOOST_AUTO_TEST_CASE(optional_files_of_an_earlier_report_do_not_stay) {
   folder.write("suite.toml", kSuite);
   fs::create_directory(folder / "out");
   folder.write("out/claims.csv", "old");
-  folder.write("out/robustness.csv", "old");
+  folder.write("out/series.csv", "old");
   check(run(folder, kRun + "-o out"), 0);
   BOOST_TEST(!fs::exists(folder / "out/claims.csv"));
-  BOOST_TEST(!fs::exists(folder / "out/robustness.csv"));
+  BOOST_TEST(!fs::exists(folder / "out/series.csv"));
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_proc_is_named) {

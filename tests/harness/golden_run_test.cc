@@ -21,22 +21,35 @@ using Row = std::map<std::string, std::string>;
 const std::set<std::string> kNames{"schema_version", "run_id", "cell_key", "plugin_version",
                                    "task_hash"};
 
-std::string name_of(const Table& table, size_t row) {
+// score@lesion, nrmse@lesion, ...: values under a harm, which were columns of one row when the file was recorded.
+struct Harm {
+  std::string value, name;
+};
+Harm harm_of(const std::string& series) {
+  const size_t at = series.find('@');
+  return at == series.npos ? Harm{} : Harm{series.substr(0, at), series.substr(at + 1)};
+}
+
+void move(Row& row, const std::string& from, const std::string& to) {
+  if (const auto node = row.extract(from)) row[to] = node.mapped();
+}
+
+std::string name_of(const Table& table, size_t row, const Harm& harm) {
   std::string name;
-  for (const std::string column : {"study", "rule", "task", "lr", "harm", "level"}) {
-    const std::string value = table.at(row, column);
-    if (!value.starts_with("<no column")) name += (name.empty() ? "" : " ") + value;
-  }
-  return name;
+  for (const std::string column : {"study", "rule", "task", "lr"})
+    name += (name.empty() ? "" : " ") + table.at(row, column);
+  return harm.name.empty() ? name : name + " " + harm.name + " " + table.at(row, "x");
 }
 
 // What the cells gave, by name: "cell" or "cell harm level" -> column -> text; empty values are left out.
 std::map<std::string, Row> given(const std::filesystem::path& run) {
   std::map<std::string, Row> rows;
-  for (const std::string file : {"cells.csv", "robustness.csv"}) {
+  for (const std::string file : {"cells.csv", "series.csv"}) {
     const Table table(run / file);
     for (size_t r = 0; r < table.size(); ++r) {
-      Row& row = rows[name_of(table, r)];
+      const Harm harm = harm_of(table.at(r, "series"));
+      if (file == "series.csv" && harm.name.empty()) continue;
+      Row& row = rows[name_of(table, r, harm)];
       const bool speed = table.at(r, "mode").starts_with("speed");  // its numbers are times
       for (const std::string& column : table.header()) {
         const std::string value = table.at(r, column);
@@ -45,6 +58,11 @@ std::map<std::string, Row> given(const std::filesystem::path& run) {
           continue;
         row[column] = value;
       }
+      if (harm.name.empty()) continue;
+      row.erase("series");
+      row["harm"] = harm.name;
+      move(row, "x", "level");
+      move(row, "value", harm.value);
     }
   }
   return rows;

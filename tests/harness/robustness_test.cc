@@ -9,12 +9,13 @@
 #include <set>
 
 #include "agon/rule.h"
+#include "reports/record/outcome.h"
 #include "tests/harness/setup.h"
 
 using namespace agon;
 using namespace agon::harness;
 using reports::CellOutcome;
-using reports::HarmPoint;
+using reports::SeriesPoint;
 using reports::Status;
 
 namespace {
@@ -77,11 +78,17 @@ CellOutcome run_known(std::vector<Harm> harms, uint64_t seed = 0) {
   return train_cell(cell);
 }
 
-const HarmPoint& at(const CellOutcome& outcome, const char* harm, double level) {
-  const auto found = std::ranges::find_if(
-      outcome.harms, [&](const HarmPoint& p) { return p.harm == harm && p.level == level; });
-  BOOST_TEST_REQUIRE((found != outcome.harms.end()), harm << " at " << level);
-  return *found;
+struct Tested {
+  double score, nrmse;
+  int64_t draws;
+};
+
+Tested at(const CellOutcome& outcome, const std::string& harm, double level) {
+  const auto found = std::ranges::find_if(outcome.series, [&](const SeriesPoint& p) {
+    return p.series == "score@" + harm && p.x == level;
+  });
+  BOOST_TEST_REQUIRE((found != outcome.series.end()), harm << " at " << level);
+  return {found->value, reports::series_value(outcome, "nrmse@" + harm, level), found->draws};
 }
 
 }  // namespace
@@ -93,7 +100,7 @@ BOOST_AUTO_TEST_CASE(every_level_is_scored_and_what_is_not_taken_is_said) {
                                                     {"state-noise", {1}}});
   BOOST_TEST((outcome.status == Status::ok), outcome.status_detail);
   BOOST_TEST(outcome.score_test == 1);
-  BOOST_TEST_REQUIRE(outcome.harms.size() == 8u);  // levels, level 0 of three harms, one reason
+  BOOST_TEST_REQUIRE(outcome.series.size() == 8u);  // levels, level 0 of three harms, one reason
   for (const char* harm : {"input-noise", "lesion", "state-noise"}) {
     BOOST_TEST(at(outcome, harm, 0).score == 1);
     BOOST_TEST(at(outcome, harm, 0).draws == 1);
@@ -104,12 +111,12 @@ BOOST_AUTO_TEST_CASE(every_level_is_scored_and_what_is_not_taken_is_said) {
   BOOST_TEST(at(outcome, "lesion", 0.4).draws == 3);
   BOOST_TEST(std::isnan(at(outcome, "lesion", 0.4).nrmse));
   BOOST_TEST(at(outcome, "state-noise", 1).score == outcome.score_chance);  // NaN counts as chance
-  const HarmPoint& refused = outcome.harms.at(2);
-  BOOST_TEST(refused.harm == "weight-noise");
+  const SeriesPoint& refused = outcome.series.at(2);
+  BOOST_TEST(refused.series == "score@weight-noise");
   BOOST_TEST(refused.reason.find("known") != std::string::npos, refused.reason);
-  BOOST_TEST(std::isnan(refused.level));
-  BOOST_TEST(std::isnan(refused.score));
-  BOOST_TEST(run_known<kRestores>({}).harms.empty());
+  BOOST_TEST(std::isnan(refused.x));
+  BOOST_TEST(std::isnan(refused.value));
+  BOOST_TEST(run_known<kRestores>({}).series.empty());
 }
 
 BOOST_AUTO_TEST_CASE(draws_have_the_seeds_of_the_cell_whatever_the_level) {
@@ -153,10 +160,11 @@ BOOST_AUTO_TEST_CASE(more_noise_costs_a_network_more_and_the_same_seed_gives_the
   const CellOutcome outcome = setup.train(), again = setup.train();
   BOOST_TEST((outcome.status == Status::ok), outcome.status_detail);
   BOOST_TEST(outcome.score_test == unharmed);
-  BOOST_TEST_REQUIRE(again.harms.size() == outcome.harms.size());
-  for (size_t i = 0; i < again.harms.size(); ++i) {
-    BOOST_TEST(again.harms[i].harm == outcome.harms[i].harm);
-    if (outcome.harms[i].reason.empty()) BOOST_TEST(again.harms[i].score == outcome.harms[i].score);
+  BOOST_TEST_REQUIRE(again.series.size() == outcome.series.size());
+  for (size_t i = 0; i < again.series.size(); ++i) {
+    BOOST_TEST(again.series[i].series == outcome.series[i].series);
+    if (outcome.series[i].reason.empty())
+      BOOST_TEST(again.series[i].value == outcome.series[i].value);
   }
   for (const auto& [harm, little, much] :
        {std::tuple{"input-noise", 0.5, 2.0}, {"weight-noise", 0.3, 2.0}}) {
@@ -164,7 +172,7 @@ BOOST_AUTO_TEST_CASE(more_noise_costs_a_network_more_and_the_same_seed_gives_the
     BOOST_TEST(at(outcome, harm, little).score > at(outcome, harm, much).score + 0.1);
     BOOST_TEST(at(outcome, harm, much).score < unharmed - 0.2);
   }
-  BOOST_TEST(outcome.harms.back().reason.find("bp") != std::string::npos);
+  BOOST_TEST(outcome.series.back().reason.find("bp") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_spiking_network_loses_neurons_and_gets_them_back) {
@@ -184,7 +192,7 @@ BOOST_AUTO_TEST_CASE(trajectories_have_an_error_besides_the_score) {
   setup.job.harms = {{"input-noise", {0.1}}, {"weight-noise", {0.1}}};
   const CellOutcome outcome = setup.train();
   BOOST_TEST((outcome.status == Status::ok), outcome.status_detail);
-  BOOST_TEST(outcome.harms.at(0).reason.find("input noise is for tasks that classify") !=
+  BOOST_TEST(outcome.series.at(0).reason.find("input noise is for tasks that classify") !=
              std::string::npos);
   BOOST_TEST(at(outcome, "weight-noise", 0).nrmse == outcome.rule_metrics.at("nrmse"));
   BOOST_TEST(at(outcome, "weight-noise", 0).score == outcome.score_test);

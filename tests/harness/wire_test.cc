@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(an_outcome_crosses_with_every_bit_and_byte) {
   picture.series = {"a\xfe"};
   for (int i = 0; i < 65536; ++i) picture.values.push_back(static_cast<float>(i) * 0.1f);
   outcome.pictures = {picture};
-  outcome.harms = {{"lesion", 0.5, 3, agon::reports::kNaN, infinity, "why\xff"}};
+  outcome.series = {{"score@lesion", 0.5, 3, infinity, "why\xff"}};
   const auto back = outcome_from_json(through(to_json(outcome)));
   BOOST_TEST((back.status == outcome.status));
   BOOST_TEST(back.status_detail == outcome.status_detail);
@@ -114,6 +114,6 @@ BOOST_AUTO_TEST_CASE(an_outcome_crosses_with_every_bit_and_byte) {
   BOOST_TEST((back.pictures[0].values == picture.values));
   BOOST_TEST(back.pictures[0].title == picture.title);
   BOOST_TEST((back.pictures[0].series == picture.series));
-  BOOST_TEST(back.harms.at(0).reason == "why\xff");
-  BOOST_TEST(back.harms.at(0).nrmse == infinity);
+  BOOST_TEST(back.series.at(0).reason == "why\xff");
+  BOOST_TEST(back.series.at(0).value == infinity);
 }

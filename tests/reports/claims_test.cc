@@ -148,9 +148,10 @@ BOOST_AUTO_TEST_CASE(numbers_of_a_cell_by_name) {
 BOOST_AUTO_TEST_CASE(numbers_of_a_harmed_cell_and_their_ratio) {
   std::vector<CellRecord> records = seeds({0.8, 0.9, 0.7});
   for (CellRecord& r : records) {
-    r.outcome.harms = {{"lesion", 0, 1, r.outcome.score_test, 0.1},
-                       {"lesion", 0.4, 3, r.outcome.score_test - 0.2, 0.14},
-                       {"state-noise", kNaN, 0, kNaN, kNaN, "has none"}};
+    r.outcome.series = {{"score@lesion", 0, 1, r.outcome.score_test},
+                        {"score@lesion", 0.4, 3, r.outcome.score_test - 0.2},
+                        {"nrmse@lesion", 0.4, 3, 0.14},
+                        {"score@state-noise", kNaN, 0, kNaN, "has none"}};
     r.outcome.rule_metrics["nrmse"] = 0.1;
   }
   BOOST_TEST(cell_value(records[0], "score@lesion=0.4") == 0.8 - 0.2);
@@ -169,8 +170,7 @@ BOOST_AUTO_TEST_CASE(numbers_of_a_harmed_cell_and_their_ratio) {
   // Of a difference both sides are ratios.
   append(records, seeds({0.8, 0.9, 0.7}, "bp"));
   for (CellRecord& r : records) {
-    r.outcome.harms.resize(2);
-    r.outcome.harms[1] = {"lesion", 0.4, 3, 0.5, r.id.rule == "bp" ? 0.3 : 0.14};
+    r.outcome.series = {{"nrmse@lesion", 0.4, 3, r.id.rule == "bp" ? 0.3 : 0.14}};
     r.outcome.rule_metrics["nrmse"] = 0.1;
   }
   check.over = CellFilter{"s", "bp", "xor", {}};

@@ -10,6 +10,22 @@
 
 namespace agon::reports {
 
+namespace {
+
+std::vector<CurvePoint> curve_of(const std::string& bytes) {
+  CellOutcome outcome;
+  decode_curve(bytes, outcome);
+  return outcome.curve;
+}
+
+std::vector<SeriesPoint> series_of(const std::string& json) {
+  std::vector<SeriesPoint> series;
+  decode_series(json, series);
+  return series;
+}
+
+}  // namespace
+
 BOOST_AUTO_TEST_SUITE(codec)
 
 BOOST_AUTO_TEST_CASE(a_constant_column_costs_nine_bytes_and_counts_few) {
@@ -18,7 +34,7 @@ BOOST_AUTO_TEST_CASE(a_constant_column_costs_nine_bytes_and_counts_few) {
   // 1 format, 1 count, epoch 1 + 100, two zero counts of 2, five constant numbers of 9.
   BOOST_TEST(encode_curve(curve).size() == 152u);
   BOOST_TEST(encode_curve({}).empty());
-  BOOST_TEST(decode_curve("").empty());
+  BOOST_TEST(curve_of("").empty());
 }
 
 BOOST_AUTO_TEST_CASE(counts_of_any_sign_and_size_round_trip) {
@@ -26,22 +42,28 @@ BOOST_AUTO_TEST_CASE(counts_of_any_sign_and_size_round_trip) {
   curve[0].updates = std::numeric_limits<int64_t>::min();
   curve[1].updates = std::numeric_limits<int64_t>::max();
   curve[2].updates = -1;
-  const auto read = decode_curve(encode_curve(curve));
+  const auto read = curve_of(encode_curve(curve));
   for (size_t i = 0; i < curve.size(); ++i) BOOST_TEST(read.at(i).updates == curve[i].updates);
 }
 
-BOOST_AUTO_TEST_CASE(scores_of_two_tasks_round_trip_and_cost_nothing_elsewhere) {
-  std::vector<CurvePoint> curve(3);
-  const size_t plain = encode_curve(curve).size();
-  curve[1].score_b = 0.25;
-  curve[2].score_a = 0.5;
-  const std::string bytes = encode_curve(curve);
-  BOOST_TEST(bytes.size() == plain + 2 * (1 + 3 * 8));
-  const auto read = decode_curve(bytes);
-  BOOST_TEST(read.at(1).score_b == 0.25);
-  BOOST_TEST(read.at(2).score_a == 0.5);
-  BOOST_TEST(std::isnan(read.at(0).score_a));
-  BOOST_CHECK_THROW(decode_curve(bytes.substr(0, plain)), std::runtime_error);
+BOOST_AUTO_TEST_CASE(scores_of_two_tasks_in_a_curve_of_an_older_agon_are_series) {
+  std::vector<CurvePoint> curve(2);
+  curve[1].samples = 64;
+  std::string bytes = encode_curve(curve);
+  bytes[0] = 2;
+  const std::string half = encode_numbers(std::vector{0.5}),
+                    quarter = encode_numbers(std::vector{0.25});
+  bytes += '\x01' + half + quarter + '\0' + quarter;  // 0.5 and 0.25 of A, 0.25 twice of B
+  CellOutcome read;
+  decode_curve(bytes, read);
+  BOOST_TEST(read.curve.size() == 2u);
+  BOOST_TEST_REQUIRE(read.series.size() == 4u);
+  BOOST_TEST(read.series[1].series == "score_a");
+  BOOST_TEST(read.series[1].x == 64);
+  BOOST_TEST(read.series[1].value == 0.25);
+  BOOST_TEST(read.series[2].series == "score_b");
+  BOOST_TEST(read.series[2].value == 0.25);
+  BOOST_CHECK_THROW(curve_of(bytes.substr(0, bytes.size() - 1)), std::runtime_error);
 }
 
 BOOST_AUTO_TEST_CASE(damaged_curves_throw_or_decode_but_never_overrun) {
@@ -52,15 +74,15 @@ BOOST_AUTO_TEST_CASE(damaged_curves_throw_or_decode_but_never_overrun) {
   }
   const std::string bytes = encode_curve(curve);
   for (size_t n = 1; n < bytes.size(); ++n) {
-    BOOST_CHECK_THROW(decode_curve(std::string_view(bytes).substr(0, n)), std::runtime_error);
+    BOOST_CHECK_THROW(curve_of(bytes.substr(0, n)), std::runtime_error);
   }
-  BOOST_CHECK_THROW(decode_curve(bytes + "x"), std::runtime_error);
+  BOOST_CHECK_THROW(curve_of(bytes + "x"), std::runtime_error);
   for (size_t i = 0; i < bytes.size(); ++i) {
     for (const int change : {1, 0x80, 0xff}) {
       std::string other = bytes;
       other[i] = static_cast<char>(other[i] ^ change);
       try {
-        BOOST_TEST(decode_curve(other).size() <= 1'000'000u);
+        BOOST_TEST(curve_of(other).size() <= 1'000'000u);
       } catch (const std::runtime_error&) {
       }
     }
@@ -116,27 +138,37 @@ BOOST_AUTO_TEST_CASE(pictures_round_trip_and_damage_never_overruns) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(harms_round_trip_and_damage_is_refused) {
+BOOST_AUTO_TEST_CASE(series_round_trip_and_damage_is_refused) {
   const double inf = std::numeric_limits<double>::infinity();
-  const std::vector<HarmPoint> harms{{"lesion", 0.1, 3, 0.75, inf},
-                                     {"state-noise", kNaN, 0, kNaN, kNaN, "it has no \"state\""}};
-  const std::string text = encode_harms(harms);
-  const auto read = decode_harms(text);
+  const std::vector<SeriesPoint> series{
+      {"nrmse@lesion", 0.1, 3, inf}, {"score@state-noise", kNaN, 0, kNaN, "it has no \"state\""}};
+  const std::string text = encode_series(series);
+  const auto read = series_of(text);
   BOOST_TEST_REQUIRE(read.size() == 2u);
-  BOOST_TEST(read[0].harm == "lesion");
-  BOOST_TEST(read[0].level == 0.1);
+  BOOST_TEST(read[0].series == "nrmse@lesion");
+  BOOST_TEST(read[0].x == 0.1);
   BOOST_TEST(read[0].draws == 3);
-  BOOST_TEST(read[0].score == 0.75);
-  BOOST_TEST(read[0].nrmse == inf);
-  BOOST_TEST(read[1].reason == harms[1].reason);
-  for (const double x : {read[1].level, read[1].score, read[1].nrmse}) BOOST_TEST(std::isnan(x));
-  BOOST_TEST(encode_harms({}).empty());
-  BOOST_TEST(decode_harms("").empty());
+  BOOST_TEST(read[0].value == inf);
+  BOOST_TEST(read[1].reason == series[1].reason);
+  for (const double x : {read[1].x, read[1].value}) BOOST_TEST(std::isnan(x));
+  BOOST_TEST(encode_series({}).empty());
+  BOOST_TEST(series_of("").empty());
   for (size_t n = 1; n < text.size(); ++n)
-    BOOST_CHECK_THROW(decode_harms(std::string_view(text).substr(0, n)), std::runtime_error);
+    BOOST_CHECK_THROW(series_of(text.substr(0, n)), std::runtime_error);
   for (const char* other : {"{}", "[1]", "[[\"a\",1,1,1,1]]", "[[1,1,1,1,1,\"\"]]",
                             "[[\"a\",1,1,\"x\",1,\"\"]]", "[[\"a\",1,0.5,1,1,\"\"]]"})
-    BOOST_CHECK_THROW(decode_harms(other), std::runtime_error);
+    BOOST_CHECK_THROW(series_of(other), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(harms_of_an_older_agon_are_series) {
+  const auto read = series_of(R"([["lesion",0.1,3,0.75,"inf",""],["lesion",0.2,3,0.5,"nan",""]])");
+  BOOST_TEST_REQUIRE(read.size() == 3u);
+  BOOST_TEST(read[0].series == "score@lesion");
+  BOOST_TEST(read[0].value == 0.75);
+  BOOST_TEST(read[1].series == "nrmse@lesion");
+  BOOST_TEST(read[1].x == 0.1);
+  BOOST_TEST(std::isinf(read[1].value));
+  BOOST_TEST(read[2].x == 0.2);
 }
 
 BOOST_AUTO_TEST_CASE(pictures_of_an_older_agon_are_heatmaps) {

@@ -357,12 +357,12 @@ BOOST_AUTO_TEST_CASE(harmed_models_have_a_chart_and_a_table_for_each_harm) {
     CellOutcome& o = r.outcome;
     if (r.study != "accuracy" || r.id.task != "xor" || o.status != Status::ok) continue;
     const double half = o.score_chance + 0.5 * (o.score_test - o.score_chance);
-    o.harms = {{"input-noise", 0, 1, o.score_test, kNaN}, {"input-noise", 0.3, 3, half, kNaN}};
+    o.series = {{"score@input-noise", 0, 1, o.score_test}, {"score@input-noise", 0.3, 3, half}};
     if (r.id.rule == "ed") {
-      o.harms.push_back({"lesion", kNaN, 0, kNaN, kNaN, "ed offers <no> lesion"});
+      o.series.push_back({"score@lesion", kNaN, 0, kNaN, "ed offers <no> lesion"});
     } else {
-      o.harms.push_back({"lesion", 0, 1, o.score_test, kNaN});
-      o.harms.push_back({"lesion", 0.4, 3, o.score_test, kNaN});
+      o.series.push_back({"score@lesion", 0, 1, o.score_test});
+      o.series.push_back({"score@lesion", 0.4, 3, o.score_test});
     }
   }
   const std::string page = render(input);
@@ -388,7 +388,7 @@ BOOST_AUTO_TEST_CASE(harmed_models_have_a_chart_and_a_table_for_each_harm) {
     ++charts;
   }
   BOOST_TEST(charts == 2u);
-  BOOST_TEST(data["files"].contains("robustness.csv"));
+  BOOST_TEST(data["files"].contains("series.csv"));
 }
 
 BOOST_AUTO_TEST_CASE(forgetting_has_three_charts_a_task_and_names_what_never_matched) {

@@ -85,9 +85,9 @@ inline CellRecord forgetting(const std::string& rule, const std::string& task, u
     CurvePoint point;
     point.epoch = i;
     point.samples = 500 * i;
-    point.score_a = i <= 2 ? 0.9 : 0.9 / i;
-    point.score_b = i <= 2 ? 0.0 : 0.2 * i;
     r.outcome.curve.push_back(point);
+    r.outcome.series.push_back({"score_a", 500.0 * i, 1, i <= 2 ? 0.9 : 0.9 / i});
+    r.outcome.series.push_back({"score_b", 500.0 * i, 1, i <= 2 ? 0.0 : 0.2 * i});
   }
   return r;
 }

@@ -104,11 +104,11 @@ void check_opens(const char* late, const char* late_values) {
   input.records = store.records();
   BOOST_TEST(cells_csv(input) == before);
   CellOutcome again = input.records[0].outcome;
-  again.harms = {{"lesion", 0.5, 3, 0.25, kNaN}};
+  again.series = {{"score@lesion", 0.5, 3, 0.25}};
   again.warnings = {{"said", 2}};
   store.finish("k0", again, store.add_provenance({}));
   const CellRecord r = store.records().at(0);
-  BOOST_TEST(r.outcome.harms.at(0).score == 0.25);
+  BOOST_TEST(r.outcome.series.at(0).value == 0.25);
   BOOST_TEST(r.outcome.warnings.at(0).times == 2);
   BOOST_TEST(r.outcome.macs_per_sample == 640.0);
 }

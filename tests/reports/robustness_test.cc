@@ -17,9 +17,11 @@ using testing::failed;
 CellRecord harmed(const std::string& rule, uint64_t seed, double score, double left,
                   double lr = 0.1) {
   CellRecord r = cell("robust", rule, "digits", seed, score, lr);
-  r.outcome.harms = {{"weight-noise", kNaN, 0, kNaN, kNaN, "has no weights"},
-                     {"lesion", 0, 1, score, 0.2},
-                     {"lesion", 0.4, 3, left, 0.3}};
+  r.outcome.series = {{"score@weight-noise", kNaN, 0, kNaN, "has no weights"},
+                      {"score@lesion", 0, 1, score},
+                      {"score@lesion", 0.4, 3, left},
+                      {"nrmse@lesion", 0, 1, 0.2},
+                      {"nrmse@lesion", 0.4, 3, 0.3}};
   return r;
 }
 
@@ -80,8 +82,8 @@ BOOST_AUTO_TEST_CASE(the_learning_rate_selected_on_validation_speaks) {
 BOOST_AUTO_TEST_CASE(what_is_not_taken_is_named_once_with_its_reason) {
   std::vector<CellRecord> records{harmed("bp", 0, 0.9, 0.5), harmed("bp", 1, 0.9, 0.5)};
   records.push_back(harmed("ed", 0, 0.9, 0.5));
-  records.back().outcome.harms = {{"weight-noise", 0, 1, 0.9, kNaN},
-                                  {"weight-noise", 0.5, 3, 0.8, kNaN}};
+  records.back().outcome.series = {{"score@weight-noise", 0, 1, 0.9},
+                                   {"score@weight-noise", 0.5, 3, 0.8}};
   const Robustness all = of(records);
   BOOST_TEST_REQUIRE(all.not_taken.size() == 1u);
   BOOST_TEST(all.not_taken[0].label == "bp");

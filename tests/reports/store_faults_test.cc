@@ -279,7 +279,7 @@ BOOST_AUTO_TEST_CASE(a_store_without_late_columns_is_read_and_resumed) {
     BOOST_TEST(Store(file, Store::Mode::read).records().size() == 2u);
     CellOutcome outcome = cell("accuracy", "bp", "xor", 0, 1).outcome;
     outcome.pictures = {{"k", "t", "c", "r", "v", 1, 1, {2.0f}}};
-    outcome.harms = {{"lesion", 0.5, 3, 0.9, kNaN}};
+    outcome.series = {{"score@lesion", 0.5, 3, 0.9}};
     const std::string key = plan_of(2).at(1).id.cell_key;
     {
       Store store(file, Store::Mode::write);
@@ -289,13 +289,13 @@ BOOST_AUTO_TEST_CASE(a_store_without_late_columns_is_read_and_resumed) {
     const auto records = Store(file, Store::Mode::read).records();
     BOOST_TEST_REQUIRE(records.size() == 2u);
     BOOST_TEST(records[0].outcome.pictures.empty());
-    BOOST_TEST(records[0].outcome.harms.empty());
+    BOOST_TEST(records[0].outcome.series.empty());
     BOOST_TEST(records[1].outcome.pictures.size() == 1u);
-    BOOST_TEST_REQUIRE(records[1].outcome.harms.size() == 1u);
-    BOOST_TEST(records[1].outcome.harms[0].level == 0.5);
+    BOOST_TEST_REQUIRE(records[1].outcome.series.size() == 1u);
+    BOOST_TEST(records[1].outcome.series[0].x == 0.5);
     const auto brief = Store(file, Store::Mode::read).records(false);
     BOOST_TEST(brief.at(1).outcome.pictures.empty());
-    BOOST_TEST(brief.at(1).outcome.harms.empty());
+    BOOST_TEST(brief.at(1).outcome.series.empty());
   }
 }
 

@@ -93,11 +93,12 @@ class Forgetting {
   }
 
   void add_point(Instance& model, int64_t epoch, double loss) {
-    reports::CurvePoint point = run_.point(epoch, loss);
+    const reports::CurvePoint point = run_.point(epoch, loss);
     latest_ = read(model);
-    point.score_a = latest_.a;
-    point.score_b = latest_.b;
     if (run_.cell.on_curve) run_.cell.on_curve(point);
+    const auto x = static_cast<double>(point.samples);
+    run_.outcome.series.push_back({"score_a", x, 1, latest_.a});
+    run_.outcome.series.push_back({"score_b", x, 1, latest_.b});
     if (phase_ == kB && !matched_) compare(model, latest_.b);
   }
 

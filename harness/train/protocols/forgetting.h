@@ -17,8 +17,9 @@
 //   a_kept     A's validation score at the match over a_before   best_b     highest validation score of B that was read
 //   end_a end_b  validation scores at the end of the budget      samples_to_match  samples of B until the match
 //   level_b    `matched`                                      samples_a  samples of A, where the curve turns to B
-// The curve holds the validation scores of both (score_a, score_b) at the end of epochs and after
-// 64, 128, 256, ... samples of B: what is forgotten first goes fast. The data order is that of
+// The series score_a and score_b hold the validation scores of both over the samples learnt from, at each
+// point of the curve: the end of epochs and after 64, 128, 256, ... samples of B, for what is forgotten
+// first goes fast. The data order is that of
 // trainer.h, epochs counted through.
 #pragma once
 

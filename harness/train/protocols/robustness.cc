@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iterator>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/rng.h"
@@ -15,8 +17,8 @@
 namespace agon::harness {
 namespace {
 
-using reports::HarmPoint;
 using reports::kNaN;
+using reports::SeriesPoint;
 
 constexpr int64_t kDraws = 3;
 // Streams of the cell's seed, besides those that order its rows.
@@ -31,6 +33,13 @@ struct OfRule {
 constexpr std::array kOfRule{OfRule{"weight-noise", AGON_WEIGHT_NOISE},
                              OfRule{"lesion", AGON_SILENCE},
                              OfRule{"state-noise", AGON_STATE_NOISE}};
+
+// The model under a harm: the mean over draws.
+struct Harmed {
+  double level = kNaN;
+  int64_t draws = 0;
+  TestAgain test{};
+};
 
 // The model or the task does not take a harm.
 struct NotTaken {
@@ -48,30 +57,36 @@ class Robustness {
     }
   }
 
-  std::vector<HarmPoint> measure(const Harm& harm, double score_test) {
-    std::vector<HarmPoint> points;
+  std::vector<SeriesPoint> measure(const Harm& harm, double score_test) {
+    const std::string score = "score@" + harm.kind, nrmse = "nrmse@" + harm.kind;
+    std::vector<Harmed> harmed;
     try {
-      for (const double level : harm.levels) points.push_back(mean_of_draws(harm, level));
-      points.insert(points.begin(), restored(harm, score_test));
+      for (const double level : harm.levels) harmed.push_back(mean_of_draws(harm, level));
+      harmed.insert(harmed.begin(), restored(harm, score_test));
     } catch (const NotTaken& why) {
-      if (!points.empty()) apply(harm, 0, 0);  // refused after levels that were taken
-      points = {{harm.kind, kNaN, 0, kNaN, kNaN, why.reason}};
+      if (!harmed.empty()) apply(harm, 0, 0);  // refused after levels that were taken
+      return {{score, kNaN, 0, kNaN, why.reason}};
+    }
+    std::vector<SeriesPoint> points;
+    for (const Harmed& at : harmed) points.push_back({score, at.level, at.draws, at.test.score});
+    for (const Harmed& at : harmed) {
+      if (!std::isnan(at.test.nrmse)) points.push_back({nrmse, at.level, at.draws, at.test.nrmse});
     }
     return points;
   }
 
  private:
-  HarmPoint mean_of_draws(const Harm& harm, double level) {
-    HarmPoint point{harm.kind, level, kDraws, 0, 0};
+  Harmed mean_of_draws(const Harm& harm, double level) {
+    Harmed mean{level, kDraws, {0, 0}};
     for (const uint64_t seed : seeds_) {
       const TestAgain test = draw(harm, level, seed);
-      point.score += test.score / kDraws;
-      point.nrmse += test.nrmse / kDraws;
+      mean.test.score += test.score / kDraws;
+      mean.test.nrmse += test.nrmse / kDraws;
     }
-    return point;
+    return mean;
   }
 
-  HarmPoint restored(const Harm& harm, double score_test) {
+  Harmed restored(const Harm& harm, double score_test) {
     if (harm.kind != kInputNoise) apply(harm, 0, 0);
     const TestAgain test = course_.score_again(model_);
     if (test.score != score_test) {
@@ -80,7 +95,7 @@ class Robustness {
                                     "the test and scored {}",
                                     harm.kind, test.score, score_test));
     }
-    return {harm.kind, 0, 1, test.score, test.nrmse};
+    return {0, 1, test};
   }
 
   TestAgain draw(const Harm& harm, double level, uint64_t seed) {
@@ -124,10 +139,10 @@ class Robustness {
 
 }  // namespace
 
-std::vector<HarmPoint> measure_harms(Instance& model, Course& course, const CellContext& cell,
-                                     double score_test) {
+std::vector<SeriesPoint> measure_harms(Instance& model, Course& course, const CellContext& cell,
+                                       double score_test) {
   Robustness robustness(model, course, cell);
-  std::vector<HarmPoint> points;
+  std::vector<SeriesPoint> points;
   for (const Harm& harm : cell.job->harms) {
     std::ranges::move(robustness.measure(harm, score_test), std::back_inserter(points));
   }

@@ -20,10 +20,11 @@
 
 namespace agon::harness {
 
-// The points of the cell's harms. model: has been tested, with this score; is restored on return.
+// The series score@<harm>, of dynamics also nrmse@<harm>, of the cell's harms in the order of kHarms; a
+// harm that is not taken is a point of score@<harm> with the reason. model: has been tested, with this score; is restored on return.
 // A draw that leaves the finite numbers counts as chance, on dynamics as an infinite NRMSE. Throws
 // RuleFailure (AGON_INTERNAL for a model that was not restored), BadOutput for unwritten output.
-std::vector<reports::HarmPoint> measure_harms(Instance& model, Course& course,
-                                              const CellContext& cell, double score_test);
+std::vector<reports::SeriesPoint> measure_harms(Instance& model, Course& course,
+                                                const CellContext& cell, double score_test);
 
 }  // namespace agon::harness

@@ -49,7 +49,7 @@ class Trainer {
         static_cast<double>(run_.course->test_samples()) / test_watch.seconds();
     run_.describe(model);
     // Last: what the rule says of itself is said of the model unharmed.
-    run_.outcome.harms = run_.eval_watch.time(
+    run_.outcome.series = run_.eval_watch.time(
         [&] { return measure_harms(model, *run_.course, run_.cell, run_.outcome.score_test); });
   }
 

@@ -13,7 +13,6 @@
 
 #include "reports/record/fields.h"
 #include "reports/render/csv/columns.h"
-#include "reports/store/codec.h"
 
 namespace agon::reports {
 namespace {
@@ -145,7 +144,7 @@ class CellWriter {
   const std::set<std::string>* metrics_;
 };
 
-// A point of a curve or of a harm.
+// A point of a curve or of a series.
 struct PartWriter {
   Table* t;
   void operator()(const auto&, const std::string& text) const { t->text(text); }
@@ -308,9 +307,13 @@ std::string result_text(const CellRecord& record) {
   for (const CellField& field : kCellFields) {
     if (field.is == Is::result) visit_field(field, record, CellWriter(t, field, metrics));
   }
-  std::string text = t.take() + '\n';
-  for (const std::string& metric : metrics) text += metric + " ";
-  return text + encode_harms(record.outcome.harms);
+  t.end_line();
+  for (const std::string& metric : metrics) t.text(metric);
+  for (const SeriesPoint& p : record.outcome.series) {
+    t.end_line();
+    for_each_field(kSeriesFields, p, PartWriter{&t});
+  }
+  return t.take();
 }
 
 std::string curves_csv(const ReportInput& input) {
@@ -330,16 +333,16 @@ std::string curves_csv(const ReportInput& input) {
   return t.take();
 }
 
-std::string robustness_csv(const ReportInput& input) {
+std::string series_csv(const ReportInput& input) {
   Table t;
   cell_header(t, kIdentityFields, {});
-  for (const auto& field : kHarmFields) t.plain(field.name);
+  for (const auto& field : kSeriesFields) t.plain(field.name);
   t.end_line();
   size_t lines = 0;
   for (const CellRecord& r : input.records) {
-    for (const HarmPoint& p : r.outcome.harms) {
+    for (const SeriesPoint& p : r.outcome.series) {
       cell_fields(t, kIdentityFields, r, run_of(input, r).run_id, {});
-      for_each_field(kHarmFields, p, PartWriter{&t});
+      for_each_field(kSeriesFields, p, PartWriter{&t});
       t.end_line();
       ++lines;
     }

@@ -17,13 +17,13 @@
 namespace agon::reports {
 
 std::string cells_csv(const ReportInput& input);  // one row per record, plan order
-// The result columns of one record, and what its model kept under harm: equal for equal results.
+// The result columns of one record and its series: equal for equal results.
 std::string result_text(const CellRecord& record);
 std::string curves_csv(
     const ReportInput& input);  // one row per curve point; a cell of two studies once
-// One row per harm and level of a robustness cell, with the identity columns of cells.csv; a harm
-// that the model does not take is one row with the reason. "" where no cell was harmed.
-std::string robustness_csv(const ReportInput& input);
+// One row per point of a cell's series, with the identity columns of cells.csv; what the model does
+// not take is one row with the reason. "" where no cell has a series.
+std::string series_csv(const ReportInput& input);
 // One row per SummaryRow. score_mean and score_iqm (interquartile mean) are over the row's runs,
 // that is over seeds; score_low and score_high are the 95 % t interval of score_mean over seeds
 // only, within 0 and 1 and empty where all seeds agree; retention_low and retention_high likewise.

@@ -76,8 +76,7 @@ std::string render_html(const ReportInput& input, const Summary& summary) {
   const std::vector<Section> sections = sections_of(page);
   std::vector<EmbeddedFile> files{{"cells.csv", cells_csv(input)},
                                   {"summary.csv", summary_csv(summary)}};
-  if (const std::string csv = robustness_csv(input); !csv.empty())
-    files.push_back({"robustness.csv", csv});
+  if (const std::string csv = series_csv(input); !csv.empty()) files.push_back({"series.csv", csv});
   if (!page.claims.empty()) files.push_back({"claims.csv", claims_csv(page.claims)});
   const std::string title = escape_html(report_title(input.run));
   std::string out =
