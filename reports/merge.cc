@@ -9,8 +9,8 @@
 #include <unordered_map>
 
 #include "core/error.h"
+#include "reports/record/run_json.h"
 #include "reports/render/csv/csv.h"
-#include "reports/store/codec.h"
 
 namespace agon::reports {
 namespace {
@@ -193,7 +193,7 @@ class Merger {
       add_cards(all.tasks, run.tasks,
                 [](const TaskCard& a, const TaskCard& b) { return a.id == b.id; });
       add_cards(all.claims, run.claims, [](const ClaimCard& a, const ClaimCard& b) {
-        return encode_claim(a) == encode_claim(b);
+        return claim_json(a) == claim_json(b);
       });
       for (const StudyCard& study : run.studies) {
         const auto at = std::ranges::find(all.studies, study.name, &StudyCard::name);

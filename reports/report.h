@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // From records to files. Formats: "html" (report.html), "csv" (cells.csv, curves.csv, summary.csv,
-// and robustness.csv and claims.csv for runs that have them) and "md" (report.md).
+// and series.csv and claims.csv for runs that have them) and "md" (report.md).
 #pragma once
 
 #include <filesystem>

@@ -10,7 +10,7 @@
 
 #include "reports/claims/cells.h"
 #include "reports/claims/measure.h"
-#include "reports/store/codec.h"
+#include "reports/record/run_json.h"
 
 namespace agon::reports {
 namespace {
@@ -70,12 +70,12 @@ std::vector<ClaimResult> judge(const ReportInput& input) {
   if (input.runs.empty()) return judge(run.claims, input.records, run.tasks);
   std::map<std::string, std::set<uint32_t>> stated_by;  // runs by the whole claim
   for (uint32_t i = 0; i < input.runs.size(); ++i) {
-    for (const ClaimCard& claim : input.runs[i].claims) stated_by[encode_claim(claim)].insert(i);
+    for (const ClaimCard& claim : input.runs[i].claims) stated_by[claim_json(claim)].insert(i);
   }
   std::vector<ClaimResult> results;
   std::map<std::set<uint32_t>, ClaimCells> cells_of;  // by the runs that hold them
   for (const ClaimCard& claim : run.claims) {
-    const std::set<uint32_t>& stated = stated_by[encode_claim(claim)];
+    const std::set<uint32_t>& stated = stated_by[claim_json(claim)];
     const auto of_these = [&](const CellRecord& r) {
       return std::ranges::any_of(r.runs, [&](uint32_t i) { return stated.contains(i); });
     };

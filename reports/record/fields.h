@@ -166,9 +166,9 @@ inline constexpr auto kPictureFields = std::to_array<
     {"value_title", &Picture::value_title},
     {"rows", &Picture::rows},
     {"cols", &Picture::cols},
-    {"values", &Picture::values},
+    {"numbers", &Picture::values},
     {"kind", &Picture::kind},
-    {"series", &Picture::series},
+    {"names", &Picture::series},
     {"image_rows", &Picture::image_rows},
     {"image_cols", &Picture::image_cols},
 });

@@ -138,6 +138,20 @@ bool Database::lacks_log() const {
   return header[18] == 2 && !has_log();
 }
 
+void Database::move_to_memory() {
+  sqlite3* raw = nullptr;
+  const int opened = sqlite3_open(":memory:", &raw);
+  std::unique_ptr<sqlite3, Close> copy(raw);
+  if (opened != SQLITE_OK) fail(opened);
+  sqlite3_extended_result_codes(raw, 1);
+  sqlite3_backup* backup = sqlite3_backup_init(raw, "main", handle(), "main");
+  if (backup == nullptr) fail(sqlite3_extended_errcode(raw));
+  const int code = sqlite3_backup_step(backup, -1);
+  sqlite3_backup_finish(backup);
+  if (code != SQLITE_DONE) fail(code);
+  handle_ = std::move(copy);
+}
+
 void Database::fail(int code) const {
   const bool open = handle_ != nullptr;
   Explanation e = explain(code, open ? sqlite3_system_errno(handle()) : ENOMEM,

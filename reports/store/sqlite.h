@@ -29,6 +29,8 @@ class Database {
   // not come along with a copy, or the last reader of a program that ended well has removed it.
   bool lacks_log() const;
   sqlite3* handle() const noexcept { return handle_.get(); }
+  // Goes on with a copy that may be written and is gone with this object; the file stays as it is.
+  void move_to_memory();
 
   void execute(const char* sql);
   // Runs and swallows any failure; true when it worked. For closing, where nothing can be done.

@@ -9,53 +9,14 @@
 
 #include "core/error.h"
 #include "reports/record/fields.h"
-#include "reports/store/codec.h"
+#include "reports/record/run_json.h"
 #include "reports/store/lock.h"
+#include "reports/store/migrate.h"
+#include "reports/store/rows.h"
 #include "reports/store/schema.h"
 #include "reports/store/sqlite.h"
 
 namespace agon::reports {
-namespace {
-
-// Reads a column back; a member whose column is NULL keeps what it means by missing.
-void take(const Statement& s, int column, std::string& out) { out = s.text(column); }
-void take(const Statement& s, int column, int64_t& out) { out = s.integer(column); }
-void take(const Statement& s, int column, double& out) { out = s.real(column); }
-void take(const Statement& s, int column, Status& out) { out = status_from(s.view(column)); }
-void take(const Statement& s, int column, uint64_t& out) {
-  out = static_cast<uint64_t>(s.integer(column));
-}
-void take(const Statement& s, int column, std::vector<double>& out) {
-  out = decode_numbers(s.view(column));
-}
-void take(const Statement& s, int column, std::vector<Warning>& out) {
-  out = decode_warnings(s.view(column));
-}
-void take(const Statement& s, int column, std::map<std::string, double>& out) {
-  out = decode_metrics(s.view(column));
-}
-
-// Binds the members of an outcome in the order of cell_columns(), then its series. What is packed
-// lives here until the statement has run.
-class Binder {
- public:
-  explicit Binder(Statement& s) : s_(&s) { packed_.reserve(kCellFields.size() + 3); }
-  void operator()(const std::string& text) { s_->bind(text); }
-  void operator()(int64_t count) { s_->bind(count); }
-  void operator()(double number) { s_->bind(number); }
-  void operator()(Status status) { s_->bind(name(status)); }
-  void operator()(const std::vector<double>& numbers) { blob(encode_numbers(numbers)); }
-  void operator()(const std::vector<Warning>& warnings) { blob(encode_warnings(warnings)); }
-  void operator()(const std::map<std::string, double>& m) { blob(encode_metrics(m)); }
-  void blob(std::string bytes) { s_->bind_blob(packed_.emplace_back(std::move(bytes))); }
-
- private:
-  Statement* s_;
-  std::vector<std::string> packed_;  // never grows: bound bytes must stay where they are
-};
-
-}  // namespace
-
 struct Store::Impl {
   Impl(const std::filesystem::path& file, Mode mode)
       : writing(mode == Mode::write), db(open(file, mode, lock)) {
@@ -67,11 +28,13 @@ struct Store::Impl {
       if (blank()) create_tables(db);
     }
     check();
-    if (writing) add_missing_columns(db);
+    if (!is_current(db)) bring_up_to_date();
+    // Rows of what a cell has many of go with the cell.
+    if (writing) db.execute("PRAGMA foreign_keys=ON");
   }
 
   ~Impl() {
-    insert_cell.reset();
+    outcomes.reset();
     if (writing) db.try_execute("PRAGMA wal_checkpoint(TRUNCATE)");
     // Out of WAL mode the one file can be read from a read-only folder. Fails, harmlessly, beside a
     // reader.
@@ -107,10 +70,31 @@ struct Store::Impl {
                   "give the results.sqlite of a run, or another folder with -o");
     }
     const int64_t version = db.integer("PRAGMA user_version");
-    if (version != kSchemaVersion) {
-      throw Error(Exit::io, db.file().string(),
-                  fmt::format("has schema version {}, this agon reads {}", version, kSchemaVersion),
-                  "use the agon that wrote it, or give another folder with -o");
+    if (version < 1 || version > kStoreVersion) {
+      throw Error(
+          Exit::io, db.file().string(),
+          fmt::format("has schema version {}, this agon reads 1 to {}", version, kStoreVersion),
+          "use the agon that wrote it, or give another folder with -o");
+    }
+  }
+
+  // A reader does so in a copy in memory: the file may be anybody's.
+  void bring_up_to_date() {
+    if (!writing) db.move_to_memory();
+    guarded([&] { migrate(db); });
+  }
+
+  // fn(), what it cannot read as an error about the file.
+  template <typename Fn>
+  void guarded(Fn&& fn) const {
+    try {
+      fn();
+    } catch (const Error&) {
+      throw;
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& e) {
+      damaged(e.what());
     }
   }
 
@@ -138,7 +122,7 @@ struct Store::Impl {
   bool writing;
   std::optional<WriterLock> lock;
   Database db;
-  std::optional<Statement> insert_cell;
+  std::optional<OutcomeWriter> outcomes;
 };
 
 Store::Store(const std::filesystem::path& file, Mode mode)
@@ -147,13 +131,13 @@ Store::~Store() = default;
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 
-void Store::set_run(const RunInfo& run) { impl_->set_meta("run", encode_run(run)); }
+void Store::set_run(const RunInfo& run) { impl_->set_meta("run", run_json(run)); }
 
 RunInfo Store::run() const {
   const auto json = impl_->meta("run");
   if (!json) return {};
   try {
-    return decode_run(*json);
+    return run_from_json(*json);
   } catch (const std::runtime_error& e) {
     impl_->damaged(std::string("the run's description: ") + e.what());
   }
@@ -204,7 +188,7 @@ void Store::set_plan(std::span<const PlannedCell> plan) {
 bool Store::may_lack_results() const { return impl_->db.lacks_log(); }
 
 int64_t Store::add_provenance(const Provenance& provenance) {
-  const std::string json = encode_provenance(provenance);
+  const std::string json = provenance_json(provenance);
   Statement find(impl_->db, "SELECT id FROM provenance WHERE value=?");
   find.bind(json);
   if (find.step()) return find.integer(0);
@@ -213,22 +197,10 @@ int64_t Store::add_provenance(const Provenance& provenance) {
 }
 
 void Store::finish(const std::string& cell_key, const CellOutcome& o, int64_t provenance) {
-  if (!impl_->insert_cell) {
-    auto columns = cell_columns();
-    for (StoredColumn& series : series_columns()) columns.push_back(std::move(series));
-    impl_->insert_cell.emplace(
-        impl_->db, fmt::format("INSERT OR REPLACE INTO cells(cell_key, provenance, {}) VALUES({})",
-                               names_of(columns), marks_for(columns.size() + 2)));
-  }
-  Statement& s = *impl_->insert_cell;
-  s.reset();  // a failed call may have left parameters behind
-  s.bind(cell_key).bind(provenance);
-  Binder bind(s);
-  for_each_field(kCellFields, o, [&](const CellField&, const auto& x) { bind(x); });
-  bind.blob(encode_curve(o.curve));
-  bind.blob(encode_pictures(o.pictures));
-  bind.blob(encode_series(o.series));
-  s.run();  // one statement, one transaction
+  Transaction transaction(impl_->db);
+  if (!impl_->outcomes) impl_->outcomes.emplace(impl_->db);
+  impl_->outcomes->write(cell_key, o, provenance);
+  transaction.commit();
 }
 
 std::vector<std::pair<std::string, std::string>> Store::planned() const {
@@ -255,7 +227,7 @@ std::unordered_map<std::string, Status> Store::finished() const {
   return out;
 }
 
-std::vector<CellRecord> Store::records(bool curves) const {
+std::vector<CellRecord> Store::records(bool lists) const {
   Database& db = impl_->db;
   // One snapshot for all reads, so that a writer beside us cannot show half a plan.
   db.execute("BEGIN");
@@ -264,54 +236,39 @@ std::vector<CellRecord> Store::records(bool curves) const {
     ~End() { db->try_execute("COMMIT"); }
   } end{&db};
 
-  std::vector<std::string> texts;
-  for (Statement s(db, "SELECT text FROM texts ORDER BY id"); s.step();) texts.push_back(s.text(0));
-  std::unordered_map<int64_t, Provenance> provenance;
-  const double noise_floor = impl_->noise_floor();
   std::vector<CellRecord> out;
-  std::string columns = selection(db, "plan", "p", plan_columns()) + ", " +
-                        selection(db, "cells", "c", cell_columns());
-  if (curves) columns += ", " + selection(db, "cells", "c", series_columns());
-  Statement s(db, fmt::format("SELECT p.study, c.provenance, {} FROM plan p JOIN cells c"
-                              " USING(cell_key) ORDER BY p.position",
-                              columns));
-  try {
-    for (Statement p(db, "SELECT id, value FROM provenance"); p.step();) {
-      provenance.emplace(p.integer(0), decode_provenance(p.view(1)));
-    }
+  impl_->guarded([&] {
+    std::vector<std::string> texts;
+    for (Statement s(db, "SELECT text FROM texts ORDER BY id"); s.step();)
+      texts.push_back(s.text(0));
+    std::unordered_map<int64_t, Provenance> provenance;
+    for (Statement p(db, "SELECT id, value FROM provenance"); p.step();)
+      provenance.emplace(p.integer(0), provenance_from_json(p.view(1)));
+    const double noise_floor = impl_->noise_floor();
+    CellPlaces places;
+    Statement s(db, fmt::format("SELECT id, provenance, study, {}, {} FROM plan JOIN cells"
+                                " USING(cell_key) ORDER BY position",
+                                names_of(plan_columns()), names_of(cell_columns())));
     while (s.step()) {
+      places[s.integer(0)].push_back(out.size());
       CellRecord& record = out.emplace_back();
-      record.study = texts.at(static_cast<size_t>(s.integer(0)));
       record.provenance = provenance.at(s.integer(1));
-      int column = 2;
+      record.study = texts.at(static_cast<size_t>(s.integer(2)));
+      int column = 3;
       for_each_field(kCellFields, record.id, [&](const CellField&, auto& x) {
         const int at = column++;
-        if (s.null(at)) return;
         if constexpr (std::is_same_v<std::remove_reference_t<decltype(x)>, std::string>) {
+          if (s.null(at)) return;
           x = &x == &record.id.cell_key ? s.text(at) : texts.at(static_cast<size_t>(s.integer(at)));
         } else {
           take(s, at, x);
         }
       });
-      CellOutcome& o = record.outcome;
-      for_each_field(kCellFields, o, [&](const CellField&, auto& x) {
-        if (!s.null(column)) take(s, column, x);
-        ++column;
-      });
-      if (curves) {
-        decode_curve(s.view(column), o);
-        o.pictures = decode_pictures(s.view(column + 1));
-        decode_series(s.view(column + 2), o.series);
-      }
+      read_columns(s, column, record.outcome);
       record.noise_floor_pct = noise_floor;
     }
-  } catch (const Error&) {
-    throw;
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& e) {
-    impl_->damaged(e.what());
-  }
+    if (lists) read_lists(db, places, out);
+  });
   return out;
 }
 

@@ -25,7 +25,8 @@ class Store {
  public:
   enum class Mode { read, write };
   // write creates the file if need be. Throws agon::Error(Exit::io): cannot be created, is no
-  // results file, has another schema version, is locked by another run.
+  // results file, has a later schema version, is locked by another run. One of an older agon is
+  // brought up to date: write does so in the file, read in a copy in memory.
   Store(const std::filesystem::path& file, Mode mode);
   ~Store();
   Store(Store&&) noexcept;
@@ -53,9 +54,9 @@ class Store {
   // Status of every finished cell by key. A cell whose plugin or data were not the plan's when it
   // came to its turn is not: it is a row of the report, and runs as soon as they are.
   std::unordered_map<std::string, Status> finished() const;
-  // All rows in plan order; cells without an outcome are left out. curves: fill outcome.curve,
-  // outcome.pictures and outcome.series.
-  std::vector<CellRecord> records(bool curves = true) const;
+  // All rows in plan order; cells without an outcome are left out. lists: fill what an outcome has
+  // many of, too: curve, series, pictures, warnings, metrics, repetitions.
+  std::vector<CellRecord> records(bool lists = true) const;
 
  private:
   struct Impl;

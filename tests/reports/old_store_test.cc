@@ -6,11 +6,14 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 
+#include "core/error.h"
 #include "reports/render/csv/csv.h"
-#include "reports/store/codec.h"
 #include "reports/store/store.h"
 #include "tests/reports/make.h"
+#include "tests/reports/packed.h"
 
 namespace agon::reports {
 namespace {
@@ -57,23 +60,20 @@ void execute(const std::filesystem::path& file, const std::string& sql) {
   sqlite3_close(db);
 }
 
-std::string hex(const std::string& bytes) {
-  std::string out;
-  for (const char c : bytes) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return out;
+std::string bytes_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 void check_opens(const char* late, const char* late_values) {
   const Folder folder;
   const auto file = folder / "results.sqlite";
-  const std::vector<CurvePoint> curve{{0, 0, 0, 0, 2.3, 0.1, kNaN, 0.1},
-                                      {1, 90, 1437, 0.5, 1, 0.8}};
   execute(file,
           tables(late) +
               fmt::format("INSERT INTO cells VALUES('k0','ok',1,'','log','accuracy','u',"
                           "'{{\"spikes\":12.5}}', 1,10,-1,100,4, 0.9,0.8,0.75,0.1,2.3,0.5,0.4,"
                           "NULL,1.5,0.5,2.5,1e3,2e3,30,640, x'',x'',x'{}'{})",
-                          hex(encode_curve(curve)), late_values));
+                          testing::kPackedCurve, late_values));
   std::string before;
   {
     const Store store(file, Store::Mode::read);
@@ -125,6 +125,58 @@ BOOST_AUTO_TEST_CASE(one_without_warnings) {
 
 BOOST_AUTO_TEST_CASE(one_with_warnings_that_were_packed) {
   check_opens(", pictures BLOB, harms BLOB, warnings BLOB", ",x'',x'',x''");
+}
+
+// The last version before the rows: every column has something, which a reader sees without writing.
+BOOST_AUTO_TEST_CASE(what_was_packed_is_read_and_becomes_rows) {
+  const Folder folder;
+  const auto file = folder / "results.sqlite";
+  execute(
+      file,
+      tables(", pictures BLOB, harms BLOB, warnings BLOB, weight_writes") +
+          fmt::format("INSERT INTO cells VALUES('k0','ok',1,'','log','accuracy','u',"
+                      "'{{\"a\":1.5,\"b\":\"nan\"}}', 1,10,-1,100,4, 0.9,0.8,0.75,0.1,2.3,0.5,0.4,"
+                      "NULL,1.5,0.5,2.5,1e3,2e3,30,640, x'000000000000e03f',x'',x'{}',x'{}',"
+                      "'[[\"lesion\",0.5,3,0.25,2.5,\"\"]]','[[\"said\",2]]',80.5)",
+                      testing::kPackedTwoTasks, testing::kPackedPictures));
+  const auto check = [&](const Store& store) {
+    const CellOutcome o = store.records().at(0).outcome;
+    BOOST_TEST(o.curve.size() == 2u);
+    BOOST_TEST_REQUIRE(o.series.size() == 6u);
+    BOOST_TEST(o.series[0].series == "score_a");
+    BOOST_TEST(o.series[4].series == "score@lesion");
+    BOOST_TEST(o.series[5].series == "nrmse@lesion");
+    BOOST_TEST(o.series[5].value == 2.5);
+    BOOST_TEST(o.pictures.at(1).series.at(2) == "two");
+    BOOST_TEST(o.warnings.at(0).times == 2);
+    BOOST_TEST(o.rule_metrics.at("a") == 1.5);
+    BOOST_TEST(std::isnan(o.rule_metrics.at("b")));
+    BOOST_TEST(o.repetitions_train.at(0) == 0.5);
+    BOOST_TEST(o.weight_writes == 80.5);
+    BOOST_TEST(store.finished().size() == 1u);
+  };
+  const std::string before = bytes_of(file);
+  check(Store(file, Store::Mode::read));
+  BOOST_TEST((bytes_of(file) == before));
+  check(Store(file, Store::Mode::write));
+  check(Store(file, Store::Mode::read));
+  BOOST_TEST((bytes_of(file) != before));
+}
+
+BOOST_AUTO_TEST_CASE(damage_in_what_was_packed_is_refused_and_changes_nothing) {
+  const Folder folder;
+  const auto file = folder / "results.sqlite";
+  execute(file,
+          tables("") +
+              "INSERT INTO cells(cell_key, status, provenance, curve) VALUES('k0','ok',1,x'09')");
+  for (const auto mode : {Store::Mode::read, Store::Mode::write, Store::Mode::read}) {
+    try {
+      const Store store(file, mode);
+      BOOST_ERROR("was accepted");
+    } catch (const Error& e) {
+      BOOST_TEST(e.reason().find("is damaged") != std::string::npos, e.what());
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

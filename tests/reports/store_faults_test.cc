@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <fstream>
 
 #include "core/error.h"
@@ -62,14 +63,15 @@ void overwrite(const std::filesystem::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
 }
 
-std::filesystem::path small_store(const Folder& folder, uint64_t cells = 50) {
+std::filesystem::path small_store(const Folder& folder, uint64_t cells = 50, bool drawn = false) {
   const auto file = folder / "results.sqlite";
   Store store(file, Store::Mode::write);
   const auto plan = plan_of(cells);
   store.set_plan(plan);
   const int64_t provenance = store.add_provenance({});
-  for (const PlannedCell& p : plan)
-    store.finish(p.id.cell_key, cell("accuracy", "bp", "xor", 0, 1).outcome, provenance);
+  CellOutcome outcome = cell("accuracy", "bp", "xor", 0, 1).outcome;
+  if (drawn) outcome.pictures = {{"k", "t", "c", "r", "v", 1, 1, {2.0f}}};
+  for (const PlannedCell& p : plan) store.finish(p.id.cell_key, outcome, provenance);
   return file;
 }
 
@@ -255,31 +257,30 @@ BOOST_AUTO_TEST_CASE(damage_is_an_error_not_a_crash) {
 
   // Tables that are in order, with content no Agon wrote.
   const Folder strange;
-  for (const char* sql :
-       {"UPDATE cells SET status='fine'", "UPDATE cells SET curve=x'09'",
-        "UPDATE cells SET repetitions_train=x'0102'", "UPDATE cells SET rule_metrics='[1'",
-        "UPDATE plan SET rule=77", "UPDATE cells SET provenance=77",
-        "UPDATE provenance SET value='no json'"}) {
-    const auto store = small_store(strange);
+  for (const char* sql : {"UPDATE cells SET status='fine'", "UPDATE picture SET numbers=x'010203'",
+                          "UPDATE picture SET names='[1]'", "UPDATE picture SET names='no json'",
+                          "UPDATE plan SET rule=77", "UPDATE cells SET provenance=77",
+                          "UPDATE provenance SET value='no json'"}) {
+    const auto store = small_store(strange, 50, true);
     execute(store, sql);
     check_refused(store, Store::Mode::read, "is damaged");
     std::filesystem::remove(store);
   }
 }
 
-// What agon wrote before cells had harms, and before they had pictures: columns are not there.
+// As an agon wrote it that knew less: columns and tables are not there.
 BOOST_AUTO_TEST_CASE(a_store_without_late_columns_is_read_and_resumed) {
-  const std::string warnings = "ALTER TABLE cells DROP COLUMN warnings;",
-                    harms = warnings + "ALTER TABLE cells DROP COLUMN harms;";
-  for (const std::string& sql :
-       {warnings, harms, harms + "ALTER TABLE cells DROP COLUMN pictures"}) {
+  const std::string writes = "ALTER TABLE cells DROP COLUMN weight_writes;",
+                    reasons = writes + "ALTER TABLE series DROP COLUMN reason;";
+  for (const std::string& sql : {writes, reasons, reasons + "DROP TABLE picture"}) {
     const Folder folder;
     const auto file = small_store(folder, 2);
     execute(file, sql.c_str());
     BOOST_TEST(Store(file, Store::Mode::read).records().size() == 2u);
     CellOutcome outcome = cell("accuracy", "bp", "xor", 0, 1).outcome;
     outcome.pictures = {{"k", "t", "c", "r", "v", 1, 1, {2.0f}}};
-    outcome.series = {{"score@lesion", 0.5, 3, 0.9}};
+    outcome.series = {{"score@lesion", 0.5, 3, 0.9, "none"}};
+    outcome.weight_writes = 7;
     const std::string key = plan_of(2).at(1).id.cell_key;
     {
       Store store(file, Store::Mode::write);
@@ -288,11 +289,12 @@ BOOST_AUTO_TEST_CASE(a_store_without_late_columns_is_read_and_resumed) {
     }
     const auto records = Store(file, Store::Mode::read).records();
     BOOST_TEST_REQUIRE(records.size() == 2u);
-    BOOST_TEST(records[0].outcome.pictures.empty());
+    BOOST_TEST(std::isnan(records[0].outcome.weight_writes));
     BOOST_TEST(records[0].outcome.series.empty());
+    BOOST_TEST(records[1].outcome.weight_writes == 7);
     BOOST_TEST(records[1].outcome.pictures.size() == 1u);
     BOOST_TEST_REQUIRE(records[1].outcome.series.size() == 1u);
-    BOOST_TEST(records[1].outcome.series[0].x == 0.5);
+    BOOST_TEST(records[1].outcome.series[0].reason == "none");
     const auto brief = Store(file, Store::Mode::read).records(false);
     BOOST_TEST(brief.at(1).outcome.pictures.empty());
     BOOST_TEST(brief.at(1).outcome.series.empty());

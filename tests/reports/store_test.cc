@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "reports/store/sqlite.h"
 #include "tests/reports/make.h"
 
 namespace agon::reports {
@@ -239,6 +240,51 @@ BOOST_AUTO_TEST_CASE(a_new_plan_orders_and_selects_and_a_retry_replaces) {
   BOOST_TEST(records[1].study == "speed");
   BOOST_TEST((records[0].outcome.status == Status::ok));
   BOOST_TEST(store.finished().size() == 2u);
+}
+
+int64_t count(const std::filesystem::path& file, const char* sql) {
+  Database db(file, Database::Mode::read);
+  return db.integer(sql);
+}
+
+// What people ask with sqlite3; a retry leaves nothing of the attempt before.
+BOOST_AUTO_TEST_CASE(what_a_cell_has_many_of_are_rows_that_go_with_it) {
+  const Folder folder;
+  const auto file = folder / "results.sqlite";
+  CellRecord a = cell("accuracy", "bp", "xor", 1, 1), b = cell("accuracy", "ed", "xor", 2, 1);
+  a.outcome = b.outcome = full_outcome();
+  b.outcome.series = {{"score@lesion", 0.4, 3, 0.5}, {"score@state-noise", kNaN, 0, kNaN, "no"}};
+  {
+    Store store(file, Store::Mode::write);
+    store.set_plan(
+        std::vector<PlannedCell>{{"accuracy", a.id}, {"accuracy", b.id}, {"depth", b.id}});
+    const int64_t provenance = store.add_provenance({});
+    for (const CellRecord* r : {&a, &b, &b}) store.finish(r->id.cell_key, r->outcome, provenance);
+    const auto records = store.records();
+    BOOST_TEST_REQUIRE(records.size() == 3u);
+    check_same(records[1].outcome, b.outcome);
+    check_same(records[2].outcome, b.outcome);
+    BOOST_TEST(records[2].outcome.series.at(1).reason == "no");
+  }
+  BOOST_TEST(count(file, "SELECT count(*) FROM curve") == 10);
+  BOOST_TEST(count(file,
+                   "SELECT max(c.updates) FROM results r JOIN curve c ON c.cell = r.id WHERE"
+                   " r.rule = 'ed' AND r.study = 'depth'") == 360);
+  BOOST_TEST(count(file, "SELECT count(*) FROM curve WHERE loss_train IS NULL") == 2);
+  BOOST_TEST(count(file, "SELECT draws FROM series WHERE series = 'score@lesion' AND x = 0.4") ==
+             3);
+  BOOST_TEST(count(file, "SELECT count(*) FROM metric WHERE key = 'residual' AND value IS NULL") ==
+             2);
+  BOOST_TEST(count(file, "SELECT length(numbers) FROM picture") == 8);
+  BOOST_TEST(count(file, "SELECT count(*) FROM pragma_foreign_key_check") == 0);
+  {
+    Store store(file, Store::Mode::write);
+    store.finish(b.id.cell_key, CellOutcome{}, 1);
+  }
+  for (const char* table : {"curve", "metric", "picture", "repetition"})
+    BOOST_TEST(count(file, fmt::format("SELECT count(DISTINCT cell) FROM {}", table).c_str()) == 1,
+               table);
+  BOOST_TEST(count(file, "SELECT count(*) FROM series") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(the_run_reads_back) {

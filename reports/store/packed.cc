@@ -1,44 +1,22 @@
 // SPDX-License-Identifier: MIT
-//
-// The binary forms: curves, lists of numbers, pictures.
-#include "reports/store/codec.h"
+#include "reports/store/packed.h"
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
+#include <nlohmann/json.hpp>
+#include <span>
 #include <stdexcept>
 
 namespace agon::reports {
 namespace {
 
-// Curves of an older agon had two columns more where there were two tasks. Format 1 of pictures knew heatmaps only.
+using Json = nlohmann::json;
+
+// Curves of two tasks have two columns more. Format 1 of pictures knew heatmaps only.
 constexpr char kCurveFormat = 1, kPhasedCurveFormat = 2, kHeatmapsFormat = 1, kPictureFormat = 2;
 constexpr char kConstant = 0, kVarying = 1;
 
 [[noreturn]] void damaged() { throw std::runtime_error("bytes that no Agon wrote"); }
-
-void put_number(std::string& out, double x) {
-  const auto bits = std::bit_cast<uint64_t>(x);
-  for (int shift = 0; shift < 64; shift += 8)
-    out.push_back(static_cast<char>((bits >> shift) & 0xff));
-}
-
-void put_float(std::string& out, float x) {
-  const auto bits = std::bit_cast<uint32_t>(x);
-  for (int shift = 0; shift < 32; shift += 8)
-    out.push_back(static_cast<char>((bits >> shift) & 0xff));
-}
-
-void put_count(std::string& out, uint64_t x) {
-  for (; x >= 0x80; x >>= 7) out.push_back(static_cast<char>((x & 0x7f) | 0x80));
-  out.push_back(static_cast<char>(x));
-}
-
-void put_text(std::string& out, std::string_view text) {
-  put_count(out, text.size());
-  out += text;
-}
 
 class Reader {
  public:
@@ -86,28 +64,6 @@ class Reader {
   std::string_view bytes_;
 };
 
-uint64_t bits_of(double x) { return std::bit_cast<uint64_t>(x); }
-uint64_t bits_of(int64_t x) { return static_cast<uint64_t>(x); }
-
-template <typename T>
-void encode_column(std::string& out, std::span<const CurvePoint> curve, T CurvePoint::*member) {
-  bool constant = true;
-  for (const CurvePoint& p : curve)
-    constant &= bits_of(p.*member) == bits_of(curve.front().*member);
-  out.push_back(constant ? kConstant : kVarying);
-  uint64_t previous = 0;
-  for (const CurvePoint& p : curve) {
-    if constexpr (std::is_same_v<T, double>) {
-      put_number(out, p.*member);
-    } else {
-      const auto delta = static_cast<int64_t>(static_cast<uint64_t>(p.*member) - previous);
-      previous = static_cast<uint64_t>(p.*member);
-      put_count(out, (static_cast<uint64_t>(delta) << 1) ^ static_cast<uint64_t>(delta >> 63));
-    }
-    if (constant) return;
-  }
-}
-
 template <typename T>
 void decode_column(Reader& in, std::span<CurvePoint> curve, T CurvePoint::*member) {
   const char form = in.byte();
@@ -146,18 +102,25 @@ constexpr size_t kColumns = 8;
 constexpr uint64_t kMaxPoints = 100'000'000;
 constexpr uint64_t kSmallestPicture = 8;  // five lengths, rows, columns, count of values
 
-}  // namespace
-
-std::string encode_curve(std::span<const CurvePoint> curve) {
-  std::string out;
-  if (curve.empty()) return out;
-  out.push_back(kCurveFormat);
-  put_count(out, curve.size());
-  for_each_column([&](auto member) { encode_column(out, curve, member); });
-  return out;
+double number_of(const Json& value) {
+  if (value.is_number()) return value.get<double>();
+  if (value == "nan") return kNaN;
+  if (value == "inf") return std::numeric_limits<double>::infinity();
+  if (value == "-inf") return -std::numeric_limits<double>::infinity();
+  damaged();
 }
 
-void decode_curve(std::string_view bytes, CellOutcome& outcome) {
+// An array of arrays; empty for no text.
+Json rows(std::string_view text) {
+  if (text.empty()) return Json::array();
+  Json json = Json::parse(text, nullptr, false);
+  if (!json.is_array()) damaged();
+  return json;
+}
+
+}  // namespace
+
+void unpack_curve(std::string_view bytes, CellOutcome& outcome) {
   if (bytes.empty()) return;
   Reader in(bytes);
   const char format = in.byte();
@@ -178,14 +141,7 @@ void decode_curve(std::string_view bytes, CellOutcome& outcome) {
   if (!in.empty()) damaged();
 }
 
-std::string encode_numbers(std::span<const double> numbers) {
-  std::string out;
-  out.reserve(numbers.size() * 8);
-  for (const double x : numbers) put_number(out, x);
-  return out;
-}
-
-std::vector<double> decode_numbers(std::string_view bytes) {
+std::vector<double> unpack_numbers(std::string_view bytes) {
   if (bytes.size() % 8 != 0) damaged();
   std::vector<double> numbers;
   numbers.reserve(bytes.size() / 8);
@@ -193,29 +149,7 @@ std::vector<double> decode_numbers(std::string_view bytes) {
   return numbers;
 }
 
-std::string encode_pictures(std::span<const Picture> pictures) {
-  std::string out;
-  if (pictures.empty()) return out;
-  out.push_back(kPictureFormat);
-  put_count(out, pictures.size());
-  for (const Picture& p : pictures) {
-    for (const std::string* text :
-         {&p.key, &p.title, &p.column_title, &p.row_title, &p.value_title})
-      put_text(out, *text);
-    put_count(out, static_cast<uint64_t>(p.rows));
-    put_count(out, static_cast<uint64_t>(p.cols));
-    put_count(out, p.values.size());
-    for (const float x : p.values) put_float(out, x);
-    put_text(out, p.kind);
-    put_count(out, p.series.size());
-    for (const std::string& name : p.series) put_text(out, name);
-    put_count(out, static_cast<uint64_t>(p.image_rows));
-    put_count(out, static_cast<uint64_t>(p.image_cols));
-  }
-  return out;
-}
-
-std::vector<Picture> decode_pictures(std::string_view bytes) {
+std::vector<Picture> unpack_pictures(std::string_view bytes) {
   std::vector<Picture> pictures;
   if (bytes.empty()) return pictures;
   Reader in(bytes);
@@ -243,6 +177,36 @@ std::vector<Picture> decode_pictures(std::string_view bytes) {
   }
   if (!in.empty()) damaged();
   return pictures;
+}
+
+std::map<std::string, double> unpack_metrics(std::string_view text) {
+  std::map<std::string, double> metrics;
+  if (text.empty()) return metrics;
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) damaged();
+  for (const auto& [key, value] : json.items()) metrics[key] = number_of(value);
+  return metrics;
+}
+
+std::vector<Warning> unpack_warnings(std::string_view text) {
+  std::vector<Warning> warnings;
+  for (const Json& w : rows(text)) {
+    if (!w.is_array() || w.size() != 2 || !w[0].is_string() || !w[1].is_number_integer()) damaged();
+    warnings.push_back({w[0], w[1]});
+  }
+  return warnings;
+}
+
+void unpack_harms(std::string_view text, std::vector<SeriesPoint>& series) {
+  for (const Json& p : rows(text)) {
+    if (!p.is_array() || p.size() != 6 || !p[0].is_string() || !p[2].is_number_integer() ||
+        !p[5].is_string())
+      damaged();
+    const std::string harm = p[0];
+    series.push_back({"score@" + harm, number_of(p[1]), p[2], number_of(p[3]), p[5]});
+    if (const double nrmse = number_of(p[4]); !std::isnan(nrmse))
+      series.push_back({"nrmse@" + harm, number_of(p[1]), p[2], nrmse});
+  }
 }
 
 }  // namespace agon::reports
