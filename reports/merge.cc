@@ -85,8 +85,9 @@ class Merger {
     std::map<std::string, Places> kinds;
     for (const RunResults& run : runs_) {
       for (const StudyCard& s : run.run.studies)
-        kinds[s.name].emplace(s.kind + (s.by.empty() ? "" : " of " + s.value + " over " + s.by),
-                              run.place);
+        kinds[s.name].emplace(
+            std::string(name(s.kind)) + (s.by.empty() ? "" : " of " + s.value + " over " + s.by),
+            run.place);
     }
     for (const auto& [study, places] : kinds) two_values("study " + study + ":", places);
   }

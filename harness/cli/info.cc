@@ -132,7 +132,7 @@ void print_suite(const Suite& suite, bool as_json) {
       grids.push_back({{"rules", rules}, {"tasks", tasks}, {"factors", grid.factors.text}});
     }
     studies.push_back({{"name", study.name},
-                       {"kind", study.kind},
+                       {"kind", name(study.kind)},
                        {"question", study.question},
                        {"seeds", study.seeds},
                        {"grids", grids}});

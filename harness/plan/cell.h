@@ -28,7 +28,7 @@ struct CellJob {
   double lr = reports::kNaN;                    // for the curve only
   uint64_t seed = 0;
   bool refit = true;
-  std::string mode = "train";  // of reports::CellIdentity
+  reports::Mode mode = reports::Mode::train;
   double timeout_s = 60;
   bool pictures = false;    // read agon.pictures/1 after training
   std::vector<Harm> harms;  // of a robustness study

@@ -16,19 +16,21 @@
 #include "harness/plan/resolve.h"
 #include "harness/plugins/values.h"
 #include "harness/train/courses/kind.h"
-#include "reports/summary/speed.h"
 #include "reports/summary/summary.h"
 
 namespace agon::harness {
 namespace {
 
+using reports::Mode;
+using reports::StudyKind;
+
 constexpr const char* kMissing = "missing";
 constexpr int kProtocolVersion = 2;  // of the cell key; a change runs every cell again
 
 // What a cell of this kind of study does: CellIdentity::mode.
-std::string_view mode_of(const Study& study, bool again) {
-  if (study.kind == "speed") return again ? reports::kSpeedAgain : reports::kSpeed;
-  return study.kind == "forgetting" ? "forgetting" : "train";
+reports::Mode mode_of(const Study& study, bool again) {
+  if (study.kind == StudyKind::speed) return again ? Mode::speed_again : Mode::speed;
+  return study.kind == StudyKind::forgetting ? Mode::forgetting : Mode::train;
 }
 
 // " lesion=0.1,0.4": what a robustness study does to its models, "" for any other.
@@ -101,7 +103,7 @@ class Planner {
     add_cells(s, study, variant, task, reason, false);
     // What a rule is held against is measured twice in every round; a study over a parameter holds
     // settings against each other and says of none that it is faster than the baseline.
-    if (s.kind == "speed" && s.by.empty() && v.rule->id == reports::kBaseline)
+    if (s.kind == StudyKind::speed && s.by.empty() && v.rule->id == reports::kBaseline)
       add_cells(s, study, variant, task, reason, true);
   }
 
@@ -111,7 +113,7 @@ class Planner {
     const std::string prefix = fmt::format(
         "agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, numerics_, v.rule->id,
         v.rule->build_id, params_json(v), plan_.tasks[task]->id, plan_.task_hashes[task],
-        std::string(mode_of(s, again)) + harms_text(s), s.refit);
+        std::string(name(mode_of(s, again))) + harms_text(s), s.refit);
     for (int64_t seed = 0; seed < s.seeds; ++seed) {
       PlanCell cell;
       cell.study = study;
@@ -125,15 +127,15 @@ class Planner {
     }
   }
 
-  std::string reason_to_skip(const Variant& variant, uint32_t task, const std::string& kind) const {
+  std::string reason_to_skip(const Variant& variant, uint32_t task, StudyKind kind) const {
     const datasets::TaskInfo& info = *plan_.tasks[task];
     const RuleManifest& rule = *variant.rule;
     if (!variant.skip.empty()) return variant.skip;
     if (const auto missing = catalogue_.missing(info)) return *missing;
-    if (kind == "forgetting" && info.matched() == 0) {
+    if (kind == StudyKind::forgetting && info.matched() == 0) {
       return fmt::format("task {} is one task: forgetting needs two, as in split-digits", info.id);
     }
-    if (kind == "speed" && !course_kind(info).timed)
+    if (kind == StudyKind::speed && !course_kind(info).timed)
       return "speed is measured on tasks that classify";
     return course_kind(info).reason_against(rule, info);
   }
@@ -276,7 +278,7 @@ reports::CellIdentity identity(const Plan& plan, const PlanCell& cell) {
 // A sweep asks for one number over a parameter.
 bool wants_pictures(const Plan& plan, const PlanCell& cell) {
   const Study& study = plan.suite.studies[cell.study];
-  return cell.seed == study.first_seed && study.kind != "sweep";
+  return cell.seed == study.first_seed && study.kind != StudyKind::sweep;
 }
 
 CellJob job_of(const Plan& plan, const PlanCell& cell) {

@@ -20,8 +20,8 @@ namespace {
 using core::TomlItem;
 using core::TomlTable;
 
-const std::vector<std::string> kKinds{"accuracy", "depth",      "learning-rate", "sweep",
-                                      "speed",    "robustness", "forgetting"};
+using reports::kStudyKinds;
+using reports::StudyKind;
 
 struct Defaults {
   int64_t seeds = 3;
@@ -52,8 +52,8 @@ Grid read_grid(const TomlTable& table) {
 
 // by and value: what the study varies and what is drawn over it.
 void read_axis(const TomlTable& table, Study& study) {
-  if (study.kind == "sweep" || table.has("by")) study.by = table.text("by");
-  if (study.kind == "speed") study.value = "samples_per_s_train";
+  if (study.kind == StudyKind::sweep || table.has("by")) study.by = table.text("by");
+  if (study.kind == StudyKind::speed) study.value = "samples_per_s_train";
   if (!table.has("value")) return;
   study.value = table.text("value");
   if (reports::is_cell_value(study.value) && !reports::harmed_value(study.value)) return;
@@ -81,12 +81,12 @@ void read_levels(const TomlTable& table, Harm& harm) {
 
 // What a robustness study does to its models; only such a study has them.
 void read_harms(const TomlTable& table, Study& study) {
-  const bool wanted = study.kind == "robustness";
+  const bool wanted = study.kind == StudyKind::robustness;
   if (!wanted && !table.has("harms")) return;
   const TomlTable harms = table.section("harms");
   if (!wanted) {
     throw Error(Exit::usage, harms.where(),
-                fmt::format("a study of kind {} harms no models", study.kind),
+                fmt::format("a study of kind {} harms no models", name(study.kind)),
                 "leave 'harms' out, or write kind = \"robustness\"");
   }
   harms.allow_only(reports::kHarms);
@@ -105,11 +105,13 @@ Study read_study(const TomlTable& table, Defaults settings) {
       {"name", "kind", "question", "by", "value", "harms", "seeds", "timeout_s", "refit", "grid"});
   Study study;
   study.name = table.text("name");
-  study.kind = table.text_or("kind", study.name);
-  if (std::ranges::find(kKinds, study.kind) == kKinds.end()) {
-    throw Error(Exit::usage, table.item(table.has("kind") ? "kind" : "name").where(),
-                fmt::format("'{}' is no kind of study", study.kind),
-                core::suggest(study.kind, kKinds));
+  const std::string kind = table.text_or("kind", study.name);
+  study.kind = reports::study_kind_from(kind);
+  if (study.kind == StudyKind::none) {
+    throw Error(
+        Exit::usage, table.item(table.has("kind") ? "kind" : "name").where(),
+        fmt::format("'{}' is no kind of study", kind),
+        core::suggest(kind, std::vector<std::string>(kStudyKinds.begin() + 1, kStudyKinds.end())));
   }
   study.question = table.text_or("question", "");
   read_axis(table, study);

@@ -51,7 +51,7 @@ struct Grid {
 
 struct Study {
   std::string name;
-  std::string kind;
+  reports::StudyKind kind = reports::StudyKind::none;
   std::string question;
   std::string by, value = "score_test";
   std::vector<Harm> harms;  // in the order of reports::kHarms; kind robustness only

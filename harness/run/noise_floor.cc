@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "reports/summary/speed.h"
-
 namespace agon::harness {
 
 double noise_floor_pct(std::span<const reports::CellRecord> records) {

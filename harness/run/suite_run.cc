@@ -20,7 +20,6 @@
 #include "harness/work/utc.h"
 #include "reports/report.h"
 #include "reports/store/store.h"
-#include "reports/summary/speed.h"
 
 namespace agon::harness {
 namespace {

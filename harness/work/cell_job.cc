@@ -15,6 +15,7 @@ using nlohmann::json;
 // How the members of a part cross: texts as bytes, for they need not be UTF-8.
 json written(const std::string& text) { return bytes_of(text); }
 json written(reports::Status status) { return std::string(reports::name(status)); }
+json written(reports::Mode mode) { return std::string(reports::name(mode)); }
 json written(const std::vector<float>& values) { return bytes_of(std::span<const float>(values)); }
 json written(const std::vector<std::string>& texts) {
   json out = json::array();
@@ -55,6 +56,9 @@ json written(const std::vector<reports::Warning>& warnings) {
 void read(const json& j, std::string& out) { out = text_of(j); }
 void read(const json& j, reports::Status& out) {
   out = reports::status_from(j.get_ref<const std::string&>());
+}
+void read(const json& j, reports::Mode& out) {
+  out = reports::mode_from(j.get_ref<const std::string&>());
 }
 void read(const json& j, std::vector<float>& out) { out = floats_of(j); }
 void read(const json& j, std::vector<std::string>& out) {

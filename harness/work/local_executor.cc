@@ -21,7 +21,6 @@
 #include "harness/work/utc.h"
 #include "harness/work/watcher.h"
 #include "harness/work/worker_handle.h"
-#include "reports/summary/speed.h"
 
 namespace agon::harness {
 namespace {

@@ -34,7 +34,6 @@
 #include "harness/work/leftovers.h"
 #include "harness/work/process.h"
 #include "harness/work/wire.h"
-#include "reports/summary/speed.h"
 
 namespace agon::harness {
 namespace {
@@ -188,7 +187,7 @@ class WorkerLoop {
     forget_peak();
     send(event("training", job));
     if (reports::is_speed(job.mode)) return time_cell(cell);
-    return job.mode == "forgetting" ? forgetting_cell(cell) : train_cell(cell);
+    return job.mode == reports::Mode::forgetting ? forgetting_cell(cell) : train_cell(cell);
   }
 
   const agon_rule& open(const CellJob& job) {

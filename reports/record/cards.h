@@ -31,9 +31,8 @@ struct TaskCard {
 struct StudyCard {
   std::string name;      // "learning-rate"
   std::string question;  // the suite's sentence
-  std::string kind{};    // "accuracy", "depth", "learning-rate", "sweep", "speed",
-                         // "robustness" or "forgetting"
-  std::string by{};      // the parameter that the study varies; always there with kind sweep
+  StudyKind kind = StudyKind::none;
+  std::string by{};  // the parameter that the study varies; always there with kind sweep
   std::string value = "score_test";  // what is drawn over `by`, see cell_value() in claims.h
 };
 

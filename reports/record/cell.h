@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/record/study.h"
+
 namespace agon::reports {
 
 inline constexpr int kSchemaVersion = 1;
@@ -110,7 +112,7 @@ struct CellIdentity {
   int64_t batch = -1, epochs = -1, updates = -1;
   std::string ruleset = "default";
   uint64_t seed = 0;
-  std::string mode = "train";  // "train", "forgetting", or of reports/summary/speed.h
+  Mode mode = Mode::train;
 };
 
 struct CellOutcome {

@@ -24,8 +24,8 @@ namespace agon::reports {
 using FieldMember =
     std::variant<std::string CellRecord::*, double CellRecord::*, std::string CellIdentity::*,
                  int64_t CellIdentity::*, uint64_t CellIdentity::*, double CellIdentity::*,
-                 Status CellOutcome::*, std::string CellOutcome::*, int64_t CellOutcome::*,
-                 double CellOutcome::*, std::vector<double> CellOutcome::*,
+                 Mode CellIdentity::*, Status CellOutcome::*, std::string CellOutcome::*,
+                 int64_t CellOutcome::*, double CellOutcome::*, std::vector<double> CellOutcome::*,
                  std::vector<Warning> CellOutcome::*, std::map<std::string, double> CellOutcome::*,
                  std::string Provenance::*, int64_t Provenance::*, bool Provenance::*>;
 
@@ -73,7 +73,7 @@ inline constexpr auto kCellFields = std::to_array<CellField>({
     {"updates", &CellIdentity::updates, Is::result, "budget in updates; 0: that in epochs counts", "updates"},
     {"ruleset", &CellIdentity::ruleset, Is::result, "settings of the rules"},
     {"seed", &CellIdentity::seed, Is::result, "seed"},
-    {"mode", &CellIdentity::mode, Is::result, "what is done with the cell: train, forgetting, speed, robustness"},
+    {"mode", &CellIdentity::mode, Is::result, "what is done with the cell: train, forgetting, speed, speed-again", "", Reading::none, Column::verbatim},
     {"status", &CellOutcome::status, Is::result, "how it ended", "", Reading::none, Column::verbatim},
     {"status_detail", &CellOutcome::status_detail, Is::other, "why it ended so"},
     {"attempts", &CellOutcome::attempts, Is::other, "attempts; 0: never ran"},

@@ -8,7 +8,6 @@
 #include "reports/claims/claims.h"
 #include "reports/record/fields.h"
 #include "reports/record/params.h"
-#include "reports/summary/speed.h"
 
 namespace agon::reports {
 namespace {
@@ -45,13 +44,13 @@ double read_field(const CellRecord& record, const CellField& field, double chanc
 bool counts_as_failed(const CellRecord& r) {
   const Status status = r.outcome.status;
   return is_failure(status) || status == Status::diverged ||
-         (status == Status::ok && r.id.mode == "train" && !std::isfinite(r.outcome.score_test));
+         (status == Status::ok && r.id.mode == Mode::train && !std::isfinite(r.outcome.score_test));
 }
 
 double counted_score(const CellRecord& r, double CellOutcome::*score, double chance) {
   if (r.outcome.status == Status::skipped) return kNaN;
   if (!counts_as_failed(r)) return r.outcome.*score;
-  if (r.id.mode == "forgetting") return kNaN;
+  if (r.id.mode == Mode::forgetting) return kNaN;
   return std::isfinite(r.outcome.score_chance) ? r.outcome.score_chance : chance;
 }
 

@@ -52,7 +52,7 @@ constexpr auto kClaimFields =
         {"checks", &ClaimCard::checks},
     });
 
-constexpr auto kStudyFields = std::to_array<PartField<StudyCard, std::string>>({
+constexpr auto kStudyFields = std::to_array<PartField<StudyCard, std::string, StudyKind>>({
     {"name", &StudyCard::name},
     {"question", &StudyCard::question},
     {"kind", &StudyCard::kind},
@@ -123,6 +123,7 @@ std::string dump(const Json& json) {
 // Objects from parts, arrays from lists of them; JSON has no word for infinities. Null: left out.
 struct Write {
   Json operator()(const std::string& text) const { return text; }
+  Json operator()(StudyKind kind) const { return name(kind); }
   Json operator()(int64_t count) const { return count; }
   Json operator()(bool flag) const { return flag; }
   Json operator()(double x) const {
@@ -154,6 +155,10 @@ struct Read {
   void operator()(const Json& json, std::string& out) const {
     if (!json.is_string()) damaged();
     out = json;
+  }
+  void operator()(const Json& json, StudyKind& out) const {
+    if (!json.is_string()) damaged();
+    out = study_kind_from(json.get_ref<const std::string&>());
   }
   void operator()(const Json& json, int64_t& out) const {
     if (!json.is_number_integer()) damaged();

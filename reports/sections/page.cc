@@ -28,7 +28,7 @@ PageInput::PageInput(const ReportInput& report_input, const Summary& report_summ
 }
 
 bool PageInput::ranks_nothing() const {
-  const auto forgets = [](const SummaryRow& row) { return row.mode == "forgetting"; };
+  const auto forgets = [](const SummaryRow& row) { return row.mode == Mode::forgetting; };
   return summary.scoreboard.study.empty() &&
          (!sweeps.empty() || std::ranges::any_of(summary.rows, forgets));
 }
@@ -58,13 +58,13 @@ std::string PageInput::label_note(std::string_view section) const {
                                [](const SweepLine& line) { return !line.variant.empty(); });
   });
   const std::string_view first =
-      board                                                                   ? "scoreboard"
-      : over                                                                  ? "over"
-      : rows_with([](const SummaryRow& r) { return r.sweep.size() > 1; })     ? "learning-rate"
-      : rows_with([](const SummaryRow& r) { return r.mode == "train"; })      ? "depth"
-      : rows_with([](const SummaryRow& r) { return r.mode == "forgetting"; }) ? "forgetting"
-      : rows_with([](const SummaryRow& r) { return r.mode == "speed"; })      ? "speed"
-                                                                              : "";
+      board                                                                       ? "scoreboard"
+      : over                                                                      ? "over"
+      : rows_with([](const SummaryRow& r) { return r.sweep.size() > 1; })         ? "learning-rate"
+      : rows_with([](const SummaryRow& r) { return r.mode == Mode::train; })      ? "depth"
+      : rows_with([](const SummaryRow& r) { return r.mode == Mode::forgetting; }) ? "forgetting"
+      : rows_with([](const SummaryRow& r) { return r.mode == Mode::speed; })      ? "speed"
+                                                                                  : "";
   if (section != first) return "";
   return "A label names what differs from most settings of its study; a bare name is the setting "
          "that most share. ";

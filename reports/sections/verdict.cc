@@ -70,7 +70,7 @@ std::string named(const ScoreboardRow& row, const std::set<std::string>& control
 MeanInterval score_of(const ScoreboardRow& best, std::span<const SummaryRow> rows,
                       const Scoreboard& b) {
   const auto at = std::ranges::find_if(rows, [&](const SummaryRow& row) {
-    return row.study == b.study && row.mode == "train" && row.label == best.label;
+    return row.study == b.study && row.mode == Mode::train && row.label == best.label;
   });
   return at == rows.end() ? MeanInterval{} : at->score;
 }
@@ -173,7 +173,7 @@ std::string failures(const ReportInput& input) {
     if (seen.insert(r.id.cell_key).second) ++count[r.outcome.status];
   }
   const bool forgets = std::ranges::any_of(
-      input.records, [](const CellRecord& r) { return r.id.mode == "forgetting"; });
+      input.records, [](const CellRecord& r) { return r.id.mode == Mode::forgetting; });
   size_t failed = 0;
   std::vector<std::string> kinds;
   for (const auto& [status, n] : count) {

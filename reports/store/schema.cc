@@ -92,7 +92,7 @@ std::vector<StoredColumn> plan_columns() {
   std::vector<StoredColumn> columns;
   const CellIdentity id;
   for_each_field(kCellFields, id, [&]<typename T>(const CellField& field, const T& x) {
-    const bool text = std::is_same_v<T, std::string>;
+    const bool text = std::is_same_v<T, std::string> || std::is_same_v<T, Mode>;
     const bool key = &x == static_cast<const void*>(&id.cell_key);
     columns.push_back(
         {std::string(field.name), text && !key ? "INTEGER" : type_of<T>(), field.since});

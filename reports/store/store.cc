@@ -174,6 +174,8 @@ void Store::set_plan(std::span<const PlannedCell> plan) {
         } else {
           insert_plan.bind(intern(x));
         }
+      } else if constexpr (std::is_same_v<T, reports::Mode>) {
+        insert_plan.bind(intern(name(x)));
       } else if constexpr (std::is_same_v<T, uint64_t>) {
         insert_plan.bind(static_cast<int64_t>(x));
       } else {
@@ -257,7 +259,10 @@ std::vector<CellRecord> Store::records(bool lists) const {
       int column = 3;
       for_each_field(kCellFields, record.id, [&](const CellField&, auto& x) {
         const int at = column++;
-        if constexpr (std::is_same_v<std::remove_reference_t<decltype(x)>, std::string>) {
+        using T = std::remove_reference_t<decltype(x)>;
+        if constexpr (std::is_same_v<T, reports::Mode>) {
+          if (!s.null(at)) x = mode_from(texts.at(static_cast<size_t>(s.integer(at))));
+        } else if constexpr (std::is_same_v<T, std::string>) {
           if (s.null(at)) return;
           x = &x == &record.id.cell_key ? s.text(at) : texts.at(static_cast<size_t>(s.integer(at)));
         } else {

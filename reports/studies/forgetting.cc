@@ -73,7 +73,7 @@ ForgettingSpan span_of(std::span<const ForgettingRow* const> rows) {
 std::vector<ForgettingRow> forgetting_rows(std::span<const Group> groups) {
   std::vector<ForgettingRow> rows;
   for (const Group& group : groups) {
-    if (group.id().mode == "forgetting") rows.push_back(row_of(group));
+    if (group.id().mode == Mode::forgetting) rows.push_back(row_of(group));
   }
   return rows;
 }

@@ -6,7 +6,6 @@
 #include <set>
 
 #include "reports/record/outcome.h"
-#include "reports/summary/speed.h"
 
 namespace agon::reports {
 namespace {
@@ -85,7 +84,7 @@ Robustness robustness_of(std::span<const Group> groups, std::span<const SummaryR
   Robustness all;
   auto next = rows.begin();
   for (const Group& group : groups) {
-    if (group.id().mode == kSpeedAgain) continue;  // has no row
+    if (group.id().mode == Mode::speed_again) continue;  // has no row
     const SummaryRow& row = *next++;
     const Cells cells = selected(group, row);
     for (const std::string_view harm : kHarms) {

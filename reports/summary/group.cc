@@ -22,7 +22,7 @@ const std::set<std::string> kBudget = {"epochs", "updates"};
 // A learning rate is a choice within a method, to be made on validation; where nothing is chosen
 // (what a rule forgets, how fast it is) every rate stands for itself.
 bool chosen(const CellRecord& r, const std::string& key) {
-  return key == "lr" && r.id.mode == "train";
+  return key == "lr" && r.id.mode == Mode::train;
 }
 
 Params compared(const std::string& text) {
@@ -48,7 +48,7 @@ struct Varying {
   bool depth = false, width = false, ruleset = false;
 };
 
-using Family = std::tuple<std::string, std::string, std::string>;  // study, mode, rule
+using Family = std::tuple<std::string, Mode, std::string>;  // study, mode, rule
 
 Family family_of(const CellRecord& r) { return {r.study, r.id.mode, r.id.rule}; }
 

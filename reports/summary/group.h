@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Which cells belong together: one group per (study, mode, rule, variant, task, depth, width).
-// Seeds vary inside a group, and in mode "train" learning rates, of which one is chosen on
+// Seeds vary inside a group, and in Mode::train learning rates, of which one is chosen on
 // validation; in any other mode each rate is a variant. See summary.h for what a variant is.
 #pragma once
 

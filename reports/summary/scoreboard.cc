@@ -16,25 +16,22 @@ namespace {
 // Less than this share of the way from chance to perfect, and bp cannot serve as a unit.
 constexpr double kMinimalSpan = 0.05;
 
-constexpr std::string_view kAccuracy = "accuracy";
-constexpr std::string_view kLearningRate = "learning-rate";
-
 struct Contender {
   ScoreboardRow row;
   std::map<std::string, SummaryRow*> by_task;
   Params params;  // of its first row
 };
 
-bool trains(const SummaryRow& row) { return row.mode == "train"; }
+bool trains(const SummaryRow& row) { return row.mode == Mode::train; }
 
 // See Scoreboard::study.
 std::string study_of(std::span<const SummaryRow> rows, std::span<const StudyCard> studies) {
   std::string of_kind, other;
   for (const SummaryRow& row : rows) {
     if (!trains(row) || !row.over.empty()) continue;
-    if (row.study == kAccuracy) return row.study;
+    if (row.study == name(StudyKind::accuracy)) return row.study;
     const auto card = std::ranges::find(studies, row.study, &StudyCard::name);
-    const bool accuracy = card != studies.end() && card->kind == kAccuracy;
+    const bool accuracy = card != studies.end() && card->kind == StudyKind::accuracy;
     std::string& first = accuracy ? of_kind : other;
     if (first.empty()) first = row.study;
   }
@@ -229,7 +226,7 @@ void add_learning_rate(Contender& c, std::span<const SummaryRow> rows) {
   auto sweeps =
       rows_with(rows, c, "lr", [](const SummaryRow& r) { return r.learning_rate.points > 0; });
   // A sweep made for the question beats those that other studies made on the way.
-  const auto own = [](const SummaryRow* r) { return r->study == kLearningRate; };
+  const auto own = [](const SummaryRow* r) { return r->study == name(StudyKind::learning_rate); };
   if (std::ranges::any_of(sweeps, own))
     std::erase_if(sweeps, [&](const SummaryRow* r) { return !own(r); });
   std::vector<double> widths, sensitivities;

@@ -18,21 +18,16 @@ namespace agon::reports {
 struct Group;
 struct SummaryRow;
 
-// CellIdentity::mode of speed cells. A speed study measures the baseline twice in every round, the
-// second time as kSpeedAgain: the same work, held against the first and nothing else.
-inline constexpr std::string_view kSpeed = "speed", kSpeedAgain = "speed-again";
-inline bool is_speed(std::string_view mode) { return mode == kSpeed || mode == kSpeedAgain; }
-
 // The repetitions of these cells, by round: a seed of a run. train: or predict.
 SpeedRounds speed_rounds(std::span<const CellRecord* const> cells, bool train);
 
-// A row of mode kSpeed and the baseline's row of the same study and task; the two may be one.
+// A row of Mode::speed and the baseline's row of the same study and task; the two may be one.
 struct SpeedPair {
   SummaryRow* row = nullptr;
   SummaryRow* baseline = nullptr;
 };
 // Fills the ratios of the rows. A baseline's own ratio is its second measurement over its first,
-// from those groups of `again` that are of mode kSpeedAgain; exactly 1 without an interval where
+// from those groups of `again` that are of Mode::speed_again; exactly 1 without an interval where
 // there is none.
 void compare_speeds(std::span<const SpeedPair> pairs, std::span<const Group> again);
 

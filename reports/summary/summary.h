@@ -65,7 +65,8 @@ struct SummaryRow {
   std::string label;  // name, depth or width where they vary, and what follows them
   Setting setting;    // what the label stands for, whole; see group.h
   Params params;      // of its first cell, and what tells its build apart
-  std::string kind, metric, mode, ruleset;
+  std::string kind, metric, ruleset;
+  Mode mode = Mode::train;
   int64_t depth = -1, width = -1;
   size_t n = 0;         // runs in the aggregate: ok or failed, at the selected learning rate
   size_t n_failed = 0;  // of these, scored as chance (diverged included); see counted_score()

@@ -218,8 +218,8 @@ class Maker {
     const uint64_t place = process + (again ? 100 : 0);
     CellRecord& r = add("speed", kRules[k].id, kTasks[3], process, kRules[k].best_lr,
                         kRules[k].control || kRules[k].id == "monolith" ? -1 : 1, kNaN);
-    r.id.mode = again ? kSpeedAgain : kSpeed;
-    r.id.cell_key = core::hash_hex(r.id.cell_key + r.id.mode);
+    r.id.mode = again ? Mode::speed_again : Mode::speed;
+    r.id.cell_key = core::hash_hex(r.id.cell_key + std::string(name(r.id.mode)));
     r.outcome.score_train = r.outcome.score_val = kNaN;
     const double rate = kRules[k].speed * (1 + 0.02 * noise(place, k, 3));
     for (uint64_t i = 0; i < 6; ++i) {
@@ -244,8 +244,8 @@ class Maker {
 
   // Scores over the width.
   void units() {
-    input_.run.studies.push_back(
-        {"units", "How many hidden units does each rule need?", "sweep", "width", "score_test"});
+    input_.run.studies.push_back({"units", "How many hidden units does each rule need?",
+                                  StudyKind::sweep, "width", "score_test"});
     for (uint64_t k = 0; k < 3; ++k) {
       for (const int width : {1, 2, 4, 8, 16, 32, 64, 128}) {
         for (uint64_t seed = 0; seed < 3; ++seed) {
@@ -266,14 +266,14 @@ class Maker {
   // Epochs to a target that small networks never reach, scores over words, speed over the width.
   void other_sweeps() {
     RunInfo& run = input_.run;
-    run.studies.push_back({"sweeps-to-solve", "How many sweeps until the task is solved?", "sweep",
-                           "width", "epochs_to_target"});
+    run.studies.push_back({"sweeps-to-solve", "How many sweeps until the task is solved?",
+                           StudyKind::sweep, "width", "epochs_to_target"});
+    run.studies.push_back({"x-modes", "What does the mode of the X cells do?", StudyKind::sweep,
+                           "xmode", "score_test"});
+    run.studies.push_back({"speed-units", "What does a wider network cost?", StudyKind::speed,
+                           "width", "samples_per_s_train"});
     run.studies.push_back(
-        {"x-modes", "What does the mode of the X cells do?", "sweep", "xmode", "score_test"});
-    run.studies.push_back({"speed-units", "What does a wider network cost?", "speed", "width",
-                           "samples_per_s_train"});
-    run.studies.push_back(
-        {"no-data", "And on the large data set?", "sweep", "width", "score_test"});
+        {"no-data", "And on the large data set?", StudyKind::sweep, "width", "score_test"});
     for (const int width : {4, 8, 16, 32, 64, 128}) {
       for (uint64_t seed = 0; seed < 5; ++seed) {
         CellRecord& r =
@@ -283,7 +283,7 @@ class Maker {
       }
       for (const char* rule : {"bp", "ed"}) {
         CellRecord& r = add_over("speed-units", rule, fmt::format("\"width\":{}", width), 0, kNaN);
-        r.id.mode = "speed";
+        r.id.mode = Mode::speed;
         const double rate = (rule[0] == 'b' ? 4e6 : 2.5e6) / (8.0 + width);
         r.outcome.score_train = r.outcome.score_val = kNaN;
         for (uint64_t i = 0; i < 9; ++i)
@@ -403,7 +403,7 @@ class Maker {
 
   // One rule in many settings in the study that ranks.
   void variants() {
-    input_.run.studies = {{"ablation", "What does each part do?", "accuracy"}};
+    input_.run.studies = {{"ablation", "What does each part do?", StudyKind::accuracy}};
     size_t v = 0;
     for (const char* topology : {"full", "sparse", "small-world"}) {
       for (const char* mode : {"abs", "signed", "ident", "silent"}) {

@@ -12,6 +12,7 @@
 #include "harness/work/cell_job.h"
 
 using namespace agon::harness;
+namespace reports = agon::reports;
 
 namespace {
 
@@ -144,8 +145,8 @@ BOOST_AUTO_TEST_CASE(a_speed_study_measures_its_baseline_twice_in_every_round) {
     std::map<std::string, int> count;
     for (const PlanCell& cell : plan.cells) {
       keys.insert(cell.key);
-      BOOST_TEST(job_of(plan, cell).mode == identity(plan, cell).mode);
-      ++count[identity(plan, cell).rule + " " + identity(plan, cell).mode];
+      BOOST_TEST((job_of(plan, cell).mode == identity(plan, cell).mode));
+      ++count[identity(plan, cell).rule + " " + std::string(name(identity(plan, cell).mode))];
     }
     BOOST_TEST(keys.size() == plan.cells.size());
     return count;
@@ -268,8 +269,8 @@ BOOST_AUTO_TEST_CASE(forgetting_needs_a_task_that_is_two) {
              "task oscillator is one task: forgetting needs two, as in split-digits");
   BOOST_TEST(mixed.cells.at(0).skip == "");  // both tasks mixed
   BOOST_TEST(plan.cells.at(0).key != mixed.cells.at(0).key);
-  BOOST_TEST(identity(plan, plan.cells.at(0)).mode == "forgetting");
-  BOOST_TEST(job_of(plan, plan.cells.at(0)).mode == "forgetting");
+  BOOST_TEST((identity(plan, plan.cells.at(0)).mode == reports::Mode::forgetting));
+  BOOST_TEST((job_of(plan, plan.cells.at(0)).mode == reports::Mode::forgetting));
 }
 
 BOOST_AUTO_TEST_CASE(overrides_keep_rules_and_tasks_and_lay_factors_over_the_suite) {

@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(numbers_of_a_cell_by_name) {
   BOOST_TEST(std::isnan(cell_value(failed(r, Status::skipped), "score_test", 0.25)));
 
   CellRecord speed = run("ed", "", 0, kNaN);
-  speed.id.mode = "speed";
+  speed.id.mode = Mode::speed;
   speed.outcome.samples_per_s_train = 1e6;
   BOOST_TEST(cell_value(speed, "samples_per_s_train") == 1e6);
   BOOST_TEST(std::isnan(cell_value(speed, "epochs_to_target")));

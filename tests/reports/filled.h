@@ -16,6 +16,7 @@ struct Fill {
   void operator()(const CellField&, uint64_t& x) { x = static_cast<uint64_t>(++n); }
   void operator()(const CellField&, double& x) { x = ++n + 1.0 / 3; }
   void operator()(const CellField&, bool& x) { x = true; }
+  void operator()(const CellField&, Mode& x) { x = Mode::speed_again; }
   void operator()(const CellField&, Status& x) { x = Status::timeout; }
   void operator()(const CellField&, std::vector<double>& x) { x = {++n + 0.1, 2.5}; }
   void operator()(const CellField&, std::vector<Warning>& x) { x = {{"w", ++n}}; }

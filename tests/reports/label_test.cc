@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(the_ruleset_is_a_setting_like_others) {
 
 BOOST_AUTO_TEST_CASE(lines_of_a_sweep_are_named_alike) {
   ReportInput input;
-  input.run.studies = {{"design", "?", "sweep", "steps", "score_test"}};
+  input.run.studies = {{"design", "?", StudyKind::sweep, "steps", "score_test"}};
   for (const std::string& params : kDesign) {
     for (const int steps : {1, 2})
       input.records.push_back(run(params + ",\"steps\":" + std::to_string(steps)));

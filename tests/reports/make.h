@@ -69,7 +69,7 @@ inline CellRecord cell(const std::string& study, const std::string& rule, const 
 inline CellRecord forgetting(const std::string& rule, const std::string& task, uint64_t seed,
                              double a) {
   CellRecord r = cell("forgetting", rule, task, seed, a);
-  r.id.mode = "forgetting";
+  r.id.mode = Mode::forgetting;
   r.outcome.score_train = kNaN;
   r.outcome.rule_metrics = {
       {"a_before", 0.9}, {"end_a", 0.05}, {"end_b", 0.85}, {"samples_a", 1000}, {"level_b", 0.8}};

@@ -25,7 +25,7 @@ RunResults a_run(const std::string& name, std::vector<CellRecord> records) {
   run.run.suite = run.run.title = "suite of " + name;
   run.run.command = "agon run " + name;
   run.run.options = "--plugin " + name + ".so";
-  run.run.studies = {{"accuracy", "how well?", "accuracy"}};
+  run.run.studies = {{"accuracy", "how well?", StudyKind::accuracy}};
   for (CellRecord& r : records) {
     if (r.provenance.numerics.empty()) r.provenance.numerics = "0123-fma";
     run.planned.emplace_back(r.study, r.id.cell_key);
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(other_data_or_numerics_are_refused_with_the_list) {
 
 BOOST_AUTO_TEST_CASE(a_study_of_two_kinds_is_refused) {
   RunResults sweep = a_run("b", {cell("accuracy", "bp", "xor", 1, .5)});
-  sweep.run.studies[0].kind = "sweep";
+  sweep.run.studies[0].kind = StudyKind::sweep;
   sweep.run.studies[0].by = "lr";
   const std::string text =
       refused({a_run("a", {cell("accuracy", "bp", "xor", 0, .5)}), std::move(sweep)});

@@ -85,7 +85,7 @@ void check_opens(const char* late, const char* late_values) {
     BOOST_TEST(r.study == "accuracy");
     BOOST_TEST(r.id.cell_key == "k0");
     BOOST_TEST(r.id.ruleset == "tuned");
-    BOOST_TEST(r.id.mode == "train");
+    BOOST_TEST((r.id.mode == Mode::train));
     BOOST_TEST(r.id.depth == 2);
     BOOST_TEST(r.id.seed == 7u);
     BOOST_TEST(r.outcome.score_test == 0.75);

@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(a_row_of_several_learning_rates_says_which_it_speaks_of) {
   const std::string page = render(input);
   BOOST_TEST(contains(page, "<small>lr 0.1 of 3</small>"));
   // Where nothing is chosen each rate is a row with a name.
-  for (CellRecord& r : input.records) r.id.mode = "speed";
+  for (CellRecord& r : input.records) r.id.mode = Mode::speed;
   const Summary speeds = summarise(input.records);
   BOOST_TEST_REQUIRE(speeds.rows.size() == 3u);
   BOOST_TEST(speeds.rows[1].label == "bp lr=0.1");

@@ -58,10 +58,10 @@ BOOST_AUTO_TEST_CASE(a_level_is_the_mean_over_seeds_and_a_failed_run_is_chance) 
 // A second measurement of speed is a group without a row of the summary.
 BOOST_AUTO_TEST_CASE(speeds_before_and_behind_shift_nothing) {
   std::vector<CellRecord> records;
-  for (const char* mode : {"speed", "speed-again"}) {
+  for (const Mode mode : {Mode::speed, Mode::speed_again}) {
     records.push_back(cell("speed", "bp", "xor", 0, kNaN));
     records.back().id.mode = mode;
-    records.back().id.cell_key += mode;
+    records.back().id.cell_key += name(mode);
   }
   records.push_back(harmed("ed", 0, 0.9, 0.5));
   records.push_back(records[1]);
@@ -96,7 +96,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_taken_is_named_once_with_its_reason) {
 }
 
 BOOST_AUTO_TEST_CASE(harmed_models_rank_rules_only_where_nothing_else_does) {
-  const std::vector<StudyCard> studies{{"robust", "", "robustness"}, {"main", "", "accuracy"}};
+  const std::vector<StudyCard> studies{{"robust", "", StudyKind::robustness},
+                                       {"main", "", StudyKind::accuracy}};
   std::vector<CellRecord> records{harmed("bp", 0, 0.9, 0.5)};
   BOOST_TEST(summarise(records, {}, studies).scoreboard.study == "robust");
   records.push_back(cell("main", "bp", "digits", 0, 0.9));

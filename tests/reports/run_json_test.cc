@@ -14,7 +14,8 @@ BOOST_AUTO_TEST_SUITE(run_as_json)
 
 BOOST_AUTO_TEST_CASE(studies_and_claims_round_trip) {
   RunInfo run;
-  run.studies = {{"units", "How many units?", "sweep", "width", "epochs_to_target"}, {"a", "b"}};
+  run.studies = {{"units", "How many units?", StudyKind::sweep, "width", "epochs_to_target"},
+                 {"a", "b"}};
   ClaimCheck check;
   check.what = "ED, worst seed";
   check.of = {"units", "ed", "xor", {{"width", {"1", "2"}}, {"act", {"tanh"}}}};
@@ -31,10 +32,10 @@ BOOST_AUTO_TEST_CASE(studies_and_claims_round_trip) {
 
   const RunInfo read = run_from_json(run_json(run));
   BOOST_TEST_REQUIRE(read.studies.size() == 2u);
-  BOOST_TEST(read.studies[0].kind == "sweep");
+  BOOST_TEST((read.studies[0].kind == StudyKind::sweep));
   BOOST_TEST(read.studies[0].by == "width");
   BOOST_TEST(read.studies[0].value == "epochs_to_target");
-  BOOST_TEST(read.studies[1].kind == "");
+  BOOST_TEST((read.studies[1].kind == StudyKind::none));
   BOOST_TEST(read.studies[1].value == "score_test");
   BOOST_TEST_REQUIRE(read.claims.size() == 2u);
   BOOST_TEST(read.claims[0].source == "Figure c1");
@@ -67,7 +68,7 @@ BOOST_AUTO_TEST_CASE(studies_and_claims_round_trip) {
 
 BOOST_AUTO_TEST_CASE(a_run_of_an_older_agon_reads_with_defaults) {
   const RunInfo run = run_from_json(R"({"studies": [{"name": "accuracy", "question": "?"}]})");
-  BOOST_TEST(run.studies.at(0).kind == "");
+  BOOST_TEST((run.studies.at(0).kind == StudyKind::none));
   BOOST_TEST(run.studies.at(0).value == "score_test");
   BOOST_TEST(run.claims.empty());
 }

@@ -59,7 +59,7 @@ void add_speed(std::vector<CellRecord>& out, const char* rule, const std::vector
                bool again = false) {
   for (size_t seed = 0; seed < rounds.size(); ++seed) {
     CellRecord r = cell("speed", rule, "digits", seed, kNaN);
-    r.id.mode = again ? kSpeedAgain : kSpeed;
+    r.id.mode = again ? Mode::speed_again : Mode::speed;
     if (again) r.id.cell_key += "/again";
     r.outcome.score_val = r.outcome.score_train = kNaN;
     r.outcome.repetitions_train.assign(6, rounds[seed]);

@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_record_reads_back_as_it_was_written) {
   written.id.plugin_build = "0123";
   written.id.task_hash = "4567";
   written.id.ruleset = "tuned";
-  written.id.mode = "speed";
+  written.id.mode = Mode::speed;
   written.outcome = full_outcome();
   written.provenance = {"host", "cpu", "AVX2", "g++", "-O2", "0.1.0", "abc", "os", true, 2};
   {
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_record_reads_back_as_it_was_written) {
   BOOST_TEST(read.id.updates == written.id.updates);
   BOOST_TEST(read.id.ruleset == written.id.ruleset);
   BOOST_TEST(read.id.seed == written.id.seed);
-  BOOST_TEST(read.id.mode == written.id.mode);
+  BOOST_TEST((read.id.mode == written.id.mode));
   check_same(read.outcome, written.outcome);
   BOOST_TEST(read.provenance.cpu == "cpu");
   BOOST_TEST(read.provenance.os == "os");

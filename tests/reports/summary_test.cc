@@ -47,7 +47,7 @@ void add(std::vector<CellRecord>& out, const char* rule, const char* task, doubl
 
 CellRecord speed(const char* rule, double median) {
   CellRecord r = cell("speed", rule, "digits", 0, kNaN);
-  r.id.mode = "speed";
+  r.id.mode = Mode::speed;
   r.outcome.score_val = r.outcome.score_train = r.outcome.score_chance = kNaN;
   r.outcome.samples_per_s_train = median;
   for (int i = -4; i <= 4; ++i) r.outcome.repetitions_train.push_back(median * (1 + 0.01 * i));
@@ -408,7 +408,7 @@ BOOST_AUTO_TEST_CASE(what_was_never_compared_is_no_chance_and_forgetting_ranks_n
   std::vector<double> rates;
   for (const SummaryRow& each : summarise(records).rows) {
     BOOST_TEST(each.learning_rate.points == 0u);
-    if (each.mode == "forgetting") rates.push_back(each.best_lr);
+    if (each.mode == Mode::forgetting) rates.push_back(each.best_lr);
   }
   BOOST_TEST(rates.size() == 3u);  // the cells above have one of their own
 }

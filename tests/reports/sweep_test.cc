@@ -33,7 +33,7 @@ ReportInput input_of(std::vector<StudyCard> studies, std::vector<CellRecord> rec
   return input;
 }
 
-const StudyCard kUnits{"units", "?", "sweep", "width", "score_test"};
+const StudyCard kUnits{"units", "?", StudyKind::sweep, "width", "score_test"};
 
 }  // namespace
 
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_SUITE(sweep)
 
 BOOST_AUTO_TEST_CASE(numbers_ascend_and_words_keep_the_plan) {
   const auto sweeps = make_sweeps(input_of(
-      {kUnits, {"modes", "?", "sweep", "mode", "score_test"}},
+      {kUnits, {"modes", "?", StudyKind::sweep, "mode", "score_test"}},
       {run("units", "ed", "\"width\":16", 0, 0.8), run("units", "ed", "\"width\":2", 0, 0.6),
        run("units", "ed", "\"width\":128", 0, 0.9), run("modes", "ed", "\"mode\":\"xor\"", 0, 1),
        run("modes", "ed", "\"mode\":\"abs\"", 0, 1)}));
@@ -115,9 +115,9 @@ BOOST_AUTO_TEST_CASE(failed_skipped_and_unreached_runs_are_counted) {
 
 BOOST_AUTO_TEST_CASE(speed_is_the_median_of_a_process) {
   CellRecord r = run("units", "ed", "\"width\":2", 0, kNaN);
-  r.id.mode = "speed";
+  r.id.mode = Mode::speed;
   r.outcome.repetitions_train = {100, 120, 110};
-  const StudyCard study{"units", "?", "speed", "width", "samples_per_s_train"};
+  const StudyCard study{"units", "?", StudyKind::speed, "width", "samples_per_s_train"};
   const auto sweeps = make_sweeps(input_of({study}, {r}));
   const SweepPoint& p = sweeps.at(0).lines.at(0).points.at(0);
   BOOST_TEST(p.center == 110.0, boost::test_tools::tolerance(1e-12));
@@ -127,10 +127,10 @@ BOOST_AUTO_TEST_CASE(speed_is_the_median_of_a_process) {
 
 BOOST_AUTO_TEST_CASE(only_studies_that_vary_a_parameter_are_sweeps) {
   BOOST_TEST(swept_by(kUnits) == "width");
-  BOOST_TEST(swept_by({"s", "", "speed", "width"}) == "width");
-  BOOST_TEST(swept_by({"s", "", "speed", ""}) == "");
-  BOOST_TEST(swept_by({"s", "", "depth", "depth"}) == "");
-  BOOST_TEST(swept_by({"s", "", "", "width"}) == "");
+  BOOST_TEST(swept_by({"s", "", StudyKind::speed, "width"}) == "width");
+  BOOST_TEST(swept_by({"s", "", StudyKind::speed, ""}) == "");
+  BOOST_TEST(swept_by({"s", "", StudyKind::depth, "depth"}) == "");
+  BOOST_TEST(swept_by({"s", "", StudyKind::none, "width"}) == "");
   BOOST_TEST(
       make_sweeps(input_of({{"units", "?"}}, {run("units", "ed", "\"width\":2", 0, 1)})).empty());
   BOOST_TEST(make_sweeps(input_of({kUnits}, {run("units", "ed", "\"x\":2", 0, 1)})).empty());
@@ -139,7 +139,8 @@ BOOST_AUTO_TEST_CASE(only_studies_that_vary_a_parameter_are_sweeps) {
 BOOST_AUTO_TEST_CASE(sweeps_are_no_ranking) {
   const std::vector<CellRecord> units{run("units", "ed", "\"width\":2", 0, 0.5),
                                       run("units", "ed", "\"width\":4", 0, 0.9)};
-  const std::vector<StudyCard> studies{kUnits, {"main", "?", "accuracy"}, {"depth", "?", "depth"}};
+  const std::vector<StudyCard> studies{
+      kUnits, {"main", "?", StudyKind::accuracy}, {"depth", "?", StudyKind::depth}};
   BOOST_TEST(summarise(units, {}, studies).scoreboard.study == "");
   BOOST_TEST(summarise(units, {}, studies).scoreboard.rows.empty());
   // Without a card the study counts as before.
@@ -159,16 +160,17 @@ BOOST_AUTO_TEST_CASE(speed_over_a_parameter_is_not_the_speed_of_a_rule) {
     records.push_back(cell("accuracy", rule, "digits", 0, 0.9));
     for (const char* study : {"speed", "wide"}) {
       CellRecord r = run(study, rule, "\"width\":64", 0, kNaN);
-      r.id.mode = "speed";
+      r.id.mode = Mode::speed;
       // As fast as bp in its own study, ten times slower in the sweep.
       const double rate = rule[0] == 'e' && study[0] == 'w' ? 10 : 100;
       r.outcome.repetitions_train.assign(9, rate);
       records.push_back(r);
     }
   }
-  const std::vector<StudyCard> studies{{"accuracy", "?", "accuracy"},
-                                       {"speed", "?", "speed"},
-                                       {"wide", "?", "speed", "width", "samples_per_s_train"}};
+  const std::vector<StudyCard> studies{
+      {"accuracy", "?", StudyKind::accuracy},
+      {"speed", "?", StudyKind::speed},
+      {"wide", "?", StudyKind::speed, "width", "samples_per_s_train"}};
   const Summary summary = summarise(records, {}, studies);
   for (const ScoreboardRow& row : summary.scoreboard.rows) {
     if (row.rule == "ed") BOOST_TEST(row.train_ratio.value == 1.0);

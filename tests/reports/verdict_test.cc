@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(of_many_things_the_five_that_matter_are_said) {
         records.push_back(cell("depth", rule, "digits", seed, 0.9, 0.1, depth));
     }
     CellRecord speed = cell("speed", rule, "digits", 0, kNaN);
-    speed.id.mode = "speed";
+    speed.id.mode = Mode::speed;
     for (int i = 0; i < 10; ++i)
       speed.outcome.repetitions_train.push_back((rule[0] == 'e' ? 50 : 100) + i);
     records.push_back(speed);
@@ -149,12 +149,12 @@ BOOST_AUTO_TEST_CASE(depth_and_speed_have_their_sentences) {
         records.push_back(cell("depth", rule, "digits", seed, 0.9, 0.1, depth));
     }
     CellRecord speed = cell("speed", rule, "digits", 0, kNaN);
-    speed.id.mode = kSpeed;
+    speed.id.mode = Mode::speed;
     for (int i = 0; i < 10; ++i)
       speed.outcome.repetitions_train.push_back((rule[0] == 'e' ? 50 : 100) + i);
     records.push_back(speed);
     if (rule[0] == 'b') {
-      speed.id.mode = kSpeedAgain;
+      speed.id.mode = Mode::speed_again;
       records.push_back(speed);
     }
   }
@@ -193,8 +193,8 @@ BOOST_AUTO_TEST_CASE(claims_come_first) {
 
 BOOST_AUTO_TEST_CASE(a_run_of_sweeps_ranks_nothing) {
   ReportInput input = input_of(runs(3));
-  input.run.studies = {{"accuracy", "?", "sweep", "width", "score_test"},
-                       {"other", "?", "speed", "depth", "samples_per_s_train"}};
+  input.run.studies = {{"accuracy", "?", StudyKind::sweep, "width", "score_test"},
+                       {"other", "?", StudyKind::speed, "depth", "samples_per_s_train"}};
   const std::string text = verdict_of(input);
   BOOST_TEST(says(text, "go over width and depth; none of them ranks rules."), text);
   BOOST_TEST(!says(text, "cannot be told apart"), text);

@@ -125,6 +125,7 @@ class CellWriter {
     }
   }
   void operator()(Status status) { t_->plain(name(status)); }
+  void operator()(Mode mode) { t_->plain(name(mode)); }
   void operator()(int64_t count) { t_->count(count); }
   void operator()(uint64_t seed) { t_->seed(seed); }
   void operator()(double number) { t_->number(number); }
@@ -231,7 +232,7 @@ void summary_line(Table& t, const SummaryRow& r) {
       .text(r.task)
       .text(r.kind)
       .text(r.metric);
-  t.text(r.mode).text(r.ruleset).count(r.depth).count(r.width).size(r.n).size(r.n_failed);
+  t.text(name(r.mode)).text(r.ruleset).count(r.depth).count(r.width).size(r.n).size(r.n_failed);
   t.size(r.n_diverged).size(r.n_skipped).size(r.n_all_failed).number(r.chance).number(r.score.mean);
   t.number(r.score.sd).interval(r.score.ci).number(r.iqm).number(r.best_lr);
   const LearningRateMetrics& lr = r.learning_rate;

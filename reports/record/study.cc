@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "reports/record/study.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace agon::reports {
+namespace {
+
+// In the order of Mode.
+constexpr std::array<std::string_view, 4> kModes{"train", "forgetting", "speed", "speed-again"};
+
+}  // namespace
+
+std::string_view name(StudyKind kind) { return kStudyKinds.at(static_cast<size_t>(kind)); }
+
+StudyKind study_kind_from(std::string_view text) {
+  const auto at = std::ranges::find(kStudyKinds, text);
+  return at == kStudyKinds.end() ? StudyKind::none
+                                 : static_cast<StudyKind>(at - kStudyKinds.begin());
+}
+
+std::string_view name(Mode mode) { return kModes.at(static_cast<size_t>(mode)); }
+
+Mode mode_from(std::string_view text) {
+  const auto at = std::ranges::find(kModes, text);
+  if (at != kModes.end()) return static_cast<Mode>(at - kModes.begin());
+  throw std::invalid_argument("no mode is called '" + std::string(text) + "'");
+}
+
+}  // namespace agon::reports
