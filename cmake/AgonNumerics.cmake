@@ -1,10 +1,10 @@
 # Run at every build: writes OUTPUT with the identity of what decides the numbers of a cell besides the
 # plugin, touching it only on a change: every source below core, the data sets, the ABI, the plugin host and
-# harness/train and harness/work, the build files that hold per-file flags, and FLAGS (compiler, flags, libraries). It is part of
-# every cell's key, so that a cell is run again after an edit of a kernel and kept after an edit of the
+# harness/studies, harness/train and harness/work, the build files that hold per-file flags, and FLAGS (compiler, flags,
+# libraries). It is part of every cell's key, so that a cell is run again after an edit of a kernel and kept after an edit of the
 # command line.
 set(patterns)
-foreach(folder core datasets harness/plugins harness/train harness/work plugins/sdk/agon/ext)
+foreach(folder core datasets harness/plugins harness/studies harness/train harness/work plugins/sdk/agon/ext)
   foreach(kind *.cc *.h *.toml *-ubyte CMakeLists.txt)
     list(APPEND patterns ${SOURCE}/${folder}/${kind})
   endforeach()

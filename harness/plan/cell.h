@@ -12,26 +12,32 @@
 
 namespace agon::harness {
 
-// What a robustness study does to its trained models.
-struct Harm {
-  std::string kind;            // of reports::kHarms
-  std::vector<double> levels;  // ascending, > 0
+// What a study asks of a cell beside rule, task and seed, by name: the levels of a harm.
+struct Condition {
+  std::string name;
+  std::vector<double> values;
+  bool operator==(const Condition&) const = default;
 };
 
-struct CellJob {
-  std::string key;
+// An identity, which says what is trained, with what a worker needs to do it. Of a rule that does
+// not declare them batch, epochs and updates are those of the host.
+struct CellJob : reports::CellIdentity {
+  CellJob() : CellJob(CellIdentity()) {}
+  explicit CellJob(CellIdentity id) : CellIdentity(std::move(id)) {
+    if (batch < 0) batch = 32;
+    if (epochs < 0) epochs = 1;
+    if (updates < 0) updates = 0;  // > 0 replaces epochs
+  }
+
   uint64_t nonce = 0;  // random, of this assignment
-  std::string plugin_path, plugin_build, rule;
-  std::vector<nlohmann::json> values;           // in the manifest's parameter order
-  std::string task, task_hash;                  // task_hash: the data that the run was planned with
-  int64_t batch = 32, epochs = 1, updates = 0;  // updates > 0 replaces epochs
-  double lr = reports::kNaN;                    // for the curve only
-  uint64_t seed = 0;
+  std::string plugin_path;
+  std::string rule_in_plugin;                               // its id there
+  std::vector<nlohmann::json> values;                       // in the manifest's parameter order
+  reports::StudyKind study = reports::StudyKind::accuracy;  // whose protocol trains it
+  std::vector<Condition> conditions;
   bool refit = true;
-  reports::Mode mode = reports::Mode::train;
   double timeout_s = 60;
-  bool pictures = false;    // read agon.pictures/1 after training
-  std::vector<Harm> harms;  // of a robustness study
+  bool pictures = false;  // read agon.pictures/1 after training
 };
 
 }  // namespace agon::harness

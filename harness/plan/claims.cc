@@ -104,8 +104,9 @@ class ClaimReader {
                "score@<harm>=<level>");
     const auto harmed = reports::harmed_value(name);
     if (!harmed) return name;
-    for (const Harm& harm : std::ranges::find(suite_.studies, study, &Study::name)->harms) {
-      if (harm.kind == harmed->harm && std::ranges::count(harm.levels, harmed->level) > 0)
+    for (const Condition& harm :
+         std::ranges::find(suite_.studies, study, &Study::name)->conditions) {
+      if (harm.name == harmed->harm && std::ranges::count(harm.values, harmed->level) > 0)
         return name;
     }
     throw Error(

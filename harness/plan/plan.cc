@@ -16,28 +16,18 @@
 #include "harness/plan/resolve.h"
 #include "harness/plugins/values.h"
 #include "harness/train/courses/kind.h"
-#include "reports/summary/summary.h"
 
 namespace agon::harness {
 namespace {
 
-using reports::Mode;
-using reports::StudyKind;
-
 constexpr const char* kMissing = "missing";
 constexpr int kProtocolVersion = 2;  // of the cell key; a change runs every cell again
 
-// What a cell of this kind of study does: CellIdentity::mode.
-reports::Mode mode_of(const Study& study, bool again) {
-  if (study.kind == StudyKind::speed) return again ? Mode::speed_again : Mode::speed;
-  return study.kind == StudyKind::forgetting ? Mode::forgetting : Mode::train;
-}
-
-// " lesion=0.1,0.4": what a robustness study does to its models, "" for any other.
-std::string harms_text(const Study& study) {
+// " lesion=0.1,0.4" for each condition.
+std::string text_of(const std::vector<Condition>& conditions) {
   std::string out;
-  for (const Harm& harm : study.harms)
-    out += fmt::format(" {}={}", harm.kind, fmt::join(harm.levels, ","));
+  for (const Condition& condition : conditions)
+    out += fmt::format(" {}={}", condition.name, fmt::join(condition.values, ","));
   return out;
 }
 
@@ -55,8 +45,9 @@ class Planner {
       for (const Grid& grid : study.grids) {
         for (const Selector& selector : grid.rules) {
           const double variants = count_variants(rule(selector), selector, grid.factors);
-          const double cells =
-              variants * static_cast<double>(grid.tasks.size()) * static_cast<double>(study.seeds);
+          const size_t per_seed = treatments(study, rule(selector)).size();
+          const double cells = variants * static_cast<double>(grid.tasks.size() * per_seed) *
+                               static_cast<double>(study.seeds);
           all += cells;
           if (cells <= largest) continue;
           largest = cells;
@@ -99,44 +90,41 @@ class Planner {
   void add_cells(uint32_t study, uint32_t variant, uint32_t task) {
     const Study& s = plan_.suite.studies[study];
     const Variant& v = plan_.variants[variant];
-    const std::string reason = reason_to_skip(v, task, s.kind);
-    add_cells(s, study, variant, task, reason, false);
-    // What a rule is held against is measured twice in every round; a study over a parameter holds
-    // settings against each other and says of none that it is faster than the baseline.
-    if (s.kind == StudyKind::speed && s.by.empty() && v.rule->id == reports::kBaseline)
-      add_cells(s, study, variant, task, reason, true);
-  }
-
-  void add_cells(const Study& s, uint32_t study, uint32_t variant, uint32_t task,
-                 const std::string& reason, bool again) {
-    const Variant& v = plan_.variants[variant];
-    const std::string prefix = fmt::format(
-        "agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, numerics_, v.rule->id,
-        v.rule->build_id, params_json(v), plan_.tasks[task]->id, plan_.task_hashes[task],
-        std::string(name(mode_of(s, again))) + harms_text(s), s.refit);
-    for (int64_t seed = 0; seed < s.seeds; ++seed) {
+    const std::string reason = reason_to_skip(v, task, study_type(s.kind));
+    for (Treatment& treatment : treatments(s, *v.rule)) {
+      const std::string prefix = fmt::format(
+          "agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}{}\n{}\n", kProtocolVersion, numerics_,
+          v.rule->id, v.rule->build_id, params_json(v), plan_.tasks[task]->id,
+          plan_.task_hashes[task], name(treatment.mode), text_of(treatment.conditions), s.refit);
       PlanCell cell;
       cell.study = study;
       cell.variant = variant;
       cell.task = task;
-      cell.seed = s.first_seed + static_cast<uint64_t>(seed);
-      cell.again = again;
-      cell.key = core::hash_hex(prefix + std::to_string(cell.seed));
-      if (!reason.empty()) skip(cell, reason);
-      if (seen_.insert(cell.key).second) plan_.cells.push_back(std::move(cell));
+      cell.treatment = index_of(std::move(treatment));
+      for (int64_t seed = 0; seed < s.seeds; ++seed) {
+        cell.seed = s.first_seed + static_cast<uint64_t>(seed);
+        cell.key = core::hash_hex(prefix + std::to_string(cell.seed));
+        if (!reason.empty()) skip(cell, reason);
+        if (seen_.insert(cell.key).second) plan_.cells.push_back(cell);
+      }
     }
   }
 
-  std::string reason_to_skip(const Variant& variant, uint32_t task, StudyKind kind) const {
+  uint32_t index_of(Treatment treatment) {
+    const auto at = std::ranges::find(plan_.treatments, treatment);
+    if (at != plan_.treatments.end()) return static_cast<uint32_t>(at - plan_.treatments.begin());
+    plan_.treatments.push_back(std::move(treatment));
+    return static_cast<uint32_t>(plan_.treatments.size() - 1);
+  }
+
+  std::string reason_to_skip(const Variant& variant, uint32_t task, const StudyType& type) const {
     const datasets::TaskInfo& info = *plan_.tasks[task];
     const RuleManifest& rule = *variant.rule;
     if (!variant.skip.empty()) return variant.skip;
     if (const auto missing = catalogue_.missing(info)) return *missing;
-    if (kind == StudyKind::forgetting && info.matched() == 0) {
-      return fmt::format("task {} is one task: forgetting needs two, as in split-digits", info.id);
+    if (type.refuses != nullptr) {
+      if (std::string reason = type.refuses(info); !reason.empty()) return reason;
     }
-    if (kind == StudyKind::speed && !course_kind(info).timed)
-      return "speed is measured on tasks that classify";
     return course_kind(info).reason_against(rule, info);
   }
 
@@ -175,20 +163,21 @@ class Planner {
   std::unordered_set<std::string> seen_;  // keys of the current study
 };
 
-int64_t integer_or(const Variant& variant, std::string_view key, int64_t fallback) {
+// -1, NaN and "" where the rule has no such parameter.
+int64_t integer_of(const Variant& variant, std::string_view key) {
   const size_t i = variant.rule->index_of(key);
   return i < variant.values.size() && variant.rule->params[i].type == AGON_INT ? variant.values[i].i
-                                                                               : fallback;
+                                                                               : -1;
 }
 
-double real_or(const Variant& variant, std::string_view key, double fallback) {
+double real_of(const Variant& variant, std::string_view key) {
   const size_t i = variant.rule->index_of(key);
   return i < variant.values.size() && variant.rule->params[i].type == AGON_REAL
              ? variant.values[i].r
-             : fallback;
+             : reports::kNaN;
 }
 
-std::string choice_or(const Variant& variant, std::string_view key) {
+std::string choice_of(const Variant& variant, std::string_view key) {
   const size_t i = variant.rule->index_of(key);
   if (i >= variant.values.size() || variant.rule->params[i].type != AGON_CHOICE) return "";
   return value_text(variant.rule->params[i], variant.values[i]);
@@ -263,46 +252,36 @@ reports::CellIdentity identity(const Plan& plan, const PlanCell& cell) {
   id.task = task.id;
   id.task_hash = plan.task_hashes[cell.task];
   id.kind = datasets::name(task.kind());
-  id.depth = integer_or(variant, "depth", -1);
-  id.width = integer_or(variant, "width", -1);
-  id.activation = choice_or(variant, "activation");
-  id.lr = real_or(variant, "lr", reports::kNaN);
-  id.batch = integer_or(variant, "batch", -1);
-  id.epochs = integer_or(variant, "epochs", -1);
-  id.updates = integer_or(variant, "updates", -1);
+  id.depth = integer_of(variant, "depth");
+  id.width = integer_of(variant, "width");
+  id.activation = choice_of(variant, "activation");
+  id.lr = real_of(variant, "lr");
+  id.batch = integer_of(variant, "batch");
+  id.epochs = integer_of(variant, "epochs");
+  id.updates = integer_of(variant, "updates");
   id.seed = cell.seed;
-  id.mode = mode_of(plan.suite.studies[cell.study], cell.again);
+  id.mode = plan.treatments[cell.treatment].mode;
   return id;
 }
 
-// A sweep asks for one number over a parameter.
 bool wants_pictures(const Plan& plan, const PlanCell& cell) {
   const Study& study = plan.suite.studies[cell.study];
-  return cell.seed == study.first_seed && study.kind != StudyKind::sweep;
+  return cell.seed == study.first_seed && study_type(study.kind).pictures;
 }
 
 CellJob job_of(const Plan& plan, const PlanCell& cell) {
   const Variant& variant = plan.variants[cell.variant];
   const Study& study = plan.suite.studies[cell.study];
-  CellJob job;
-  job.key = cell.key;
+  CellJob job(identity(plan, cell));
   job.plugin_path = variant.rule->plugin_path;
-  job.plugin_build = variant.rule->build_id;
-  job.rule = variant.rule->id_in_plugin;
+  job.rule_in_plugin = variant.rule->id_in_plugin;
   for (size_t i = 0; i < variant.values.size(); ++i) {
     job.values.push_back(value_to_json(variant.rule->params[i], variant.values[i]));
   }
-  job.task = plan.tasks[cell.task]->id;
-  job.task_hash = plan.task_hashes[cell.task];
-  job.batch = integer_or(variant, "batch", 32);
-  job.epochs = integer_or(variant, "epochs", 1);
-  job.updates = integer_or(variant, "updates", 0);
-  job.lr = real_or(variant, "lr", reports::kNaN);
-  job.seed = cell.seed;
+  job.study = study.kind;
+  job.conditions = plan.treatments[cell.treatment].conditions;
   job.refit = study.refit;
-  job.mode = mode_of(study, cell.again);
   job.timeout_s = study.timeout_s;
-  job.harms = study.harms;
   job.pictures = wants_pictures(plan, cell);
   return job;
 }

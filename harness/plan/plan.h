@@ -12,6 +12,7 @@
 #include "datasets/task.h"
 #include "harness/plan/cell.h"
 #include "harness/plan/limits.h"
+#include "harness/plan/study.h"
 #include "harness/plan/suite.h"
 #include "harness/plugins/manifest.h"
 #include "reports/record/record.h"
@@ -26,10 +27,10 @@ struct Variant {
   std::string skip;                // why this rule cannot take the grid's factors; usually ""
 };
 
+// A cell by what it is made of: plans are long. job_of() spells it out.
 struct PlanCell {
-  uint32_t study = 0, variant = 0, task = 0;  // indices into Plan
+  uint32_t study = 0, variant = 0, task = 0, treatment = 0;  // indices into Plan
   uint64_t seed = 0;
-  bool again = false;  // the baseline's second measurement of a round of a speed study
   std::string key;
   std::string skip;  // why it will not run; usually ""
 };
@@ -40,6 +41,7 @@ struct Plan {
   std::vector<const datasets::TaskInfo*> tasks;  // those the suite uses
   std::vector<std::string> task_hashes;  // fingerprints, "missing" where the data is not there
   std::vector<Variant> variants;
+  std::vector<Treatment> treatments;
   std::vector<PlanCell> cells;  // plan order; a cell of two studies stands twice
 };
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "agon_harness_resources.h"
 #include "core/file.h"
@@ -12,6 +11,7 @@
 #include "core/toml.h"
 #include "harness/plan/claims.h"
 #include "harness/plan/limits.h"
+#include "harness/plan/study.h"
 #include "reports/claims/claims.h"
 
 namespace agon::harness {
@@ -19,7 +19,6 @@ namespace {
 
 using core::TomlItem;
 using core::TomlTable;
-
 using reports::kStudyKinds;
 using reports::StudyKind;
 
@@ -52,8 +51,7 @@ Grid read_grid(const TomlTable& table) {
 
 // by and value: what the study varies and what is drawn over it.
 void read_axis(const TomlTable& table, Study& study) {
-  if (study.kind == StudyKind::sweep || table.has("by")) study.by = table.text("by");
-  if (study.kind == StudyKind::speed) study.value = "samples_per_s_train";
+  if (table.has("by")) study.by = table.text("by");
   if (!table.has("value")) return;
   study.value = table.text("value");
   if (reports::is_cell_value(study.value) && !reports::harmed_value(study.value)) return;
@@ -62,47 +60,24 @@ void read_axis(const TomlTable& table, Study& study) {
               "name a number column of cells.csv, e.g. score_test, or m_<metric>");
 }
 
-void read_levels(const TomlTable& table, Harm& harm) {
-  for (const TomlItem& item : table.list(harm.kind, "levels")) {
-    const auto level = item.as_number();
-    const auto refuse = [&](const char* reason, const char* fix) {
-      throw Error(Exit::usage, item.where(), fmt::format("a level of {} {}", harm.kind, reason),
-                  fix);
-    };
-    if (!level || !std::isfinite(*level) || !(*level > 0))
-      refuse("must be a number > 0", "leave level 0 out: it is the test score");
-    if (harm.kind == "lesion" && !(*level < 1))
-      refuse("is a share of units, < 1", "write e.g. 0.4");
-    if (!harm.levels.empty() && !(*level > harm.levels.back()))
-      refuse("does not ascend", "sort them, each once");
-    harm.levels.push_back(*level);
+// What the kind of the study has, and the others have not.
+void read_own(const TomlTable& table, Study& study) {
+  for (const StudyType& type : study_types()) {
+    if (type.kind == study.kind || type.key.empty() || !table.has(type.key)) continue;
+    throw Error(Exit::usage, table.item(type.key).where(),
+                fmt::format("a study of kind {} {}", name(study.kind), type.without),
+                fmt::format("leave '{}' out, or write kind = \"{}\"", type.key, name(type.kind)));
   }
-}
-
-// What a robustness study does to its models; only such a study has them.
-void read_harms(const TomlTable& table, Study& study) {
-  const bool wanted = study.kind == StudyKind::robustness;
-  if (!wanted && !table.has("harms")) return;
-  const TomlTable harms = table.section("harms");
-  if (!wanted) {
-    throw Error(Exit::usage, harms.where(),
-                fmt::format("a study of kind {} harms no models", name(study.kind)),
-                "leave 'harms' out, or write kind = \"robustness\"");
-  }
-  harms.allow_only(reports::kHarms);
-  for (const std::string_view kind : reports::kHarms) {
-    if (!harms.has(kind)) continue;
-    read_levels(harms, study.harms.emplace_back(Harm{std::string(kind), {}}));
-  }
-  if (study.harms.empty()) {
-    throw Error(Exit::usage, harms.where(), "'harms' names no harm",
-                "write harms = { lesion = [0.1, 0.4] }");
-  }
+  if (const StudyType& type = study_type(study.kind); type.read != nullptr) type.read(table, study);
 }
 
 Study read_study(const TomlTable& table, Defaults settings) {
-  table.allow_only(
-      {"name", "kind", "question", "by", "value", "harms", "seeds", "timeout_s", "refit", "grid"});
+  std::vector<std::string_view> keys{"name",  "kind",      "question", "by",  "value",
+                                     "seeds", "timeout_s", "refit",    "grid"};
+  for (const StudyType& type : study_types()) {
+    if (!type.key.empty()) keys.push_back(type.key);
+  }
+  table.allow_only(keys);
   Study study;
   study.name = table.text("name");
   const std::string kind = table.text_or("kind", study.name);
@@ -114,12 +89,12 @@ Study read_study(const TomlTable& table, Defaults settings) {
         core::suggest(kind, std::vector<std::string>(kStudyKinds.begin() + 1, kStudyKinds.end())));
   }
   study.question = table.text_or("question", "");
-  read_axis(table, study);
-  read_harms(table, study);
   read_settings(table, settings);
   study.seeds = settings.seeds;
   study.timeout_s = settings.timeout_s;
   study.refit = settings.refit;
+  read_own(table, study);
+  read_axis(table, study);
   for (const TomlTable& grid : table.tables("grid")) study.grids.push_back(read_grid(grid));
   return study;
 }

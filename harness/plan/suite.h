@@ -11,8 +11,8 @@
 //   refit = true          # the test score comes from a model fitted on train + validation
 //   [[study]]
 //   name = "accuracy"
-//   kind = "accuracy"     # accuracy | depth | learning-rate | sweep | speed | robustness (protocols/robustness.h)
-//                         # | forgetting (protocols/forgetting.h)
+//   kind = "accuracy"     # accuracy | depth | learning-rate | sweep | speed | robustness | forgetting: see
+//                         # harness/studies/
 //   by = "width"          # sweep, and where wanted speed: the parameter that the study varies
 //   harms = { input-noise = [0.1, 0.3], lesion = [0.1, 0.4] }   # robustness: what is done to the trained models,
 //                         # weight-noise and state-noise too; levels ascend from above 0, lesion ends below 1
@@ -54,7 +54,7 @@ struct Study {
   reports::StudyKind kind = reports::StudyKind::none;
   std::string question;
   std::string by, value = "score_test";
-  std::vector<Harm> harms;  // in the order of reports::kHarms; kind robustness only
+  std::vector<Condition> conditions;  // see the kind's file in harness/studies/
   uint64_t first_seed = 0;
   int64_t seeds = 3;
   double timeout_s = 60;

@@ -153,7 +153,7 @@ class SuiteRun {
     ExecutorEvents events;
     events.started = [&](const ScheduledCell& cell) { progress.started(label(cell)); };
     events.finished = [&](const ScheduledCell& cell, const reports::CellOutcome& outcome) {
-      store_.finish(cell.job.key, outcome, provenance_id_);
+      store_.finish(cell.job.cell_key, outcome, provenance_id_);
       if (outcome.status != Status::quarantined) ++summary_.ran;
       progress.finished(label(cell), outcome);
     };

@@ -23,11 +23,12 @@ json written(const std::vector<std::string>& texts) {
   return out;
 }
 json written(const std::vector<reports::Warning>& warnings);
-json written(const std::vector<Harm>& harms) {
+json written(const std::vector<Condition>& conditions) {
   json out = json::array();
-  for (const Harm& harm : harms) out.push_back({harm.kind, harm.levels});
+  for (const Condition& condition : conditions) out.push_back({condition.name, condition.values});
   return out;
 }
+json written(reports::StudyKind kind) { return std::string(reports::name(kind)); }
 template <typename T>
 json written(const T& value) {  // numbers, lists and maps of them
   return value;
@@ -66,8 +67,11 @@ void read(const json& j, std::vector<std::string>& out) {
 }
 void read(const json& j, std::vector<reports::Warning>& out);
 void read(const json& j, std::vector<json>& out) { out.assign(j.begin(), j.end()); }
-void read(const json& j, std::vector<Harm>& out) {
-  for (const json& harm : j) out.push_back({harm.at(0), harm.at(1)});
+void read(const json& j, std::vector<Condition>& out) {
+  for (const json& condition : j) out.push_back({condition.at(0), condition.at(1)});
+}
+void read(const json& j, reports::StudyKind& out) {
+  out = reports::study_kind_from(j.get_ref<const std::string&>());
 }
 template <typename T>
 void read(const json& j, T& out) {
@@ -90,26 +94,25 @@ void read(const json& j, std::vector<reports::Warning>& out) {
   read(j, reports::kWarningFields, out);
 }
 
-// All of a job, in the order in which it crosses.
+// What a job has beside its identity, in the order in which it crosses.
 template <typename Job, typename Fn>
 void for_each_member(Job& job, Fn&& fn) {
-  fn(job.key), fn(job.nonce), fn(job.plugin_path), fn(job.plugin_build), fn(job.rule);
-  fn(job.values), fn(job.task), fn(job.task_hash), fn(job.batch), fn(job.epochs);
-  fn(job.updates), fn(job.lr), fn(job.seed), fn(job.refit), fn(job.mode);
-  fn(job.timeout_s), fn(job.pictures), fn(job.harms);
+  fn(job.nonce), fn(job.plugin_path), fn(job.rule_in_plugin), fn(job.values), fn(job.study);
+  fn(job.conditions), fn(job.refit), fn(job.timeout_s), fn(job.pictures);
 }
 
 }  // namespace
 
 json to_json(const CellJob& job) {
-  json out = json::array();
+  json out = json::array({written(reports::kIdentityFields, job)});
   for_each_member(job, [&](const auto& member) { out.push_back(written(member)); });
   return out;
 }
 
 CellJob job_from_json(const json& j) {
   CellJob job;
-  size_t place = 0;
+  read(j.at(0), reports::kIdentityFields, job);
+  size_t place = 1;
   for_each_member(job, [&](auto& member) { read(j.at(place++), member); });
   return job;
 }

@@ -23,12 +23,11 @@
 #include "core/machine.h"
 #include "core/parallel.h"
 #include "datasets/task.h"
+#include "harness/plan/study.h"
 #include "harness/plugins/call.h"
 #include "harness/plugins/loader.h"
 #include "harness/plugins/manifest.h"
 #include "harness/plugins/values.h"
-#include "harness/train/protocols/forgetting.h"
-#include "harness/train/protocols/speed.h"
 #include "harness/train/protocols/train.h"
 #include "harness/work/cell_job.h"
 #include "harness/work/leftovers.h"
@@ -43,7 +42,7 @@ using reports::CellOutcome;
 using reports::Status;
 
 json event(const char* kind, const CellJob& job) {
-  return {{"event", kind}, {"key", job.key}, {"nonce", job.nonce}};
+  return {{"event", kind}, {"key", job.cell_key}, {"nonce", job.nonce}};
 }
 
 void send(const std::string& frame) {
@@ -186,8 +185,7 @@ class WorkerLoop {
     earlier_mib_ = unexplained_mib() + other_tasks_mib(job.task);
     forget_peak();
     send(event("training", job));
-    if (reports::is_speed(job.mode)) return time_cell(cell);
-    return job.mode == reports::Mode::forgetting ? forgetting_cell(cell) : train_cell(cell);
+    return study_type(job.study).protocol(cell);
   }
 
   const agon_rule& open(const CellJob& job) {
@@ -202,7 +200,7 @@ class WorkerLoop {
       it = plugins_.emplace(job.plugin_path, &open_plugin(job.plugin_path)).first;
       plugin_mib_ += ProcessStatus::now().resident_mib - before;
     }
-    return rule_of(*it->second, job.rule, job.plugin_path);
+    return rule_of(*it->second, job.rule_in_plugin, job.plugin_path);
   }
 
   // A cell's key names the data that were there at planning: its score must be of these.

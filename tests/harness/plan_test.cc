@@ -199,10 +199,10 @@ BOOST_AUTO_TEST_CASE(a_robustness_study_names_harms_and_levels) {
   const std::string kind = "kind = \"robustness\"\n";
   const Suite suite = parse_suite(
       study_of(kind + "harms = { lesion = [0.1, 0.4], input-noise = [1] }\n"), "t.toml");
-  const std::vector<Harm>& harms = suite.studies.at(0).harms;
+  const std::vector<Condition>& harms = suite.studies.at(0).conditions;
   BOOST_TEST_REQUIRE(harms.size() == 2u);
-  BOOST_TEST(harms[0].kind == "input-noise");
-  BOOST_TEST(harms[1].levels == (std::vector<double>{0.1, 0.4}), boost::test_tools::per_element());
+  BOOST_TEST(harms[0].name == "input-noise");
+  BOOST_TEST(harms[1].values == (std::vector<double>{0.1, 0.4}), boost::test_tools::per_element());
   for (const auto& [lines, place, reason] : std::vector<std::array<std::string, 3>>{
            {kind, "3:1", "'harms' is missing"},
            {kind + "harms = [1]\n", "6:9", "must be a table"},
@@ -236,9 +236,10 @@ BOOST_AUTO_TEST_CASE(a_key_depends_on_the_harms) {
     keys.insert(plan.cells.at(0).key);
     const CellJob job = job_of(plan, plan.cells.at(0));
     const CellJob read = job_from_json(to_json(job));
-    BOOST_TEST_REQUIRE(read.harms.size() == 1u);
-    BOOST_TEST(read.harms[0].kind == job.harms.at(0).kind);
-    BOOST_TEST(read.harms[0].levels == job.harms.at(0).levels, boost::test_tools::per_element());
+    BOOST_TEST_REQUIRE(read.conditions.size() == 1u);
+    BOOST_TEST(read.conditions[0].name == job.conditions.at(0).name);
+    BOOST_TEST(read.conditions[0].values == job.conditions.at(0).values,
+               boost::test_tools::per_element());
   }
   keys.insert(plan_of(grid("\"alpha\"", "\"xor\"")).cells.at(0).key);
   BOOST_TEST(keys.size() == 4u);

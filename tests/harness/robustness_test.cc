@@ -63,19 +63,19 @@ class Known {
 };
 
 template <int kWhat>
-CellOutcome run_known(std::vector<Harm> harms, uint64_t seed = 0) {
+CellOutcome run_known(std::vector<Condition> harms, uint64_t seed = 0) {
   static const datasets::Catalogue catalogue({});
   static const datasets::Task task = catalogue.load(catalogue.info("xor"));
   CellJob job;
   job.batch = 4;
   job.seed = seed;
-  job.harms = std::move(harms);
+  job.conditions = std::move(harms);
   CellContext cell;
   cell.rule = &detail::Describe<Known<kWhat>>::rule;
   cell.values = {Known<kWhat>::params[0].default_value};
   cell.task = &task;
   cell.job = &job;
-  return train_cell(cell);
+  return robustness_cell(cell);
 }
 
 struct Tested {
@@ -155,9 +155,9 @@ BOOST_AUTO_TEST_CASE(noisy_inputs_stay_above_zero_where_the_rule_needs_them_so) 
 
 BOOST_AUTO_TEST_CASE(more_noise_costs_a_network_more_and_the_same_seed_gives_the_same_bits) {
   Setup setup("bp", "digits", "epochs=5");
-  const double unharmed = setup.train().score_test;
-  setup.job.harms = {{"input-noise", {0.5, 2}}, {"weight-noise", {0.3, 2}}, {"lesion", {0.5}}};
-  const CellOutcome outcome = setup.train(), again = setup.train();
+  const double unharmed = setup.train(robustness_cell).score_test;
+  setup.job.conditions = {{"input-noise", {0.5, 2}}, {"weight-noise", {0.3, 2}}, {"lesion", {0.5}}};
+  const CellOutcome outcome = setup.train(robustness_cell), again = setup.train(robustness_cell);
   BOOST_TEST((outcome.status == Status::ok), outcome.status_detail);
   BOOST_TEST(outcome.score_test == unharmed);
   BOOST_TEST_REQUIRE(again.series.size() == outcome.series.size());
@@ -177,8 +177,8 @@ BOOST_AUTO_TEST_CASE(more_noise_costs_a_network_more_and_the_same_seed_gives_the
 
 BOOST_AUTO_TEST_CASE(a_spiking_network_loses_neurons_and_gets_them_back) {
   Setup setup("ebn", "digits", "epochs=1,width=100");
-  setup.job.harms = {{"lesion", {0.2, 0.9}}};
-  const CellOutcome outcome = setup.train();
+  setup.job.conditions = {{"lesion", {0.2, 0.9}}};
+  const CellOutcome outcome = setup.train(robustness_cell);
   BOOST_TEST((outcome.status == Status::ok), outcome.status_detail);
   BOOST_TEST(outcome.score_test > 0.6);
   BOOST_TEST(at(outcome, "lesion", 0).score == outcome.score_test);
@@ -189,8 +189,8 @@ BOOST_AUTO_TEST_CASE(a_spiking_network_loses_neurons_and_gets_them_back) {
 // A linear model of the oscillator: its weights can be harmed, its inputs cannot.
 BOOST_AUTO_TEST_CASE(trajectories_have_an_error_besides_the_score) {
   Setup setup("linear", "oscillator", "readout=ridge,epochs=1");
-  setup.job.harms = {{"input-noise", {0.1}}, {"weight-noise", {0.1}}};
-  const CellOutcome outcome = setup.train();
+  setup.job.conditions = {{"input-noise", {0.1}}, {"weight-noise", {0.1}}};
+  const CellOutcome outcome = setup.train(robustness_cell);
   BOOST_TEST((outcome.status == Status::ok), outcome.status_detail);
   BOOST_TEST(outcome.series.at(0).reason.find("input noise is for tasks that classify") !=
              std::string::npos);

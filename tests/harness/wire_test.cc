@@ -52,22 +52,22 @@ BOOST_AUTO_TEST_CASE(what_is_no_frame_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_job_crosses_as_it_is) {
   CellJob job;
-  job.key = "0123";
+  job.cell_key = "0123";
   job.nonce = ~uint64_t{0};
   job.plugin_path = "/caf\xe9/\xff rule.agon.so";
   job.values = {0.1, 3, true, "relu"};
   job.seed = ~uint64_t{0} - 1;
   job.timeout_s = 1e300;
-  job.harms = {{"lesion", {0.0, 0.5}}};
+  job.conditions = {{"lesion", {0.0, 0.5}}};
   const CellJob back = job_from_json(through(to_json(job)));
-  BOOST_TEST(back.key == job.key);
+  BOOST_TEST(back.cell_key == job.cell_key);
   BOOST_TEST(back.nonce == job.nonce);
   BOOST_TEST(back.plugin_path == job.plugin_path);
   BOOST_TEST((back.values == job.values));
   BOOST_TEST(back.seed == job.seed);
   BOOST_TEST(back.timeout_s == job.timeout_s);
   BOOST_TEST(std::isnan(back.lr));
-  BOOST_TEST(back.harms.at(0).levels.at(1) == 0.5);
+  BOOST_TEST(back.conditions.at(0).values.at(1) == 0.5);
 }
 
 BOOST_AUTO_TEST_CASE(every_field_of_an_outcome_crosses) {

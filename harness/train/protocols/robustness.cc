@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "core/rng.h"
+#include "harness/train/cell_run.h"
 #include "harness/train/guarded_output.h"
 
 namespace agon::harness {
@@ -57,11 +58,11 @@ class Robustness {
     }
   }
 
-  std::vector<SeriesPoint> measure(const Harm& harm, double score_test) {
-    const std::string score = "score@" + harm.kind, nrmse = "nrmse@" + harm.kind;
+  std::vector<SeriesPoint> measure(const Condition& harm, double score_test) {
+    const std::string score = "score@" + harm.name, nrmse = "nrmse@" + harm.name;
     std::vector<Harmed> harmed;
     try {
-      for (const double level : harm.levels) harmed.push_back(mean_of_draws(harm, level));
+      for (const double level : harm.values) harmed.push_back(mean_of_draws(harm, level));
       harmed.insert(harmed.begin(), restored(harm, score_test));
     } catch (const NotTaken& why) {
       if (!harmed.empty()) apply(harm, 0, 0);  // refused after levels that were taken
@@ -76,7 +77,7 @@ class Robustness {
   }
 
  private:
-  Harmed mean_of_draws(const Harm& harm, double level) {
+  Harmed mean_of_draws(const Condition& harm, double level) {
     Harmed mean{level, kDraws, {0, 0}};
     for (const uint64_t seed : seeds_) {
       const TestAgain test = draw(harm, level, seed);
@@ -86,21 +87,21 @@ class Robustness {
     return mean;
   }
 
-  Harmed restored(const Harm& harm, double score_test) {
-    if (harm.kind != kInputNoise) apply(harm, 0, 0);
+  Harmed restored(const Condition& harm, double score_test) {
+    if (harm.name != kInputNoise) apply(harm, 0, 0);
     const TestAgain test = course_.score_again(model_);
     if (test.score != score_test) {
       throw RuleFailure(AGON_INTERNAL,
                         fmt::format("level 0 of {} does not restore the model: it scores {} on "
                                     "the test and scored {}",
-                                    harm.kind, test.score, score_test));
+                                    harm.name, test.score, score_test));
     }
     return {0, 1, test};
   }
 
-  TestAgain draw(const Harm& harm, double level, uint64_t seed) {
+  TestAgain draw(const Condition& harm, double level, uint64_t seed) {
     try {
-      if (harm.kind == kInputNoise) return on_noisy_inputs(level, seed);
+      if (harm.name == kInputNoise) return on_noisy_inputs(level, seed);
       apply(harm, level, seed);
       return course_.score_again(model_);
     } catch (const BadOutput& bad) {
@@ -117,11 +118,11 @@ class Robustness {
     return {*score, kNaN};
   }
 
-  void apply(const Harm& harm, double level, uint64_t seed) {
-    const uint32_t kind = std::ranges::find(kOfRule, harm.kind, &OfRule::harm)->kind;
+  void apply(const Condition& harm, double level, uint64_t seed) {
+    const uint32_t kind = std::ranges::find(kOfRule, harm.name, &OfRule::harm)->kind;
     if (!model_.takes_harm(kind)) {
       throw NotTaken{
-          fmt::format("rule {} offers no {} in " AGON_LESION_ID, cell_.rule->id, harm.kind)};
+          fmt::format("rule {} offers no {} in " AGON_LESION_ID, cell_.rule->id, harm.name)};
     }
     try {
       model_.harm(kind, level, seed);
@@ -143,10 +144,19 @@ std::vector<SeriesPoint> measure_harms(Instance& model, Course& course, const Ce
                                        double score_test) {
   Robustness robustness(model, course, cell);
   std::vector<SeriesPoint> points;
-  for (const Harm& harm : cell.job->harms) {
+  for (const Condition& harm : cell.job->conditions) {
     std::ranges::move(robustness.measure(harm, score_test), std::back_inserter(points));
   }
   return points;
+}
+
+reports::CellOutcome robustness_cell(const CellContext& cell) {
+  Additions harming;
+  harming.after_test = [](CellRun& run, Instance& model) {
+    run.outcome.series = run.eval_watch.time(
+        [&] { return measure_harms(model, *run.course, run.cell, run.outcome.score_test); });
+  };
+  return train_cell(cell, harming);
 }
 
 }  // namespace agon::harness

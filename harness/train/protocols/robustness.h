@@ -20,7 +20,10 @@
 
 namespace agon::harness {
 
-// The series score@<harm>, of dynamics also nrmse@<harm>, of the cell's harms in the order of kHarms; a
+// A training cell that is harmed when all else is done.
+reports::CellOutcome robustness_cell(const CellContext& cell);
+
+// The series score@<harm>, of dynamics also nrmse@<harm>, of the cell's harms, its conditions, in the order of kHarms; a
 // harm that is not taken is a point of score@<harm> with the reason. model: has been tested, with this score; is restored on return.
 // A draw that leaves the finite numbers counts as chance, on dynamics as an infinite NRMSE. Throws
 // RuleFailure (AGON_INTERNAL for a model that was not restored), BadOutput for unwritten output.

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "harness/train/cell_run.h"
-#include "harness/train/protocols/robustness.h"
 
 namespace agon::harness {
 namespace {
@@ -15,7 +14,7 @@ using reports::CurvePoint;
 
 class Trainer {
  public:
-  explicit Trainer(CellRun& run) : run_(run) {}
+  Trainer(CellRun& run, const Additions& more) : run_(run), more_(more) {}
 
   void work() {
     run_.course = make_course(run_.cell);
@@ -48,9 +47,7 @@ class Trainer {
     run_.outcome.samples_per_s_predict =
         static_cast<double>(run_.course->test_samples()) / test_watch.seconds();
     run_.describe(model);
-    // Last: what the rule says of itself is said of the model unharmed.
-    run_.outcome.series = run_.eval_watch.time(
-        [&] { return measure_harms(model, *run_.course, run_.cell, run_.outcome.score_test); });
+    if (more_.after_test) more_.after_test(run_, model);
   }
 
   // first: the fit on the training units, which fills the curve and the losses.
@@ -101,14 +98,17 @@ class Trainer {
   }
 
   CellRun& run_;
+  const Additions& more_;
   double last_validation_ = reports::kNaN;
 };
 
 }  // namespace
 
-reports::CellOutcome train_cell(const CellContext& cell) {
+reports::CellOutcome train_cell(const CellContext& cell) { return train_cell(cell, {}); }
+
+reports::CellOutcome train_cell(const CellContext& cell, const Additions& more) {
   CellRun run(cell);
-  Trainer trainer(run);
+  Trainer trainer(run, more);
   return run.run([&] { trainer.work(); });
 }
 

@@ -5,8 +5,7 @@
 //  1. A model is fitted on `train` for the whole budget; the curve holds its validation score.
 //  2. With refit, a second model (same seed, same budget) is fitted on train + validation. Where
 //     validation and train are the same rows (the logic tasks), step 2 is left out.
-//  3. The test rows are read once, by the last model; in a robustness study again after each harm, which decides
-//     nothing any more: see robustness.h.
+//  3. The test rows are read once, by the last model. What a study does after that decides nothing any more.
 //
 // The order of rows in epoch e is a permutation by (seed, e) alone, so every rule sees the same
 // order. loss_init is the mean loss over all training units before the first update, whatever the
@@ -39,5 +38,15 @@ struct CellContext {
 
 // Never throws for what a rule does: every failure is an outcome. Thread: the worker's only one.
 reports::CellOutcome train_cell(const CellContext& cell);
+
+class CellRun;
+class Instance;
+
+// What a study adds to the training of a cell.
+struct Additions {
+  // Done last, with the tested model: what the rule says of itself is said before.
+  std::function<void(CellRun&, Instance&)> after_test;
+};
+reports::CellOutcome train_cell(const CellContext& cell, const Additions& more);
 
 }  // namespace agon::harness

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+//
+// The kinds of study, a row each. A kind that is no more than a training per rule, task and seed is
+// its row; any other has a file that is called as it is.
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "harness/plan/study.h"
+#include "harness/train/protocols/train.h"
+
+namespace agon::harness {
+
+using reports::StudyKind;
+
+StudyType sweep_study();
+StudyType speed_study();
+StudyType robustness_study();
+StudyType forgetting_study();
+
+std::span<const StudyType> study_types() {
+  static const std::array kTypes{
+      StudyType{StudyKind::accuracy, train_cell},
+      StudyType{StudyKind::depth, train_cell},
+      StudyType{StudyKind::learning_rate, train_cell},
+      sweep_study(),
+      speed_study(),
+      robustness_study(),
+      forgetting_study(),
+  };
+  return kTypes;
+}
+
+const StudyType& study_type(StudyKind kind) {
+  const auto types = study_types();
+  const auto at = std::ranges::find(types, kind, &StudyType::kind);
+  if (at == types.end()) throw std::invalid_argument("a study of no kind");
+  return *at;
+}
+
+std::vector<Treatment> treatments(const Study& study, const RuleManifest& rule) {
+  const StudyType& type = study_type(study.kind);
+  if (type.treatments != nullptr) return type.treatments(study, rule);
+  return {{reports::Mode::train, study.conditions}};
+}
+
+}  // namespace agon::harness
