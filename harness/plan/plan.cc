@@ -23,12 +23,9 @@ namespace {
 constexpr const char* kMissing = "missing";
 constexpr int kProtocolVersion = 2;  // of the cell key; a change runs every cell again
 
-// " lesion=0.1,0.4" for each condition.
-std::string text_of(const std::vector<Condition>& conditions) {
-  std::string out;
-  for (const Condition& condition : conditions)
-    out += fmt::format(" {}={}", condition.name, fmt::join(condition.values, ","));
-  return out;
+// "lesion=0.1,0.4"
+std::string text_of(const Condition& condition) {
+  return fmt::format("{}={}", condition.name, fmt::join(condition.values, ","));
 }
 
 class Planner {
@@ -92,10 +89,12 @@ class Planner {
     const Variant& v = plan_.variants[variant];
     const std::string reason = reason_to_skip(v, task, study_type(s.kind));
     for (Treatment& treatment : treatments(s, *v.rule)) {
-      const std::string prefix = fmt::format(
-          "agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}{}\n{}\n", kProtocolVersion, numerics_,
-          v.rule->id, v.rule->build_id, params_json(v), plan_.tasks[task]->id,
-          plan_.task_hashes[task], name(treatment.mode), text_of(treatment.conditions), s.refit);
+      std::string work(name(treatment.mode));
+      for (const Condition& condition : treatment.conditions) work += ' ' + text_of(condition);
+      const std::string prefix =
+          fmt::format("agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, numerics_,
+                      v.rule->id, v.rule->build_id, params_json(v), plan_.tasks[task]->id,
+                      plan_.task_hashes[task], work, s.refit);
       PlanCell cell;
       cell.study = study;
       cell.variant = variant;
@@ -260,7 +259,12 @@ reports::CellIdentity identity(const Plan& plan, const PlanCell& cell) {
   id.epochs = integer_of(variant, "epochs");
   id.updates = integer_of(variant, "updates");
   id.seed = cell.seed;
-  id.mode = plan.treatments[cell.treatment].mode;
+  const Treatment& treatment = plan.treatments[cell.treatment];
+  id.mode = treatment.mode;
+  for (const Condition& condition : treatment.conditions) {
+    if (condition.name == study_type(plan.suite.studies[cell.study].kind).varies)
+      id.condition = text_of(condition);
+  }
   return id;
 }
 

@@ -38,7 +38,11 @@ struct StudyType {
   // Takes from the study's table what this kind needs, and completes the study; may be null.
   void (*read)(const core::TomlTable& table, Study& study) = nullptr;
 
-  // The cells of each seed of this rule; null: one, trained under the study's conditions.
+  // The condition that tells its cells apart, a cell for each of its values, or "". To reports it is
+  // a parameter of the cell, and the study goes over it.
+  std::string_view varies{};
+  // The cells of each seed of this rule; null: one under the study's conditions, or what `varies`
+  // says.
   std::vector<Treatment> (*treatments)(const Study& study, const RuleManifest& rule) = nullptr;
   // Why no rule runs on this task, or ""; null: there is no reason.
   std::string (*refuses)(const datasets::TaskInfo& task) = nullptr;

@@ -19,7 +19,6 @@ namespace {
 
 using core::TomlItem;
 using core::TomlTable;
-using reports::kStudyKinds;
 using reports::StudyKind;
 
 struct Defaults {
@@ -68,7 +67,20 @@ void read_own(const TomlTable& table, Study& study) {
                 fmt::format("a study of kind {} {}", name(study.kind), type.without),
                 fmt::format("leave '{}' out, or write kind = \"{}\"", type.key, name(type.kind)));
   }
-  if (const StudyType& type = study_type(study.kind); type.read != nullptr) type.read(table, study);
+  const StudyType& type = study_type(study.kind);
+  if (type.read != nullptr) type.read(table, study);
+  if (type.varies.empty()) return;
+  study.by = type.varies;
+  if (!table.has("by")) return;
+  throw Error(Exit::usage, table.item("by").where(),
+              fmt::format("a study of kind {} goes over {}", name(type.kind), type.varies),
+              "leave 'by' out");
+}
+
+std::vector<std::string> words_of_kinds() {
+  std::vector<std::string> words;
+  for (const StudyType& type : study_types()) words.emplace_back(name(type.kind));
+  return words;
 }
 
 Study read_study(const TomlTable& table, Defaults settings) {
@@ -83,10 +95,9 @@ Study read_study(const TomlTable& table, Defaults settings) {
   const std::string kind = table.text_or("kind", study.name);
   study.kind = reports::study_kind_from(kind);
   if (study.kind == StudyKind::none) {
-    throw Error(
-        Exit::usage, table.item(table.has("kind") ? "kind" : "name").where(),
-        fmt::format("'{}' is no kind of study", kind),
-        core::suggest(kind, std::vector<std::string>(kStudyKinds.begin() + 1, kStudyKinds.end())));
+    throw Error(Exit::usage, table.item(table.has("kind") ? "kind" : "name").where(),
+                fmt::format("'{}' is no kind of study", kind),
+                core::suggest(kind, words_of_kinds()));
   }
   study.question = table.text_or("question", "");
   read_settings(table, settings);

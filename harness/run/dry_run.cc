@@ -29,8 +29,8 @@ struct Earlier {
 };
 
 std::string content_of(const reports::CellIdentity& id) {
-  return fmt::format("{}\n{}\n{}\n{}\n{}", id.rule, id.params_json, id.task, id.seed,
-                     name(id.mode));
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", id.rule, id.params_json, id.condition, id.task,
+                     id.seed, name(id.mode));
 }
 
 Earlier read_earlier(const std::filesystem::path& folder, bool resume) {

@@ -41,7 +41,13 @@ const StudyType& study_type(StudyKind kind) {
 std::vector<Treatment> treatments(const Study& study, const RuleManifest& rule) {
   const StudyType& type = study_type(study.kind);
   if (type.treatments != nullptr) return type.treatments(study, rule);
-  return {{reports::Mode::train, study.conditions}};
+  if (type.varies.empty()) return {{reports::Mode::train, study.conditions}};
+  std::vector<Treatment> out;
+  for (const Condition& condition : study.conditions) {
+    for (const double value : condition.values)
+      out.push_back({reports::Mode::train, {{condition.name, {value}}}});
+  }
+  return out;
 }
 
 }  // namespace agon::harness

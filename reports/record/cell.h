@@ -111,6 +111,9 @@ struct CellIdentity {
   double lr = kNaN;
   int64_t batch = -1, epochs = -1, updates = -1;
   std::string ruleset = "default";
+  // What its study varies beside the rule's parameters, "share=0.1", or "". To reports it is one of
+  // these: see params_of().
+  std::string condition;
   uint64_t seed = 0;
   Mode mode = Mode::train;
 };

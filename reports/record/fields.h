@@ -72,6 +72,7 @@ inline constexpr auto kCellFields = std::to_array<CellField>({
     {"epochs", &CellIdentity::epochs, Is::result, "budget in epochs", "epochs"},
     {"updates", &CellIdentity::updates, Is::result, "budget in updates; 0: that in epochs counts", "updates"},
     {"ruleset", &CellIdentity::ruleset, Is::result, "settings of the rules"},
+    {"condition", &CellIdentity::condition, Is::result, "what the study varies beside the rule's parameters", "", Reading::none, Column::text, 4},
     {"seed", &CellIdentity::seed, Is::result, "seed"},
     {"mode", &CellIdentity::mode, Is::result, "what is done with the cell: train, forgetting, speed, speed-again", "", Reading::none, Column::verbatim},
     {"status", &CellOutcome::status, Is::result, "how it ended", "", Reading::none, Column::verbatim},

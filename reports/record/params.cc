@@ -21,8 +21,16 @@ Params parse_params(std::string_view text) {
   return params;
 }
 
-Params params_of(const CellIdentity& id) {
+Params parameters(const CellIdentity& id) {
   Params params = parse_params(id.params_json);
+  const std::string_view condition = id.condition;
+  if (const size_t is = condition.find('='); is != condition.npos)
+    params[std::string(condition.substr(0, is))] = condition.substr(is + 1);
+  return params;
+}
+
+Params params_of(const CellIdentity& id) {
+  Params params = parameters(id);
   const auto count = [&](const char* key, int64_t value) {
     if (value >= 0) params.try_emplace(key, std::to_string(value));
   };

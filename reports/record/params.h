@@ -17,7 +17,10 @@ using Params = std::map<std::string, std::string>;
 // is no object becomes the one member "params"; empty text has none.
 Params parse_params(std::string_view json);
 
-// parse_params(params_json) and, where it does not name them, what else tells cells apart: depth,
+// parse_params(params_json) with the cell's condition.
+Params parameters(const CellIdentity& id);
+
+// parameters() and, where it does not name them, what else tells cells apart: depth,
 // width, activation, lr, batch, epochs, updates, ruleset.
 Params params_of(const CellIdentity& id);
 

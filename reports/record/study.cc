@@ -13,10 +13,10 @@ constexpr std::array<std::string_view, 4> kModes{"train", "forgetting", "speed",
 
 }  // namespace
 
-std::string_view name(StudyKind kind) { return kStudyKinds.at(static_cast<size_t>(kind)); }
+std::string_view name(StudyKind kind) { return traits(kind).name; }
 
 StudyKind study_kind_from(std::string_view text) {
-  const auto at = std::ranges::find(kStudyKinds, text);
+  const auto at = std::ranges::find(kStudyKinds, text, &StudyTraits::name);
   return at == kStudyKinds.end() ? StudyKind::none
                                  : static_cast<StudyKind>(at - kStudyKinds.begin());
 }

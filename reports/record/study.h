@@ -10,10 +10,36 @@
 namespace agon::reports {
 
 // none: a study without a card, or of a kind that this agon does not know.
-enum class StudyKind { none, accuracy, depth, learning_rate, sweep, speed, robustness, forgetting };
-// In the order of StudyKind.
-inline constexpr std::array<std::string_view, 8> kStudyKinds{
-    "", "accuracy", "depth", "learning-rate", "sweep", "speed", "robustness", "forgetting"};
+enum class StudyKind {
+  none,
+  accuracy,
+  depth,
+  learning_rate,
+  sweep,
+  speed,
+  robustness,
+  forgetting,
+};
+// What a report asks of a kind of study.
+struct StudyTraits {
+  std::string_view name;
+  bool ranks = false;      // compares rules: the scoreboard is of the first study that does
+  bool goes_over = false;  // over StudyCard::by, where it has one: settings, that rank no rules
+};
+inline constexpr auto kStudyKinds = std::to_array<StudyTraits>({
+    // In the order of StudyKind.
+    {""},
+    {"accuracy", true},
+    {"depth"},
+    {"learning-rate"},
+    {"sweep", false, true},
+    {"speed", false, true},
+    {"robustness"},
+    {"forgetting"},
+});
+constexpr const StudyTraits& traits(StudyKind kind) {
+  return kStudyKinds.at(static_cast<size_t>(kind));
+}
 std::string_view name(StudyKind kind);
 StudyKind study_kind_from(std::string_view name);  // none for any other word
 

@@ -25,8 +25,13 @@ bool chosen(const CellRecord& r, const std::string& key) {
   return key == "lr" && r.id.mode == Mode::train;
 }
 
-Params compared(const std::string& text) {
-  Params params = parse_params(text);
+// The same for cells of the same parameters.
+std::string settings_text(const CellIdentity& id) {
+  return id.condition.empty() ? id.params_json : id.params_json + id.condition;
+}
+
+Params compared(const CellIdentity& id) {
+  Params params = parameters(id);
   std::erase_if(params, [](const auto& p) { return kOwnColumns.contains(p.first); });
   return params;
 }
@@ -75,8 +80,8 @@ std::map<Family, Varying> varying_of(std::span<const CellRecord> records,
                                      std::unordered_map<std::string, Params>& parsed) {
   std::map<Family, std::map<std::string, Seen>> seen;
   for (const CellRecord& r : records) {
-    const auto [it, added] = parsed.try_emplace(r.id.params_json);
-    if (added) it->second = compared(r.id.params_json);
+    const auto [it, added] = parsed.try_emplace(settings_text(r.id));
+    if (added) it->second = compared(r.id);
     Seen& task = seen[family_of(r)][r.id.task];
     for (const auto& [key, value] : it->second) {
       if (!chosen(r, key)) task.values[key][place_of(r)].insert(value);
@@ -135,7 +140,7 @@ std::vector<Group> group_cells(std::span<const CellRecord> records) {
   for (const CellRecord& r : records) {
     const Family family = family_of(r);
     const Varying& v = varying.at(family);
-    const Params& params = parsed.at(r.id.params_json);
+    const Params& params = parsed.at(settings_text(r.id));
     Setting setting = values_of(params, v.keys);
     if (v.ruleset) setting.emplace_back("ruleset", r.id.ruleset);
     for (auto& apart : builds.of(r)) setting.push_back(std::move(apart));
@@ -170,7 +175,7 @@ std::vector<Group> group_cells(std::span<const CellRecord> records) {
     if (v.width && id.width >= 0) own.emplace_back("width", std::to_string(id.width));
     group.setting.insert(group.setting.end(), own.begin(), own.end());
     add(group.label, setting_text(own));
-    add(group.label, setting_text(values_of(parsed.at(id.params_json), v.followers)));
+    add(group.label, setting_text(values_of(parsed.at(settings_text(id)), v.followers)));
   }
   return groups;
 }

@@ -31,7 +31,7 @@ std::string study_of(std::span<const SummaryRow> rows, std::span<const StudyCard
     if (!trains(row) || !row.over.empty()) continue;
     if (row.study == name(StudyKind::accuracy)) return row.study;
     const auto card = std::ranges::find(studies, row.study, &StudyCard::name);
-    const bool accuracy = card != studies.end() && card->kind == StudyKind::accuracy;
+    const bool accuracy = card != studies.end() && traits(card->kind).ranks;
     std::string& first = accuracy ? of_kind : other;
     if (first.empty()) first = row.study;
   }

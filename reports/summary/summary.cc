@@ -306,7 +306,7 @@ std::string chosen_rate(const SummaryRow& row) {
 }
 
 std::string swept_by(const StudyCard& study) {
-  return study.kind == StudyKind::sweep || study.kind == StudyKind::speed ? study.by : "";
+  return traits(study.kind).goes_over ? study.by : "";
 }
 
 }  // namespace agon::reports

@@ -125,7 +125,7 @@ struct ScoreboardRow {
 };
 
 struct Scoreboard {
-  // "accuracy", or the first training study of kind accuracy, or the first of another kind that is
+  // "accuracy", or the first training study of a kind that ranks, or the first of another kind that is
   // no sweep: settings of one rule against each other are no ranking of rules, and neither is what
   // a rule forgets. "" without such.
   std::string study;
@@ -158,7 +158,7 @@ std::string few_seeds(const Scoreboard& board);
 // "lr 0.1 of 5": of several learning rates the one that a row speaks of; "" with one.
 std::string chosen_rate(const SummaryRow& row);
 
-// The parameter that a study of kind sweep, or of kind speed with `by`, varies; "" for any other.
+// The parameter that a study of a kind that goes over one varies; "" for any other.
 std::string swept_by(const StudyCard& study);
 
 }  // namespace agon::reports

@@ -295,3 +295,15 @@ BOOST_AUTO_TEST_CASE(overrides_keep_rules_and_tasks_and_lay_factors_over_the_sui
 BOOST_AUTO_TEST_CASE(the_built_in_suites_parse) {
   for (const std::string& name : suite_names()) BOOST_TEST(load_suite(name).name == name);
 }
+
+// Every kind that reports know is run, and by its own word.
+BOOST_AUTO_TEST_CASE(every_kind_of_study_is_in_the_table) {
+  BOOST_TEST(study_types().size() + 1 == reports::kStudyKinds.size());
+  for (size_t i = 1; i < reports::kStudyKinds.size(); ++i) {
+    const auto kind = static_cast<reports::StudyKind>(i);
+    BOOST_TEST((study_type(kind).kind == kind));
+    BOOST_TEST((study_type(kind).protocol != nullptr));
+    BOOST_TEST((reports::study_kind_from(reports::name(kind)) == kind));
+  }
+  BOOST_CHECK_THROW(study_type(reports::StudyKind::none), std::invalid_argument);
+}

@@ -2,6 +2,8 @@
 //
 // Harms to trained models: rules made here, whose scores can be said beforehand, and rules of the
 // tree.
+#include "harness/train/protocols/robustness.h"
+
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

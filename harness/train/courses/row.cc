@@ -53,7 +53,8 @@ agon_task RowCourse::describe(size_t units) const {
   task.seed = job_.seed;
   task.max_batch = static_cast<int64_t>(max_batch_);
   task.train_rows = static_cast<int64_t>(units);
-  if (task_.split.test == task_.split.train) task.flags |= AGON_TASK_ALL_ROWS;
+  const datasets::Split& split = task_.split;
+  if (split.test == split.train && units == split.train.size()) task.flags |= AGON_TASK_ALL_ROWS;
   return task;
 }
 

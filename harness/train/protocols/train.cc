@@ -18,7 +18,8 @@ class Trainer {
 
   void work() {
     run_.course = make_course(run_.cell);
-    const std::vector<int32_t> train = run_.course->train();
+    std::vector<int32_t> train = run_.course->train();
+    if (more_.part) train = more_.part(std::move(train));
     Instance model = run_.create(train.size(), epochs_over(train));
     fit(model, train, true);
     run_.note_training_cost();

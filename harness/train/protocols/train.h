@@ -42,8 +42,10 @@ reports::CellOutcome train_cell(const CellContext& cell);
 class CellRun;
 class Instance;
 
-// What a study adds to the training of a cell.
+// What a study makes other in the training of a cell.
 struct Additions {
+  // Of the training units, those that are trained on; empty: all of them.
+  std::function<std::vector<int32_t>(std::vector<int32_t>)> part;
   // Done last, with the tested model: what the rule says of itself is said before.
   std::function<void(CellRun&, Instance&)> after_test;
 };
