@@ -17,6 +17,7 @@ StudyType sweep_study();
 StudyType speed_study();
 StudyType robustness_study();
 StudyType forgetting_study();
+StudyType data_efficiency_study();
 
 std::span<const StudyType> study_types() {
   static const std::array kTypes{
@@ -27,6 +28,7 @@ std::span<const StudyType> study_types() {
       speed_study(),
       robustness_study(),
       forgetting_study(),
+      data_efficiency_study(),
   };
   return kTypes;
 }

@@ -19,6 +19,7 @@ enum class StudyKind {
   speed,
   robustness,
   forgetting,
+  data_efficiency,
 };
 // What a report asks of a kind of study.
 struct StudyTraits {
@@ -36,6 +37,7 @@ inline constexpr auto kStudyKinds = std::to_array<StudyTraits>({
     {"speed", false, true},
     {"robustness"},
     {"forgetting"},
+    {"data-efficiency", false, true},
 });
 constexpr const StudyTraits& traits(StudyKind kind) {
   return kStudyKinds.at(static_cast<size_t>(kind));
