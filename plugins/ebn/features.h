@@ -9,6 +9,7 @@
 
 #include "agon/ops.h"
 #include "agon/principal.h"
+#include "agon/state.h"
 
 namespace agon::ebn {
 
