@@ -5,6 +5,8 @@
  */
 #include <assert.h>
 
+#include "agon/draft/control.h"
+#include "agon/draft/sequence.h"
 #include "agon/plugin.h"
 
 #define AT(type, field, offset) \
@@ -92,6 +94,12 @@ SIZE(agon_pictures, 40);
 SIZE(agon_writer, 24);
 SIZE(agon_reader, 32);
 SIZE(agon_state, 24);
+
+/* Drafts are compiled; where their fields lie may change. */
+SIZE(agon_series, 112);
+SIZE(agon_sequence, 48);
+SIZE(agon_outcome, 120);
+SIZE(agon_control, 32);
 
 AT(agon_plugin, magic, 4);
 AT(agon_plugin, abi_minor, 8);
