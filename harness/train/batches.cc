@@ -26,12 +26,13 @@ agon_cmat Inputs::gather(std::span<const int32_t> rows) {
   return to_abi(core::ConstView(x_.top(rows.size())));
 }
 
-Batches::Batches(const datasets::Dataset& data, size_t max_rows)
+Batches::Batches(const core::Matrix& x, std::span<const int32_t> labels, size_t classes,
+                 size_t max_rows)
     : max_rows_(max_rows),
-      inputs_(data.x, max_rows),
-      all_labels_(data.labels),
+      inputs_(x, max_rows),
+      all_labels_(labels),
       labels_(max_rows),
-      target_(max_rows, static_cast<size_t>(data.classes)) {}
+      target_(max_rows, classes) {}
 
 Batches::Batches(const core::Matrix& x, const core::Matrix& target, size_t max_rows)
     : max_rows_(max_rows),

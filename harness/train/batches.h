@@ -10,7 +10,6 @@
 
 #include "agon/plugin.h"
 #include "core/matrix.h"
-#include "datasets/dataset.h"
 #include "harness/plugins/instance.h"
 #include "harness/train/stopwatch.h"
 
@@ -37,7 +36,7 @@ class Inputs {
 class Batches {
  public:
   // Answers are labels: a row's target is 1 at its own and 0 elsewhere.
-  Batches(const datasets::Dataset& data, size_t max_rows);
+  Batches(const core::Matrix& x, std::span<const int32_t> labels, size_t classes, size_t max_rows);
   // Answers are numbers, row by row of x.
   Batches(const core::Matrix& x, const core::Matrix& target, size_t max_rows);
 

@@ -9,15 +9,10 @@
 
 namespace agon::harness {
 
-Evaluation::Evaluation(const datasets::Dataset& data, const datasets::Metric& metric,
-                       size_t max_rows)
-    : data_(data),
-      metric_(metric),
-      max_rows_(max_rows),
-      inputs_(data.x, max_rows),
-      out_(max_rows, static_cast<size_t>(data.classes)) {}
+Evaluation::Evaluation(const core::Matrix& x, size_t outputs, size_t max_rows)
+    : max_rows_(max_rows), inputs_(x, max_rows), out_(max_rows, outputs) {}
 
-double Evaluation::score(Instance& model, std::span<const int32_t> rows) {
+core::ConstView Evaluation::answers(Instance& model, std::span<const int32_t> rows) {
   outputs_.clear();
   for (size_t at = 0; at < rows.size(); at += max_rows_) {
     const auto chunk = rows.subspan(at, std::min(max_rows_, rows.size() - at));
@@ -32,9 +27,7 @@ double Evaluation::score(Instance& model, std::span<const int32_t> rows) {
       outputs_.insert(outputs_.end(), row.begin(), row.end());
     }
   }
-  std::vector<int32_t> labels;
-  for (const int32_t row : rows) labels.push_back(data_.labels[static_cast<size_t>(row)]);
-  return metric_.of_answers({{outputs_.data(), rows.size(), out_.cols(), out_.cols()}, labels});
+  return {outputs_.data(), rows.size(), out_.cols(), out_.cols()};
 }
 
 }  // namespace agon::harness

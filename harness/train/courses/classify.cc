@@ -1,13 +1,54 @@
 // SPDX-License-Identifier: MIT
-//
-// Kind "classify": rows with labels.
+#include "harness/train/courses/classify.h"
+
 #include <fmt/format.h>
 
+#include "harness/plugins/host_names.h"
 #include "harness/train/abi.h"
 #include "harness/train/courses/kind.h"
-#include "harness/train/courses/row.h"
 
 namespace agon::harness {
+
+ClassifyCourse::ClassifyCourse(const CellContext& cell)
+    : RowCourse(cell, cell.task->data.x, nullptr) {}
+
+double ClassifyCourse::worth(core::ConstView outputs, std::span<const int32_t> rows) {
+  std::vector<int32_t> labels;
+  for (const int32_t row : rows) labels.push_back(task_.data.labels[static_cast<size_t>(row)]);
+  return metric_.of_answers({outputs, labels});
+}
+
+void ClassifyCourse::describe_outcome(Instance& model, bool pictures,
+                                      reports::CellOutcome& outcome) {
+  const std::vector<int64_t>& shape = task_.data.shape;
+  const auto classes = static_cast<size_t>(task_.data.classes);
+  if (!pictures || !model.has_generate() || shape.size() != 2 || classes > max_batch_) return;
+  core::Matrix target(classes, classes);
+  for (size_t k = 0; k < classes; ++k) target.at(k, k) = 1.0f;
+  GuardedOutput made(classes, task_.data.x.cols());
+  try {
+    model.generate(to_abi(core::ConstView(target)), to_abi(made.clean(classes)));
+  } catch (const RuleFailure& failure) {
+    if (failure.status() == AGON_UNSUPPORTED) return;  // a model of this rule that makes no inputs
+    throw;
+  }
+  made.check("generate");
+  reports::Picture picture;
+  picture.key = host_picture("generated");
+  picture.title = "An input made for each class";
+  picture.kind = "images";
+  picture.image_rows = shape[0];
+  picture.image_cols = shape[1];
+  picture.rows = static_cast<int64_t>(classes);
+  picture.cols = static_cast<int64_t>(made.cols());
+  for (size_t k = 0; k < classes; ++k) {
+    picture.series.push_back(std::to_string(k));
+    const auto row = made.row(k);
+    picture.values.insert(picture.values.end(), row.begin(), row.end());
+  }
+  outcome.pictures.push_back(std::move(picture));
+}
+
 namespace {
 
 std::string reason_against(const RuleManifest& rule, const datasets::TaskInfo& info) {
@@ -23,7 +64,7 @@ agon_task describe(const datasets::TaskInfo& info, uint64_t) {
 }
 
 std::unique_ptr<Course> course(const CellContext& cell) {
-  return std::make_unique<RowCourse>(cell);
+  return std::make_unique<ClassifyCourse>(cell);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "harness/train/abi.h"
 #include "harness/train/courses/kind.h"
@@ -21,36 +22,11 @@ constexpr size_t kPollEvery = 64;  // steps
 
 size_t size(int64_t n) { return static_cast<size_t>(n); }
 
-// A constant column is only shifted.
-Scaling scaling_of(const core::Matrix& m, bool unit_range) {
-  Scaling out;
-  for (size_t c = 0; c < m.cols(); ++c) {
-    double sum = 0, square = 0, low = std::numeric_limits<double>::infinity(), high = -low;
-    for (size_t r = 0; r < m.rows(); ++r) {
-      const double v = static_cast<double>(m.at(r, c));
-      sum += v;
-      low = std::min(low, v);
-      high = std::max(high, v);
-    }
-    const double mean = sum / static_cast<double>(m.rows());
-    for (size_t r = 0; r < m.rows(); ++r) {
-      const double off = static_cast<double>(m.at(r, c)) - mean;
-      square += off * off;
-    }
-    const double sd = std::sqrt(square / static_cast<double>(m.rows()));
-    const double range = high - low;
-    out.shift.push_back(unit_range ? low - kMargin * range : mean);
-    out.scale.push_back(range == 0 ? 1.0 : unit_range ? (1 + 2 * kMargin) * range : sd);
-  }
-  return out;
-}
-
-void apply(const Scaling& s, core::Matrix& m) {
-  for (size_t r = 0; r < m.rows(); ++r) {
-    for (size_t c = 0; c < m.cols(); ++c) {
-      m.at(r, c) = static_cast<float>((static_cast<double>(m.at(r, c)) - s.shift[c]) / s.scale[c]);
-    }
-  }
+datasets::Scaling scaling_of(const core::Matrix& m, bool unit_range) {
+  std::vector<int32_t> rows(m.rows());
+  std::iota(rows.begin(), rows.end(), 0);
+  return unit_range ? datasets::unit_scaling(m, rows, kMargin)
+                    : datasets::standard_scaling(m, rows);
 }
 
 // w_n: states and inputs as of step n, newest first; `write` takes them one after the other.
@@ -81,8 +57,8 @@ FieldCourse::FieldCourse(const CellContext& cell)
   gather_rows();
   input_scaling_ = scaling_of(x_, unit_range_);
   target_scaling_ = scaling_of(target_, unit_range_);
-  apply(input_scaling_, x_);
-  apply(target_scaling_, target_);
+  input_scaling_.apply(x_);
+  target_scaling_.apply(target_);
 }
 
 // Every stride-th step of every episode, the first one in turn: the phases differ between episodes.
@@ -179,8 +155,7 @@ void FieldCourse::run_together(Instance& model, std::span<const Trajectory> tria
       const bool driven = about_.is_flow() && !trials[i].drive.empty();
       bool kept = true;
       for (size_t q = 0; q < dims_; ++q) {
-        const double f = static_cast<double>(out_.row(i)[q]) * target_scaling_.scale[q] +
-                         target_scaling_.shift[q];
+        const double f = target_scaling_.back(static_cast<double>(out_.row(i)[q]), q);
         const double c = driven ? static_cast<double>(trials[i].drive[n * dims_ + q]) : 0.0;
         double& now = x[i * dims_ + q];
         now += about_.dt * (f + c);

@@ -17,16 +17,12 @@
 #include <algorithm>
 
 #include "core/matrix.h"
+#include "datasets/scaling.h"
 #include "harness/train/batches.h"
 #include "harness/train/courses/trajectory.h"
 #include "harness/train/guarded_output.h"
 
 namespace agon::harness {
-
-// z = (v - shift) / scale, column by column.
-struct Scaling {
-  std::vector<double> shift, scale;
-};
 
 class FieldCourse : public TrajectoryCourse {
  public:
@@ -64,7 +60,7 @@ class FieldCourse : public TrajectoryCourse {
   size_t inputs_;
   core::Matrix x_, target_;  // scaled, all rows [rows x inputs], [rows x K]
   size_t max_batch_;
-  Scaling input_scaling_, target_scaling_;
+  datasets::Scaling input_scaling_, target_scaling_;
   Batches batches_;     // of x_ and target_
   core::Matrix run_x_;  // of free runs: [max_batch x inputs]
   GuardedOutput out_;   // [max_batch x K]

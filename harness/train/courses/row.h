@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Rows with labels: minibatches, a metric of the answers.
+// Rows split into parts, whatever their answers are: minibatches, predictions, a score of them.
 #pragma once
 
 #include <algorithm>
 
+#include "datasets/metrics.h"
 #include "harness/train/batches.h"
 #include "harness/train/courses/course.h"
 #include "harness/train/evaluation.h"
@@ -13,8 +14,6 @@ namespace agon::harness {
 
 class RowCourse : public Course {
  public:
-  explicit RowCourse(const CellContext& cell);
-
   std::vector<int32_t> train() const override { return task_.split.train; }
   std::vector<int32_t> train_and_validation() const override;
   size_t batch() const override { return std::min(static_cast<size_t>(job_.batch), max_batch_); }
@@ -37,23 +36,35 @@ class RowCourse : public Course {
   }
   double score_validation(Instance& model) override { return score(model, task_.split.validation); }
   double score_test(Instance& model) override { return score(model, task_.split.test); }
-  TestAgain score_again(Instance& model) override { return {score_test(model), reports::kNaN}; }
+  TestAgain score_again(Instance& model) override {
+    return {score(model, task_.split.test), reports::kNaN};
+  }
   TestAgain lost() const override { return {task_.info.chance, reports::kNaN}; }
   std::optional<double> score_noisy(Instance& model, double level, uint64_t seed) override;
   int64_t test_samples() const override { return samples(task_.split.test); }
-  // For rules with agon.generate/1: an input for every class, where inputs are images.
-  void describe_outcome(Instance& model, bool pictures, reports::CellOutcome& outcome) override;
 
   // By the task's metric on any rows, NaN for none.
   double score(Instance& model, std::span<const int32_t> rows);
 
- private:
+ protected:
+  // What the rule is shown of each row of the task's data: x, and targets or, when there are none,
+  // its label. Both are referred to.
+  RowCourse(const CellContext& cell, const core::Matrix& x, const core::Matrix* targets);
+
+  // What the model's answers on these rows of the task are worth, by its metric.
+  virtual double worth(core::ConstView outputs, std::span<const int32_t> rows) = 0;
+
   const datasets::Task& task_;
   const CellJob& job_;
-  bool nonnegative_;  // the rule needs its inputs so
-  size_t max_batch_;
-  Batches batches_;
   const datasets::Metric& metric_;
+  size_t max_batch_;
+
+ private:
+  const core::Matrix& x_;
+  bool nonnegative_;  // the rule needs its inputs so
+  uint32_t kind_;     // as the rule is told
+  size_t outputs_;
+  Batches batches_;
   Evaluation evaluation_;
   std::optional<double> input_sd_;  // of all training inputs together, once asked for
 };

@@ -10,7 +10,7 @@
 
 #include "harness/plugins/host_names.h"
 #include "harness/train/cell_run.h"
-#include "harness/train/courses/row.h"
+#include "harness/train/courses/classify.h"
 
 namespace agon::harness {
 namespace {
@@ -23,7 +23,7 @@ class Forgetting {
   explicit Forgetting(CellRun& run) : run_(run) {}
 
   void work() {
-    auto course = std::make_unique<RowCourse>(run_.cell);
+    auto course = std::make_unique<ClassifyCourse>(run_.cell);
     rows_ = course.get();
     run_.course = std::move(course);
     run_.after_update = [this](Instance& model) { after_update(model); };

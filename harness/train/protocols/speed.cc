@@ -131,9 +131,10 @@ class SpeedRun {
   void time_prediction() {
     const datasets::Task& task = *run_.cell.task;
     const std::vector<int32_t>& rows = task.split.test.empty() ? task.split.train : task.split.test;
-    const auto block = static_cast<size_t>(run_.course->describe(units_.size()).max_batch);
+    const agon_task told = run_.course->describe(units_.size());
+    const auto block = static_cast<size_t>(told.max_batch);
     Inputs inputs(task.data.x, block);
-    core::Matrix out(block, static_cast<size_t>(task.data.classes));
+    core::Matrix out(block, static_cast<size_t>(told.outputs));
     size_t at = 0;
     // The next rows, over and over. Returns how many.
     const auto predict = [&] {
