@@ -101,7 +101,10 @@ Task Catalogue::load(const TaskInfo& info) const {
   } else {
     auto& rows = std::get<RowData>(data);
     task.data = std::move(rows.data);
-    task.split = make_split(file.split, task.data.labels, task.data.classes, rows.test_rows);
+    const std::vector<int32_t> unlabelled(task.data.labels.empty() ? task.data.x.rows() : 0);
+    task.split = unlabelled.empty()
+                     ? make_split(file.split, task.data.labels, task.data.classes, rows.test_rows)
+                     : make_split(file.split, unlabelled, 1, rows.test_rows);
     fill_missing(rows.missing, task.split.train, info.id, task.data.x);
     if (file.phases) apply(*file.phases, task.data, task.split);
   }

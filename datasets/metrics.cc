@@ -62,6 +62,23 @@ double auroc(const Answers& answers) {
 
 double inverse_error(double nrmse) { return 1 / (1 + nrmse); }
 
+double r_squared(core::ConstView answers, core::ConstView right) {
+  double sum = 0;
+  for (size_t c = 0; c < right.cols; ++c) {
+    double mean = 0, wrong = 0, spread = 0;
+    for (size_t r = 0; r < right.rows; ++r) mean += static_cast<double>(right.row(r)[c]);
+    mean /= static_cast<double>(right.rows);
+    for (size_t r = 0; r < right.rows; ++r) {
+      const auto y = static_cast<double>(right.row(r)[c]);
+      const double off = static_cast<double>(answers.row(r)[c]) - y;
+      wrong += off * off;
+      spread += (y - mean) * (y - mean);
+    }
+    sum += spread > 0 ? 1 - wrong / spread : wrong > 0 ? 0.0 : 1.0;
+  }
+  return sum / static_cast<double>(right.cols);
+}
+
 std::vector<std::string_view> metric_names(Kind kind) {
   std::vector<std::string_view> names;
   for (const Metric& m : kMetrics) {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,9 @@ double balanced_accuracy(const Answers& answers);
 // class 0, ties counting half; 1/2 when one of the classes has no row. Mann and Whitney 1947.
 double auroc(const Answers& answers);
 double inverse_error(double nrmse);  // 1 / (1 + NRMSE)
+// 1 - sum (y^ - y)^2 / sum (y - m)^2, m the mean of these rows' y; the mean over targets. What always
+// answers m scores 0, what does worse less. [rows x targets] both.
+double r_squared(core::ConstView answers, core::ConstView right);
 
 struct Metric {
   std::string_view name;
@@ -39,6 +43,7 @@ struct Metric {
   int32_t classes = 0;                             // of the tasks that it scores; 0: any number
   double (*of_answers)(const Answers&) = nullptr;  // classify
   double (*of_error)(double nrmse) = nullptr;      // dynamics: of the error of the free runs
+  double (*of_targets)(core::ConstView, core::ConstView) = nullptr;  // regress
 };
 
 inline constexpr auto kMetrics = std::to_array<Metric>({
@@ -46,6 +51,10 @@ inline constexpr auto kMetrics = std::to_array<Metric>({
     {.name = "balanced-accuracy", .of_answers = balanced_accuracy},
     {.name = "auroc", .classes = 2, .of_answers = auroc},
     {.name = "nrmse", .kind = Kind::dynamics, .of_error = inverse_error},
+    {.name = "r2",
+     .kind = Kind::regress,
+     .low = -std::numeric_limits<double>::infinity(),
+     .of_targets = r_squared},
 });
 
 // In the order of the table.

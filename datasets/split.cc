@@ -15,7 +15,9 @@
 namespace agon::datasets {
 namespace {
 
-constexpr std::array<std::string_view, 3> kRules = {"all", "stratified", "given"};
+// In the order of SplitRule::Kind.
+constexpr std::array<std::string_view, 4> kRules = {"all", "stratified", "random", "given"};
+constexpr std::array<std::string_view, 3> kUnlabelledRules = {"all", "random", "given"};
 
 // A fraction of the rows: more than none, less than all.
 double fraction(const core::TomlTable& split, std::string_view key) {
@@ -80,17 +82,18 @@ std::vector<std::vector<int32_t>> shuffled_classes(std::span<const int32_t> labe
 
 }  // namespace
 
-SplitRule read_split(const core::TomlTable& section, bool test_part) {
-  const std::string name = section.choice("rule", kRules);
+SplitRule read_split(const core::TomlTable& section, bool test_part, bool labelled) {
+  const auto known = labelled ? std::span<const std::string_view>(kRules) : kUnlabelledRules;
+  const std::string name = section.choice("rule", known);
   SplitRule rule;
   if (name == "all") {
     section.allow_only({"rule"});
   } else {
     std::vector<std::string_view> keys = {"rule", "validation", "seed"};
-    if (name == "stratified") keys.push_back("test");
+    if (name != "given") keys.push_back("test");
     section.allow_only(keys);
-    rule.kind = name == "given" ? SplitRule::Kind::given : SplitRule::Kind::stratified;
-    if (name == "stratified") rule.test = fraction(section, "test");
+    rule.kind = static_cast<SplitRule::Kind>(std::ranges::find(kRules, name) - kRules.begin());
+    if (name != "given") rule.test = fraction(section, "test");
     rule.validation = fraction(section, "validation");
     rule.seed =
         static_cast<uint64_t>(section.integer("seed", 0, std::numeric_limits<int64_t>::max()));
@@ -110,6 +113,10 @@ std::string describe(const SplitRule& rule) {
       return fmt::format(
           "{:g}/{:g} stratified, {:g} % of the training part for validation, split seed {}",
           100 * (1 - rule.test), 100 * rule.test, validation, rule.seed);
+    case SplitRule::Kind::random:
+      return fmt::format(
+          "{:g}/{:g} at random, {:g} % of the training part for validation, split seed {}",
+          100 * (1 - rule.test), 100 * rule.test, validation, rule.seed);
     case SplitRule::Kind::given:
       return fmt::format(
           "the published test part, {:g} % of the training part for validation "
@@ -127,6 +134,11 @@ Split make_split(const SplitRule& rule, std::span<const int32_t> labels, int32_t
     std::iota(split.train.begin(), split.train.end(), 0);
     split.validation = split.test = split.train;
     return split;
+  }
+  const std::vector<int32_t> one_class(rule.kind == SplitRule::Kind::random ? labels.size() : 0);
+  if (!one_class.empty()) {
+    labels = one_class;
+    classes = 1;
   }
   const size_t own =
       rule.kind == SplitRule::Kind::given ? labels.size() - test_rows : labels.size();

@@ -18,6 +18,7 @@ struct SplitRule {
   enum class Kind {
     all,         // few patterns: train = validation = test = every row
     stratified,  // test, then validation out of the rest, drawn within each class
+    random,      // the same of all rows together
     given        // the last rows are the published test part; validation is drawn from the others
   };
   Kind kind = Kind::all;
@@ -27,12 +28,13 @@ struct SplitRule {
 };
 
 // Reads [split]. test_part: the source has a published one, for `given` and for nothing else.
-SplitRule read_split(const core::TomlTable& section, bool test_part);
+// labelled: the rows have labels.
+SplitRule read_split(const core::TomlTable& section, bool test_part, bool labelled);
 
 // For people: "80/20 stratified, 20 % of the training part for validation, split seed 1".
 std::string describe(const SplitRule& rule);
 
-// `labels` [rows] in 0 .. classes-1; `test_rows`: for Kind::given, the number of test rows at the
+// `labels` [rows] in 0 .. classes-1, for rows without labels all 0; `test_rows`: for Kind::given, the number of test rows at the
 // end. Each list is sorted. A part of fraction f of n rows has ceil(f n) rows, and each class's
 // share of it is less than one row away from f times the class.
 Split make_split(const SplitRule& rule, std::span<const int32_t> labels, int32_t classes,

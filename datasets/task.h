@@ -18,7 +18,7 @@
 namespace agon::datasets {
 
 // In the order of KindInfo.
-enum class Kind { classify, dynamics };
+enum class Kind { classify, dynamics, regress };
 std::string_view name(Kind kind) noexcept;  // as in task files
 
 struct ClassifyInfo {
@@ -26,8 +26,11 @@ struct ClassifyInfo {
   double matched =
       0;  // two tasks in one: the frozen score of B at which A is compared; 0: one task
 };
+struct RegressInfo {
+  int64_t targets = 1;  // real numbers a row
+};
 // What one kind of task has and no other; DynamicsInfo is in trajectories.h. See kinds/kind.h.
-using KindInfo = std::variant<ClassifyInfo, DynamicsInfo>;
+using KindInfo = std::variant<ClassifyInfo, DynamicsInfo, RegressInfo>;
 
 struct TaskInfo {
   std::string id;     // "digits"
@@ -53,6 +56,7 @@ struct TaskInfo {
   Kind kind() const noexcept { return static_cast<Kind>(of.index()); }
   const DynamicsInfo& dynamics() const { return std::get<DynamicsInfo>(of); }  // of that kind only
   int32_t classes() const noexcept;                                            // 0: no classes
+  int64_t targets() const noexcept;                                            // 0: no real targets
   double matched() const noexcept;  // 0: one task, see ClassifyInfo
   double ridge() const noexcept;    // the frozen score of a linear model; NaN: none is known
 };
@@ -66,8 +70,8 @@ std::string_view chance_name(const TaskInfo& info) noexcept;  // what scores its
 
 struct Task {
   TaskInfo info;
-  Dataset data;               // classify
-  Split split;                // classify
+  Dataset data;               // of rows
+  Split split;                // of rows
   Trajectories trajectories;  // dynamics
   std::string hash;           // Catalogue::fingerprint() of the bytes that were read
 };

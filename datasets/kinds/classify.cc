@@ -24,7 +24,7 @@ void read(const TomlTable& top, const Metric& scored, TaskInfo& info) {
 }
 
 void read_parts(const TomlTable& top, TaskFile& file) {
-  file.split = read_split(top.section("split"), file.source.test_part);
+  file.split = read_split(top.section("split"), file.source.test_part, true);
   file.info.split = describe(file.split);
   file.phases = read_phases(top, file.info);
 }

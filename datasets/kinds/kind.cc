@@ -10,11 +10,12 @@ namespace agon::datasets {
 // Each in the file of its name.
 extern const TaskKind kClassify;
 extern const TaskKind kDynamics;
+extern const TaskKind kRegress;
 
 namespace {
 
 // In the order of Kind.
-constexpr std::array kKinds = {&kClassify, &kDynamics};
+constexpr std::array kKinds = {&kClassify, &kDynamics, &kRegress};
 
 }  // namespace
 
@@ -39,6 +40,11 @@ std::string_view chance_name(const TaskInfo& info) noexcept {
 int32_t TaskInfo::classes() const noexcept {
   const auto* rows = std::get_if<ClassifyInfo>(&of);
   return rows ? rows->classes : 0;
+}
+
+int64_t TaskInfo::targets() const noexcept {
+  const auto* rows = std::get_if<RegressInfo>(&of);
+  return rows ? rows->targets : 0;
 }
 
 double TaskInfo::matched() const noexcept {

@@ -19,13 +19,15 @@ extern const Source kWavSource;
 extern const Source kParitySource;
 extern const Source kSpiralsSource;
 extern const Source kDynamicsSource;
+extern const Source kFriedmanSource;
+extern const Source kSineSource;
 
 namespace {
 
 // The first format of a kind is the one of task files that name none.
 constexpr std::array kSources = {
-    &kIdxSource, &kNpySource,    &kCsvSource,     &kArffSource,     &kTsSource,
-    &kWavSource, &kParitySource, &kSpiralsSource, &kDynamicsSource,
+    &kIdxSource,    &kNpySource,     &kCsvSource,      &kArffSource,     &kTsSource,   &kWavSource,
+    &kParitySource, &kSpiralsSource, &kDynamicsSource, &kFriedmanSource, &kSineSource,
 };
 
 using Words = std::vector<std::string_view>;

@@ -15,6 +15,8 @@ inline constexpr auto kHostMetrics = std::to_array<std::string_view>(
     {// trajectories
      "nrmse", "nrmse_max", "horizon_s", "persistence_nrmse", "lost_trials", "lost_runs",
      "frequency_error", "orbit_distance", "basin_accuracy", "locked", "w1",
+     // real targets
+     "rmse",
      // forgetting
      "level_b", "samples_a", "a_before", "end_a", "end_b", "best_b", "matched_b", "a_kept",
      "samples_to_match",

@@ -25,6 +25,7 @@ std::string data_hash(const Dataset& data, const Split& split) {
   // Row by row, because rows are padded.
   for (size_t r = 0; r < data.x.rows(); ++r) parts += digest(data.x.row(r));
   parts += digest(std::span<const int32_t>(data.labels));
+  for (size_t r = 0; r < data.targets.rows(); ++r) parts += digest(data.targets.row(r));
   if (!data.phase.empty()) parts += digest(std::span<const uint8_t>(data.phase));
   for (const auto* part : {&split.train, &split.validation, &split.test}) {
     parts += digest(std::span<const int32_t>(*part));

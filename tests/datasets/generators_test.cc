@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "data_hash.h"
+#include "datasets/generators/friedman.h"
 #include "datasets/generators/parity.h"
+#include "datasets/generators/sine.h"
 #include "datasets/generators/spirals.h"
 
 using namespace agon::datasets;
@@ -141,6 +143,35 @@ BOOST_AUTO_TEST_CASE(spirals_depend_on_their_seed_only) {
   BOOST_TEST(hash(kSpirals) == hash(other));
   other.seed = 2;
   BOOST_TEST(hash(kSpirals) != hash(other));
+}
+
+BOOST_AUTO_TEST_CASE(friedmans_targets_are_his_function_and_noise) {
+  const Dataset quiet = make_friedman({.rows = 500, .noise = 0, .seed = 3});
+  const Dataset noisy = make_friedman({.rows = 500, .noise = 1, .seed = 3});
+  double square = 0;
+  for (size_t r = 0; r < 500; ++r) {
+    std::array<double, 10> x{};
+    for (size_t i = 0; i < 10; ++i) {
+      x[i] = static_cast<double>(quiet.x.at(r, i));
+      BOOST_TEST_REQUIRE((x[i] >= 0 && x[i] < 1));
+      BOOST_TEST_REQUIRE(noisy.x.at(r, i) == quiet.x.at(r, i));
+    }
+    const double y = 10 * std::sin(std::acos(-1.0) * x[0] * x[1]) +
+                     20 * (x[2] - 0.5) * (x[2] - 0.5) + 10 * x[3] + 5 * x[4];
+    BOOST_TEST(std::fabs(static_cast<double>(quiet.targets.at(r, 0)) - y) < 2e-4);
+    square += std::pow(static_cast<double>(noisy.targets.at(r, 0)) - y, 2);
+  }
+  BOOST_TEST(std::fabs(std::sqrt(square / 500) - 1) < 0.1);
+}
+
+BOOST_AUTO_TEST_CASE(a_sine_has_its_periods_and_noise) {
+  const Dataset data = make_sine({.rows = 500, .periods = 2, .noise = 0.1, .seed = 3});
+  double square = 0;
+  for (size_t r = 0; r < 500; ++r) {
+    const double y = std::sin(4 * std::acos(-1.0) * static_cast<double>(data.x.at(r, 0)));
+    square += std::pow(static_cast<double>(data.targets.at(r, 0)) - y, 2);
+  }
+  BOOST_TEST(std::fabs(std::sqrt(square / 500) - 0.1) < 0.01);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

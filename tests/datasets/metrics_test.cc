@@ -58,6 +58,21 @@ BOOST_AUTO_TEST_CASE(the_score_of_free_runs_falls_with_their_error) {
   BOOST_TEST(nrmse.of_error(std::numeric_limits<double>::infinity()) == nrmse.low);
 }
 
+BOOST_AUTO_TEST_CASE(r_squared_is_the_explained_share_of_the_spread) {
+  const auto r2 = [](std::vector<float> answers, std::vector<float> right, size_t targets) {
+    const size_t rows = right.size() / targets;
+    return metric("r2", Kind::regress)
+        .of_targets({answers.data(), rows, targets, targets},
+                    {right.data(), rows, targets, targets});
+  };
+  BOOST_TEST(r2({1, 2, 3, 4}, {1, 2, 3, 4}, 1) == 1);
+  BOOST_TEST(r2({2.5, 2.5, 2.5, 2.5}, {1, 2, 3, 4}, 1) == 0);
+  BOOST_TEST(r2({4, 3, 2, 1}, {1, 2, 3, 4}, 1) == -3);
+  BOOST_TEST(r2({1, 5, 2, 5, 3, 5}, {1, 4, 2, 5, 3, 6}, 2) == 0.5);  // mean of 1 and 0
+  BOOST_TEST(r2({7, 7}, {7, 7}, 1) == 1);                            // no spread: right or wrong
+  BOOST_TEST(r2({7, 8}, {7, 7}, 1) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(every_row_has_a_name_of_its_own_bounds_and_what_its_kind_computes) {
   for (const Metric& m : kMetrics) {
     BOOST_TEST_CONTEXT(m.name) {
@@ -65,6 +80,7 @@ BOOST_AUTO_TEST_CASE(every_row_has_a_name_of_its_own_bounds_and_what_its_kind_co
       BOOST_TEST(m.low < m.high);
       BOOST_TEST((m.of_answers != nullptr) == (m.kind == Kind::classify));
       BOOST_TEST((m.of_error != nullptr) == (m.kind == Kind::dynamics));
+      BOOST_TEST((m.of_targets != nullptr) == (m.kind == Kind::regress));
     }
   }
 }

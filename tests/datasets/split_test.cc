@@ -104,6 +104,18 @@ BOOST_AUTO_TEST_CASE(all_uses_every_row_three_times) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(random_draws_from_all_rows_together) {
+  const std::vector<int32_t> unlabelled(997);
+  SplitRule rule = kRule;
+  rule.kind = SplitRule::Kind::random;
+  const Split split = make_split(rule, unlabelled, 1, 0);
+  BOOST_TEST(split.test.size() == 200u);
+  BOOST_TEST(split.validation.size() == 160u);
+  BOOST_TEST(each_row_once(split, unlabelled.size()));
+  const Split labelled = make_split(rule, uneven_labels(), 7, 0);
+  BOOST_TEST(labelled.test == split.test, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(given_keeps_the_published_test_part) {
   const auto labels = uneven_labels();
   const Split split =

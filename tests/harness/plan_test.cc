@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(dynamics_are_for_rules_that_regress_or_learn_trajectories) 
                                 grid("\"gamma\"", "\"oscillator\""),
                             "t.toml");
   const Plan timed = make_plan(std::move(speed), rules(), {}, catalogue);
-  BOOST_TEST(timed.cells.at(0).skip == "speed is measured on tasks that classify");
+  BOOST_TEST(timed.cells.at(0).skip == "speed is measured on tasks of rows");
 }
 
 BOOST_AUTO_TEST_CASE(a_speed_study_measures_its_baseline_twice_in_every_round) {

@@ -10,10 +10,11 @@ namespace agon::harness {
 // Each in the file of its name.
 extern const CourseKind kClassifyCourse;
 extern const CourseKind kDynamicsCourse;
+extern const CourseKind kRegressCourse;
 
 const CourseKind& course_kind(const datasets::TaskInfo& info) {
   // In the order of datasets::Kind.
-  static constexpr std::array kKinds{&kClassifyCourse, &kDynamicsCourse};
+  static constexpr std::array kKinds{&kClassifyCourse, &kDynamicsCourse, &kRegressCourse};
   return *kKinds.at(info.of.index());
 }
 
