@@ -32,13 +32,19 @@ std::string identity(const TaskInfo& info, const TaskFiles& files) {
   return core::hash_hex(parts);
 }
 
+// A suite, or another program's TOML, has neither key.
+bool is_task_file(std::string_view text, const std::string& origin) {
+  const core::TomlFile file(text, origin);
+  return file.top().has("id") || file.top().has("kind");
+}
+
 }  // namespace
 
 Catalogue::Catalogue(std::vector<fs::path> roots, std::span<const fs::path> folders)
     : roots_(std::move(roots)) {
   for (const Resource& resource : embedded::resources()) {
     if (!resource.name.ends_with(".toml")) continue;
-    add(resource.bytes, fmt::format("tasks/{}", resource.name));
+    add(parse_task_file(resource.bytes, fmt::format("tasks/{}", resource.name)).info);
   }
   for (const fs::path& folder : folders) {
     std::error_code error;
@@ -51,20 +57,29 @@ Catalogue::Catalogue(std::vector<fs::path> roots, std::span<const fs::path> fold
     }
     std::ranges::sort(files);
     for (const fs::path& file : files) {
-      add(core::read_regular(file, Exit::usage, core::kMostTomlBytes), file.string());
+      const std::string text = core::read_regular(file, Exit::usage, core::kMostTomlBytes);
+      if (!is_task_file(text, file.string())) continue;
+      TaskInfo info = parse_task_file(text, file.string()).info;
+      info.folder_of_file = folder;
+      add(std::move(info));
     }
   }
 }
 
-void Catalogue::add(std::string_view text, const std::string& origin) {
-  TaskInfo info = parse_task_file(text, origin).info;
+void Catalogue::add(TaskInfo info) {
   const auto taken = std::ranges::find(tasks_, info.id, &TaskInfo::id);
   if (taken != tasks_.end()) {
-    throw Error(Exit::usage, origin,
+    throw Error(Exit::usage, info.origin,
                 fmt::format("its id '{}' is that of {}", info.id, taken->origin),
                 "give it another id");
   }
   tasks_.push_back(std::move(info));
+}
+
+std::vector<fs::path> Catalogue::roots_of(const TaskInfo& info) const {
+  std::vector<fs::path> roots = roots_;
+  if (!info.folder_of_file.empty()) roots.insert(roots.begin(), info.folder_of_file);
+  return roots;
 }
 
 std::vector<std::string> Catalogue::ids() const {
@@ -83,29 +98,32 @@ const TaskInfo& Catalogue::info(std::string_view id) const {
 }
 
 std::optional<std::string> Catalogue::missing(const TaskInfo& info) const {
-  return missing_files(info, roots_);
+  return missing_files(info, roots_of(info));
 }
 
 std::string Catalogue::fingerprint(const TaskInfo& info) const {
-  return identity(info, TaskFiles(info, roots_));
+  return identity(info, TaskFiles(info, roots_of(info)));
 }
 
 Task Catalogue::load(const TaskInfo& info) const {
   const TaskFile file = parse_task_file(info.toml, info.origin);
   Task task;
   task.info = info;
-  TaskFiles files(info, roots_);
+  TaskFiles files(info, roots_of(info));
   SourceData data = file.source.load(files);
   if (auto* trajectories = std::get_if<Trajectories>(&data)) {
     task.trajectories = std::move(*trajectories);
   } else {
     auto& rows = std::get<RowData>(data);
     task.data = std::move(rows.data);
-    const std::vector<int32_t> unlabelled(task.data.labels.empty() ? task.data.x.rows() : 0);
-    task.split = unlabelled.empty()
-                     ? make_split(file.split, task.data.labels, task.data.classes, rows.test_rows)
-                     : make_split(file.split, unlabelled, 1, rows.test_rows);
+    // Rows with real targets are split as if they were of one class.
+    const bool labelled = task.data.classes > 0;
+    if (!labelled) task.data.labels.assign(task.data.x.rows(), 0);
+    task.split = make_split(file.split, task.data.labels, std::max(task.data.classes, 1),
+                            rows.test_rows, rows.groups, info.origin);
+    if (!labelled) task.data.labels.clear();
     fill_missing(rows.missing, task.split.train, info.id, task.data.x);
+    scale_inputs(file.scaling, task.split.train, task.data.x);
     if (file.phases) apply(*file.phases, task.data, task.split);
   }
   task.hash = identity(info, files);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
@@ -32,31 +34,64 @@ fs::path cache_folder() {
   return home.empty() ? fs::path() : fs::path(home) / ".cache" / "agon";
 }
 
+// Folders in order, each once.
+struct Folders {
+  std::vector<fs::path> all;
+
+  void add(const fs::path& folder) {
+    if (!folder.empty() && std::ranges::find(all, folder) == all.end()) all.push_back(folder);
+  }
+};
+
+void check_folder(const char* flag, const fs::path& folder, const char* fix) {
+  std::error_code error;
+  if (fs::is_directory(folder, error)) return;
+  throw Error(Exit::usage, fmt::format("{} {}", flag, folder.string()), "there is no such folder",
+              fix);
+}
+
+// The parts of a colon-separated list in an environment variable.
+std::vector<fs::path> listed(const char* name) {
+  std::vector<fs::path> parts;
+  std::string_view list = environment(name);
+  while (!list.empty()) {
+    const size_t colon = list.find(':');
+    parts.emplace_back(list.substr(0, colon));
+    list = colon == std::string_view::npos ? std::string_view() : list.substr(colon + 1);
+  }
+  return parts;
+}
+
 }  // namespace
 
 std::vector<fs::path> data_roots(std::span<const fs::path> explicit_roots) {
-  std::vector<fs::path> roots;
-  const auto add = [&roots](const fs::path& root) {
-    if (!root.empty() && std::find(roots.begin(), roots.end(), root) == roots.end())
-      roots.push_back(root);
-  };
+  Folders roots;
   for (const fs::path& root : explicit_roots) {
+    check_folder("--data", root, "name the folder that holds one folder per source, such as mnist");
+    roots.add(root);
+  }
+  for (const fs::path& root : listed("AGON_DATA_DIR")) roots.add(root);
+  roots.add(cache_folder());
+  roots.add(share_folder());
+  return roots.all;
+}
+
+std::vector<fs::path> task_folders(std::span<const fs::path> explicit_folders) {
+  Folders folders;
+  const auto absolute = [](const fs::path& folder) {
     std::error_code error;
-    if (!fs::is_directory(root, error)) {
-      throw Error(Exit::usage, "--data " + root.string(), "there is no such folder",
-                  "name the folder that holds one folder per source, such as mnist");
-    }
-    add(root);
+    const fs::path real = fs::canonical(folder, error);  // one folder has one name
+    return error ? fs::path() : real;
+  };
+  for (const fs::path& folder : explicit_folders) {
+    check_folder("--tasks", folder, "name a folder that holds task files");
+    folders.add(absolute(folder));
   }
-  std::string_view list = environment("AGON_DATA_DIR");
-  while (!list.empty()) {
-    const size_t colon = list.find(':');
-    add(list.substr(0, colon));
-    list = colon == std::string_view::npos ? std::string_view() : list.substr(colon + 1);
+  for (const fs::path& folder : listed("AGON_TASK_PATH")) {
+    std::error_code error;
+    if (fs::is_directory(folder, error)) folders.add(absolute(folder));
   }
-  add(cache_folder());
-  add(share_folder());
-  return roots;
+  return folders.all;
 }
 
 }  // namespace agon::datasets

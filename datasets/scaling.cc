@@ -62,4 +62,13 @@ Scaling unit_scaling(const core::Matrix& m, std::span<const int32_t> rows, doubl
   return out;
 }
 
+void scale_inputs(InputScaling scaling, std::span<const int32_t> train, core::Matrix& x) {
+  if (scaling == InputScaling::none) return;
+  if (scaling == InputScaling::standard) return standard_scaling(x, train).apply(x);
+  unit_scaling(x, train, 0).apply(x);
+  for (size_t r = 0; r < x.rows(); ++r) {
+    for (float& v : x.row(r)) v = std::clamp(v, 0.0f, 1.0f);
+  }
+}
+
 }  // namespace agon::datasets

@@ -4,8 +4,10 @@
 // constant in these rows is only shifted.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/matrix.h"
@@ -23,5 +25,12 @@ struct Scaling {
 Scaling standard_scaling(const core::Matrix& m, std::span<const int32_t> rows);
 // These rows come to lie in [0, 1], with `margin` times their range to spare on both sides.
 Scaling unit_scaling(const core::Matrix& m, std::span<const int32_t> rows, double margin);
+
+// What a task file says of its inputs: `scaling`.
+enum class InputScaling { none, standard, minmax };
+inline constexpr std::array<std::string_view, 3> kInputScalings = {"none", "standard", "minmax"};
+
+// Every column by what the training rows say of it; minmax: values beyond theirs become 0 or 1.
+void scale_inputs(InputScaling scaling, std::span<const int32_t> train, core::Matrix& x);
 
 }  // namespace agon::datasets

@@ -2,22 +2,38 @@
 #include "datasets/split.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
+#include <string>
 #include <vector>
 
+#include "core/error.h"
 #include "core/rng.h"
+#include "core/text.h"
 
 namespace agon::datasets {
 namespace {
 
+struct Keys {
+  std::string_view rule;
+  bool labelled = false;  // for rows with labels only
+  bool validation = true, test = true, seed = true;
+};
 // In the order of SplitRule::Kind.
-constexpr std::array<std::string_view, 4> kRules = {"all", "stratified", "random", "given"};
-constexpr std::array<std::string_view, 3> kUnlabelledRules = {"all", "random", "given"};
+constexpr auto kRules = std::to_array<Keys>({
+    {.rule = "all", .validation = false, .test = false, .seed = false},
+    {.rule = "stratified", .labelled = true},
+    {.rule = "random"},
+    {.rule = "group"},
+    {.rule = "time", .seed = false},
+    {.rule = "given", .test = false},
+});
 
 // A fraction of the rows: more than none, less than all.
 double fraction(const core::TomlTable& split, std::string_view key) {
@@ -80,21 +96,98 @@ std::vector<std::vector<int32_t>> shuffled_classes(std::span<const int32_t> labe
   return rows;
 }
 
+std::vector<int32_t> range(size_t begin, size_t end) {
+  std::vector<int32_t> rows(end - begin);
+  std::iota(rows.begin(), rows.end(), static_cast<int32_t>(begin));
+  return rows;
+}
+
+size_t rows_of(double fraction, size_t n) {
+  return static_cast<size_t>(std::ceil(share(fraction, n)));
+}
+
+Split by_time(const SplitRule& rule, size_t rows) {
+  const size_t before_test = rows - rows_of(rule.test, rows);
+  const size_t before_validation = before_test - rows_of(rule.validation, before_test);
+  return {range(0, before_validation), range(before_validation, before_test),
+          range(before_test, rows)};
+}
+
+Split by_group(const SplitRule& rule, size_t rows, std::span<const std::string> groups,
+               const std::string& name) {
+  const auto fail = [&name](const std::string& reason, const std::string& fix) {
+    throw Error(Exit::data, name, reason, fix);
+  };
+  if (groups.size() != rows)
+    fail("a split by group needs to know whose row a row is",
+         "name the 'group' in [source], or use another rule in [split]");
+  std::map<std::string_view, std::vector<int32_t>> members;  // by name
+  for (size_t r = 0; r < rows; ++r) members[groups[r]].push_back(static_cast<int32_t>(r));
+  std::vector<std::string_view> names;
+  for (const auto& [group, _] : members) names.push_back(group);
+  if (names.size() < 3) {
+    fail(fmt::format("has {} groups of rows, a split by group needs 3", names.size()),
+         "use another rule in [split]");
+  }
+  std::vector<int32_t> order(names.size());
+  core::fill_permutation(rule.seed, 0, order);
+  std::vector<std::string_view> left;
+  for (const int32_t i : order) left.push_back(names[static_cast<size_t>(i)]);
+
+  // Whole groups from the front of `left`, at least `wanted` rows, while `keep` groups stay.
+  const auto take_groups = [&](size_t wanted, size_t keep) {
+    std::vector<int32_t> part;
+    while (part.size() < wanted && left.size() > keep) {
+      const std::vector<int32_t>& group = members[left.front()];
+      part.insert(part.end(), group.begin(), group.end());
+      left.erase(left.begin());
+    }
+    std::ranges::sort(part);
+    return part;
+  };
+  Split split;
+  for (const std::string& wanted : rule.test_groups) {
+    const auto found = std::ranges::find(left, wanted);
+    if (found == left.end()) {
+      fail(fmt::format("has no rows of group '{}', or it stands twice in [split]", wanted),
+           core::suggest(wanted, std::vector<std::string>(names.begin(), names.end())));
+    }
+    left.erase(found);
+    split.test.insert(split.test.end(), members[wanted].begin(), members[wanted].end());
+  }
+  std::ranges::sort(split.test);
+  if (rule.test_groups.empty()) split.test = take_groups(rows_of(rule.test, rows), 2);
+  if (left.size() < 2)
+    fail("leaves fewer than two groups for training and validation", "test fewer groups");
+  split.validation = take_groups(rows_of(rule.validation, rows - split.test.size()), 1);
+  split.train = take_groups(rows, 0);
+  return split;
+}
+
 }  // namespace
 
 SplitRule read_split(const core::TomlTable& section, bool test_part, bool labelled) {
-  const auto known = labelled ? std::span<const std::string_view>(kRules) : kUnlabelledRules;
-  const std::string name = section.choice("rule", known);
-  SplitRule rule;
-  if (name == "all") {
-    section.allow_only({"rule"});
-  } else {
-    std::vector<std::string_view> keys = {"rule", "validation", "seed"};
-    if (name != "given") keys.push_back("test");
-    section.allow_only(keys);
-    rule.kind = static_cast<SplitRule::Kind>(std::ranges::find(kRules, name) - kRules.begin());
-    if (name != "given") rule.test = fraction(section, "test");
-    rule.validation = fraction(section, "validation");
+  std::vector<std::string_view> names;
+  for (const Keys& keys : kRules) {
+    if (labelled || !keys.labelled) names.push_back(keys.rule);
+  }
+  const std::string name = section.choice("rule", names);
+  const auto keys = std::ranges::find(kRules, name, &Keys::rule);
+  SplitRule rule{.kind = static_cast<SplitRule::Kind>(keys - kRules.begin())};
+  const bool groups = rule.kind == SplitRule::Kind::group && section.has("test_groups");
+  std::vector<std::string_view> known{"rule"};
+  const auto take = [&](bool wanted, std::string_view key) {
+    if (wanted) known.push_back(key);
+  };
+  take(groups, "test_groups");
+  take(keys->test && !groups, "test");
+  take(keys->validation, "validation");
+  take(keys->seed, "seed");
+  section.allow_only(known);
+  if (groups) rule.test_groups = section.texts("test_groups");
+  if (keys->test && !groups) rule.test = fraction(section, "test");
+  if (keys->validation) rule.validation = fraction(section, "validation");
+  if (keys->seed) {
     rule.seed =
         static_cast<uint64_t>(section.integer("seed", 0, std::numeric_limits<int64_t>::max()));
   }
@@ -117,6 +210,16 @@ std::string describe(const SplitRule& rule) {
       return fmt::format(
           "{:g}/{:g} at random, {:g} % of the training part for validation, split seed {}",
           100 * (1 - rule.test), 100 * rule.test, validation, rule.seed);
+    case SplitRule::Kind::group:
+      return fmt::format("whole groups: {}, {:g} % of the others for validation, split seed {}",
+                         rule.test_groups.empty()
+                             ? fmt::format("{:g} % for the test", 100 * rule.test)
+                             : fmt::format("{} for the test", fmt::join(rule.test_groups, ", ")),
+                         validation, rule.seed);
+    case SplitRule::Kind::time:
+      return fmt::format(
+          "the last {:g} % for the test, the last {:g} % of the others for validation",
+          100 * rule.test, validation);
     case SplitRule::Kind::given:
       return fmt::format(
           "the published test part, {:g} % of the training part for validation "
@@ -127,11 +230,12 @@ std::string describe(const SplitRule& rule) {
 }
 
 Split make_split(const SplitRule& rule, std::span<const int32_t> labels, int32_t classes,
-                 size_t test_rows) {
+                 size_t test_rows, std::span<const std::string> groups, const std::string& name) {
+  if (rule.kind == SplitRule::Kind::group) return by_group(rule, labels.size(), groups, name);
+  if (rule.kind == SplitRule::Kind::time) return by_time(rule, labels.size());
   Split split;
   if (rule.kind == SplitRule::Kind::all) {
-    split.train.resize(labels.size());
-    std::iota(split.train.begin(), split.train.end(), 0);
+    split.train = range(0, labels.size());
     split.validation = split.test = split.train;
     return split;
   }
@@ -144,8 +248,7 @@ Split make_split(const SplitRule& rule, std::span<const int32_t> labels, int32_t
       rule.kind == SplitRule::Kind::given ? labels.size() - test_rows : labels.size();
   auto rows = shuffled_classes(labels.first(own), classes, rule.seed);
   if (rule.kind == SplitRule::Kind::given) {
-    split.test.resize(test_rows);
-    std::iota(split.test.begin(), split.test.end(), static_cast<int32_t>(own));
+    split.test = range(own, labels.size());
   } else {
     take(rule.test, rows, split.test);
   }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/toml.h"
 #include "datasets/dataset.h"
@@ -19,12 +20,15 @@ struct SplitRule {
     all,         // few patterns: train = validation = test = every row
     stratified,  // test, then validation out of the rest, drawn within each class
     random,      // the same of all rows together
+    group,       // whole groups: what is tested, or validated, comes from a group that trains not
+    time,        // in the order of the rows: training, then validation, then test
     given        // the last rows are the published test part; validation is drawn from the others
   };
   Kind kind = Kind::all;
   double test = 0;        // fraction of all rows
   double validation = 0;  // fraction of the rows that are not test
   uint64_t seed = 0;
+  std::vector<std::string> test_groups{};  // group: these; empty: as many as the fraction takes
 };
 
 // Reads [split]. test_part: the source has a published one, for `given` and for nothing else.
@@ -34,10 +38,13 @@ SplitRule read_split(const core::TomlTable& section, bool test_part, bool labell
 // For people: "80/20 stratified, 20 % of the training part for validation, split seed 1".
 std::string describe(const SplitRule& rule);
 
-// `labels` [rows] in 0 .. classes-1, for rows without labels all 0; `test_rows`: for Kind::given, the number of test rows at the
-// end. Each list is sorted. A part of fraction f of n rows has ceil(f n) rows, and each class's
-// share of it is less than one row away from f times the class.
+// `labels` [rows] in 0 .. classes-1, for rows without labels all 0; `test_rows`: for Kind::given, the
+// number of test rows at the end; `groups` [rows]: for Kind::group. Each list is sorted. A part of
+// fraction f of n rows has ceil(f n) rows, by group at least so many while others are left, and
+// each class's share of a stratified one is less than one row away from f times the class. Throws
+// agon::Error(Exit::data) with `name` for groups that cannot be split.
 Split make_split(const SplitRule& rule, std::span<const int32_t> labels, int32_t classes,
-                 size_t test_rows);
+                 size_t test_rows, std::span<const std::string> groups = {},
+                 const std::string& name = "");
 
 }  // namespace agon::datasets

@@ -48,10 +48,11 @@ struct TaskInfo {
       split;  // words for people: "80/20 stratified, 20 % of the training part for validation"
   std::string licence;
   std::string attribution;
-  std::string obtain;       // how to get the data when it is missing
-  bool nonnegative = true;  // all inputs are >= 0
-  std::string toml;         // the file's own text, part of the fingerprint
-  std::string origin;       // of that text, for errors: "tasks/digits.toml", or a path
+  std::string obtain;                    // how to get the data when it is missing
+  bool nonnegative = true;               // all inputs are >= 0
+  std::string toml;                      // the file's own text, part of the fingerprint
+  std::string origin;                    // of that text, for errors: "tasks/digits.toml", or a path
+  std::filesystem::path folder_of_file;  // where that file is; empty: built in
 
   Kind kind() const noexcept { return static_cast<Kind>(of.index()); }
   const DynamicsInfo& dynamics() const { return std::get<DynamicsInfo>(of); }  // of that kind only
@@ -83,10 +84,17 @@ struct Task {
 std::vector<std::filesystem::path> data_roots(
     std::span<const std::filesystem::path> explicit_roots);
 
+// Folders of task files, absolute, in order and without repeats: explicit ones (--tasks), then those
+// of AGON_TASK_PATH (colon-separated) that exist. Throws agon::Error(Exit::usage) for an explicit
+// folder that does not exist.
+std::vector<std::filesystem::path> task_folders(
+    std::span<const std::filesystem::path> explicit_folders);
+
 class Catalogue {
  public:
-  // Reads the built-in task files, then those (*.toml, by name) of `folders`. Data files are looked
-  // for under `roots`. Throws agon::Error(Exit::usage) for a broken one and for an id that is taken.
+  // Reads the built-in task files, then those of `folders`: every *.toml with an `id` or a `kind`, by
+  // name (a suite has neither). Data files are looked for in the folder of the task file, then under `roots`.
+  // Throws agon::Error(Exit::usage) for a broken file and for an id that is taken, with both places.
   explicit Catalogue(std::vector<std::filesystem::path> roots,
                      std::span<const std::filesystem::path> folders = {});
 
@@ -110,7 +118,8 @@ class Catalogue {
   Task load(const TaskInfo& info) const;
 
  private:
-  void add(std::string_view text, const std::string& origin);
+  void add(TaskInfo info);
+  std::vector<std::filesystem::path> roots_of(const TaskInfo& info) const;
 
   std::vector<std::filesystem::path> roots_;
   std::vector<TaskInfo> tasks_;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "datasets/phases.h"
+#include "datasets/scaling.h"
 #include "datasets/sources/source.h"
 #include "datasets/split.h"
 #include "datasets/task.h"
@@ -17,7 +18,8 @@ namespace agon::datasets {
 struct TaskFile {
   TaskInfo info;
   Recipe source;
-  SplitRule split;                    // of rows
+  SplitRule split;  // of rows
+  InputScaling scaling = InputScaling::none;
   std::optional<PhaseRule> phases{};  // of a task that is two
 };
 

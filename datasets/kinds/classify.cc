@@ -6,12 +6,13 @@
 
 #include <array>
 
-#include "datasets/kinds/kind.h"
+#include "datasets/kinds/rows.h"
 
 namespace agon::datasets {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKeys = {"classes", "nonnegative", "split", "phases"};
+constexpr std::array<std::string_view, 5> kKeys = {"classes", "nonnegative", "scaling", "split",
+                                                   "phases"};
 
 void read(const TomlTable& top, const Metric& scored, TaskInfo& info) {
   const auto classes = static_cast<int32_t>(top.integer("classes", 2, 1000));
@@ -20,12 +21,11 @@ void read(const TomlTable& top, const Metric& scored, TaskInfo& info) {
     top.fail("metric", "does not fit 'classes'",
              fmt::format("{} is for tasks of {} classes", scored.name, scored.classes));
   }
-  if (top.has("nonnegative")) info.nonnegative = top.boolean("nonnegative");
+  read_inputs(top, info);
 }
 
 void read_parts(const TomlTable& top, TaskFile& file) {
-  file.split = read_split(top.section("split"), file.source.test_part, true);
-  file.info.split = describe(file.split);
+  read_rows(top, true, file);
   file.phases = read_phases(top, file.info);
 }
 

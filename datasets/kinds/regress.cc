@@ -6,22 +6,19 @@
 
 #include <array>
 
-#include "datasets/kinds/kind.h"
+#include "datasets/kinds/rows.h"
 
 namespace agon::datasets {
 namespace {
 
-constexpr std::array<std::string_view, 3> kKeys = {"targets", "nonnegative", "split"};
+constexpr std::array<std::string_view, 4> kKeys = {"targets", "nonnegative", "scaling", "split"};
 
 void read(const TomlTable& top, const Metric&, TaskInfo& info) {
   info.of = RegressInfo{.targets = top.integer_or("targets", 1, 1000, 1)};
-  if (top.has("nonnegative")) info.nonnegative = top.boolean("nonnegative");
+  read_inputs(top, info);
 }
 
-void read_parts(const TomlTable& top, TaskFile& file) {
-  file.split = read_split(top.section("split"), file.source.test_part, false);
-  file.info.split = describe(file.split);
-}
+void read_parts(const TomlTable& top, TaskFile& file) { read_rows(top, false, file); }
 
 std::vector<Fact> own_facts(const TaskInfo& info) {
   return {{"input", fmt::format("[{}], {} real {}", fmt::join(info.shape, ", "), info.targets(),

@@ -75,7 +75,7 @@ Recipe read_source(const TomlTable& top, TaskInfo& info) {
   if (info.source == "folder") keys.push_back("folder");
   section.allow_only(keys);
   if (info.source == "folder") {
-    info.folder = section.text("folder");
+    info.folder = section.text_or("folder", ".");
     check_inside(section, "folder", info.folder);
   }
   if (files) info.files = section.texts("files");

@@ -13,9 +13,9 @@ std::string OwnTask::toml() const {
   return fmt::format(
       "id = \"mine\"\ntitle = \"Mine\"\nsummary = \"A test.\"\nkind = \"classify\"\n"
       "metric = \"{}\"\nchance = {}\ntarget = 0.95\nshape = {}\nclasses = {}\n"
-      "nonnegative = {}\n[source]\ntype = \"folder\"\nfolder = \"own\"\n{}[split]\n{}"
+      "nonnegative = {}\n{}[source]\ntype = \"folder\"\nfolder = \"own\"\n{}[split]\n{}"
       "[rights]\nlicence = \"MIT\"\nattribution = \"a\"\nobtain = \"Make it\"\n",
-      metric, 1.0 / classes, shape, classes, nonnegative, source, split);
+      metric, 1.0 / classes, shape, classes, nonnegative, top, source, split);
 }
 
 Folder::Folder(std::initializer_list<File> files)

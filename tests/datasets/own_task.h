@@ -18,6 +18,7 @@ struct OwnTask {
   std::string split;   // the lines of [split]
   bool nonnegative = false;
   std::string metric = "accuracy";
+  std::string top{};  // more lines of the top level
 
   std::string toml() const;
 };

@@ -81,4 +81,17 @@ BOOST_AUTO_TEST_CASE(a_mistyped_option_is_an_error) {
   BOOST_TEST(error.text.starts_with("--data /no/such/folder: there is no such folder"));
 }
 
+BOOST_AUTO_TEST_CASE(folders_of_tasks_are_given_then_of_the_environment) {
+  const TemporaryFolder given, other;
+  const fs::path a = fs::canonical(given.path()), b = fs::canonical(other.path());
+  const Environment path("AGON_TASK_PATH", (":/nowhere:" + b.string() + ":" + a.string()).c_str());
+  const std::vector<fs::path> explicit_folders{given.path() / "."};
+  BOOST_TEST(texts(task_folders(explicit_folders)) == texts({a, b}),
+             boost::test_tools::per_element());
+  const std::vector<fs::path> wrong{"/no/such/folder"};
+  const Caught error = caught([&] { task_folders(wrong); });
+  BOOST_TEST(error.exit == static_cast<int>(agon::Exit::usage));
+  BOOST_TEST(error.text.starts_with("--tasks /no/such/folder: there is no such folder"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,9 +4,14 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <set>
+#include <string>
 #include <vector>
 
+#include "testing.h"
+
 using namespace agon::datasets;
+using namespace agon::datasets::testing;
 
 namespace {
 
@@ -17,7 +22,7 @@ std::vector<int32_t> uneven_labels() {
   return labels;
 }
 
-constexpr SplitRule kRule{
+const SplitRule kRule{
     .kind = SplitRule::Kind::stratified, .test = 0.2, .validation = 0.2, .seed = 1};
 
 // How many rows of each class a part has.
@@ -126,6 +131,90 @@ BOOST_AUTO_TEST_CASE(given_keeps_the_published_test_part) {
   BOOST_TEST(split.validation.size() == 90u);
   BOOST_TEST(split.train.size() == 810u);
   BOOST_TEST(each_row_once(split, labels.size()));
+}
+
+BOOST_AUTO_TEST_CASE(time_keeps_the_order_of_the_rows) {
+  const std::vector<int32_t> labels(100);
+  const Split split =
+      make_split({.kind = SplitRule::Kind::time, .test = 0.2, .validation = 0.25}, labels, 1, 0);
+  BOOST_TEST(split.train.size() == 60u);
+  BOOST_TEST(split.validation.size() == 20u);
+  BOOST_TEST(split.test.size() == 20u);
+  BOOST_TEST(split.train.back() < split.validation.front());
+  BOOST_TEST(split.validation.back() < split.test.front());
+  BOOST_TEST(each_row_once(split, labels.size()));
+}
+
+namespace {
+
+// 10 groups of 5 to 14 rows, in turn.
+std::vector<std::string> speakers() {
+  std::vector<std::string> groups;
+  for (size_t i = 0; i < 14; ++i) {
+    for (size_t g = 0; g < 10; ++g) {
+      if (i < 5 + g) groups.push_back("speaker " + std::to_string(g));
+    }
+  }
+  return groups;
+}
+
+std::set<std::string> groups_of(const std::vector<int32_t>& part,
+                                const std::vector<std::string>& groups) {
+  std::set<std::string> found;
+  for (const int32_t r : part) found.insert(groups[static_cast<size_t>(r)]);
+  return found;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_group_is_in_one_part_only) {
+  const auto groups = speakers();
+  const std::vector<int32_t> labels(groups.size());
+  SplitRule rule{
+      .kind = SplitRule::Kind::group, .test = 0.2, .validation = 0.2, .seed = 1, .test_groups = {}};
+  for (; rule.seed < 20; ++rule.seed) {
+    const Split split = make_split(rule, labels, 1, 0, groups, "t");
+    BOOST_TEST(each_row_once(split, labels.size()));
+    BOOST_TEST(split.test.size() >= 19u);
+    BOOST_TEST(split.test.size() < 19u + 14u);
+    size_t all = 0;
+    std::set<std::string> names;
+    for (const auto* part : {&split.train, &split.validation, &split.test}) {
+      const auto own = groups_of(*part, groups);
+      BOOST_TEST(!own.empty());
+      all += own.size();
+      names.insert(own.begin(), own.end());
+      BOOST_TEST(std::is_sorted(part->begin(), part->end()));
+    }
+    BOOST_TEST(all == 10u);
+    BOOST_TEST(names.size() == 10u);
+  }
+  rule.test_groups = {"speaker 3", "speaker 0"};
+  const Split named = make_split(rule, labels, 1, 0, groups, "t");
+  BOOST_TEST((groups_of(named.test, groups) == std::set<std::string>{"speaker 0", "speaker 3"}));
+  BOOST_TEST(each_row_once(named, labels.size()));
+}
+
+BOOST_AUTO_TEST_CASE(groups_that_cannot_be_split_are_refused) {
+  const SplitRule rule{
+      .kind = SplitRule::Kind::group, .test = 0.9, .validation = 0.9, .seed = 1, .test_groups = {}};
+  const auto refused = [&rule](const std::vector<std::string>& groups, size_t rows,
+                               std::vector<std::string> wanted) {
+    SplitRule named = rule;
+    named.test_groups = std::move(wanted);
+    const std::vector<int32_t> labels(rows);
+    return caught([&] { make_split(named, labels, 1, 0, groups, "file"); });
+  };
+  BOOST_TEST(refused({}, 3, {}).has("file: a split by group needs to know whose row"));
+  BOOST_TEST(refused({"a", "b", "a"}, 3, {}).has("has 2 groups of rows"));
+  BOOST_TEST(refused({"aa", "b", "c"}, 3, {"aaa"}).has("no rows of group 'aaa'"));
+  BOOST_TEST(refused({"aa", "b", "c"}, 3, {"aaa"}).has("did you mean 'aa'?"));
+  BOOST_TEST(refused({"a", "b", "c"}, 3, {"a", "b"}).has("fewer than two groups"));
+  // As many groups as can go leave one each for training and validation.
+  const std::vector<int32_t> labels(3);
+  const Split split = make_split(rule, labels, 1, 0, std::vector<std::string>{"a", "b", "c"}, "t");
+  for (const auto* part : {&split.train, &split.validation, &split.test})
+    BOOST_TEST(part->size() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
