@@ -17,6 +17,7 @@ namespace agon::harness {
 struct Places {
   std::vector<std::filesystem::path> plugins;  // --plugin
   std::vector<std::filesystem::path> data;     // --data
+  std::vector<std::filesystem::path> tasks;    // --tasks
   std::string simd;                            // --simd
 };
 void add_places(const Verb& verb, Places& places);

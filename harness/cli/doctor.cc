@@ -108,7 +108,9 @@ std::vector<Check> examine(const Options& options) {
                     (std::filesystem::is_directory(root, ignored) ? "" : " (absent)"));
   }
   checks.push_back({"data folders", fmt::format("{}", fmt::join(names, ", ")), ""});
-  const datasets::Catalogue catalogue(roots);
+  const std::vector<std::filesystem::path> folders_of_tasks =
+      datasets::task_folders(options.places.tasks);
+  const datasets::Catalogue catalogue(roots, folders_of_tasks);
   std::vector<std::string> missing;
   for (const datasets::TaskInfo& task : catalogue.tasks()) {
     if (catalogue.missing(task)) missing.push_back(task.id);

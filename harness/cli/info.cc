@@ -112,6 +112,7 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
   for (const datasets::Fact& fact : datasets::facts(task))
     say("{:<12} {}\n", fact.title, fact.text);
   say("split        {}\n", task.split);
+  if (!task.folder_of_file.empty()) say("file         {}\n", task.origin);
   say("data         {}; licence {}\n", task.source, task.licence);
   if (!task.attribution.empty()) say("attribution  {}\n", task.attribution);
   say("here         {}\n", missing.value_or("available"));
@@ -151,7 +152,8 @@ int info(const Options& options) {
     }
     return 0;
   }
-  const datasets::Catalogue catalogue(datasets::data_roots(options.places.data));
+  const datasets::Catalogue catalogue(datasets::data_roots(options.places.data),
+                                      datasets::task_folders(options.places.tasks));
   std::vector<std::string> names = catalogue.ids();
   if (std::ranges::find(names, options.name) != names.end()) {
     print_task(catalogue.info(options.name), catalogue, options.as_json);

@@ -63,6 +63,10 @@ void add_places(const Verb& verb, Places& places) {
           "A plugin file, a folder of them, or NAME=FILE: its rule under another name; may be given again")
       .takes("FILE|DIR|NAME=FILE");
   verb.option("--data", places.data, "A folder with data sets; may be given again").takes("DIR");
+  verb.option(
+          "--tasks", places.tasks,
+          "A folder of task files (*.toml) besides the built-in tasks and AGON_TASK_PATH; may be given again")
+      .takes("DIR");
   verb.option("--simd", places.simd,
               "Use this SIMD target instead of the best one (see agon doctor)");
 }

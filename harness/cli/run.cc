@@ -54,6 +54,8 @@ std::vector<std::string> worker_arguments(const Options& options) {
   for (const auto& root : options.places.data) {
     arguments.insert(arguments.end(), {"--data", std::filesystem::absolute(root).string()});
   }
+  for (const auto& folder : datasets::task_folders(options.places.tasks))
+    arguments.insert(arguments.end(), {"--tasks", folder.string()});
   if (!options.places.simd.empty())
     arguments.insert(arguments.end(), {"--simd", options.places.simd});
   return arguments;
@@ -67,6 +69,7 @@ std::string options_of_every_cell(const Options& options) {
   };
   for (const auto& place : options.places.plugins) add("--plugin", place.string());
   for (const auto& place : options.places.data) add("--data", place.string());
+  for (const auto& place : options.places.tasks) add("--tasks", place.string());
   if (!options.places.simd.empty()) add("--simd", options.places.simd);
   if (options.threads > 1) add("--threads", std::to_string(options.threads));
   if (options.timeout_s > 0) add("--timeout", fmt::format("{}", options.timeout_s));
@@ -117,14 +120,16 @@ int run(Options options) {
   Suite suite = load_suite(options.suite);
   const std::string id = signature(options, suite);
   apply(options.overrides, suite);
-  const datasets::Catalogue catalogue(datasets::data_roots(options.places.data));
+  const std::vector<std::filesystem::path> task_folders =
+      datasets::task_folders(options.places.tasks);
+  const datasets::Catalogue catalogue(datasets::data_roots(options.places.data), task_folders);
   Discovery discovery = discover(options.places.plugins);
   for (const std::string& refused : discovery.refused)
     note("warning: plugin refused: {}\n", refused);
   Plan plan = make_plan(std::move(suite), std::move(discovery.rules), discovery.refused, catalogue,
                         options.max_cells);
   if (options.overrides.whole_suite()) check_claims(plan);
-  vet(plan);
+  vet(plan, task_folders);
 
   if (options.dry_run) {
     const auto [earlier, resume] = earlier_run(options, plan.suite.name, id);

@@ -34,8 +34,9 @@ int worker(Options& options) {
   become_child(options.parent, options.memory_mib);
   if (!options.places.simd.empty()) core::pin_simd_target(options.places.simd);
   if (!options.describe.empty()) return describe_for_parent(options.describe);
-  if (!options.vet.empty()) return vet_for_parent(options.vet);
+  if (!options.vet.empty()) return vet_for_parent(options.vet, options.places.tasks);
   options.worker.data_roots = options.places.data;
+  options.worker.task_folders = options.places.tasks;
   options.worker.memory_limited = options.memory_mib > 0;
   return run_worker(options.worker);
 }

@@ -57,7 +57,7 @@ std::string answer(const agon_plugin& plugin, const std::filesystem::path& file,
 
 }  // namespace
 
-void vet(Plan& plan) {
+void vet(Plan& plan, std::span<const std::filesystem::path> task_folders) {
   std::map<std::string, Plugin> plugins;
   for (const PlanCell& cell : plan.cells) {
     const Variant& variant = plan.variants[cell.variant];
@@ -69,8 +69,11 @@ void vet(Plan& plan) {
   }
   std::vector<ChildCommand> commands;
   for (const auto& [path, plugin] : plugins) {
-    commands.push_back(
-        {{"worker", "--parent", std::to_string(getpid()), "--vet", path}, plugin.questions.dump()});
+    std::vector<std::string> arguments{"worker", "--parent", std::to_string(getpid()), "--vet",
+                                       path};
+    for (const auto& folder : task_folders)
+      arguments.insert(arguments.end(), {"--tasks", folder.string()});
+    commands.push_back({std::move(arguments), plugin.questions.dump()});
   }
   const std::vector<ChildResult> children = run_children(commands, kVetLimitS);
   std::map<std::string, json> answers;
@@ -91,8 +94,9 @@ void vet(Plan& plan) {
   }
 }
 
-int vet_for_parent(const std::filesystem::path& file) {
-  const datasets::Catalogue catalogue({});  // says what tasks are; no data are read
+int vet_for_parent(const std::filesystem::path& file,
+                   std::span<const std::filesystem::path> task_folders) {
+  const datasets::Catalogue catalogue({}, task_folders);  // says what tasks are; no data are read
   const agon_plugin& plugin = open_plugin(file);
   const std::string text((std::istreambuf_iterator<char>(std::cin)),
                          std::istreambuf_iterator<char>());

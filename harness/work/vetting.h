@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 
 #include "harness/plan/plan.h"
 
@@ -12,9 +13,11 @@ namespace agon::harness {
 
 // Sets `skip` of every cell that its rule refuses. A child that crashes or takes too long refuses
 // nothing: the cells' own rows will tell.
-void vet(Plan& plan);
+// The tasks are those of the built-in files and of `task_folders`.
+void vet(Plan& plan, std::span<const std::filesystem::path> task_folders = {});
 
 // The child's side: reads the questions from stdin and writes the answers to descriptor 3.
-int vet_for_parent(const std::filesystem::path& plugin);
+int vet_for_parent(const std::filesystem::path& plugin,
+                   std::span<const std::filesystem::path> task_folders);
 
 }  // namespace agon::harness

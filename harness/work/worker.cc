@@ -109,7 +109,7 @@ class WorkerLoop {
  public:
   explicit WorkerLoop(const WorkerOptions& options)
       : options_(options),
-        catalogue_(datasets::data_roots(options.data_roots)),
+        catalogue_(datasets::data_roots(options.data_roots), options.task_folders),
         start_mib_(ProcessStatus::now().resident_mib) {}
 
   CellOutcome run(const CellJob& job) {

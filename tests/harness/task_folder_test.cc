@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+//
+// Tasks in a folder of a user's own, as a user meets them.
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/shell.h"
+
+using namespace agon::test;
+using nlohmann::json;
+
+namespace {
+
+const std::string kAgon = "'" + std::string(std::getenv("AGON")) + "' ";
+
+const std::string kTask = R"(id = "mine"
+title = "Two heaps"
+summary = "s"
+kind = "classify"
+metric = "accuracy"
+chance = 0.5
+target = 0.9
+shape = [2]
+classes = 2
+[source]
+type = "folder"
+format = "csv"
+files = ["rows.csv"]
+[split]
+rule = "stratified"
+test = 0.25
+validation = 0.25
+seed = 1
+[rights]
+licence = "mine"
+attribution = "me"
+obtain = "ask me"
+)";
+
+std::string rows() {
+  std::string text = "a,b,heap\n";
+  for (int i = 0; i < 80; ++i)
+    text += std::to_string(i % 7) + "," + std::to_string(i % 2 == 0 ? i % 5 : 20 + i % 5) +
+            (i % 2 == 0 ? ",low\n" : ",high\n");
+  return text;
+}
+
+// A folder "own" with the task, its data beside it, and a suite, which is no task.
+struct Own : TemporaryFolder {
+  Own() {
+    std::filesystem::create_directory(path() / "own");
+    write("own/mine.toml", kTask);
+    write("own/rows.csv", rows());
+    write("own/suite.toml",
+          "schema = 1\nname = \"small\"\n[defaults]\nseeds = 1\n[[study]]\nname = \"accuracy\"\n"
+          "[[study.grid]]\nrules = [\"linear[epochs=3]\", \"pc[epochs=1]\"]\ntasks = [\"mine\"]\n");
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_task_of_a_folder_is_listed_told_and_run) {
+  const Own own;
+  for (const std::string line : {kAgon + "list tasks --json --tasks own",
+                                 "AGON_TASK_PATH=/nowhere:own " + kAgon + "list tasks --json"}) {
+    const json tasks = json::parse(run(own, line).out);
+    BOOST_TEST(tasks.back().at("id") == "mine");
+    BOOST_TEST(tasks.back().at("available") == true);
+  }
+  const Ran info = run(own, kAgon + "info mine --tasks own");
+  BOOST_TEST(info.out.find("own/mine.toml") != std::string::npos, info.out);
+  const Ran ran = run(own, kAgon + "run own/suite.toml --tasks own -o out");
+  BOOST_TEST_REQUIRE(ran.code == 0, ran.err);
+  const Table cells(own / "out/cells.csv");
+  BOOST_TEST_REQUIRE(cells.size() == 2u);
+  for (size_t r = 0; r < 2; ++r) {
+    BOOST_TEST(cells.at(r, "task") == "mine");
+    BOOST_TEST(cells.at(r, "status") == "ok");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_environment_names_folders_for_workers_too) {
+  const Own own;
+  const Ran ran = run(own, "AGON_TASK_PATH=own " + kAgon + "run own/suite.toml -r linear -o out");
+  BOOST_TEST_REQUIRE(ran.code == 0, ran.err);
+  BOOST_TEST(Table(own / "out/cells.csv").where("status", "ok").size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_key_of_a_cell_follows_the_task_file_and_its_data) {
+  const Own own;
+  const std::string line = kAgon + "run own/suite.toml --tasks own -r linear -o ";
+  const auto key = [&](const std::string& out) {
+    BOOST_TEST_REQUIRE(run(own, line + out).code == 0);
+    return Table(own / (out + "/cells.csv")).at(0, "cell_key");
+  };
+  const std::string first = key("a");
+  BOOST_TEST(key("b") == first);
+  own.write("own/mine.toml", kTask + "# changed\n");
+  const std::string second = key("c");
+  BOOST_TEST(second != first);
+  own.write("own/rows.csv", rows() + "1,1,low\n");
+  BOOST_TEST(key("d") != second);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_place) {
+  const Own own;
+  const auto refused = [&](const std::string& line, const std::vector<std::string>& parts) {
+    const Ran ran = run(own, kAgon + line);
+    BOOST_TEST(ran.code == 2);
+    for (const std::string& part : parts)
+      BOOST_TEST(ran.err.find(part) != std::string::npos, part << " not in " << ran.err);
+  };
+  refused("list tasks --tasks nowhere", {"--tasks nowhere", "no such folder"});
+  refused("run own/suite.toml --tasks own -t mime", {"unknown task 'mime'", "'mine'"});
+  own.write("own/z.toml", kTask);
+  refused("list tasks --tasks own", {"own/z.toml", "'mine'", "own/mine.toml", "another id"});
+  std::string taken = kTask;
+  taken.replace(taken.find("mine"), 4, "xor");
+  own.write("own/z.toml", taken);
+  refused("list tasks --tasks own", {"own/z.toml", "'xor'", "tasks/xor.toml"});
+  own.write("own/z.toml", "kind = \"classify\"\nid = \n");
+  refused("list tasks --tasks own", {"own/z.toml:2:"});
+}
