@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agon/rule.h"
+#include "harness/train/protocols/robustness.h"
 #include "tests/harness/setup.h"
 
 using namespace agon;
@@ -127,12 +128,12 @@ BOOST_AUTO_TEST_CASE(rules_of_the_tree_reach_what_the_task_is_for) {
 
 BOOST_AUTO_TEST_CASE(a_robustness_study_adds_noise_to_inputs_of_such_rows_too) {
   Setup linear("linear", "sine", "readout=ridge,epochs=1");
-  linear.job.harms = {{"input-noise", {0.1, 1.0}}};
-  const CellOutcome outcome = linear.train();
+  linear.job.conditions = {{"input-noise", {0.1, 1.0}}};
+  const CellOutcome outcome = linear.train(robustness_cell);
   BOOST_TEST_REQUIRE((outcome.status == Status::ok), outcome.status_detail);
-  BOOST_TEST_REQUIRE(outcome.harms.size() == 3u);
-  BOOST_TEST(outcome.harms[0].score == outcome.score_test);
-  BOOST_TEST(outcome.harms[2].score < outcome.harms[0].score);
+  BOOST_TEST_REQUIRE(outcome.series.size() == 3u);
+  BOOST_TEST(outcome.series[0].value == outcome.score_test);
+  BOOST_TEST(outcome.series[2].value < outcome.series[0].value);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -62,8 +62,8 @@ struct Own : TemporaryFolder {
 
 BOOST_AUTO_TEST_CASE(a_task_of_a_folder_is_listed_told_and_run) {
   const Own own;
-  for (const std::string line : {kAgon + "list tasks --json --tasks own",
-                                 "AGON_TASK_PATH=/nowhere:own " + kAgon + "list tasks --json"}) {
+  for (const std::string& line : {kAgon + "list tasks --json --tasks own",
+                                  "AGON_TASK_PATH=/nowhere:own " + kAgon + "list tasks --json"}) {
     const json tasks = json::parse(run(own, line).out);
     BOOST_TEST(tasks.back().at("id") == "mine");
     BOOST_TEST(tasks.back().at("available") == true);
