@@ -5,11 +5,12 @@
 //   kind = "data-efficiency"
 //   shares = [0.05, 0.1, 0.2, 0.5, 1]   # ascending, above 0, at most 1
 //
-// Of every class the same share of its training rows is taken, rounded, one at least, in an order
-// that the cell's seed alone decides: the rows are the same for every rule, and those of a larger
-// share hold those of a smaller one. Validation and test stay whole. A budget in epochs is so many
-// passes over the share, so that updates shrink with the rows; one in updates stays as it is. There
-// is no second fit on train + validation: rows for validation would outnumber those of a small share.
+// Of every class, of rows with real targets of all, the same share of the training rows is taken,
+// rounded, one at least, in an order that the cell's seed alone decides: the rows are the same for
+// every rule, and those of a larger share hold those of a smaller one. Validation and test stay
+// whole. A budget in epochs is so many passes over the share, so that updates shrink with the rows;
+// one in updates stays as it is. There is no second fit on train + validation: rows for validation
+// would outnumber those of a small share.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,6 +20,7 @@
 #include "core/error.h"
 #include "core/rng.h"
 #include "harness/plan/study.h"
+#include "harness/train/courses/kind.h"
 #include "harness/train/protocols/train.h"
 
 namespace agon::harness {
@@ -50,15 +52,15 @@ void read(const core::TomlTable& table, Study& study) {
 }
 
 std::string refuses(const datasets::TaskInfo& task) {
-  if (task.kind() == datasets::Kind::classify) return "";
-  return "shares are of the rows of tasks that classify";
+  return course_kind(task).rows ? "" : "shares are of tasks of rows";
 }
 
 // Those of the rows that are in the share, in their order.
 std::vector<int32_t> part_of(const std::vector<int32_t>& rows, std::span<const int32_t> labels,
                              double share, uint64_t seed) {
   std::map<int32_t, std::vector<int32_t>> classes;
-  for (const int32_t row : rows) classes[labels[static_cast<size_t>(row)]].push_back(row);
+  for (const int32_t row : rows)
+    classes[labels.empty() ? 0 : labels[static_cast<size_t>(row)]].push_back(row);
   std::vector<int32_t> out;
   for (const auto& [label, members] : classes) {
     std::vector<int32_t> order(members.size());

@@ -23,7 +23,7 @@ std::vector<Treatment> once_or_twice(const Study& study, const RuleManifest& rul
 }
 
 std::string refuses(const datasets::TaskInfo& task) {
-  return course_kind(task).timed ? "" : "speed is measured on tasks of rows";
+  return course_kind(task).rows ? "" : "speed is measured on tasks of rows";
 }
 
 }  // namespace

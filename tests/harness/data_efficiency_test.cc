@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_share_is_a_cell_and_goes_over_nothing_else) {
     keys.insert(cell.key);
     const CellJob job = job_from_json(to_json(job_of(plan, cell)));
     if (job.task != "digits") {
-      BOOST_TEST(cell.skip == "shares are of the rows of tasks that classify");
+      BOOST_TEST(cell.skip == "shares are of tasks of rows");
       continue;
     }
     BOOST_TEST(cell.skip == "");

@@ -23,7 +23,7 @@ struct CourseKind {
   // The shape points into info.
   agon_task (*describe)(const datasets::TaskInfo& info, uint64_t capabilities);
   std::unique_ptr<Course> (*course)(const CellContext& cell);
-  bool timed;  // a speed study can measure it
+  bool rows;  // its units are rows: they can be timed, and shares of them be learnt
 };
 
 const CourseKind& course_kind(const datasets::TaskInfo& info);
