@@ -5,10 +5,12 @@
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/text.h"
 #include "datasets/task.h"
 #include "harness/cli/cli.h"
+#include "harness/cli/task_view.h"
 #include "harness/plan/plan.h"
 #include "harness/plan/suite.h"
 #include "harness/run/console.h"
@@ -82,40 +84,69 @@ void print_rule(const RuleManifest& rule) {
   }
 }
 
+// A task file of a stranger says nothing to the terminal that is not text.
+datasets::TaskInfo printable(datasets::TaskInfo task) {
+  for (std::string* text :
+       {&task.title, &task.summary, &task.licence, &task.attribution, &task.origin, &task.split})
+    *text = core::printable(*text);
+  return task;
+}
+
+// With what the data say where they are here; broken ones are told in the place of `missing`.
 void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catalogue,
                 bool as_json) {
-  const auto missing = catalogue.missing(task);
+  std::optional<std::string> missing = catalogue.missing(task);
+  datasets::Task loaded;
+  if (!missing) {
+    try {
+      loaded = catalogue.load(task);
+    } catch (const Error& error) {
+      missing = error.what();
+    }
+  }
   if (as_json) {
-    const json all = {{"id", task.id},
-                      {"title", task.title},
-                      {"summary", task.summary},
-                      {"kind", datasets::name(task.kind())},
-                      {"metric", task.metric},
-                      {"chance", task.chance},
-                      {"target", task.target},
-                      {"ridge", std::isnan(task.ridge()) ? json() : json(task.ridge())},
-                      {"matched", task.matched() > 0 ? json(task.matched()) : json()},
-                      {"shape", task.shape},
-                      {"classes", task.classes()},
-                      {"split", task.split},
-                      {"source", task.source},
-                      {"licence", task.licence},
-                      {"attribution", task.attribution},
-                      {"available", !missing},
-                      {"missing", missing.value_or("")}};
+    json all = {{"id", task.id},
+                {"title", task.title},
+                {"summary", task.summary},
+                {"kind", datasets::name(task.kind())},
+                {"metric", task.metric},
+                {"chance", task.chance},
+                {"target", task.target},
+                {"ridge", std::isnan(task.ridge()) ? json() : json(task.ridge())},
+                {"matched", task.matched() > 0 ? json(task.matched()) : json()},
+                {"shape", task.shape},
+                {"classes", task.classes()},
+                {"split", task.split},
+                {"source", task.source},
+                {"file", task.origin},
+                {"licence", task.licence},
+                {"attribution", task.attribution},
+                {"available", !missing},
+                {"missing", missing.value_or("")}};
+    if (!missing && !loaded.split.train.empty()) {
+      all["rows"] = {{"train", loaded.split.train.size()},
+                     {"validation", loaded.split.validation.size()},
+                     {"test", loaded.split.test.size()}};
+      all["class_counts"] = class_counts(loaded.data);
+    }
     say("{}\n", all.dump(2, ' ', false, json::error_handler_t::replace));
     return;
   }
-  say("{}: {}\n{}\n\n", task.id, task.title, task.summary);
-  say("metric       {}, {} {}, target {}\n", task.metric, datasets::chance_name(task), task.chance,
+  const datasets::TaskInfo shown = printable(task);
+  const auto line = [](const datasets::Fact& fact) { say("{:<12} {}\n", fact.title, fact.text); };
+  say("{}: {}\n{}\n\n", shown.id, shown.title, shown.summary);
+  say("metric       {}, {} {}, target {}\n", shown.metric, datasets::chance_name(task), task.chance,
       task.target);
-  for (const datasets::Fact& fact : datasets::facts(task))
-    say("{:<12} {}\n", fact.title, fact.text);
-  say("split        {}\n", task.split);
-  if (!task.folder_of_file.empty()) say("file         {}\n", task.origin);
-  say("data         {}; licence {}\n", task.source, task.licence);
-  if (!task.attribution.empty()) say("attribution  {}\n", task.attribution);
-  say("here         {}\n", missing.value_or("available"));
+  std::ranges::for_each(datasets::facts(task), line);
+  line({"split", shown.split});
+  TaskView view;
+  if (!missing) view = view_of(loaded);
+  std::ranges::for_each(view.facts, line);
+  if (!task.folder_of_file.empty()) line({"file", shown.origin});
+  say("data         {}; licence {}\n", shown.source, shown.licence);
+  if (!shown.attribution.empty()) line({"attribution", shown.attribution});
+  line({"here", missing.value_or("available")});
+  if (!view.drawing.empty()) say("\n{}\n", fmt::join(view.drawing, "\n"));
 }
 
 void print_suite(const Suite& suite, bool as_json) {

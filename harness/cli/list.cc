@@ -71,8 +71,8 @@ int list_tasks(const Options& options) {
                    {"chance", task.chance},
                    {"source", task.source},
                    {"available", !missing.has_value()}});
-    rows.emplace_back(task.id,
-                      task.title + (missing ? "  (data missing: agon info " + task.id + ")" : ""));
+    rows.emplace_back(task.id, core::printable(task.title) +
+                                   (missing ? "  (data missing: agon info " + task.id + ")" : ""));
   }
   options.as_json ? print_json(all) : print_table(rows);
   return 0;

@@ -69,7 +69,9 @@ BOOST_AUTO_TEST_CASE(a_task_of_a_folder_is_listed_told_and_run) {
     BOOST_TEST(tasks.back().at("available") == true);
   }
   const Ran info = run(own, kAgon + "info mine --tasks own");
-  BOOST_TEST(info.out.find("own/mine.toml") != std::string::npos, info.out);
+  for (const char* part :
+       {"own/mine.toml", "classes      40 40 rows", "80: 45 to train, 15 for validation"})
+    BOOST_TEST(info.out.find(part) != std::string::npos, part << " not in " << info.out);
   const Ran ran = run(own, kAgon + "run own/suite.toml --tasks own -o out");
   BOOST_TEST_REQUIRE(ran.code == 0, ran.err);
   const Table cells(own / "out/cells.csv");
@@ -121,4 +123,21 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_place) {
   refused("list tasks --tasks own", {"own/z.toml", "'xor'", "tasks/xor.toml"});
   own.write("own/z.toml", "kind = \"classify\"\nid = \n");
   refused("list tasks --tasks own", {"own/z.toml:2:"});
+}
+
+BOOST_AUTO_TEST_CASE(info_shows_what_the_data_look_like) {
+  const Own own;
+  const std::string digits = run(own, kAgon + "info digits").out;
+  BOOST_TEST(
+      digits.find("1149 to train, 288 for validation, 360 for the test") != std::string::npos,
+      digits);
+  const std::vector<std::string> all = lines(digits);
+  BOOST_TEST_REQUIRE(all.size() > 9u);
+  BOOST_TEST(all[all.size() - 9].empty());  // before 8 lines of 4 images of 8 x 8
+  for (size_t i = all.size() - 8; i < all.size(); ++i) BOOST_TEST(all[i].size() == 4u * 16 + 3 * 2);
+  const json counted = json::parse(run(own, kAgon + "info digits --json").out);
+  BOOST_TEST(counted.at("class_counts").size() == 10u);
+  BOOST_TEST(counted.at("rows").at("test") == 360);
+  BOOST_TEST(run(own, kAgon + "info oscillator").out.find('*') != std::string::npos);
+  BOOST_TEST(run(own, kAgon + "info friedman-1").out.find("target       ") != std::string::npos);
 }
