@@ -167,6 +167,8 @@ BOOST_AUTO_TEST_CASE(hashes_are_frozen) {
   BOOST_TEST(data_hash(load("digits")) == "d05054244d2bfb65072a28d3bb697fe3");
   BOOST_TEST(data_hash(load("split-digits")) == "f74a8d1813488eae15de745ce2d7ec79");
   BOOST_TEST(data_hash(load("permuted-digits")) == "e02512e8947abc4f544deec4210b6325");
+  BOOST_TEST(data_hash(load("friedman-1")) == "37bdc280c9f7dd53c081edff9b00362c");
+  BOOST_TEST(data_hash(load("sine")) == "7cfe7f8bf76234f599835265c7df386d");
   BOOST_TEST(data_hash(load("oscillator")) == "065b94f727c09d587f1982d7fd8b9df5");
   BOOST_TEST(data_hash(load("van-der-pol")) == "cca4d2db3faba3a53097bb1563e4af87");
   BOOST_TEST(data_hash(load("double-well")) == "c7b47b944347e0502735e55373c05fe4");

@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(trajectories_have_an_error_besides_the_score) {
   setup.job.conditions = {{"input-noise", {0.1}}, {"weight-noise", {0.1}}};
   const CellOutcome outcome = setup.train(robustness_cell);
   BOOST_TEST((outcome.status == Status::ok), outcome.status_detail);
-  BOOST_TEST(outcome.series.at(0).reason.find("input noise is for tasks that classify") !=
+  BOOST_TEST(outcome.series.at(0).reason.find("input noise is for tasks of rows") !=
              std::string::npos);
   BOOST_TEST(at(outcome, "weight-noise", 0).nrmse == outcome.rule_metrics.at("nrmse"));
   BOOST_TEST(at(outcome, "weight-noise", 0).score == outcome.score_test);

@@ -114,7 +114,7 @@ class Robustness {
 
   TestAgain on_noisy_inputs(double level, uint64_t seed) {
     const std::optional<double> score = course_.score_noisy(model_, level, seed);
-    if (!score) throw NotTaken{"input noise is for tasks that classify"};
+    if (!score) throw NotTaken{"input noise is for tasks of rows"};
     return {*score, kNaN};
   }
 

@@ -5,7 +5,7 @@
 //
 //   input-noise   the host's own: to every input of a test row is added normal noise, its sd `level`
 //                 times the sd of all inputs of the training rows taken together. For a rule that needs
-//                 inputs >= 0 the sum is clipped at 0. Tasks that classify only.
+//                 inputs >= 0 the sum is clipped at 0. Tasks of rows only.
 //   weight-noise lesion state-noise   AGON_WEIGHT_NOISE, AGON_SILENCE, AGON_STATE_NOISE of agon.lesion/1
 //
 // A level is drawn three times; the score is the mean. Draw d has one seed for all harms and
