@@ -27,7 +27,9 @@ constexpr std::string_view kDataVersion = "datasets 1";
 
 // The one identity of a task: its file and the files it names.
 std::string identity(const TaskInfo& info, const TaskFiles& files) {
-  std::string parts = fmt::format("{}\n{}", kDataVersion, info.toml);
+  const std::string_view text =
+      info.downloads ? without_downloads(info.toml) : std::string_view(info.toml);
+  std::string parts = fmt::format("{}\n{}", kDataVersion, text);
   for (const std::string& hash : files.hashes()) parts += hash;
   return core::hash_hex(parts);
 }
@@ -95,6 +97,18 @@ const TaskInfo& Catalogue::info(std::string_view id) const {
                 core::suggest(id, ids()));
   }
   return *found;
+}
+
+const TaskInfo& Catalogue::home(const TaskInfo& info) const {
+  if (info.downloads) return info;
+  const auto has_all = [&info](const TaskInfo& task) {
+    return task.downloads && task.folder == info.folder &&
+           std::ranges::all_of(info.files, [&task](const std::string& file) {
+             return std::ranges::count(task.files, file) > 0;
+           });
+  };
+  const auto found = std::ranges::find_if(tasks_, has_all);
+  return found == tasks_.end() ? info : *found;
 }
 
 std::optional<std::string> Catalogue::missing(const TaskInfo& info) const {

@@ -27,12 +27,16 @@ fs::path share_folder() {
   return error ? fs::path() : executable.parent_path().parent_path() / "share" / "agon" / "data";
 }
 
+}  // namespace
+
 fs::path cache_folder() {
   if (const auto cache = environment("XDG_CACHE_HOME"); !cache.empty())
     return fs::path(cache) / "agon";
   const auto home = environment("HOME");
   return home.empty() ? fs::path() : fs::path(home) / ".cache" / "agon";
 }
+
+namespace {
 
 // Folders in order, each once.
 struct Folders {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "datasets/dataset.h"
+#include "datasets/fetch/downloads.h"
 #include "datasets/trajectories.h"
 
 namespace agon::datasets {
@@ -48,9 +49,10 @@ struct TaskInfo {
       split;  // words for people: "80/20 stratified, 20 % of the training part for validation"
   std::string licence;
   std::string attribution;
-  std::string obtain;                    // how to get the data when it is missing
-  bool nonnegative = true;               // all inputs are >= 0
-  std::string toml;                      // the file's own text, part of the fingerprint
+  std::string obtain;       // how to get the data when it is missing
+  bool nonnegative = true;  // all inputs are >= 0
+  std::string toml;         // the file's own text, part of the fingerprint but for [fetch]
+  std::optional<Downloads> downloads{};  // where its files can be had
   std::string origin;                    // of that text, for errors: "tasks/digits.toml", or a path
   std::filesystem::path folder_of_file;  // where that file is; empty: built in
 
@@ -90,6 +92,10 @@ std::vector<std::filesystem::path> data_roots(
 std::vector<std::filesystem::path> task_folders(
     std::span<const std::filesystem::path> explicit_folders);
 
+// $XDG_CACHE_HOME/agon or ~/.cache/agon, where agon fetch puts files; empty when neither variable is
+// set.
+std::filesystem::path cache_folder();
+
 class Catalogue {
  public:
   // Reads the built-in task files, then those of `folders`: every *.toml with an `id` or a `kind`, by
@@ -104,6 +110,10 @@ class Catalogue {
   std::vector<std::string> ids() const;
   // Throws agon::Error(Exit::usage) with the nearest ids.
   const TaskInfo& info(std::string_view id) const;
+
+  // The task whose [fetch] names the files of this one: itself or another over the same folder;
+  // itself when no task does.
+  const TaskInfo& home(const TaskInfo& info) const;
 
   // Which file of the task is missing where, a line break, and how to get it; nullopt when all are
   // there.

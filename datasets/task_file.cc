@@ -10,8 +10,9 @@
 namespace agon::datasets {
 namespace {
 
-constexpr std::array<std::string_view, 10> kKeys = {
-    "id", "title", "summary", "kind", "metric", "chance", "target", "shape", "source", "rights"};
+constexpr std::array<std::string_view, 11> kKeys = {"id",     "title",  "summary", "kind",
+                                                    "metric", "chance", "target",  "shape",
+                                                    "source", "rights", "fetch"};
 constexpr std::array<std::string_view, 3> kRightsKeys = {"licence", "attribution", "obtain"};
 
 const TaskKind& read_top(const TomlTable& top, TaskInfo& info) {
@@ -34,6 +35,14 @@ const TaskKind& read_top(const TomlTable& top, TaskInfo& info) {
   return own;
 }
 
+// Where the files can be had says nothing of what is in them: it is no part of the task's identity.
+void read_fetch(const TomlTable& top, TaskInfo& info) {
+  if (info.source != "folder") top.fail("fetch", "is for tasks that read a folder", "leave it out");
+  if (without_downloads(info.toml).empty())
+    top.fail("fetch", "is not the last table", "write it as [fetch] at the end of the file");
+  info.downloads = read_downloads(top.section("fetch"), info.files);
+}
+
 }  // namespace
 
 TaskFile parse_task_file(std::string_view text, const std::string& name) {
@@ -50,6 +59,7 @@ TaskFile parse_task_file(std::string_view text, const std::string& name) {
   file.info.licence = rights.text("licence");
   file.info.attribution = rights.text("attribution");
   file.info.obtain = rights.text("obtain");
+  if (top.has("fetch")) read_fetch(top, file.info);
   return file;
 }
 

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -49,26 +51,38 @@ size_t find_end(std::string_view archive, const std::string& name) {
   return at;
 }
 
-Entry find_entry(std::string_view archive, std::string_view member, const std::string& name) {
+struct Member {
+  std::string name;
+  Entry entry;
+};
+
+std::vector<Member> directory(std::string_view archive, const std::string& name) {
   const size_t end = find_end(archive, name);
   size_t at = number(archive, end + 16, 4);
-  std::vector<std::string> members;
+  std::vector<Member> members;
   for (size_t left = number(archive, end + 10, 2); left > 0; --left) {
     if (at > end || end - at < kEntrySize || archive.substr(at, 4) != kEntry) {
       fail(name, fmt::format("damaged archive: no directory entry at byte {}", at));
     }
     const size_t length = number(archive, at + 28, 2);
     if (length > end - at - kEntrySize) fail(name, "damaged archive: a name runs over its end");
-    if (archive.substr(at + kEntrySize, length) == member) {
-      return {number(archive, at + 8, 2),  number(archive, at + 10, 2),
-              number(archive, at + 16, 4), number(archive, at + 20, 4),
-              number(archive, at + 24, 4), number(archive, at + 42, 4)};
-    }
-    members.emplace_back(archive.substr(at + kEntrySize, length));
+    members.push_back(
+        {std::string(archive.substr(at + kEntrySize, length)),
+         {number(archive, at + 8, 2), number(archive, at + 10, 2), number(archive, at + 16, 4),
+          number(archive, at + 20, 4), number(archive, at + 24, 4), number(archive, at + 42, 4)}});
     at += kEntrySize + length + number(archive, at + 30, 2) + number(archive, at + 32, 2);
   }
+  return members;
+}
+
+Entry find_entry(std::string_view archive, std::string_view member, const std::string& name) {
+  const std::vector<Member> members = directory(archive, name);
+  const auto found = std::ranges::find(members, member, &Member::name);
+  if (found != members.end()) return found->entry;
+  std::vector<std::string> names;
+  for (const Member& one : members) names.push_back(one.name);
   throw Error(Exit::data, name, fmt::format("has no member '{}'", member),
-              core::suggest(member, members));
+              core::suggest(member, names));
 }
 
 // Raw deflate, all at once.
@@ -120,6 +134,12 @@ std::string zip_member(std::string_view archive, std::string_view member, const 
   const auto* data = reinterpret_cast<const Bytef*>(bytes.data());
   if (crc32_z(0, data, bytes.size()) != entry.crc) fail(place, "damaged archive: its CRC is wrong");
   return bytes;
+}
+
+std::vector<std::string> zip_names(std::string_view archive, const std::string& name) {
+  std::vector<std::string> names;
+  for (Member& member : directory(archive, name)) names.push_back(std::move(member.name));
+  return names;
 }
 
 }  // namespace agon::datasets

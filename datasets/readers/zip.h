@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace agon::datasets {
 
@@ -15,5 +16,8 @@ namespace agon::datasets {
 // nearest ones are named). Memory stays within the member's size, which deflate cannot pass by more
 // than 1032 times the archive's.
 std::string zip_member(std::string_view archive, std::string_view member, const std::string& name);
+
+// The names of all members, in the archive's order.
+std::vector<std::string> zip_names(std::string_view archive, const std::string& name);
 
 }  // namespace agon::datasets

@@ -94,9 +94,10 @@ Located locate(const TaskInfo& info, std::span<const fs::path> roots) {
         "{}/{} is in none of the data folders: {}", info.folder, info.files.front(),
         searched.empty() ? "there are none" : fmt::format("{}", fmt::join(searched, ", ")));
   }
-  located.fix =
-      fmt::format("{}, then set AGON_DATA_DIR=DIR or --data DIR to the folder that holds {}",
-                  info.obtain, info.folder);
+  const bool fetchable = info.downloads && !info.downloads->mirrors.empty();
+  located.fix = fmt::format(
+      "{}{}, then set AGON_DATA_DIR=DIR or --data DIR to the folder that holds {}",
+      fetchable ? fmt::format("agon fetch {}. Or: ", info.id) : "", info.obtain, info.folder);
   return located;
 }
 

@@ -28,6 +28,7 @@ void add_run(CommandLine& line);
 void add_report(CommandLine& line);
 void add_list(CommandLine& line);
 void add_info(CommandLine& line);
+void add_fetch(CommandLine& line);
 void add_doctor(CommandLine& line);
 void add_worker(CommandLine& line);  // hidden: the child side
 

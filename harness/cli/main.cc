@@ -42,6 +42,7 @@ int run_main(int argc, char** argv) {
   add_report(line);
   add_list(line);
   add_info(line);
+  add_fetch(line);
   add_doctor(line);
   add_worker(line);
   if (const auto asked_for = line.parse(argc, argv)) {

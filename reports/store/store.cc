@@ -8,9 +8,9 @@
 #include <stdexcept>
 
 #include "core/error.h"
+#include "core/lock.h"
 #include "reports/record/fields.h"
 #include "reports/record/run_json.h"
-#include "reports/store/lock.h"
 #include "reports/store/migrate.h"
 #include "reports/store/rows.h"
 #include "reports/store/schema.h"
@@ -42,12 +42,15 @@ struct Store::Impl {
   }
 
   static Database open(const std::filesystem::path& file, Mode mode,
-                       std::optional<WriterLock>& lock) {
+                       std::optional<core::WriterLock>& lock) {
     std::error_code ignored;
     if (mode == Mode::read && !std::filesystem::exists(file, ignored)) {
       throw Error(Exit::io, file.string(), "does not exist", "give the folder of a run");
     }
-    if (mode == Mode::write) lock.emplace(file);
+    if (mode == Mode::write) {
+      lock.emplace(file,
+                   core::WriterLock::Words{"is writing this run", "give another folder with -o"});
+    }
     return Database(file, mode == Mode::write ? Database::Mode::write : Database::Mode::read);
   }
 
@@ -120,7 +123,7 @@ struct Store::Impl {
   }
 
   bool writing;
-  std::optional<WriterLock> lock;
+  std::optional<core::WriterLock> lock;
   Database db;
   std::optional<OutcomeWriter> outcomes;
 };

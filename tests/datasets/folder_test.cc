@@ -61,11 +61,12 @@ BOOST_AUTO_TEST_CASE(says_which_file_is_missing_where_and_how_to_get_it) {
   const Catalogue catalogue({"/nowhere/a", empty.path()});
   const auto why = catalogue.missing(catalogue.info("mnist"));
   BOOST_TEST_REQUIRE(why.has_value());
-  BOOST_TEST(*why ==
-             "mnist/train-images-idx3-ubyte.gz is in none of the data folders: /nowhere/a, " +
-                 empty.path().string() +
-                 "\n  fix: Put the four gzipped IDX files of MNIST into a folder mnist, then set "
-                 "AGON_DATA_DIR=DIR or --data DIR to the folder that holds mnist");
+  BOOST_TEST(
+      *why ==
+      "mnist/train-images-idx3-ubyte.gz is in none of the data folders: /nowhere/a, " +
+          empty.path().string() +
+          "\n  fix: agon fetch mnist. Or: Put the four gzipped IDX files of MNIST into a folder mnist, then set "
+          "AGON_DATA_DIR=DIR or --data DIR to the folder that holds mnist");
   const Caught error = caught([&] { catalogue.load(catalogue.info("mnist")); });
   BOOST_TEST(error.exit == static_cast<int>(agon::Exit::data));
   BOOST_TEST(error.text == "task 'mnist': " + *why);

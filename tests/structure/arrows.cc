@@ -63,9 +63,9 @@ std::span<const Arrow> arrows() {
   // Inside harness: cli -> run -> work -> studies -> train -> plan -> plugins. Inside reports:
   // render -> sections -> studies -> claims -> summary -> statistics, and all of them -> record, as
   // store does. Where a room needs one file against that order, the file stands here by name.
-  static const std::vector<std::string_view> base{"core/error.h",   "core/file.h", "core/hash.h",
-                                                  "core/matrix.h",  "core/rng.h",  "core/text.h",
-                                                  "core/resource.h"};
+  static const std::vector<std::string_view> base{"core/error.h", "core/file.h",    "core/hash.h",
+                                                  "core/lock.h",  "core/matrix.h",  "core/rng.h",
+                                                  "core/text.h",  "core/resource.h"};
   const auto with_base = [](std::vector<std::string_view> more) {
     more.insert(more.begin(), base.begin(), base.end());
     return more;

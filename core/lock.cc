@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "reports/store/lock.h"
+#include "core/lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -14,7 +14,7 @@
 
 #include "core/error.h"
 
-namespace agon::reports {
+namespace agon::core {
 namespace {
 
 std::string holder(int descriptor) {
@@ -42,11 +42,12 @@ bool is_regular(int descriptor) {
 
 }  // namespace
 
-WriterLock::WriterLock(const std::filesystem::path& file) : path_(file.string() + ".lock") {
+WriterLock::WriterLock(const std::filesystem::path& file, const Words& words)
+    : path_(file.string() + ".lock") {
   const auto fail = [&](int error) {
     throw Error(Exit::io, path_.string(),
                 "cannot be made (" + std::generic_category().message(error) + ")",
-                "check that the folder exists and can be written, or give another with -o");
+                "check that the folder exists and can be written, or " + words.elsewhere);
   };
   for (;;) {
     // A link would let the process id below be written over another file; a FIFO or device is not
@@ -66,8 +67,8 @@ WriterLock::WriterLock(const std::filesystem::path& file) : path_(file.string() 
       const std::string who = holder(descriptor_);
       ::close(descriptor_);
       if (error != EWOULDBLOCK) fail(error);
-      throw Error(Exit::io, file.string(), who + " is writing this run",
-                  "wait for it to end, or give another folder with -o");
+      throw Error(Exit::io, file.string(), who + " " + words.doing,
+                  "wait for it to end, or " + words.elsewhere);
     }
     // The previous holder removes the file on its way out: a lock on a removed file guards nothing.
     if (same_file(descriptor_, path_.c_str())) break;
@@ -84,4 +85,4 @@ WriterLock::~WriterLock() {
   ::close(descriptor_);
 }
 
-}  // namespace agon::reports
+}  // namespace agon::core
