@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/statistics/tasks.h"
+
 namespace agon::reports {
 namespace {
 
@@ -17,10 +19,15 @@ std::vector<double> scores(const DepthPoint& point) {
 }
 
 double mean(const DepthPoint& point) { return mean_interval(scores(point)).mean; }
+double mean(const DepthRuns& point) { return mean_interval(seed_means(table_of(point.runs))).mean; }
 
-const DepthPoint& reference_of(std::span<const DepthPoint> points) {
-  const DepthPoint* best = &points.front();
-  for (const DepthPoint& p : points) {
+size_t seeds(const DepthPoint& point) { return point.score_by_seed.size(); }
+size_t seeds(const DepthRuns& point) { return point.runs.by_seed.size(); }
+
+template <typename Point>
+const Point& reference_of(std::span<const Point> points) {
+  const Point* best = &points.front();
+  for (const Point& p : points) {
     if (p.depth <= kShallow && mean(p) > mean(*best)) best = &p;
   }
   return *best;
@@ -44,6 +51,50 @@ Retention retention_of(const DepthPoint& point, const DepthPoint& reference, dou
   out.n = d.n;
   // A score lies between 0 and 1.
   out.ci = within({1 + d.ci.low / span, 1 + d.ci.high / span}, -chance / span, (1 - chance) / span);
+  return out;
+}
+
+Retention retention_of(const DepthRuns& point, const DepthRuns& reference, double chance,
+                       RowKind kind) {
+  Retention out;
+  out.depth = point.depth;
+  const double span = mean(reference) - chance;
+  const PairedRuns pair = paired(point.runs, reference.runs);
+  if (pair.x.seeds == 0) {
+    out.value = (mean(point) - chance) / span;
+    return out;
+  }
+  const TaskValue ratio = normalised(pair.x, pair.y, chance, kind);
+  out.value = ratio.value;
+  out.n = ratio.n;
+  // The reference against itself is 1 by definition.
+  if (point.depth == reference.depth || !(ratio.variance > 0)) return out;
+  const double half = t_quantile(0.975, ratio.df) * std::sqrt(ratio.variance);
+  out.ci = within({out.value - half, out.value + half}, -chance / span, (1 - chance) / span);
+  return out;
+}
+
+template <typename Point, typename RetentionOf>
+DepthMetrics metrics_of(std::span<const Point> points, double chance, size_t least_seeds,
+                        RetentionOf retention) {
+  DepthMetrics out;
+  if (points.empty()) return out;
+  const Point& reference = reference_of(points);
+  out.reference = reference.depth;
+  if (!(mean(reference) - chance > 0)) return out;
+  for (const Point& p : points) out.retention.push_back(retention(p, reference));
+  out.auc = depth_auc(out.retention);
+  if (seeds(reference) < least_seeds) return out;
+  std::vector<int64_t> depths;
+  std::vector<double> lower;
+  for (const Retention& r : out.retention) {
+    depths.push_back(r.depth);
+    // What does not vary has no interval, and nothing else to say than that.
+    lower.push_back(r.ci.known() ? r.ci.low : r.n >= least_seeds ? r.value : kUnknown);
+  }
+  const TrainableDepth trainable = trainable_depth(depths, lower, out.reference);
+  out.trainable = trainable.depth;
+  out.trainable_censored = trainable.at_least;
   return out;
 }
 
@@ -73,26 +124,30 @@ double depth_auc(std::span<const Retention> curve) {
   return sum / static_cast<double>(count);
 }
 
-DepthMetrics depth_metrics(std::span<const DepthPoint> points, double chance) {
-  DepthMetrics out;
-  if (points.empty()) return out;
-  const DepthPoint& reference = reference_of(points);
-  out.reference = reference.depth;
-  const double span = mean(reference) - chance;
-  if (!(span > 0)) return out;
-  for (const DepthPoint& p : points) out.retention.push_back(retention_of(p, reference, chance));
-  out.auc = depth_auc(out.retention);
-  if (reference.score_by_seed.size() < 2) return out;
-  out.trainable = reference.depth;
-  for (const Retention& r : out.retention) {
-    if (r.depth <= reference.depth) continue;
-    // Seeds that all lose the same have no interval, and nothing else to say than that.
-    const double bound = r.ci.known() ? r.ci.low : r.n >= 2 ? r.value : kUnknown;
-    if (!(bound >= kTrainableRetention)) break;
-    out.trainable = r.depth;
+TrainableDepth trainable_depth(std::span<const int64_t> depths, std::span<const double> lower,
+                               int64_t reference, double level) {
+  TrainableDepth out;
+  for (size_t i = 0; i < depths.size(); ++i) {
+    if (depths[i] < reference) continue;
+    if (depths[i] > reference && (out.depth < 0 || !(lower[i] >= level))) break;
+    out = {depths[i], i + 1 == depths.size()};
   }
-  out.trainable_censored = out.trainable == points.back().depth;
   return out;
+}
+
+DepthMetrics depth_metrics(std::span<const DepthPoint> points, double chance) {
+  return metrics_of(points, chance, 2, [&](const DepthPoint& p, const DepthPoint& reference) {
+    return retention_of(p, reference, chance);
+  });
+}
+
+DepthMetrics depth_metrics(std::span<const DepthRuns> points, double chance, RowKind kind) {
+  // Test rows that are a sample say something of one seed too.
+  const size_t least_seeds = kind.test_rows == TestedRows::all ? 2 : 1;
+  return metrics_of(points, chance, least_seeds,
+                    [&](const DepthRuns& p, const DepthRuns& reference) {
+                      return retention_of(p, reference, chance, kind);
+                    });
 }
 
 }  // namespace agon::reports

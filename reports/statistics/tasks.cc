@@ -2,59 +2,102 @@
 #include "reports/statistics/tasks.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <utility>
 #include <vector>
+
+#include "reports/statistics/crossed.h"
+#include "reports/statistics/limits.h"
 
 namespace agon::reports {
 namespace {
 
-// x and y of the seeds that both have.
-std::vector<std::pair<double, double>> paired(const SeedScores& x, const SeedScores& y) {
-  std::vector<std::pair<double, double>> out;
+constexpr RowKind kSeedsOnly{true, TestedRows::all};
+
+// One row a seed: the scores of the seeds that both have.
+struct PairedScores {
+  std::vector<double> x, y;
+};
+PairedScores paired_scores(const SeedScores& x, const SeedScores& y) {
+  PairedScores out;
   for (const auto& [seed, score] : x) {
     const auto it = y.find(seed);
-    if (it != y.end()) out.emplace_back(score, it->second);
+    if (it == y.end()) continue;
+    out.x.push_back(score);
+    out.y.push_back(it->second);
   }
   return out;
 }
 
-// The variance of the mean of these values.
-double variance_of_mean(const std::vector<double>& values) {
-  const MeanInterval mean = mean_interval(values);
-  return mean.sd * mean.sd / static_cast<double>(mean.n);
+// scores outlives what is returned.
+RowView column(const std::vector<double>& scores) { return {scores.size(), 1, scores}; }
+
+// The variance of the mean of z; of binary outcomes with two rows appended, half a score each way.
+TaskValue with_variance(double value, const RowView& z, double unit, RowKind kind) {
+  TaskValue out;
+  out.value = value;
+  out.n = z.seeds;
+  if (kind.test_rows == TestedRows::all || z.rows == 1) {
+    const MeanInterval mean = mean_interval(seed_means(z));
+    out.variance = mean.sd * mean.sd / static_cast<double>(z.seeds);
+    if (z.seeds > 1) out.df = static_cast<double>(z.seeds - 1);
+    return out;
+  }
+  const std::array<double, 2> added{-0.5 / unit, 0.5 / unit};
+  const Crossed c = kind.binary ? crossed(z, added) : crossed(z);
+  out.variance = c.variance;
+  out.df = capped(c.df, z.seeds);
+  return out;
 }
 
-TaskValue mean_value(const std::vector<double>& values) {
-  return {mean_interval(values).mean, variance_of_mean(values), values.size()};
-}
+double mean_of(const RowView& x) { return mean_interval(seed_means(x)).mean; }
 
 }  // namespace
 
+bool serves_as_unit(const RowScore& baseline, double chance) {
+  return baseline.ci.low > chance + 0.05 * (1 - chance);
+}
+
+TaskValue normalised(const RowView& x, const RowView& baseline, double chance, RowKind kind) {
+  const double unit = mean_of(baseline) - chance;
+  if (!(unit > 0)) return {};
+  const double value = (mean_of(x) - chance) / unit;
+  RowTable z{x.seeds, x.rows, {}};
+  z.values.reserve(x.values.size());
+  // Less chance on both sides: the mean is 0, and the appended rows lie around it.
+  for (size_t i = 0; i < x.values.size(); ++i)
+    z.values.push_back((x.values[i] - chance - value * (baseline.values[i] - chance)) / unit);
+  return with_variance(value, z, unit, kind);
+}
+
+TaskValue scaled_to_perfect(const RowView& x, double chance, RowKind kind) {
+  const double unit = 1 - chance, mean = mean_of(x);
+  RowTable z{x.seeds, x.rows, {}};
+  z.values.reserve(x.values.size());
+  for (const double v : x.values) z.values.push_back((v - mean) / unit);
+  return with_variance((mean - chance) / unit, z, unit, kind);
+}
+
+TaskValue scaled_difference(const RowView& d, double span, RowKind kind) {
+  RowTable z{d.seeds, d.rows, {}};
+  z.values.reserve(d.values.size());
+  for (const double v : d.values) z.values.push_back(v / span);
+  return with_variance(mean_of(z), z, span, kind);
+}
+
 TaskValue scaled_to_perfect(const SeedScores& x, double chance) {
-  std::vector<double> values;
-  for (const auto& [seed, score] : x) values.push_back((score - chance) / (1 - chance));
-  return mean_value(values);
+  const std::vector<double> scores = paired_scores(x, x).x;
+  return scaled_to_perfect(column(scores), chance, kSeedsOnly);
 }
 
 TaskValue scaled_to(const SeedScores& baseline, const SeedScores& x, double chance) {
-  std::vector<double> own, unit, z;
-  const auto pairs = paired(x, baseline);
-  for (const auto& [score, base] : pairs) {
-    own.push_back(score);
-    unit.push_back(base);
-  }
-  const double span = mean_interval(unit).mean - chance;
-  if (!(span > 0)) return {};
-  const double value = (mean_interval(own).mean - chance) / span;
-  for (const auto& [score, base] : pairs) z.push_back((score - value * base) / span);
-  return {value, variance_of_mean(z), pairs.size()};
+  const PairedScores pairs = paired_scores(x, baseline);
+  return normalised(column(pairs.x), column(pairs.y), chance, kSeedsOnly);
 }
 
 TaskValue scaled_difference(const SeedScores& x, const SeedScores& y, double span) {
-  std::vector<double> values;
-  for (const auto& [a, b] : paired(x, y)) values.push_back((a - b) / span);
-  return mean_value(values);
+  const PairedScores pairs = paired_scores(x, y);
+  return scaled_difference(minus(column(pairs.x), column(pairs.y)), span, kSeedsOnly);
 }
 
 TaskMean mean_of_tasks(std::span<const TaskValue> tasks) {
@@ -67,7 +110,7 @@ TaskMean mean_of_tasks(std::span<const TaskValue> tasks) {
     const double v = task.variance / (count * count);
     sum += task.value;
     variance += v;
-    if (v > 0) squares += v * v / static_cast<double>(task.n - 1);
+    if (v > 0) squares += v * v / task.df;
     fewest = std::min(fewest, task.n);
   }
   out.value = sum / count;
@@ -76,11 +119,17 @@ TaskMean mean_of_tasks(std::span<const TaskValue> tasks) {
     out.p = out.value == 0 ? 1 : smallest_p(fewest);
     return out;
   }
-  const double error = std::sqrt(variance), df = variance * variance / squares;
-  const double half = t_quantile(0.975, df) * error;
+  const double error = std::sqrt(variance);
+  out.df = variance * variance / squares;
+  const double half = t_quantile(0.975, out.df) * error;
   out.ci = {out.value - half, out.value + half};
-  out.p = t_two_sided(out.value / error, df);
+  out.p = t_two_sided(out.value / error, out.df);
   return out;
+}
+
+TooNarrow too_narrow(bool runs_failed, size_t seeds, size_t tasks) {
+  const bool few = runs_failed && seeds < 10;
+  return {few && tasks < 5, few};
 }
 
 }  // namespace agon::reports

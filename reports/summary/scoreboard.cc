@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "reports/record/outcome.h"
+#include "reports/statistics/improvement.h"
 #include "reports/summary/builds.h"
 #include "reports/summary/group.h"
 

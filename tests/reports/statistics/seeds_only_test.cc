@@ -84,7 +84,7 @@ struct Count {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(coverage)
+BOOST_AUTO_TEST_SUITE(seeds_only)
 
 // Seeds that differ much have skewed scores near 1, where a t interval of few covers a little less.
 BOOST_AUTO_TEST_CASE(of_one_score_and_of_a_difference) {

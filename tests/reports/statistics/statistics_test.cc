@@ -9,6 +9,7 @@
 
 #include "reports/statistics/comparison.h"
 #include "reports/statistics/depth.h"
+#include "reports/statistics/improvement.h"
 #include "reports/statistics/interval.h"
 #include "reports/statistics/iqm.h"
 #include "reports/statistics/learning_rate.h"
@@ -293,7 +294,7 @@ BOOST_AUTO_TEST_CASE(a_normalised_score_is_paired_with_its_unit) {
 }
 
 BOOST_AUTO_TEST_CASE(the_mean_of_tasks_adds_their_variances) {
-  const std::vector<TaskValue> tasks{{0.5, 0.04, 3}, {1.0, 0, 3}, {0.9, 0.01, 5}};
+  const std::vector<TaskValue> tasks{{0.5, 0.04, 3, 2}, {1.0, 0, 3, 2}, {0.9, 0.01, 5, 4}};
   const TaskMean mean = mean_of_tasks(tasks);
   const double v = 0.05 / 9, df = v * v / (std::pow(0.04 / 9, 2) / 2 + std::pow(0.01 / 9, 2) / 4);
   BOOST_TEST(mean.value == 0.8, kClose);
