@@ -13,6 +13,7 @@
 #include "harness/cli/task_view.h"
 #include "harness/plan/plan.h"
 #include "harness/plan/suite.h"
+#include "harness/plugins/values.h"
 #include "harness/run/console.h"
 #include "harness/work/discover.h"
 
@@ -32,7 +33,11 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::string range_text(const ParamManifest& p) {
+  if (p.is_list()) {
+    return fmt::format("{} to {} of {}", p.min_count, p.max_count, range_text(item_of(p)));
+  }
   switch (p.type) {
+    case AGON_TEXT: return fmt::format("text of {} to {} bytes", p.min_count, p.max_count);
     case AGON_REAL:
       return fmt::format("{} .. {}{}", p.min.r, p.max.r, p.has(AGON_PARAM_LOG) ? ", log" : "");
     case AGON_BOOL: return "true, false";

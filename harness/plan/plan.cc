@@ -165,13 +165,16 @@ class Planner {
 // -1, NaN and "" where the rule has no such parameter.
 int64_t integer_of(const Variant& variant, std::string_view key) {
   const size_t i = variant.rule->index_of(key);
-  return i < variant.values.size() && variant.rule->params[i].type == AGON_INT ? variant.values[i].i
-                                                                               : -1;
+  return i < variant.values.size() && variant.rule->params[i].type == AGON_INT &&
+                 !variant.rule->params[i].is_list()
+             ? variant.values[i].i
+             : -1;
 }
 
 double real_of(const Variant& variant, std::string_view key) {
   const size_t i = variant.rule->index_of(key);
-  return i < variant.values.size() && variant.rule->params[i].type == AGON_REAL
+  return i < variant.values.size() && variant.rule->params[i].type == AGON_REAL &&
+                 !variant.rule->params[i].is_list()
              ? variant.values[i].r
              : reports::kNaN;
 }
@@ -201,15 +204,6 @@ void skip(PlanCell& cell, const std::string& reason) {
   cell.key = core::hash_hex(cell.key + "\nskipped: " + reason);
 }
 
-std::string value_text(const ParamManifest& param, const agon_value& value) {
-  switch (param.type) {
-    case AGON_REAL: return fmt::format("{}", without_sign_of_zero(value.r));
-    case AGON_BOOL: return value.i != 0 ? "true" : "false";
-    case AGON_CHOICE: return param.choices.at(static_cast<size_t>(value.i));
-    default: return std::to_string(value.i);
-  }
-}
-
 std::string params_json(const Variant& variant) {
   std::vector<size_t> order(variant.rule->params.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -219,7 +213,7 @@ std::string params_json(const Variant& variant) {
   for (const size_t i : order) {
     const ParamManifest& param = variant.rule->params[i];
     const std::string value = value_text(param, variant.values[i]);
-    const bool quoted = param.type == AGON_CHOICE;
+    const bool quoted = param.type == AGON_CHOICE;  // a text has quotes already
     if (text.size() > 1) text += ',';
     text += '"' + param.key + "\":";
     text += quoted ? nlohmann::json(value).dump() : value;

@@ -56,8 +56,6 @@ Plan make_plan(Suite suite, std::vector<RuleManifest> rules,
 // never stands for the one that runs.
 void skip(PlanCell& cell, const std::string& reason);
 
-// The value as people write it: 0.01, 32, true, relu.
-std::string value_text(const ParamManifest& param, const agon_value& value);
 // {"activation":"relu","batch":32,...}: keys sorted, shortest round-trip numbers.
 std::string params_json(const Variant& variant);
 // For people: the rule and the parameters that differ from its defaults, ed[lr=0.1].

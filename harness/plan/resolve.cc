@@ -29,13 +29,19 @@ struct ResolvedFactor {
               core::suggest(factor.key, keys));
 }
 
+// The texts of a factor's values. For a list key=[128,64] is one value, key=[[128,64],[32]] are two.
+std::vector<std::string> texts_of(const ParamManifest& param, const Factor& factor) {
+  const bool nested = factor.values.front().starts_with('[');
+  if (!param.is_list() || nested) return factor.values;
+  return {fmt::format("[{}]", fmt::join(factor.values, ","))};
+}
+
 ResolvedFactor resolve(const RuleManifest& rule, const Factor& factor) {
   ResolvedFactor resolved;
   resolved.param = rule.index_of(factor.key);
   if (resolved.param == rule.params.size()) unknown_parameter(rule, factor);
   const ParamManifest& param = rule.params[resolved.param];
-  resolved.values.reserve(factor.values.size());
-  for (const std::string& text : factor.values) {
+  for (const std::string& text : texts_of(param, factor)) {
     try {
       resolved.values.push_back(parse_value(param, text));
     } catch (const std::invalid_argument& e) {
@@ -70,12 +76,17 @@ bool knows(const RuleManifest& rule, const Factor& factor) {
 
 double count_variants(const RuleManifest& rule, const Selector& selector,
                       const Selector& grid_factors) {
+  const auto size = [&](const Factor& factor) {
+    const ParamManifest* const param = rule.param(factor.key);
+    return static_cast<double>(param == nullptr ? factor.values.size()
+                                                : texts_of(*param, factor).size());
+  };
   double count = 1;
-  for (const Factor& factor : selector.factors) count *= static_cast<double>(factor.values.size());
+  for (const Factor& factor : selector.factors) count *= size(factor);
   for (const Factor& factor : grid_factors.factors) {
     if (own(selector, factor)) continue;
     if (!knows(rule, factor)) return 1;  // one variant that is skipped
-    count *= static_cast<double>(factor.values.size());
+    count *= size(factor);
   }
   return count;
 }

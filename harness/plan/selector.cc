@@ -51,11 +51,11 @@ class Parser {
     skip_space();
     f.value_where = selector_.where(at_);
     if (eat('[')) {
-      do f.values.push_back(word("a value"));
+      do f.values.push_back(value());
       while (eat(','));
       expect(']');
     } else {
-      f.values.push_back(word("a value"));
+      f.values.push_back(value());
       if (f.values.front() == "log" && eat('(')) f.values = log_points();
     }
     selector_.factors.push_back(std::move(f));
@@ -81,6 +81,25 @@ class Parser {
       points.push_back(fmt::format("{:.6g}", a * std::pow(b / a, t)));
     }
     return points;
+  }
+
+  // A word, a text in quotes, or a list that is one value among several.
+  std::string value() {
+    skip_space();
+    if (peek() == '"') {
+      const size_t start = at_, end = text_.find('"', start + 1);
+      if (end == std::string_view::npos) fail("expected a quote at the end of the text", start);
+      at_ = end + 1;
+      return std::string(text_.substr(start, at_ - start));
+    }
+    if (!eat('[')) return word("a value");
+    std::string list = "[";
+    for (bool more = peek() != ']'; more; more = eat(',')) {
+      if (list.size() > 1) list += ',';
+      list += word("a value");
+    }
+    expect(']');
+    return list + "]";
   }
 
   double number() {

@@ -32,12 +32,13 @@ constexpr std::array<std::pair<uint64_t, const char*>, 12> kCapabilityWords{
      {AGON_FIXED_WEIGHTS, "fixed weights"},
      {AGON_CONTROL, "control"}}};
 
-constexpr std::array<const char*, 4> kTypes{"int", "real", "bool", "choice"};
-constexpr std::array<std::pair<uint32_t, const char*>, 4> kFlags{
+constexpr std::array<const char*, 5> kTypes{"int", "real", "bool", "choice", "text"};
+constexpr std::array<std::pair<uint32_t, const char*>, 5> kFlags{
     {{AGON_PARAM_LOG, "log"},
      {AGON_PARAM_TUNABLE, "tunable"},
      {AGON_PARAM_STRUCTURE, "structure"},
-     {AGON_PARAM_HOST, "host"}}};
+     {AGON_PARAM_HOST, "host"},
+     {AGON_PARAM_LIST, "list"}}};
 
 ParamManifest copy_of(const agon_param& p) {
   ParamManifest out{p.key,
@@ -48,7 +49,9 @@ ParamManifest copy_of(const agon_param& p) {
                     p.default_value,
                     p.min,
                     p.max,
-                    {}};
+                    {},
+                    p.min_count,
+                    p.max_count};
   if (p.type == AGON_CHOICE) out.choices.assign(p.choices, p.choices + p.choice_count);
   return out;
 }
@@ -63,8 +66,12 @@ json to_json(const ParamManifest& p) {
            {"flags", flags}, {"default", value_to_json(p, p.default_value)}};
   if (p.type == AGON_CHOICE) out["choices"] = p.choices;
   if (p.type == AGON_INT || p.type == AGON_REAL) {
-    out["min"] = value_to_json(p, p.min);
-    out["max"] = value_to_json(p, p.max);
+    out["min"] = value_to_json(item_of(p), p.min);
+    out["max"] = value_to_json(item_of(p), p.max);
+  }
+  if (p.type == AGON_TEXT || p.is_list()) {
+    out["min_count"] = p.min_count;
+    out["max_count"] = p.max_count;
   }
   return out;
 }
@@ -83,7 +90,19 @@ ParamManifest param_from_json(const json& j) {
       if (word == name) p.flags |= bit;
     }
   }
-  if (p.type == AGON_REAL) {
+  if (p.type == AGON_TEXT || p.is_list()) {
+    j.at("min_count").get_to(p.min_count);
+    j.at("max_count").get_to(p.max_count);
+  }
+  if (p.type == AGON_TEXT) {
+    p.default_value = value_from_json(p, j.at("default"));
+  } else if (p.is_list()) {
+    for (const auto& [bound, name] : {std::pair{&p.min, "min"}, {&p.max, "max"}}) {
+      if (p.type == AGON_REAL) j.at(name).get_to(bound->r);
+      if (p.type == AGON_INT) j.at(name).get_to(bound->i);
+    }
+    p.default_value = value_from_json(p, j.at("default"));
+  } else if (p.type == AGON_REAL) {
     j.at("min").get_to(p.min.r);
     j.at("max").get_to(p.max.r);
     j.at("default").get_to(p.default_value.r);

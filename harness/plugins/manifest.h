@@ -17,12 +17,14 @@ namespace agon::harness {
 
 struct ParamManifest {
   std::string key, unit, help;
-  uint32_t type = AGON_INT;                  // AGON_INT, AGON_REAL, AGON_BOOL, AGON_CHOICE
+  uint32_t type = AGON_INT;                  // AGON_INT, AGON_REAL, AGON_BOOL, ...
   uint32_t flags = 0;                        // AGON_PARAM_*
   agon_value default_value{}, min{}, max{};  // .r for AGON_REAL, else .i
   std::vector<std::string> choices;          // AGON_CHOICE: the value is an index into them
+  int64_t min_count = 0, max_count = 0;      // items of a list, bytes of a text
 
   bool has(uint32_t flag) const noexcept { return (flags & flag) != 0; }
+  bool is_list() const noexcept { return has(AGON_PARAM_LIST); }
 };
 
 struct PresetManifest {

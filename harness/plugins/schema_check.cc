@@ -50,9 +50,41 @@ std::string choice_fault(const agon_param& p) {
   return "";
 }
 
+// Of a list or a text: its lengths, its default.
+std::string sized_param_fault(const agon_param& p, bool list) {
+  if (list && p.type != AGON_INT && p.type != AGON_REAL) return "a list is of int or real";
+  if (p.min_count < 0 || p.max_count < p.min_count || p.max_count > kMaxCount)
+    return fmt::format("its lengths from {} to {} are not within 0 to {}", p.min_count, p.max_count,
+                       kMaxCount);
+  if ((p.flags & (AGON_PARAM_HOST | AGON_PARAM_LOG | AGON_PARAM_TUNABLE)) != 0)
+    return "a list or text is neither the host's, nor on a log scale, nor tuned";
+  const bool real = p.type == AGON_REAL;
+  if (list && (real ? !std::isfinite(p.min.r) || !std::isfinite(p.max.r) || p.min.r > p.max.r
+                    : p.min.i > p.max.i)) {
+    return "the range of its items is empty or not finite";
+  }
+  if (list ? p.default_value.list == nullptr || p.default_value.list->count < 0 ||
+                 p.default_value.list->count > kMaxCount ||
+                 (p.default_value.list->count > 0 && p.default_value.list->items == nullptr)
+           : p.default_value.text == nullptr) {
+    return "its default is NULL";
+  }
+  ParamManifest manifest;
+  manifest.key = p.key;
+  manifest.type = p.type;
+  manifest.flags = p.flags;
+  manifest.min = p.min;
+  manifest.max = p.max;
+  manifest.min_count = p.min_count;
+  manifest.max_count = p.max_count;
+  const std::string error = range_error(manifest, p.default_value);
+  return error.empty() ? "" : "the default: " + error;
+}
+
 std::string param_fault(const agon_param& p) {
-  if (p.type > AGON_CHOICE || (p.flags & AGON_PARAM_LIST) != 0)
-    return fmt::format("type {} is not taken yet", p.type);
+  if (p.type > AGON_TEXT) return fmt::format("there is no type {}", p.type);
+  const bool list = (p.flags & AGON_PARAM_LIST) != 0;
+  if (list || p.type == AGON_TEXT) return sized_param_fault(p, list);
   if (p.type == AGON_CHOICE) {
     if (std::string fault = choice_fault(p); !fault.empty()) return fault;
   }

@@ -6,7 +6,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
+#include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
 
 #include "core/text.h"
@@ -43,6 +47,26 @@ agon_value checked(const ParamManifest& param, agon_value value) {
   return value;
 }
 
+// What may stand in a text: it is written between quotes in selectors, keys and files.
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
+  });
+}
+
+// The items of "[a,b]"; one of "a".
+std::vector<std::string_view> split_items(std::string_view text) {
+  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
+  std::vector<std::string_view> items;
+  if (text.empty()) return items;
+  for (;;) {
+    const size_t comma = text.find(',');
+    items.push_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) return items;
+    text.remove_prefix(comma + 1);
+  }
+}
+
 agon_value index_of_choice(const ParamManifest& param, const std::string& name) {
   const auto it = std::ranges::find(param.choices, name);
   if (it == param.choices.end()) {
@@ -54,7 +78,60 @@ agon_value index_of_choice(const ParamManifest& param, const std::string& name) 
 
 }  // namespace
 
+ParamManifest item_of(const ParamManifest& list) {
+  ParamManifest item = list;
+  item.flags &= ~uint32_t{AGON_PARAM_LIST};
+  item.default_value = list.min;
+  return item;
+}
+
+agon_value text_value(std::string_view text) {
+  static std::mutex mutex;
+  static std::set<std::string, std::less<>> kept;
+  const std::lock_guard lock(mutex);
+  auto it = kept.find(text);
+  if (it == kept.end()) it = kept.emplace(text).first;
+  return agon_value{.text = it->c_str()};
+}
+
+agon_value list_value(std::vector<agon_value> items) {
+  struct Kept {
+    std::vector<agon_value> items;
+    agon_list list;
+  };
+  static std::mutex mutex;
+  static std::map<std::vector<int64_t>, Kept> kept;  // by the bits of the items
+  std::vector<int64_t> bits;
+  for (const agon_value& item : items) bits.push_back(item.i);
+  const std::lock_guard lock(mutex);
+  const auto [it, fresh] = kept.try_emplace(std::move(bits));
+  Kept& entry = it->second;
+  if (fresh) {
+    entry.items = std::move(items);
+    entry.list = {static_cast<int64_t>(entry.items.size()), entry.items.data()};
+  }
+  return agon_value{.list = &entry.list};
+}
+
 std::string range_error(const ParamManifest& param, agon_value value) {
+  if (param.type == AGON_TEXT || param.is_list()) {
+    const int64_t count = param.is_list()
+                              ? value.list->count
+                              : static_cast<int64_t>(std::string_view(value.text).size());
+    if (count < param.min_count || count > param.max_count) {
+      return fmt::format("{} takes {} to {} {}, got {}", param.key, param.min_count,
+                         param.max_count, param.is_list() ? "values" : "bytes", count);
+    }
+    if (!param.is_list())
+      return is_plain(value.text)
+                 ? ""
+                 : param.key + " takes no quotes, backslashes and control characters";
+    for (int64_t i = 0; i < count; ++i) {
+      if (std::string error = range_error(item_of(param), value.list->items[i]); !error.empty())
+        return error;
+    }
+    return "";
+  }
   if (param.type == AGON_REAL) {
     if (std::isfinite(value.r) && value.r >= param.min.r && value.r <= param.max.r) return "";
     return fmt::format("{} must be in [{}, {}], got {}", param.key, param.min.r, param.max.r,
@@ -66,7 +143,17 @@ std::string range_error(const ParamManifest& param, agon_value value) {
 }
 
 agon_value parse_value(const ParamManifest& param, std::string_view text) {
+  if (param.is_list()) {
+    std::vector<agon_value> items;
+    for (const std::string_view item : split_items(text))
+      items.push_back(parse_value(item_of(param), item));
+    return checked(param, list_value(std::move(items)));
+  }
   switch (param.type) {
+    case AGON_TEXT:
+      if (text.size() >= 2 && text.starts_with('"') && text.ends_with('"'))
+        text = text.substr(1, text.size() - 2);
+      return checked(param, text_value(text));
     case AGON_REAL: {
       double r = 0;
       if (!parse_number(text, r)) bad(fmt::format("{} is a number, got '{}'", param.key, text));
@@ -89,8 +176,31 @@ agon_value parse_value(const ParamManifest& param, std::string_view text) {
   }
 }
 
-json value_to_json(const ParamManifest& param, agon_value value) {
+std::string value_text(const ParamManifest& param, const agon_value& value) {
+  if (param.is_list()) {
+    std::string text = "[";
+    for (int64_t i = 0; i < value.list->count; ++i)
+      text += (i > 0 ? "," : "") + value_text(item_of(param), value.list->items[i]);
+    return text + "]";
+  }
   switch (param.type) {
+    case AGON_REAL: return fmt::format("{}", without_sign_of_zero(value.r));
+    case AGON_BOOL: return value.i != 0 ? "true" : "false";
+    case AGON_CHOICE: return param.choices.at(static_cast<size_t>(value.i));
+    case AGON_TEXT: return fmt::format("\"{}\"", value.text);
+    default: return std::to_string(value.i);
+  }
+}
+
+json value_to_json(const ParamManifest& param, agon_value value) {
+  if (param.is_list()) {
+    json items = json::array();
+    for (int64_t i = 0; i < value.list->count; ++i)
+      items.push_back(value_to_json(item_of(param), value.list->items[i]));
+    return items;
+  }
+  switch (param.type) {
+    case AGON_TEXT: return value.text;
     case AGON_REAL: return value.r;
     case AGON_INT: return value.i;
     case AGON_BOOL: return value.i != 0;
@@ -99,7 +209,16 @@ json value_to_json(const ParamManifest& param, agon_value value) {
 }
 
 agon_value value_from_json(const ParamManifest& param, const json& j) {
+  if (param.is_list()) {
+    if (!j.is_array()) bad(fmt::format("{} has a value of another type", param.key));
+    std::vector<agon_value> items;
+    for (const json& item : j) items.push_back(value_from_json(item_of(param), item));
+    return checked(param, list_value(std::move(items)));
+  }
   switch (param.type) {
+    case AGON_TEXT:
+      if (j.is_string()) return checked(param, text_value(j.get<std::string>()));
+      break;
     case AGON_REAL:
       if (j.is_number()) return checked(param, real(j.get<double>()));
       break;
@@ -125,10 +244,26 @@ std::vector<agon_value> values_from_json(const RuleManifest& rule, const std::ve
   return values;
 }
 
+namespace {
+// Of the first comma outside brackets and quotes; the end where there is none.
+size_t end_of_item(std::string_view text) {
+  int depth = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (text[i] == '[') ++depth;
+    if (text[i] == ']') --depth;
+    if (text[i] == ',' && depth <= 0) return i;
+  }
+  return text.size();
+}
+}  // namespace
+
 std::vector<std::pair<std::string, std::string>> parse_settings(std::string_view settings) {
   std::vector<std::pair<std::string, std::string>> out;
   while (!settings.empty()) {
-    const std::string_view item = settings.substr(0, settings.find(','));
+    const std::string_view item = settings.substr(0, end_of_item(settings));
     const size_t equals = item.find('=');
     if (equals == 0 || equals == std::string_view::npos || equals + 1 == item.size()) {
       bad(fmt::format("expected key=value, got '{}'", item));

@@ -18,12 +18,23 @@ namespace agon::harness {
 // inside.
 std::string range_error(const ParamManifest& param, agon_value value);
 
+// A parameter that holds one item of this list.
+ParamManifest item_of(const ParamManifest& list);
+
+// A text or a list as a value. Equal ones are kept once, until the process ends: values are copied
+// freely between plans, cells and rules, and a plan holds few different ones.
+agon_value text_value(std::string_view text);
+agon_value list_value(std::vector<agon_value> items);
+
+// As selectors and pages write it: 0.1, true, relu, [128,64], "a text".
+std::string value_text(const ParamManifest& param, const agon_value& value);
+
 // -0 as 0: they are one value in keys, on pages and for a rule.
 inline double without_sign_of_zero(double value) { return value == 0 ? 0.0 : value; }
 
-// 32, 1e-3, true, relu. Throws std::invalid_argument that says what was expected (with the nearest
-// choice), for text that is no such value or out of range; the caller knows where the text came
-// from.
+// 32, 1e-3, true, relu, [128,64] (or 128 for a list of one), text with or without quotes. Throws
+// std::invalid_argument that says what was expected (with the nearest choice), for text that is no
+// such value or out of range; the caller knows where the text came from.
 agon_value parse_value(const ParamManifest& param, std::string_view text);
 
 // The same values as JSON: number, boolean, or the choice's name.

@@ -23,6 +23,14 @@ std::string shell_word(std::string_view text) {
   return out + "'";
 }
 
+namespace {
+// A text with what means something in a selector stands in quotes there.
+std::string selector_word(const std::string& text) {
+  return text.empty() || text.find_first_of(",[]()= \t") != std::string::npos ? '"' + text + '"'
+                                                                              : text;
+}
+}  // namespace
+
 std::string reproduce_command(const RunInfo& run, const CellRecord& record) {
   std::string rule = record.id.rule;
   const auto params = nlohmann::ordered_json::parse(record.id.params_json, nullptr, false);
@@ -32,7 +40,7 @@ std::string reproduce_command(const RunInfo& run, const CellRecord& record) {
       if (!list.empty()) list += ',';
       list += key + "=" +
               (value.is_string()
-                   ? value.get<std::string>()
+                   ? selector_word(value.get<std::string>())
                    : value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     }
     rule += "[" + list + "]";

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "harness/plugins/values.h"
 #include "harness/work/cell_job.h"
 
 using namespace agon::harness;
@@ -87,6 +88,38 @@ BOOST_AUTO_TEST_CASE(factors_multiply_and_seeds_come_last) {
   std::set<std::string> keys;
   for (const PlanCell& cell : plan.cells) keys.insert(cell.key);
   BOOST_TEST(keys.size() == 8u);
+}
+
+// key=[a,b] is a grid of a number, and one value of a list; lists in a list are a grid of lists.
+BOOST_AUTO_TEST_CASE(a_list_is_one_value) {
+  std::vector<RuleManifest> all = rules();
+  ParamManifest widths = int_param("widths", 0);
+  widths.flags = AGON_PARAM_LIST;
+  widths.max_count = 4;
+  widths.default_value = list_value({});
+  ParamManifest note = widths;
+  note.key = "note";
+  note.type = AGON_TEXT;
+  note.flags = 0;
+  note.max_count = 20;
+  note.default_value = text_value("");
+  all[0].params.push_back(widths);
+  all[0].params.push_back(note);
+  Overrides one_seed;
+  one_seed.seeds = 1;
+  const auto named = [&](const std::string& selector) {
+    const Plan plan =
+        plan_of("[[study.grid]]\nrules = ['" + selector + "']\ntasks = [\"xor\"]\n", one_seed, all);
+    BOOST_TEST(params_json(plan.variants[0]).find("\"widths\":[") != std::string::npos);
+    return names(plan);
+  };
+  using Names = std::vector<std::string>;
+  BOOST_TEST(named("alpha[widths=[3,4]]") == Names{"alpha[widths=[3,4]]"});
+  BOOST_TEST(named("alpha[widths=3]") == Names{"alpha[widths=[3]]"});
+  BOOST_TEST((named("alpha[widths=[[3,4],[],[5]],lr=[0.2,0.3]]").size()) == 6u);
+  BOOST_TEST(named("alpha[note=\"a, b\",widths=[1]]") == Names{"alpha[widths=[1],note=\"a, b\"]"});
+  BOOST_CHECK_THROW(named("alpha[lr=[[0.2]]]"), Error);
+  BOOST_CHECK_THROW(named("alpha[widths=[1,2,3,4,5]]"), Error);
 }
 
 BOOST_AUTO_TEST_CASE(presets_lie_under_factors) {

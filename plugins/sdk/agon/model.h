@@ -83,7 +83,17 @@ inline uint64_t identity_of(std::string_view id, const agon_task& task,
   for (int64_t i = 0; i < task.shape_rank; ++i) add(task.shape[i]);
   add(task.dt);
   add(task.flags);
-  for (size_t i = 0; i < params.size(); ++i) add(values[i].i);
+  for (size_t i = 0; i < params.size(); ++i) {
+    if ((params[i].flags & AGON_PARAM_LIST) != 0) {
+      const agon_list& list = *values[i].list;
+      add(list.count);
+      for (int64_t k = 0; k < list.count; ++k) add(list.items[k].i);
+    } else if (params[i].type == AGON_TEXT) {
+      sum = State::hash(values[i].text, sum);
+    } else {
+      add(values[i].i);
+    }
+  }
   return sum;
 }
 

@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "agon/error.h"
 #include "agon/plugin.h"
@@ -85,6 +86,56 @@ constexpr agon_param choice(const char* key, const std::array<const char*, N>& c
   return p;
 }
 
+// A list of whole or of real numbers; its default stands between the angle brackets:
+//   agon::integer_list<128, 64>("width", 1, 65536, 1, 16, agon::kStructure, "units", "...")
+template <auto... items>
+inline constexpr std::array<agon_value, sizeof...(items)> kItems{[] {
+  agon_value v{};
+  if constexpr (std::floating_point<decltype(items)>) {
+    v.r = items;
+  } else {
+    v.i = items;
+  }
+  return v;
+}()...};
+template <auto... items>
+inline constexpr agon_list kList{sizeof...(items), kItems<items...>.data()};
+
+template <int64_t... items>
+constexpr agon_param integer_list(const char* key, int64_t min, int64_t max, int64_t min_count,
+                                  int64_t max_count, uint32_t flags, const char* unit,
+                                  const char* help) {
+  agon_param p = integer(key, 0, min, max, flags | AGON_PARAM_LIST, unit, help);
+  p.default_value.list = &kList<items...>;
+  p.min_count = min_count;
+  p.max_count = max_count;
+  return p;
+}
+template <double... items>
+constexpr agon_param real_list(const char* key, double min, double max, int64_t min_count,
+                               int64_t max_count, uint32_t flags, const char* unit,
+                               const char* help) {
+  agon_param p = real(key, 0, min, max, flags | AGON_PARAM_LIST, unit, help);
+  p.default_value.list = &kList<items...>;
+  p.min_count = min_count;
+  p.max_count = max_count;
+  return p;
+}
+// At most max_bytes of text without quotes, backslashes and control characters.
+constexpr agon_param text(const char* key, const char* value, int64_t max_bytes, uint32_t flags,
+                          const char* help) {
+  agon_param p{};
+  p.struct_size = sizeof(agon_param);
+  p.type = AGON_TEXT;
+  p.flags = flags;
+  p.key = key;
+  p.unit = "";
+  p.help = help;
+  p.default_value.text = value;
+  p.max_count = max_bytes;
+  return p;
+}
+
 constexpr agon_preset preset(const char* name, const char* settings, const char* help) {
   return agon_preset{name, help, settings};
 }
@@ -113,6 +164,18 @@ class Values {
   float real32(const char* key) const { return static_cast<float>(real(key)); }
   int64_t integer(const char* key) const { return values_[find(key, AGON_INT)].i; }
   bool flag(const char* key) const { return values_[find(key, AGON_BOOL)].i != 0; }
+  // Valid during the call only: copied.
+  std::string text(const char* key) const { return values_[find(key, AGON_TEXT)].text; }
+  std::vector<int64_t> integers(const char* key) const {
+    std::vector<int64_t> out;
+    for (const agon_value& v : list(key, AGON_INT)) out.push_back(v.i);
+    return out;
+  }
+  std::vector<double> reals(const char* key) const {
+    std::vector<double> out;
+    for (const agon_value& v : list(key, AGON_REAL)) out.push_back(v.r);
+    return out;
+  }
   // The chosen index as an enum whose enumerators stand in the table's order.
   template <typename Enum>
   Enum choice(const char* key) const {
@@ -120,9 +183,15 @@ class Values {
   }
 
  private:
-  size_t find(const char* key, uint32_t type) const {
+  std::span<const agon_value> list(const char* key, uint32_t type) const {
+    const agon_list& l = *values_[find(key, type, true)].list;
+    return {l.items, static_cast<size_t>(l.count)};
+  }
+  size_t find(const char* key, uint32_t type, bool is_list = false) const {
     for (size_t i = 0; i < table_.size(); ++i) {
-      if (std::strcmp(table_[i].key, key) == 0 && table_[i].type == type) return i;
+      const agon_param& p = table_[i];
+      const bool same = p.type == type && ((p.flags & AGON_PARAM_LIST) != 0) == is_list;
+      if (same && std::strcmp(p.key, key) == 0) return i;
     }
     throw RuleError(AGON_INTERNAL, std::string("the rule reads parameter '") + key +
                                        "' which its table does not declare with that type");

@@ -4,12 +4,16 @@
 // another size.
 #include <boost/test/unit_test.hpp>
 #include <cstddef>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "agon/rule.h"
 #include "harness/plugins/host.h"
 #include "harness/plugins/instance.h"
+#include "harness/plugins/manifest.h"
+#include "harness/plugins/schema_check.h"
+#include "harness/plugins/values.h"
 
 namespace agon::test {
 namespace {
@@ -73,7 +77,60 @@ constexpr const agon_rule& kLayered = detail::Describe<Layered>::rule;
 
 std::vector<agon_value> values(int64_t depth, bool bad) { return {{.i = depth}, {.i = bad}}; }
 
+// A width for each layer, and a note.
+class Listed {
+ public:
+  static constexpr RuleInfo info{.id = "listed", .name = "", .summary = "", .reference = ""};
+  static constexpr auto params = std::to_array<agon_param>(
+      {integer_list<128, 64>("width", 1, 65536, 0, 16, kStructure, "units", "of each layer"),
+       real_list<0.5>("rates", 0, 1, 1, 2, kPlain, "", "of each layer"),
+       text("note", "as it is", 40, kPlain, "said")});
+  static constexpr auto presets =
+      std::to_array<agon_preset>({preset("small", "width=[8],note=\"a, b\"", "for tests")});
+  Listed(Context& ctx, const agon_task&, const Values& values) {
+    for (const int64_t n : values.integers("width")) shapes_.emplace_back(1, n);
+    ctx.log(AGON_LOG_INFO,
+            values.text("note") + " " + std::to_string(values.reals("rates").size()));
+  }
+  double fit(Context&, const agon_batch&) { return 0; }
+  void predict(Context&, ConstView, View) {}
+  std::vector<Tensor> tensors() {
+    std::vector<Tensor> out;
+    for (Matrix& m : shapes_) out.push_back({"W" + std::to_string(out.size()), m});
+    return out;
+  }
+  void state(State&) {}
+
+ private:
+  std::vector<Matrix> shapes_;
+};
+
 BOOST_AUTO_TEST_SUITE(models)
+
+BOOST_AUTO_TEST_CASE(lists_and_texts_reach_the_rule) {
+  const agon_plugin& plugin = *detail::plugin<Listed>("listed", "1.0.0", "MIT", "test");
+  BOOST_CHECK_EQUAL(harness::schema_fault(plugin), "");
+  const agon_rule& rule = *plugin.rules[0];
+  const nlohmann::json described = to_json(harness::manifest_of(plugin, rule, ""));
+  const harness::RuleManifest manifest =
+      harness::manifest_from_json(nlohmann::json::parse(described.dump()));
+  BOOST_CHECK_EQUAL(to_json(manifest).dump(), described.dump());
+  const auto run = [&](const std::vector<agon_value>& values, int64_t params, const char* log) {
+    Call call;
+    Instance model(rule, call, some_task(), values);
+    BOOST_CHECK_EQUAL(model.n_params(), params);
+    BOOST_CHECK_EQUAL(call.log_tail(), log);
+    return model.save();
+  };
+  const auto defaults = manifest.defaults();
+  const auto small = preset_values(manifest, *manifest.preset("small"));
+  const std::string state = run(defaults, 128 + 64, "info: as it is 1\n");
+  BOOST_CHECK(run(defaults, 128 + 64, "info: as it is 1\n") == state);  // of what they hold
+  run(small, 8, "info: a, b 1\n");
+  Call call;
+  Instance other(rule, call, some_task(), small);
+  BOOST_CHECK_THROW(other.load(state), RuleFailure);
+}
 
 BOOST_AUTO_TEST_CASE(metrics_and_pictures_may_depend_on_the_model) {
   for (const int64_t depth : {0, 1, 7}) {

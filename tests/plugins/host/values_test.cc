@@ -25,6 +25,10 @@ const ParamManifest kFlag{"dale", "", "", AGON_BOOL, 0, whole(0), whole(0), whol
 const ParamManifest kMode{"mode",   "",       "",       AGON_CHOICE,     0,
                           whole(0), whole(0), whole(1), {"slow", "fast"}};
 
+const ParamManifest kWidths{"width",    "", "", AGON_INT, AGON_PARAM_LIST, whole(0), whole(1),
+                            whole(512), {}, 1,  3};
+const ParamManifest kNote{"note", "", "", AGON_TEXT, 0, whole(0), whole(0), whole(0), {}, 1, 20};
+
 void refused(const ParamManifest& p, const char* text, const std::string& words) {
   BOOST_CHECK_EXCEPTION(parse_value(p, text), std::invalid_argument,
                         [&](const std::invalid_argument& e) { return e.what() == words; });
@@ -64,6 +68,39 @@ BOOST_AUTO_TEST_CASE(json_round_trip) {
   BOOST_CHECK_THROW(value_from_json(kDepth, 1.5), std::invalid_argument);
   BOOST_CHECK_THROW(value_from_json(kLr, "0.1"), std::invalid_argument);
   BOOST_CHECK_THROW(value_from_json(kDepth, 5001), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(lists_are_values_of_their_own) {
+  const agon_value v = parse_value(kWidths, "[128,64]");
+  BOOST_REQUIRE_EQUAL(v.list->count, 2);
+  BOOST_CHECK_EQUAL(v.list->items[1].i, 64);
+  BOOST_CHECK_EQUAL(value_text(kWidths, v), "[128,64]");
+  BOOST_CHECK_EQUAL(value_to_json(kWidths, v).dump(), "[128,64]");
+  BOOST_CHECK_EQUAL(value_from_json(kWidths, nlohmann::json::parse("[128,64]")).list, v.list);
+  BOOST_CHECK_EQUAL(parse_value(kWidths, "32").list->count, 1);
+  refused(kWidths, "[]", "width takes 1 to 3 values, got 0");
+  refused(kWidths, "[1,2,3,4]", "width takes 1 to 3 values, got 4");
+  refused(kWidths, "[8,0]", "width must be in [1, 512], got 0");
+  refused(kWidths, "[8,x]", "width is a whole number, got 'x'");
+  refused(kWidths, "[8,]", "width is a whole number, got ''");
+  BOOST_CHECK_THROW(value_from_json(kWidths, 8), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(texts_are_values_of_their_own) {
+  const agon_value v = parse_value(kNote, "\"two words, a comma\"");
+  BOOST_CHECK_EQUAL(v.text, std::string("two words, a comma"));
+  BOOST_CHECK_EQUAL(value_text(kNote, v), "\"two words, a comma\"");
+  BOOST_CHECK_EQUAL(value_from_json(kNote, value_to_json(kNote, v)).text, v.text);
+  BOOST_CHECK_EQUAL(parse_value(kNote, "word").text, std::string("word"));
+  refused(kNote, "\"\"", "note takes 1 to 20 bytes, got 0");
+  refused(kNote, "a\\b", "note takes no quotes, backslashes and control characters");
+}
+
+BOOST_AUTO_TEST_CASE(settings_hold_lists_and_texts) {
+  const auto pairs = parse_settings("width=[128,64],note=\"a,b\",lr=1");
+  BOOST_REQUIRE_EQUAL(pairs.size(), 3u);
+  BOOST_CHECK_EQUAL(pairs[0].second, "[128,64]");
+  BOOST_CHECK_EQUAL(pairs[1].second, "\"a,b\"");
 }
 
 BOOST_AUTO_TEST_CASE(settings_are_split) {
