@@ -33,8 +33,8 @@ BOOST_AUTO_TEST_CASE(a_line_that_names_nothing_is_refused) {
   BOOST_TEST(run(folder, kAgon + "fetch").code == 2);
   BOOST_TEST(run(folder, kAgon + "fetch mnist --all").code == 2);
   BOOST_TEST(has(run(folder, kAgon + "fetch minst").err, "did you mean 'mnist'?"));
-  const Ran homeless =
-      run(folder, "env -u HOME -u XDG_CACHE_HOME '" + std::getenv("AGON") + "' fetch mnist");
+  const Ran homeless = run(folder, "env -u HOME -u XDG_CACHE_HOME '" +
+                                       std::string(std::getenv("AGON")) + "' fetch mnist");
   BOOST_TEST(homeless.code == 6);
   BOOST_TEST(has(homeless.err, "set XDG_CACHE_HOME"), homeless.err);
 }
