@@ -41,6 +41,6 @@ Recipe read(const TomlTable& top, TaskInfo& info) {
 }  // namespace
 
 extern const Source kArffSource;
-constinit const Source kArffSource{kNames, Kind::classify, true, kTableKeys, read};
+constinit const Source kArffSource{kNames, Kind::classify, true, kTableKeys, read, Kind::regress};
 
 }  // namespace agon::datasets

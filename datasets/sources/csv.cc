@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Source "csv": records of numbers and texts with a label, separated by commas, tabs, semicolons or
+// Source "csv": records of numbers and texts with a label or a real target, separated by commas, tabs, semicolons or
 // bars, gzipped or not; one file, or two with a published test part.
 #include "datasets/readers/csv.h"
 
@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kNames = {"csv", "tsv"};
 // separator: one of , tab ; |  header: whether the first record is one. Both are found by default.
-constexpr std::array<std::string_view, 8> kKeys = {"separator",   "header",      kTableKeys[0],
+constexpr std::array<std::string_view, 9> kKeys = {"separator",   "header",      kTableKeys[0],
                                                    kTableKeys[1], kTableKeys[2], kTableKeys[3],
-                                                   kTableKeys[4], kTableKeys[5]};
+                                                   kTableKeys[4], kTableKeys[5], kTableKeys[6]};
 constexpr std::array<std::string_view, 4> kSeparators = {",", "\t", ";", "|"};
 constexpr size_t kMostText = size_t{1} << 30;  // bytes, unpacked
 
@@ -52,6 +52,6 @@ Recipe read(const TomlTable& top, TaskInfo& info) {
 }  // namespace
 
 extern const Source kCsvSource;
-constinit const Source kCsvSource{kNames, Kind::classify, true, kKeys, read};
+constinit const Source kCsvSource{kNames, Kind::classify, true, kKeys, read, Kind::regress};
 
 }  // namespace agon::datasets

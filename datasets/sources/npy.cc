@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Source "npy": arrays of NumPy, x [rows x shape] or [rows x product of shape] and whole labels y
-// [rows]; two .npy files, four with a published test part, or one .npz that holds them all.
+// [rows] or real targets y [rows x targets]; two .npy files, four with a published test part, or one .npz that holds them all.
 #include "datasets/readers/npy.h"
 
 #include <fmt/format.h>
@@ -29,6 +29,7 @@ struct NpyRecipe {
   double scale = 1;
   std::vector<int64_t> shape{};
   int32_t classes = 0;
+  size_t targets = 0;  // > 0: y holds so many real numbers a row, and no labels
   bool nonnegative = true;
 };
 
@@ -86,6 +87,15 @@ void check_shapes(const NpyRecipe& recipe, const Array& x, const Array& y, size_
                      fmt::join(recipe.shape, " x ")),
          "correct 'shape' in the task file, or reshape the array");
   }
+  if (recipe.targets > 0) {
+    if (y.npy.count != dims[0] * recipe.targets || y.npy.dims.size() > 2) {
+      fail(y,
+           fmt::format("wrong shape {}: it is not {} x {}", fmt::join(y.npy.dims, " x "), dims[0],
+                       recipe.targets),
+           "correct 'targets' in the task file, or use arrays that belong together");
+    }
+    return;
+  }
   if (y.npy.dims.size() != 1 || !y.npy.whole()) {
     fail(y,
          fmt::format("wrong shape or type: labels are one whole number a row, here {} {}",
@@ -111,13 +121,21 @@ void copy_row(const NpyRecipe& recipe, const Array& x, size_t r, std::span<float
   }
 }
 
+void copy_targets(const Array& y, size_t r, std::span<float> out) {
+  for (size_t i = 0; i < out.size(); ++i) {
+    out[i] = static_cast<float>(y.npy.real(r * out.size() + i));
+    if (!std::isfinite(out[i]))
+      fail(y, fmt::format("target {} in row {}", out[i], r), "remove what is not a number");
+  }
+}
+
 RowData combine(const NpyRecipe& recipe, const std::vector<Array>& arrays) {
   size_t inputs = 1, total = 0;
   for (const int64_t side : recipe.shape) inputs *= static_cast<size_t>(side);
   RowData rows;
   for (size_t a = 0; a < arrays.size(); a += 2) {
     check_shapes(recipe, arrays[a], arrays[a + 1], inputs);
-    append_labels(recipe, arrays[a + 1], rows.data.labels);
+    if (recipe.targets == 0) append_labels(recipe, arrays[a + 1], rows.data.labels);
     total += arrays[a].npy.dims[0];
     if (a == 2) rows.test_rows = arrays[a].npy.dims[0];
   }
@@ -126,17 +144,23 @@ RowData combine(const NpyRecipe& recipe, const std::vector<Array>& arrays) {
   rows.data.x = core::Matrix(total, inputs);
   rows.data.shape = recipe.shape;
   rows.data.classes = recipe.classes;
+  if (recipe.targets > 0) rows.data.targets = core::Matrix(total, recipe.targets);
   size_t row = 0;
   for (size_t a = 0; a < arrays.size(); a += 2) {
-    for (size_t r = 0; r < arrays[a].npy.dims[0]; ++r)
-      copy_row(recipe, arrays[a], r, rows.data.x.row(row++));
+    for (size_t r = 0; r < arrays[a].npy.dims[0]; ++r, ++row) {
+      copy_row(recipe, arrays[a], r, rows.data.x.row(row));
+      if (recipe.targets > 0) copy_targets(arrays[a + 1], r, rows.data.targets.row(row));
+    }
   }
   return rows;
 }
 
 Recipe read(const TomlTable& top, TaskInfo& info) {
   const TomlTable source = top.section("source");
-  NpyRecipe recipe{.shape = info.shape, .classes = info.classes(), .nonnegative = info.nonnegative};
+  NpyRecipe recipe{.shape = info.shape,
+                   .classes = info.classes(),
+                   .targets = static_cast<size_t>(info.targets()),
+                   .nonnegative = info.nonnegative};
   if (source.has("scale")) recipe.scale = source.number("scale", 1e-30, 1e30);
   double inputs = 1;
   for (const int64_t side : info.shape) inputs *= static_cast<double>(side);
@@ -162,6 +186,6 @@ Recipe read(const TomlTable& top, TaskInfo& info) {
 }  // namespace
 
 extern const Source kNpySource;
-constinit const Source kNpySource{kNames, Kind::classify, true, kKeys, read};
+constinit const Source kNpySource{kNames, Kind::classify, true, kKeys, read, Kind::regress};
 
 }  // namespace agon::datasets

@@ -35,7 +35,7 @@ using Words = std::vector<std::string_view>;
 Words names(Kind kind, bool files) {
   Words words;
   for (const Source* source : kSources) {
-    if (source->kind == kind && source->files == files)
+    if (source->serves(kind) && source->files == files)
       words.insert(words.end(), source->names.begin(), source->names.end());
   }
   return words;
@@ -43,7 +43,7 @@ Words names(Kind kind, bool files) {
 
 const Source& named(Kind kind, bool files, std::string_view name) {
   return **std::ranges::find_if(kSources, [&](const Source* source) {
-    return source->kind == kind && source->files == files &&
+    return source->serves(kind) && source->files == files &&
            std::ranges::count(source->names, name) > 0;
   });
 }

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,6 +48,9 @@ struct Source {
   // Reads the values of `keys` and whatever else of the file is the source's own; info has the top
   // level, type and files. Throws agon::Error(Exit::usage) at file:line:column.
   Recipe (*read)(const TomlTable& top, TaskInfo& info);
+  std::optional<Kind> also{};  // another kind of task that it can be read for
+
+  bool serves(Kind wanted) const noexcept { return kind == wanted || also == wanted; }
 };
 
 // Reads [source] of `top` with the source it names; fills what info says of type and files.

@@ -35,7 +35,7 @@ struct Survey {
   std::set<std::string, std::less<>> texts{};  // of columns that may be categories
 };
 
-enum class Use { none, label, group, number, categories };
+enum class Use { none, label, target, group, number, categories };
 
 // What becomes of one column.
 struct Plan {
@@ -79,8 +79,9 @@ class Rows {
         first_(tables.front()),
         labels_(recipe.labels, recipe.classes) {
     for (const Table& table : tables_.subspan(1)) check_same_columns(first_, table);
-    label_ = recipe.label.empty() ? first_.columns.size() - 1 : find_column(first_, recipe.label);
-    labels_.declare(first_.columns[label_].categories);
+    answer_ =
+        recipe.answer.empty() ? first_.columns.size() - 1 : find_column(first_, recipe.answer);
+    if (!recipe.real) labels_.declare(first_.columns[answer_].categories);
     if (!recipe.group.empty()) group_ = find_column(first_, recipe.group);
     for (const std::string& name : recipe.skip) find_column(first_, name);
     for (const std::string& name : recipe.categorical) find_column(first_, name);
@@ -94,13 +95,16 @@ class Rows {
     rows.data.x = core::Matrix(total_, inputs_);
     rows.data.shape = recipe_.shape;
     rows.data.classes = recipe_.classes;
-    rows.data.labels.reserve(total_);
+    rows.data.labels.reserve(total_);  // of rows with targets, too: they count the rows
+    if (recipe_.real) rows.data.targets = core::Matrix(total_, 1);
     for (const Table& table : tables_) {
       const size_t before = rows.data.labels.size();
       table.walk([&](const Record& record) { fill(table, record, rows); });
-      labels_.check_part(table.name, std::span(rows.data.labels).subspan(before));
+      if (!recipe_.real)
+        labels_.check_part(table.name, std::span(rows.data.labels).subspan(before));
       if (&table != &first_) rows.test_rows = rows.data.labels.size() - before;
     }
+    if (recipe_.real) rows.data.labels.clear();
     return rows;
   }
 
@@ -127,7 +131,7 @@ class Rows {
 
   void look(const Table& table, const Record& record, size_t c) {
     Survey& survey = surveys_[c];
-    const bool used = c == label_ || c == group_;  // and needed
+    const bool used = c == answer_ || c == group_;  // and needed
     if (survey.kind == Column::Kind::text && !used) return;
     const std::string_view cell = trimmed(record.cells[c]);
     if (is_missing(cell)) {
@@ -137,7 +141,13 @@ class Rows {
            used ? "remove the row: every row needs one"
                 : "fill it, or set missing = \"mean\" or \"median\" in [source]");
     }
-    if (c == label_) return labels_.see(cell, at_line(table.name, record.line));
+    if (c == answer_ && recipe_.real && !core::parse_real(cell)) {
+      fail(at_line(table.name, record.line),
+           fmt::format("{} in column {}, which holds the target", shown(cell),
+                       shown(first_.columns[c].name)),
+           "correct the cell, or name another column as 'target' in [source]");
+    }
+    if (c == answer_ && !recipe_.real) return labels_.see(cell, at_line(table.name, record.line));
     if (used) return;
     const bool number = core::parse_real(cell).has_value();
     survey.numbers = survey.numbers || number;
@@ -168,7 +178,9 @@ class Rows {
       const Survey& survey = surveys_[c];
       Plan& plan = plans_[c];
       plan.name = first_.columns[c].name;
-      if (c == label_) {
+      if (c == answer_ && recipe_.real) {
+        plan.use = Use::target;
+      } else if (c == answer_) {
         plan.use = Use::label;
         labels_.settle(first_.name, fmt::format("column {} has", shown(plan.name)));
       } else if (c == group_) {
@@ -223,6 +235,8 @@ class Rows {
       const std::string_view cell = trimmed(record.cells[c]);
       if (plan.use == Use::label) {
         label = labels_.of(cell, at_line(table.name, record.line));
+      } else if (plan.use == Use::target) {
+        data.targets.at(data.labels.size(), 0) = finite(table, record, plan, cell);
       } else if (plan.use == Use::group) {
         rows.groups.emplace_back(cell);
       } else if (plan.use == Use::categories && !is_missing(cell)) {
@@ -235,16 +249,21 @@ class Rows {
     data.labels.push_back(label);
   }
 
-  float number(const Table& table, const Record& record, const Plan& plan,
+  float finite(const Table& table, const Record& record, const Plan& plan,
                std::string_view cell) const {
-    const double value = core::parse_real(cell).value_or(0);
-    const auto rounded = static_cast<float>(value);
+    const auto rounded = static_cast<float>(core::parse_real(cell).value_or(0));
     if (!std::isfinite(rounded)) {
       fail(at_line(table.name, record.line),
            fmt::format("{} in column {} is too large", shown(cell), shown(plan.name)),
            "give another unit");
     }
-    if (recipe_.nonnegative && value < 0) {
+    return rounded;
+  }
+
+  float number(const Table& table, const Record& record, const Plan& plan,
+               std::string_view cell) const {
+    const float rounded = finite(table, record, plan, cell);
+    if (recipe_.nonnegative && rounded < 0) {
       fail(at_line(table.name, record.line),
            fmt::format("{} in column {} of a task without negative inputs", shown(cell),
                        shown(plan.name)),
@@ -257,7 +276,7 @@ class Rows {
   const std::span<const Table> tables_;
   const Table& first_;
   Labels labels_;
-  size_t label_ = 0, total_ = 0, inputs_ = 0;
+  size_t answer_ = 0, total_ = 0, inputs_ = 0;
   std::optional<size_t> group_{};
   std::vector<Survey> surveys_;
   std::vector<Plan> plans_;
@@ -268,7 +287,17 @@ class Rows {
 TableRecipe read_table_recipe(const TomlTable& source, const TaskInfo& info) {
   TableRecipe recipe{
       .shape = info.shape, .classes = info.classes(), .nonnegative = info.nonnegative};
-  if (source.has("label")) recipe.label = source.text("label");
+  recipe.real = info.targets() > 0;
+  for (const std::string_view key : {"label", "labels", "target"}) {
+    if (source.has(key) && recipe.real != (key == "target")) {
+      source.fail(key, "belongs to another kind of task",
+                  recipe.real ? "name the column as 'target'" : "name the column as 'label'");
+    }
+  }
+  if (recipe.real && info.targets() != 1)
+    source.fail("target", "is one column", "set targets = 1, or use an .npz");
+  const std::string_view answer = recipe.real ? "target" : "label";
+  if (source.has(answer)) recipe.answer = source.text(answer);
   if (source.has("group")) recipe.group = source.text("group");
   if (source.has("labels")) recipe.labels = source.texts("labels");
   if (source.has("skip")) recipe.skip = source.texts("skip");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Rows with labels out of tables of text: which column is the label, which are numbers, which
+// Rows with labels or targets out of tables of text: which column is the answer, which are numbers, which
 // become one input for each of their categories.
 #pragma once
 
@@ -26,17 +26,20 @@ struct Table {
 
 // Keys of [source] of any table:
 //   label        name of the label's column, or its number from 1; default the last
+//   target       the same for the column of real targets, of a task that regresses
 //   labels       texts of the classes in order; default numbers by value, other texts by alphabet
 //   skip         names of columns that are no inputs
 //   categorical  names of columns to read as categories; those without a number are anyway
 //   group        name of a column that says whose row it is, for [split]; no input
 //   missing      "refuse" (default), "mean" or "median" of the training rows; a missing category is
 //                0 in all of its column's inputs
-inline constexpr std::array<std::string_view, 6> kTableKeys = {"label",       "labels", "skip",
-                                                               "categorical", "group",  "missing"};
+inline constexpr std::array<std::string_view, 7> kTableKeys = {
+    "label", "target", "labels", "skip", "categorical", "group", "missing"};
 
 struct TableRecipe {
-  std::string label{}, group{};
+  std::string answer{};  // the column of the label or the target; empty: the last
+  bool real = false;     // a target
+  std::string group{};
   std::vector<std::string> labels{}, skip{}, categorical{};
   Missing missing = Missing::refuse;
   std::vector<int64_t> shape{};
@@ -44,6 +47,7 @@ struct TableRecipe {
   bool nonnegative = true;
 };
 
+// Throws agon::Error(Exit::usage) for keys of another kind of task.
 TableRecipe read_table_recipe(const TomlTable& source, const TaskInfo& info);
 
 // Of one table, or of a training and a test part with the same columns. A column whose cells are

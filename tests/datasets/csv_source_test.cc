@@ -99,6 +99,43 @@ BOOST_AUTO_TEST_CASE(a_column_may_say_whose_row_it_is) {
   BOOST_TEST(error_of("a,kind,colour,b\n1,x,,2\n", task).starts_with(":2: column 'colour' has no"));
 }
 
+BOOST_AUTO_TEST_CASE(a_column_may_be_a_real_target) {
+  OwnTask task{.shape = "[2]",
+               .source = "format = \"csv\"\nfiles = [\"a.csv\"]\n",
+               .split = "rule = \"time\"\ntest = 0.3\nvalidation = 0.3\n",
+               .targets = 1};
+  const std::string text = "price,size,rooms\n-1.5,10,1\n2e3,20,2\n7,30,3\n8,40,4\n";
+  const Task last = load(text, task);
+  BOOST_TEST(last.data.labels.empty());
+  BOOST_TEST(last.data.targets.at(3, 0) == 4.0f);
+  task.source += "target = \"price\"\n";
+  task.nonnegative = true;  // of inputs
+  const Task priced = load(text, task);
+  BOOST_TEST(priced.info.targets() == 1);
+  BOOST_TEST(priced.data.targets.at(0, 0) == -1.5f);
+  BOOST_TEST(priced.data.targets.at(1, 0) == 2000.0f);
+  BOOST_TEST(row(priced, 1) == (std::vector<float>{20, 2}), boost::test_tools::per_element());
+  BOOST_TEST(priced.split.test == (std::vector<int32_t>{2, 3}), boost::test_tools::per_element());
+  const auto bad = [&](const std::string& cell) {
+    return error_of("price,size,rooms\n1,2,3\n" + cell + ",1,1\n", task);
+  };
+  BOOST_TEST(bad("dear").starts_with(":3: 'dear' in column 'price', which holds the target"));
+  BOOST_TEST(bad("").starts_with(":3: column 'price' has no value"));
+  BOOST_TEST(bad("1e300").starts_with(":3: '1e300' in column 'price' is too large"));
+  const auto refused = [&](const OwnTask& own) { return Folder{{"a.csv", text}}.error(own); };
+  OwnTask both = task;
+  both.source += "labels = [\"a\", \"b\"]\n";
+  BOOST_TEST(refused(both).has("'source.labels' belongs to another kind of task"));
+  both.source = task.source;
+  both.targets = 0;
+  BOOST_TEST(refused(both).has("'source.target' belongs to another kind of task"));
+  both.targets = 2;
+  BOOST_TEST(refused(both).has("'source.target' is one column"));
+  both.targets = 1;
+  both.source = "format = \"idx\"\nfiles = [\"a.csv\"]\n";
+  BOOST_TEST(refused(both).has("'source.format' has the unknown value 'idx'"));
+}
+
 BOOST_AUTO_TEST_CASE(missing_values) {
   OwnTask task = kTask;
   task.shape = "[1]";

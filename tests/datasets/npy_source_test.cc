@@ -127,6 +127,27 @@ BOOST_AUTO_TEST_CASE(four_files_have_a_test_part) {
   BOOST_TEST(mine.error(four).has("'split.rule' does not fit"));
 }
 
+BOOST_AUTO_TEST_CASE(answers_may_be_real_targets) {
+  const Mine mine;
+  const std::string real =
+      replaced(replaced(replaced(kTask, "\"classify\"", "\"regress\""), "\"accuracy\"", "\"r2\""),
+               "classes = 2", "targets = 2");
+  mine.put("y.npy", npy_bytes("<f4", "(3, 2)", raw<float>({1, -2.5f, 3, 4, 5, 6})));
+  const Task task = mine.load(real);
+  BOOST_TEST(task.data.labels.empty());
+  BOOST_TEST(task.data.targets.at(0, 1) == -2.5f);
+  BOOST_TEST(task.data.targets.at(2, 0) == 5.0f);
+  const auto refused = [&](const std::string& y) {
+    mine.put("y.npy", y);
+    return mine.error(real);
+  };
+  BOOST_TEST(refused(npy_bytes("<f4", "(3,)", raw<float>({1, 2, 3})))
+                 .has("wrong shape 3: it is not 3 x 2"));
+  BOOST_TEST(refused(npy_bytes("<f4", "(2, 2)", raw<float>({1, 2, 3, 4}))).has("it is not 3 x 2"));
+  BOOST_TEST(refused(npy_bytes("<f4", "(3, 2)", raw<float>({1, 2, 3, 4, NAN, 6})))
+                 .has("target nan in row 2"));
+}
+
 BOOST_AUTO_TEST_CASE(a_row_may_have_a_shape_or_be_flat) {
   const Mine mine;
   const std::string image = replaced(kTask, "shape = [2]", "shape = [2, 1]");

@@ -10,12 +10,16 @@
 namespace agon::datasets::testing {
 
 std::string OwnTask::toml() const {
+  const std::string kind = targets > 0 ? "regress" : "classify";
+  const std::string answers =
+      targets > 0 ? fmt::format("targets = {}", targets) : fmt::format("classes = {}", classes);
   return fmt::format(
-      "id = \"mine\"\ntitle = \"Mine\"\nsummary = \"A test.\"\nkind = \"classify\"\n"
-      "metric = \"{}\"\nchance = {}\ntarget = 0.95\nshape = {}\nclasses = {}\n"
+      "id = \"mine\"\ntitle = \"Mine\"\nsummary = \"A test.\"\nkind = \"{}\"\n"
+      "metric = \"{}\"\nchance = {}\ntarget = 0.95\nshape = {}\n{}\n"
       "nonnegative = {}\n{}[source]\ntype = \"folder\"\nfolder = \"own\"\n{}[split]\n{}"
       "[rights]\nlicence = \"MIT\"\nattribution = \"a\"\nobtain = \"Make it\"\n",
-      metric, 1.0 / classes, shape, classes, nonnegative, top, source, split);
+      kind, targets > 0 ? "r2" : metric, targets > 0 ? 0 : 1.0 / classes, shape, answers,
+      nonnegative, top, source, split);
 }
 
 Folder::Folder(std::initializer_list<File> files)

@@ -19,6 +19,7 @@ struct OwnTask {
   bool nonnegative = false;
   std::string metric = "accuracy";
   std::string top{};  // more lines of the top level
+  int targets = 0;    // > 0: of kind regress, with so many
 
   std::string toml() const;
 };
