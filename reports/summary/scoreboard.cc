@@ -7,7 +7,9 @@
 #include <string_view>
 
 #include "reports/record/outcome.h"
+#include "reports/statistics/friedman.h"
 #include "reports/statistics/improvement.h"
+#include "reports/statistics/rank_group.h"
 #include "reports/summary/builds.h"
 #include "reports/summary/group.h"
 
@@ -96,29 +98,26 @@ void normalise(Contender& c, const Scoreboard& board, const Scales& scales) {
 void hold_against(const Contender& baseline, std::vector<Contender>& contenders,
                   Scoreboard& board) {
   std::vector<SummaryRow*> compared;
-  std::vector<double> p;
+  std::vector<Difference> table;
   for (Contender& c : contenders) {
     if (&c == &baseline) continue;
-    std::vector<double> ahead;
+    std::vector<TaskPair> pairs;
     for (const auto& [task, row] : c.by_task) {
       const auto it = baseline.by_task.find(task);
       if (it == baseline.by_task.end()) continue;
-      Difference& d = row->against.difference;
-      d = difference(row->score_by_seed, it->second->score_by_seed);
-      if (d.n == 0) continue;
-      ahead.push_back(share_ahead(row->score_by_seed, it->second->score_by_seed));
-      if (d.n < kSeedsToCompare) continue;
+      row->against.difference = difference(row->score_by_seed, it->second->score_by_seed);
+      if (row->against.difference.n == 0) continue;
+      pairs.push_back({&row->score_by_seed, &it->second->score_by_seed});
       compared.push_back(row);
-      p.push_back(d.p);
+      table.push_back(row->against.difference);
     }
-    if (!ahead.empty()) c.row.ahead = mean_interval(ahead).mean;
+    c.row.ahead = probability_of_improvement(pairs).value;
   }
-  board.comparisons = p.size();
-  const std::vector<double> corrected = benjamini_hochberg(p);
+  const JudgedTable judged = judge_table(table);
+  board.comparisons = judged.comparisons;
   for (size_t i = 0; i < compared.size(); ++i) {
-    AgainstBaseline& against = compared[i]->against;
-    against.corrected = corrected[i];
-    against.outcome = outcome_of(against.difference, corrected[i]);
+    compared[i]->against.corrected = judged.cells[i].corrected;
+    compared[i]->against.outcome = judged.cells[i].outcome;
   }
   for (Contender& c : contenders) {
     for (const auto& [task, row] : c.by_task) {
@@ -151,51 +150,27 @@ std::vector<TaskValue> differences(const Contender& a, const Contender& b, const
 
 // Leaves out of the best group whom some other is significantly better than.
 void find_best(std::vector<Contender>& contenders, const Scales& scales, Scoreboard& board) {
-  struct Pair {
-    Contender *better, *worse;
-  };
-  std::vector<Pair> pairs;
-  std::vector<double> p;
-  for (size_t i = 0; i < contenders.size(); ++i) {
-    for (size_t k = i + 1; k < contenders.size(); ++k) {
-      const auto tasks = differences(contenders[i], contenders[k], scales);
-      if (tasks.empty()) continue;
-      const TaskMean mean = mean_of_tasks(tasks);
-      const bool first = mean.value > 0;
-      pairs.push_back({&contenders[first ? i : k], &contenders[first ? k : i]});
-      p.push_back(mean.p);
-    }
-  }
-  board.groups = !pairs.empty();
-  for (Contender& c : contenders) c.row.among_best = board.groups && c.row.tasks > 0;
-  const std::vector<double> corrected = holm(p);
-  for (size_t i = 0; i < pairs.size(); ++i) {
-    if (corrected[i] < kSignificant) pairs[i].worse->row.among_best = false;
-  }
+  const RankGroup group = best_group(contenders.size(), [&](size_t i, size_t k) {
+    return differences(contenders[i], contenders[k], scales);
+  });
+  board.groups = group.known;
+  for (size_t i = 0; i < contenders.size(); ++i)
+    contenders[i].row.among_best = group.among_best[i] && contenders[i].row.tasks > 0;
 }
 
 // Mean rank over the tasks on which every contender has a score.
 void rank(std::vector<Contender>& contenders, const std::vector<std::string>& tasks) {
-  std::vector<double> sums(contenders.size(), 0.0);
-  size_t counted = 0;
+  std::vector<double> scores;  // [tasks x contenders]
   for (const std::string& task : tasks) {
     std::vector<double> means;
     for (const Contender& c : contenders) {
       const auto it = c.by_task.find(task);
       if (it != c.by_task.end() && it->second->score.n > 0) means.push_back(it->second->score.mean);
     }
-    if (means.size() != contenders.size()) continue;
-    ++counted;
-    for (size_t i = 0; i < means.size(); ++i) {
-      const auto better = std::ranges::count_if(means, [&](double m) { return m > means[i]; });
-      const auto equal = std::ranges::count(means, means[i]);
-      sums[i] += static_cast<double>(better) + static_cast<double>(equal + 1) / 2;
-    }
+    if (means.size() == contenders.size()) scores.insert(scores.end(), means.begin(), means.end());
   }
-  if (counted == 0) return;
-  for (size_t i = 0; i < contenders.size(); ++i) {
-    contenders[i].row.mean_rank = sums[i] / static_cast<double>(counted);
-  }
+  const std::vector<double> ranks = friedman(scores, contenders.size()).mean_ranks;
+  for (size_t i = 0; i < ranks.size(); ++i) contenders[i].row.mean_rank = ranks[i];
 }
 
 // Whether a row of another study speaks of this contender: each has what the other is named after.
