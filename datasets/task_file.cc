@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "datasets/task_file.h"
 
+#include <algorithm>
 #include <array>
+#include <string>
 #include <vector>
 
 #include "datasets/kinds/kind.h"
@@ -15,6 +17,14 @@ constexpr std::array<std::string_view, 11> kKeys = {"id",     "title",  "summary
                                                     "source", "rights", "fetch"};
 constexpr std::array<std::string_view, 3> kRightsKeys = {"licence", "attribution", "obtain"};
 
+// Ids stand in commands, in file names and in tables of results.
+bool is_id(const std::string& text) {
+  return text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_' || c == '.';
+         });
+}
+
 const TaskKind& read_top(const TomlTable& top, TaskInfo& info) {
   const Kind kind = kind_named(top.choice("kind", kind_names()));
   const TaskKind& own = task_kind(kind);
@@ -22,6 +32,8 @@ const TaskKind& read_top(const TomlTable& top, TaskInfo& info) {
   keys.insert(keys.end(), own.keys.begin(), own.keys.end());
   top.allow_only(keys);
   info.id = top.text("id");
+  if (!is_id(info.id))
+    top.fail("id", "is no id", "use letters, digits, '-', '_' and '.' only, at most 64 of them");
   info.title = top.text("title");
   info.summary = top.text("summary");
   info.metric = top.choice("metric", metric_names(kind));
@@ -43,6 +55,18 @@ void read_fetch(const TomlTable& top, TaskInfo& info) {
   info.downloads = read_downloads(top.section("fetch"), info.files);
 }
 
+// Of data that nobody else sees, nothing need be said.
+void read_rights(const TomlTable& top, TaskInfo& info) {
+  info.licence = "not stated";
+  info.obtain = "Put its files beside the task file";
+  if (!top.has("rights")) return;
+  const TomlTable rights = top.section("rights");
+  rights.allow_only(kRightsKeys);
+  info.licence = rights.text("licence");
+  info.attribution = rights.text("attribution");
+  info.obtain = rights.text("obtain");
+}
+
 }  // namespace
 
 TaskFile parse_task_file(std::string_view text, const std::string& name) {
@@ -54,11 +78,7 @@ TaskFile parse_task_file(std::string_view text, const std::string& name) {
   const TaskKind& kind = read_top(top, file.info);
   file.source = read_source(top, file.info);
   kind.read_parts(top, file);
-  const TomlTable rights = top.section("rights");
-  rights.allow_only(kRightsKeys);
-  file.info.licence = rights.text("licence");
-  file.info.attribution = rights.text("attribution");
-  file.info.obtain = rights.text("obtain");
+  read_rights(top, file.info);
   if (top.has("fetch")) read_fetch(top, file.info);
   return file;
 }

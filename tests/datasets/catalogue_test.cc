@@ -51,6 +51,7 @@ BOOST_AUTO_TEST_CASE(every_task_is_described) {
       BOOST_TEST(info.target > info.chance);
       BOOST_TEST(info.target <= 1);
       BOOST_TEST(!info.split.empty());
+      BOOST_TEST((info.licence != "not stated" && !info.attribution.empty()));
       if (info.kind() == Kind::classify) {
         BOOST_TEST(info.chance == 1.0 / info.classes(), boost::test_tools::tolerance(1e-12));
         // Rules that need such inputs run on every task that is not listed here.

@@ -246,6 +246,25 @@ BOOST_AUTO_TEST_CASE(refuses_wrong_values) {
               "0.001");
 }
 
+BOOST_AUTO_TEST_CASE(rights_may_be_left_out_and_not_in_part) {
+  const std::string rights = "[rights]\nlicence = \"MIT\"\nattribution = \"a\"\nobtain = \"o\"\n";
+  const TaskInfo own = parse_task_file(replaced(kParity, rights, ""), "p").info;
+  BOOST_TEST(own.licence == "not stated");
+  BOOST_TEST(!own.obtain.empty());
+  check_fails(replaced(kParity, "attribution = \"a\"\n", ""), "19:1",
+              "'rights.attribution' is missing", "[rights]");
+}
+
+BOOST_AUTO_TEST_CASE(an_id_can_stand_in_a_command_and_a_file_name) {
+  BOOST_TEST(parse_task_file(replaced(kParity, "\"p\"", "\"My_bits-2.0\""), "p").info.id ==
+             "My_bits-2.0");
+  for (const char* id : {"../p", "a b", "a,b", "\\u001b[31m", "\\u00e9"})
+    check_fails(replaced(kParity, "id = \"p\"", std::string("id = \"") + id + "\""), "1:6",
+                "'id' is no id", "letters");
+  check_fails(replaced(kParity, "\"p\"", '"' + std::string(65, 'a') + '"'), "1:6", "'id' is no id",
+              "64");
+}
+
 BOOST_AUTO_TEST_CASE(refuses_broken_toml) {
   check_fails(replaced(kParity, "classes = 2", "classes = = 2"), "9:11", "", "TOML");
   check_fails(replaced(kParity, "[split]\n", "[split\n"), "16:7", "", "TOML");

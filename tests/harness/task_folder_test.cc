@@ -141,3 +141,29 @@ BOOST_AUTO_TEST_CASE(info_shows_what_the_data_look_like) {
   BOOST_TEST(run(own, kAgon + "info oscillator").out.find('*') != std::string::npos);
   BOOST_TEST(run(own, kAgon + "info friedman-1").out.find("target       ") != std::string::npos);
 }
+
+// The example of datasets/tasks/README.md, as it stands there.
+BOOST_AUTO_TEST_CASE(the_example_of_the_documentation_runs) {
+  const TemporaryFolder folder;
+  const std::string page = read_file(std::getenv("AGON_TASK_PAGE"));
+  std::string task;
+  for (const std::string& line : lines(page)) {
+    if (line.starts_with("    ")) task += line.substr(4) + "\n";
+  }
+  std::filesystem::create_directory(folder / "own");
+  folder.write("own/flowers.toml", task);
+  std::string text = "a,b,c,kind\n";
+  for (int i = 0; i < 90; ++i) {
+    const int kind = i % 3;
+    text += std::to_string(kind * 10 + i % 4) + "," + std::to_string(i % 7) + ",-" +
+            std::to_string(i % 5) + ",kind " + std::to_string(kind) + "\n";
+  }
+  folder.write("own/flowers.csv", text);
+  const Ran ran = run(
+      folder, kAgon + "run quick -r linear -t flowers -s 1 --study accuracy --tasks own -o out");
+  BOOST_TEST_REQUIRE(ran.code == 0, ran.err);
+  const Table cells(folder / "out/cells.csv");
+  BOOST_TEST_REQUIRE(cells.size() == 1u);
+  BOOST_TEST(cells.at(0, "status") == "ok");
+  BOOST_TEST(std::stod(cells.at(0, "score_test")) > 0.8);
+}
