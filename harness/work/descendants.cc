@@ -11,9 +11,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <random>
+#include <sstream>
 #include <string_view>
 #include <thread>
 
@@ -27,9 +27,13 @@ struct Process {
   bool zombie = false;
 };
 
+// Of a process that ends meanwhile a part or nothing: a read of its file then fails, which an
+// iterator over the stream's buffer would throw and operator<< does not.
 std::string read_all(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
 }
 
 std::map<pid_t, Process> processes() {
