@@ -110,6 +110,12 @@ std::vector<Check> examine(const Options& options) {
   checks.push_back({"data folders", fmt::format("{}", fmt::join(names, ", ")), ""});
   const std::vector<std::filesystem::path> folders_of_tasks =
       datasets::task_folders(options.places.tasks);
+  names.clear();
+  for (const auto& folder : folders_of_tasks) names.push_back(folder.string());
+  checks.push_back({"task folders",
+                    names.empty() ? "none besides the built-in tasks"
+                                  : fmt::format("{}", fmt::join(names, ", ")),
+                    ""});
   const datasets::Catalogue catalogue(roots, folders_of_tasks);
   std::vector<std::string> missing;
   for (const datasets::TaskInfo& task : catalogue.tasks()) {

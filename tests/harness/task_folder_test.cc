@@ -68,6 +68,8 @@ BOOST_AUTO_TEST_CASE(a_task_of_a_folder_is_listed_told_and_run) {
     BOOST_TEST(tasks.back().at("id") == "mine");
     BOOST_TEST(tasks.back().at("available") == true);
   }
+  BOOST_TEST(run(own, "AGON_TASK_PATH=own " + kAgon + "doctor --json").out.find("/own\"") !=
+             std::string::npos);
   const Ran info = run(own, kAgon + "info mine --tasks own");
   for (const char* part :
        {"own/mine.toml", "classes      40 40 rows", "80: 45 to train, 15 for validation"})
