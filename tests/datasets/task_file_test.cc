@@ -270,4 +270,28 @@ BOOST_AUTO_TEST_CASE(refuses_broken_toml) {
   check_fails(replaced(kParity, "[split]\n", "[split\n"), "16:7", "", "TOML");
 }
 
+// One byte of a good file is another: it is still a task, or one error at a place of the file.
+BOOST_AUTO_TEST_CASE(a_changed_byte_is_a_task_or_an_error_with_its_place) {
+  size_t tasks = 0, errors = 0;
+  for (const std::string& text : {kParity, kPictures, kCycle}) {
+    for (size_t at = 0; at < text.size(); ++at) {
+      for (const char byte : {'\0', '"', '[', '.', '\n', '9', '-', '\xff'}) {
+        std::string changed = text;
+        changed[at] = byte;
+        try {
+          parse_task_file(changed, "t.toml");
+          ++tasks;
+        } catch (const agon::Error& error) {
+          ++errors;
+          BOOST_TEST_REQUIRE((error.exit() == agon::Exit::usage));
+          BOOST_TEST_REQUIRE(error.thing().starts_with("t.toml:"), error.what()
+                                                                       << " in " << changed);
+        }
+      }
+    }
+  }
+  BOOST_TEST(tasks > 100u);
+  BOOST_TEST(errors > 1000u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
