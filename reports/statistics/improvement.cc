@@ -24,12 +24,6 @@ Ahead count_ahead(const SeedScores& x, const SeedScores& y) {
 
 }  // namespace
 
-double share_ahead(const SeedScores& x, const SeedScores& y) {
-  const Ahead a = count_ahead(x, y);
-  return a.pairs == 0 ? std::numeric_limits<double>::quiet_NaN()
-                      : a.sum / static_cast<double>(a.pairs);
-}
-
 Improvement probability_of_improvement(std::span<const TaskPair> tasks) {
   Improvement out;
   double sum = 0;

@@ -13,9 +13,6 @@
 
 namespace agon::reports {
 
-// Share of the paired seeds where x is larger, ties half; NaN without a pair.
-double share_ahead(const SeedScores& x, const SeedScores& y);
-
 struct TaskPair {
   const SeedScores* x = nullptr;
   const SeedScores* y = nullptr;

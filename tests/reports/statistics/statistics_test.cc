@@ -242,9 +242,17 @@ BOOST_AUTO_TEST_CASE(differences_are_paired_by_seed) {
 
 BOOST_AUTO_TEST_CASE(runs_ahead_are_paired_by_seed) {
   const SeedScores x{{1, 0.5}, {2, 0.6}, {3, 0.7}, {9, 1}}, y{{1, 0.4}, {2, 0.6}, {3, 0.8}, {8, 0}};
-  BOOST_TEST(share_ahead(x, y) == 0.5);
-  BOOST_TEST(share_ahead(x, SeedScores{{1, 0.4}, {2, 0.5}, {3, 0.6}}) == 1.0);
-  BOOST_TEST(std::isnan(share_ahead(x, SeedScores{{7, 1}})));
+  const SeedScores below{{1, 0.4}, {2, 0.5}, {3, 0.6}}, apart{{7, 1}};
+  const auto ahead = [](std::vector<TaskPair> tasks) { return probability_of_improvement(tasks); };
+  BOOST_TEST(ahead({{&x, &y}}).value == 0.5);
+  BOOST_TEST(ahead({{&x, &y}}).pairs == 3u);
+  BOOST_TEST(ahead({{&x, &below}}).value == 1.0);
+  BOOST_TEST(std::isnan(ahead({{&x, &apart}}).value));
+  // Tasks count alike, whatever their seeds; one without a pair counts nowhere.
+  const Improvement both = ahead({{&x, &y}, {&x, &below}, {&x, &apart}});
+  BOOST_TEST(both.value == 0.75);
+  BOOST_TEST(both.pairs == 6u);
+  BOOST_TEST(both.ci.contains(0.75));
 }
 
 BOOST_AUTO_TEST_CASE(corrections_by_hand) {
