@@ -182,9 +182,13 @@ std::string read_regular(const fs::path& file, Exit exit, uint64_t most) {
 }
 
 void replace_file(const fs::path& path, std::string_view bytes) {
+  replace_file(path, std::span(&bytes, 1));
+}
+
+void replace_file(const fs::path& path, std::span<const std::string_view> parts) {
   clear_abandoned(path);
   Temporary temporary(path);
-  temporary.write(bytes);
+  for (const std::string_view part : parts) temporary.write(part);
   temporary.replace_target();
 }
 

@@ -46,6 +46,7 @@ std::string read_regular(const std::filesystem::path& file, Exit exit,
 // one, never half of it, and a link is replaced, not followed. What killed writers of `path` left
 // is removed; living ones are told by their locks. Throws agon::Error(Exit::io).
 void replace_file(const std::filesystem::path& path, std::string_view bytes);
+void replace_file(const std::filesystem::path& path, std::span<const std::string_view> parts);
 
 // Throws agon::Error(Exit::io) when no file can be made and written in `folder`: access() answers
 // for the real user, only an actual file tells about read-only and full file systems.

@@ -35,6 +35,9 @@ class Matrix {
  public:
   Matrix() = default;
   Matrix(size_t rows, size_t cols);  // zeros; throws std::bad_alloc
+  // In memory of another's, which lives as long as `owner`: rows x padded(cols) floats with zeros
+  // behind each row, aligned as those of a matrix.
+  Matrix(float* data, size_t rows, size_t cols, std::shared_ptr<const void> owner);
 
   size_t rows() const noexcept { return rows_; }
   size_t cols() const noexcept { return cols_; }
@@ -54,6 +57,7 @@ class Matrix {
 
  private:
   struct Release {
+    std::shared_ptr<const void> owner;  // null: the matrix itself
     void operator()(float* p) const noexcept;
   };
   size_t rows_ = 0, cols_ = 0, stride_ = 0;

@@ -12,6 +12,7 @@
 #include "core/hash.h"
 #include "core/text.h"
 #include "core/toml.h"
+#include "datasets/decoded.h"
 #include "datasets/sources/files.h"
 #include "datasets/task.h"
 #include "datasets/task_file.h"
@@ -124,6 +125,15 @@ Task Catalogue::load(const TaskInfo& info) const {
   Task task;
   task.info = info;
   TaskFiles files(info, roots_of(info));
+  const fs::path shared = info.source == "folder" ? decoded_folder() : fs::path();
+  if (!shared.empty()) {
+    task.hash = identity(info, files);
+    if (auto decoded = read_decoded(shared, task.hash)) {
+      task.data = std::move(decoded->data);
+      task.split = std::move(decoded->split);
+      return task;
+    }
+  }
   SourceData data = file.source.load(files);
   if (auto* trajectories = std::get_if<Trajectories>(&data)) {
     task.trajectories = std::move(*trajectories);
@@ -141,6 +151,12 @@ Task Catalogue::load(const TaskInfo& info) const {
     if (file.phases) apply(*file.phases, task.data, task.split);
   }
   task.hash = identity(info, files);
+  if (task.data.x.rows() > 0) {
+    Decoded decoded{std::move(task.data), std::move(task.split)};
+    keep_decoded(shared, task.hash, decoded);
+    task.data = std::move(decoded.data);
+    task.split = std::move(decoded.split);
+  }
   return task;
 }
 

@@ -11,6 +11,7 @@
 #include "core/machine.h"
 #include "core/matrix.h"
 #include "core/rng.h"
+#include "datasets/decoded.h"
 #include "datasets/task.h"
 #include "harness/cli/cli.h"
 #include "harness/plan/build_info.h"
@@ -116,6 +117,13 @@ std::vector<Check> examine(const Options& options) {
                     names.empty() ? "none besides the built-in tasks"
                                   : fmt::format("{}", fmt::join(names, ", ")),
                     ""});
+  if (const auto folder = datasets::decoded_folder(); !folder.empty()) {
+    const datasets::DecodedUse use = datasets::decoded_use(folder);
+    checks.push_back({"decoded data",
+                      fmt::format("{}, {} files, {:.0f} MB; may be removed at any time",
+                                  folder.string(), use.files, static_cast<double>(use.bytes) / 1e6),
+                      ""});
+  }
   const datasets::Catalogue catalogue(roots, folders_of_tasks);
   std::vector<std::string> missing;
   for (const datasets::TaskInfo& task : catalogue.tasks()) {
