@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/error.h"
@@ -60,12 +61,46 @@ double auroc(const Answers& answers) {
   return below > 0 && positives > 0 ? wins / (below * positives) : 0.5;
 }
 
+std::vector<double> right_rows(const Answers& answers) {
+  std::vector<double> rows;
+  for (size_t r = 0; r < answers.labels.size(); ++r)
+    rows.push_back(answers.choice(r) == answers.labels[r] ? 1 : 0);
+  return rows;
+}
+
+std::vector<double> auroc_rows(const Answers& answers) {
+  std::array<std::vector<double>, 2> outputs;  // of a class, ascending
+  std::vector<double> own;                     // of each row
+  for (size_t r = 0; r < answers.labels.size(); ++r) {
+    const float* const out = answers.outputs.row(r);
+    own.push_back(static_cast<double>(out[1]) - static_cast<double>(out[0]));
+    outputs.at(static_cast<size_t>(answers.labels[r])).push_back(own.back());
+  }
+  if (outputs[0].empty() || outputs[1].empty()) return {};
+  for (auto& list : outputs) std::ranges::sort(list);
+  const double area = auroc(answers);
+  const auto m = static_cast<double>(own.size());
+  std::vector<double> rows;
+  for (size_t r = 0; r < own.size(); ++r) {
+    const auto label = static_cast<size_t>(answers.labels[r]);
+    const auto& others = outputs.at(1 - label);
+    const auto [low, high] = std::ranges::equal_range(others, own[r]);
+    const auto ties = static_cast<double>(high - low);
+    const auto beaten =
+        static_cast<double>(label == 1 ? low - others.begin() : others.end() - high);
+    const double share = (beaten + ties / 2) / static_cast<double>(others.size());
+    rows.push_back(area + m / static_cast<double>(outputs.at(label).size()) * (share - area));
+  }
+  return rows;
+}
+
 double inverse_error(double nrmse) { return 1 / (1 + nrmse); }
 
-double r_squared(core::ConstView answers, core::ConstView right) {
-  double sum = 0;
-  for (size_t c = 0; c < right.cols; ++c) {
-    double mean = 0, wrong = 0, spread = 0;
+namespace {
+
+// Of one target, summed over rows.
+struct Squares {
+  Squares(core::ConstView answers, core::ConstView right, size_t c) {
     for (size_t r = 0; r < right.rows; ++r) mean += static_cast<double>(right.row(r)[c]);
     mean /= static_cast<double>(right.rows);
     for (size_t r = 0; r < right.rows; ++r) {
@@ -74,9 +109,34 @@ double r_squared(core::ConstView answers, core::ConstView right) {
       wrong += off * off;
       spread += (y - mean) * (y - mean);
     }
-    sum += spread > 0 ? 1 - wrong / spread : wrong > 0 ? 0.0 : 1.0;
   }
+  double score() const { return spread > 0 ? 1 - wrong / spread : wrong > 0 ? 0.0 : 1.0; }
+
+  double mean = 0, wrong = 0, spread = 0;
+};
+
+}  // namespace
+
+double r_squared(core::ConstView answers, core::ConstView right) {
+  double sum = 0;
+  for (size_t c = 0; c < right.cols; ++c) sum += Squares(answers, right, c).score();
   return sum / static_cast<double>(right.cols);
+}
+
+std::vector<double> r_squared_rows(core::ConstView answers, core::ConstView right) {
+  std::vector<double> rows(right.rows);
+  const auto m = static_cast<double>(right.rows), targets = static_cast<double>(right.cols);
+  for (size_t c = 0; c < right.cols; ++c) {
+    const Squares all(answers, right, c);
+    for (size_t r = 0; r < right.rows; ++r) {
+      const auto y = static_cast<double>(right.row(r)[c]);
+      const double off = static_cast<double>(answers.row(r)[c]) - y, far = y - all.mean;
+      const double moved =
+          all.spread > 0 ? (all.wrong / all.spread * far * far - off * off) / all.spread : 0;
+      rows[r] += (all.score() + m * moved) / targets;
+    }
+  }
+  return rows;
 }
 
 std::vector<std::string_view> metric_names(Kind kind) {

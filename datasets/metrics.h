@@ -36,25 +36,36 @@ double inverse_error(double nrmse);  // 1 / (1 + NRMSE)
 // answers m scores 0, what does worse less. [rows x targets] both.
 double r_squared(core::ConstView answers, core::ConstView right);
 
+// What each row gave, for intervals over rows.
+std::vector<double> right_rows(const Answers& answers);  // 1 where the choice is the label, else 0
+// Values whose mean is the area and whose variance over rows is that of DeLong, DeLong and
+// Clarke-Pearson 1988; none where one of the classes has no row.
+std::vector<double> auroc_rows(const Answers& answers);
+// The score plus what each row moves it by, times the rows (linearised): their mean is the score.
+std::vector<double> r_squared_rows(core::ConstView answers, core::ConstView right);
+
 struct Metric {
   std::string_view name;
   Kind kind = Kind::classify;                      // of the tasks that it scores
   double low = 0, high = 1;                        // bounds of the score
   int32_t classes = 0;                             // of the tasks that it scores; 0: any number
   double (*of_answers)(const Answers&) = nullptr;  // classify
-  double (*of_error)(double nrmse) = nullptr;      // dynamics: of the error of the free runs
-  double (*of_targets)(core::ConstView, core::ConstView) = nullptr;  // regress
+  std::vector<double> (*rows)(const Answers&) = nullptr;  // classify
+  double (*of_error)(double nrmse) = nullptr;             // dynamics: of the error of the free runs
+  double (*of_targets)(core::ConstView, core::ConstView) = nullptr;                // regress
+  std::vector<double> (*target_rows)(core::ConstView, core::ConstView) = nullptr;  // regress
 };
 
 inline constexpr auto kMetrics = std::to_array<Metric>({
-    {.name = "accuracy", .of_answers = accuracy},
-    {.name = "balanced-accuracy", .of_answers = balanced_accuracy},
-    {.name = "auroc", .classes = 2, .of_answers = auroc},
+    {.name = "accuracy", .of_answers = accuracy, .rows = right_rows},
+    {.name = "balanced-accuracy", .of_answers = balanced_accuracy, .rows = right_rows},
+    {.name = "auroc", .classes = 2, .of_answers = auroc, .rows = auroc_rows},
     {.name = "nrmse", .kind = Kind::dynamics, .of_error = inverse_error},
     {.name = "r2",
      .kind = Kind::regress,
      .low = -std::numeric_limits<double>::infinity(),
-     .of_targets = r_squared},
+     .of_targets = r_squared,
+     .target_rows = r_squared_rows},
 });
 
 // In the order of the table.

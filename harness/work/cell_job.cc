@@ -17,6 +17,7 @@ json written(const std::string& text) { return bytes_of(text); }
 json written(reports::Status status) { return std::string(reports::name(status)); }
 json written(reports::Mode mode) { return std::string(reports::name(mode)); }
 json written(const std::vector<float>& values) { return bytes_of(std::span<const float>(values)); }
+json written(const std::vector<uint8_t>& bytes) { return json::binary(bytes); }
 json written(const std::vector<std::string>& texts) {
   json out = json::array();
   for (const std::string& text : texts) out.push_back(bytes_of(text));
@@ -62,6 +63,7 @@ void read(const json& j, reports::Mode& out) {
   out = reports::mode_from(j.get_ref<const std::string&>());
 }
 void read(const json& j, std::vector<float>& out) { out = floats_of(j); }
+void read(const json& j, std::vector<uint8_t>& out) { out = j.get_binary(); }
 void read(const json& j, std::vector<std::string>& out) {
   for (const json& text : j) out.push_back(text_of(text));
 }
@@ -128,7 +130,8 @@ reports::CurvePoint curve_from_json(const json& j) {
 json to_json(const reports::CellOutcome& outcome) {
   return json::array({written(reports::kCellFields, outcome),
                       written(reports::kPictureFields, outcome.pictures),
-                      written(reports::kSeriesFields, outcome.series)});
+                      written(reports::kSeriesFields, outcome.series),
+                      written(reports::kTestRowsFields, outcome.test_rows)});
 }
 
 reports::CellOutcome outcome_from_json(const json& j) {
@@ -136,6 +139,7 @@ reports::CellOutcome outcome_from_json(const json& j) {
   read(j.at(0), reports::kCellFields, outcome);
   read(j.at(1), reports::kPictureFields, outcome.pictures);
   read(j.at(2), reports::kSeriesFields, outcome.series);
+  read(j.at(3), reports::kTestRowsFields, outcome.test_rows);
   return outcome;
 }
 

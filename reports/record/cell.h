@@ -93,6 +93,19 @@ struct SeriesPoint {
   std::string reason{};
 };
 
+// What each row of a test gave, in the order of the task's test rows or trials: what intervals over
+// rows are made of.
+struct TestRows {
+  std::string score;  // whose rows they are: "score_test"
+  int64_t rows = 0;
+  // Of data. bit: row i is bit i % 8 of byte i / 8; f64: 8 little-endian bytes a row.
+  std::string format{};
+  std::vector<uint8_t> data{};
+};
+// Bits where every value is 0 or 1.
+TestRows pack_rows(std::string score, const std::vector<double>& values);
+std::vector<double> values_of(const TestRows& rows);  // throws std::invalid_argument
+
 // What a rule logged as a warning, and how often it did in this cell; or what the host has to say of
 // it: what the cell left behind in its process.
 struct Warning {
@@ -153,6 +166,7 @@ struct CellOutcome {
   std::vector<Picture> pictures;    // of a study's first seed; none in sweeps
   std::vector<SeriesPoint> series;  // of one name in ascending x
   std::vector<Warning> warnings;    // in the order of the first time
+  std::vector<TestRows> test_rows;  // of the model that was tested, where its score is of rows
   std::string utc;                  // end of the attempt, ISO 8601
 };
 

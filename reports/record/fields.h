@@ -174,6 +174,14 @@ inline constexpr auto kPictureFields = std::to_array<
     {"image_cols", &Picture::image_cols},
 });
 
+inline constexpr auto kTestRowsFields =
+    std::to_array<PartField<TestRows, std::string, int64_t, std::vector<uint8_t>>>({
+        {"score", &TestRows::score},
+        {"rows", &TestRows::rows},
+        {"format", &TestRows::format},
+        {"data", &TestRows::data},
+    });
+
 inline constexpr auto kWarningFields = std::to_array<PartField<Warning, std::string, int64_t>>({
     {"text", &Warning::text},
     {"times", &Warning::times},

@@ -27,6 +27,9 @@ class Binder {
   void operator()(const std::vector<float>& numbers) {
     s_->bind_blob({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float)});
   }
+  void operator()(const std::vector<uint8_t>& bytes) {
+    s_->bind_blob({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
   void operator()(const std::vector<std::string>& names) {
     names_ = nlohmann::json(names).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     s_->bind(names_);
@@ -59,6 +62,7 @@ const std::vector<SeriesPoint>& rows_of(const CellOutcome& o, const SeriesPoint*
   return o.series;
 }
 const std::vector<Picture>& rows_of(const CellOutcome& o, const Picture*) { return o.pictures; }
+const std::vector<TestRows>& rows_of(const CellOutcome& o, const TestRows*) { return o.test_rows; }
 const std::vector<Warning>& rows_of(const CellOutcome& o, const Warning*) { return o.warnings; }
 std::vector<MetricRow> rows_of(const CellOutcome& o, const MetricRow*) {
   std::vector<MetricRow> rows;
@@ -78,6 +82,7 @@ std::vector<RepetitionRow> rows_of(const CellOutcome& o, const RepetitionRow*) {
 void add_row(CellOutcome& o, const CurvePoint& row) { o.curve.push_back(row); }
 void add_row(CellOutcome& o, const SeriesPoint& row) { o.series.push_back(row); }
 void add_row(CellOutcome& o, const Picture& row) { o.pictures.push_back(row); }
+void add_row(CellOutcome& o, const TestRows& row) { o.test_rows.push_back(row); }
 void add_row(CellOutcome& o, const Warning& row) { o.warnings.push_back(row); }
 void add_row(CellOutcome& o, const MetricRow& row) { o.rule_metrics[row.key] = row.value; }
 void add_row(CellOutcome& o, const RepetitionRow& row) {
@@ -152,6 +157,9 @@ void read_lists(Database& db, const CellPlaces& places, std::span<CellRecord> re
       for_each_field(fields, row, [&]<typename T>(const auto&, T& x) {
         if constexpr (std::is_same_v<T, std::vector<float>>) {
           take_numbers(s.view(column++), x);
+        } else if constexpr (std::is_same_v<T, std::vector<uint8_t>>) {
+          const std::string_view bytes = s.view(column++);
+          x.assign(bytes.begin(), bytes.end());
         } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
           take_names(s.view(column++), x);
         } else {

@@ -38,7 +38,8 @@ template <typename T>
 std::string_view type_of() {
   if constexpr (std::is_same_v<T, double>) return "";
   if constexpr (std::is_integral_v<T>) return "INTEGER";
-  if constexpr (std::is_same_v<T, std::vector<float>>) return "BLOB";
+  if constexpr (std::is_same_v<T, std::vector<float>> || std::is_same_v<T, std::vector<uint8_t>>)
+    return "BLOB";
   return "TEXT";
 }
 

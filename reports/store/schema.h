@@ -7,7 +7,7 @@
 //   texts       id, text
 //   cells       id, cell_key, provenance, outcome     a row per finished cell: its last attempt
 //   provenance  id, value (JSON)                a row per distinct machine and build
-//   curve, series, picture, warning, metric, repetition
+//   curve, series, picture, warning, test_rows, metric, repetition
 //               cell, position, ...             what a cell has many of (for_each_list), gone with the cell
 //   results     a view for people: plan with its texts and outcomes
 // Columns are known by name. A column of one number has no declared type, so that SQLite keeps every
@@ -67,6 +67,7 @@ void for_each_list(Fn&& fn) {
   fn("series", kSeriesFields);
   fn("picture", kPictureFields);
   fn("warning", kWarningFields);
+  fn("test_rows", kTestRowsFields);
   fn("metric", kMetricFields);
   fn("repetition", kRepetitionFields);
 }

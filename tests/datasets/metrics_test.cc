@@ -37,6 +37,26 @@ BOOST_AUTO_TEST_CASE(balanced_accuracy_weighs_every_class_that_has_rows_alike) {
   BOOST_TEST(score("balanced-accuracy", first.first(12), std::span(kLabels).first(4)) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(rows_of_an_auroc_have_it_as_their_mean) {
+  // Outputs 1 minus output 0: .1 .4 of class 0, .4 .2 .8 of class 1.
+  const std::vector<float> outputs{0, .1f, 0, .4f, 0, .4f, 0, .2f, 0, .8f};
+  const std::vector<int32_t> labels{0, 0, 1, 1, 1};
+  const Answers answers{{outputs.data(), 5, 2, 2}, labels};
+  const double area = auroc(answers);
+  BOOST_TEST(area == 4.5 / 6);
+  const std::vector<double> rows = auroc_rows(answers);
+  BOOST_TEST_REQUIRE(rows.size() == 5u);
+  double sum = 0;
+  for (const double row : rows) sum += row;
+  BOOST_TEST(sum / 5 == area, boost::test_tools::tolerance(1e-12));
+  // The first row of class 0 lies below all of class 1, the first of class 1 ties with one of two.
+  BOOST_TEST(rows[0] == area + 5.0 / 2 * (1 - area), boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(rows[2] == area + 5.0 / 3 * (0.75 - area), boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(auroc_rows({{outputs.data(), 2, 2, 2}, std::span(labels).first(2)}).empty());
+  BOOST_TEST(right_rows(answers) == (std::vector<double>{0, 0, 1, 1, 1}),
+             boost::test_tools::per_element());
+}
+
 // Scores 1 2 2 3 of class 0 and 2 4 of class 1: of 8 pairs 2 are ties, 1 is lost, 5 are won.
 BOOST_AUTO_TEST_CASE(auroc_counts_pairs) {
   constexpr auto outputs = std::to_array<float>({0, 1, 1, 3, 5, 7, -1, 1, 0, 3, -2, 2});
@@ -71,6 +91,19 @@ BOOST_AUTO_TEST_CASE(r_squared_is_the_explained_share_of_the_spread) {
   BOOST_TEST(r2({1, 5, 2, 5, 3, 5}, {1, 4, 2, 5, 3, 6}, 2) == 0.5);  // mean of 1 and 0
   BOOST_TEST(r2({7, 7}, {7, 7}, 1) == 1);                            // no spread: right or wrong
   BOOST_TEST(r2({7, 8}, {7, 7}, 1) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(rows_of_an_r_squared_have_it_as_their_mean) {
+  const std::vector<float> answers{1, 5, 2, 5, 4, 5}, right{1, 4, 2, 5, 3, 6};
+  const core::ConstView a{answers.data(), 3, 2, 2}, b{right.data(), 3, 2, 2};
+  const std::vector<double> rows = r_squared_rows(a, b);
+  BOOST_TEST_REQUIRE(rows.size() == 3u);
+  // Of the first target (score 1/2, spread 2) and of the second (score 0, spread 2): the first row is
+  // right and 1 from the mean, wrong by 1 and 1 from the mean.
+  const double first = 0.5 + 3 * (0.5 * 1 - 0) / 2, second = 0 + 3 * (1.0 * 1 - 1) / 2;
+  BOOST_TEST(rows[0] == (first + second) / 2, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST((rows[0] + rows[1] + rows[2]) / 3 == r_squared(a, b),
+             boost::test_tools::tolerance(1e-12));
 }
 
 BOOST_AUTO_TEST_CASE(every_row_has_a_name_of_its_own_bounds_and_what_its_kind_computes) {

@@ -2,6 +2,7 @@
 //
 // Training in this process, without workers: the discipline of splits, budgets and curves on real
 // rules.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
@@ -27,6 +28,37 @@ BOOST_AUTO_TEST_CASE(a_budget_of_updates_replaces_epochs) {
   BOOST_TEST(setup.curve.back().updates == 50);
   BOOST_TEST(setup.curve.back().samples ==
              36 * 32 - 32 + 29 + 14 * 32);  // one whole epoch of 1149 rows, then 14 batches
+}
+
+// The rows say more than their mean; level 0 and the draws of harms do not overwrite them.
+BOOST_AUTO_TEST_CASE(what_each_test_row_gave_is_kept) {
+  Setup setup("linear", "digits", "epochs=1");
+  setup.job.harms = {{"input-noise", {2}}};
+  const reports::CellOutcome outcome = setup.train();
+  BOOST_TEST_REQUIRE(outcome.test_rows.size() == 1u);
+  BOOST_TEST(outcome.test_rows[0].format == "bit");
+  const std::vector<double> rows = reports::values_of(outcome.test_rows[0]);
+  BOOST_TEST(rows.size() == setup.task.split.test.size());
+  double sum = 0;
+  for (const double row : rows) sum += row;
+  BOOST_TEST(sum / static_cast<double>(rows.size()) == outcome.score_test);
+
+  Setup real("linear", "friedman-1", "epochs=1");
+  const reports::CellOutcome regressed = real.train();
+  BOOST_TEST_REQUIRE(regressed.test_rows.size() == 1u);
+  BOOST_TEST(regressed.test_rows[0].rows == static_cast<int64_t>(real.task.split.test.size()));
+  sum = 0;
+  for (const double row : reports::values_of(regressed.test_rows[0])) sum += row;
+  BOOST_TEST(sum / static_cast<double>(real.task.split.test.size()) == regressed.score_test,
+             boost::test_tools::tolerance(1e-9));
+
+  Setup trials("linear", "oscillator", "readout=ridge,epochs=1");
+  const reports::CellOutcome dynamics = trials.train();
+  BOOST_TEST_REQUIRE(dynamics.test_rows.size() == 1u);
+  BOOST_TEST(dynamics.test_rows[0].format == "f64");
+  const std::vector<double> scores = reports::values_of(dynamics.test_rows[0]);
+  BOOST_TEST(scores.size() == trials.task.trajectories.test.size());
+  BOOST_TEST(std::ranges::count_if(scores, [](double x) { return !(x >= 0 && x <= 1); }) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(refit_trains_the_tested_model_on_more_rows_and_leaves_the_curve_alone) {

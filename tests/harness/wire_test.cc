@@ -97,6 +97,7 @@ BOOST_AUTO_TEST_CASE(an_outcome_crosses_with_every_bit_and_byte) {
   picture.series = {"a\xfe"};
   for (int i = 0; i < 65536; ++i) picture.values.push_back(static_cast<float>(i) * 0.1f);
   outcome.pictures = {picture};
+  outcome.test_rows = {agon::reports::pack_rows("score_test", {1, 0, 1})};
   outcome.series = {{"score@lesion", 0.5, 3, infinity, "why\xff"}};
   const auto back = outcome_from_json(through(to_json(outcome)));
   BOOST_TEST((back.status == outcome.status));
@@ -114,6 +115,8 @@ BOOST_AUTO_TEST_CASE(an_outcome_crosses_with_every_bit_and_byte) {
   BOOST_TEST((back.pictures[0].values == picture.values));
   BOOST_TEST(back.pictures[0].title == picture.title);
   BOOST_TEST((back.pictures[0].series == picture.series));
+  BOOST_TEST((back.test_rows.at(0).data == std::vector<uint8_t>{5}));
+  BOOST_TEST(back.test_rows.at(0).rows == 3);
   BOOST_TEST(back.series.at(0).reason == "why\xff");
   BOOST_TEST(back.series.at(0).value == infinity);
 }

@@ -185,6 +185,32 @@ BOOST_AUTO_TEST_CASE(a_record_reads_back_as_it_was_written) {
   BOOST_TEST(store.records(false).front().outcome.curve.empty());
 }
 
+BOOST_AUTO_TEST_CASE(rows_of_a_test_are_bits_or_numbers) {
+  const std::vector<double> right{1, 0, 1, 1, 0, 0, 0, 0, 1}, values{0.5, kNaN, -0.0, 1.0 / 3};
+  const TestRows bits = pack_rows("score_test", right), numbers = pack_rows("score_test", values);
+  BOOST_TEST(bits.format == "bit");
+  BOOST_TEST((bits.data == std::vector<uint8_t>{0b00001101, 1}));
+  BOOST_TEST(values_of(bits) == right, boost::test_tools::per_element());
+  BOOST_TEST(numbers.format == "f64");
+  const auto back = values_of(numbers);
+  for (size_t i = 0; i < values.size(); ++i) check_same_bits(back.at(i), values[i]);
+  for (TestRows wrong : {bits, numbers}) {
+    wrong.rows += 8;
+    BOOST_CHECK_THROW(values_of(wrong), std::invalid_argument);
+  }
+  const Folder folder;
+  CellRecord r = cell("accuracy", "bp", "xor", 1, 1);
+  r.outcome.test_rows = {bits, numbers};
+  Store store(folder / "results.sqlite", Store::Mode::write);
+  store.set_plan(std::vector<PlannedCell>{{"accuracy", r.id}});
+  store.finish(r.id.cell_key, r.outcome, store.add_provenance({}));
+  const auto read = store.records().at(0).outcome.test_rows;
+  BOOST_TEST_REQUIRE(read.size() == 2u);
+  BOOST_TEST(read[0].rows == 9);
+  BOOST_TEST((read[0].data == bits.data));
+  BOOST_TEST((read[1].data == numbers.data));
+}
+
 BOOST_AUTO_TEST_CASE(every_status_and_an_empty_outcome_round_trip) {
   const Folder folder;
   std::vector<PlannedCell> plan;

@@ -12,10 +12,19 @@ namespace agon::harness {
 ClassifyCourse::ClassifyCourse(const CellContext& cell)
     : RowCourse(cell, cell.task->data.x, nullptr) {}
 
+std::vector<int32_t> ClassifyCourse::labels(std::span<const int32_t> rows) const {
+  std::vector<int32_t> out;
+  for (const int32_t row : rows) out.push_back(task_.data.labels[static_cast<size_t>(row)]);
+  return out;
+}
+
 double ClassifyCourse::worth(core::ConstView outputs, std::span<const int32_t> rows) {
-  std::vector<int32_t> labels;
-  for (const int32_t row : rows) labels.push_back(task_.data.labels[static_cast<size_t>(row)]);
-  return metric_.of_answers({outputs, labels});
+  return metric_.of_answers({outputs, labels(rows)});
+}
+
+std::vector<double> ClassifyCourse::each(core::ConstView outputs,
+                                         std::span<const int32_t> rows) const {
+  return metric_.rows({outputs, labels(rows)});
 }
 
 void ClassifyCourse::describe_outcome(Instance& model, bool pictures,

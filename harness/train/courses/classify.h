@@ -16,6 +16,10 @@ class ClassifyCourse : public RowCourse {
 
  protected:
   double worth(core::ConstView outputs, std::span<const int32_t> rows) override;
+  std::vector<double> each(core::ConstView outputs, std::span<const int32_t> rows) const override;
+
+ private:
+  std::vector<int32_t> labels(std::span<const int32_t> rows) const;
 };
 
 }  // namespace agon::harness

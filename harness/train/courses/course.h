@@ -53,6 +53,8 @@ class Course {
   virtual double score_validation(Instance& model) = 0;
   virtual double score_test(Instance& model) = 0;
   virtual int64_t test_samples() const = 0;
+  // What each row or trial of the last score gave, straight after it; empty where a score is of no rows.
+  virtual std::vector<double> scored_rows() const = 0;
   // What describe_outcome says stays that of score_test. Throws BadOutput; a free run that leaves
   // the finite numbers is infinitely wrong.
   virtual TestAgain score_again(Instance& model) = 0;

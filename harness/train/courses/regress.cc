@@ -63,23 +63,39 @@ class RegressCourse : private Shown, public RowCourse {
 
  protected:
   double worth(core::ConstView outputs, std::span<const int32_t> rows) override {
-    core::Matrix answers(rows.size(), outputs.cols), right(rows.size(), outputs.cols);
+    const Answered in(*this, outputs, rows);
     double square = 0;
     for (size_t i = 0; i < rows.size(); ++i) {
       for (size_t c = 0; c < outputs.cols; ++c) {
-        answers.at(i, c) =
-            static_cast<float>(scaling.back(static_cast<double>(outputs.row(i)[c]), c));
-        right.at(i, c) = task_.data.targets.at(static_cast<size_t>(rows[i]), c);
         const double off =
-            static_cast<double>(answers.at(i, c)) - static_cast<double>(right.at(i, c));
+            static_cast<double>(in.answers.at(i, c)) - static_cast<double>(in.right.at(i, c));
         square += off * off;
       }
     }
     rmse_ = std::sqrt(square / static_cast<double>(rows.size() * outputs.cols));
-    return metric_.of_targets(answers, right);
+    return metric_.of_targets(in.answers, in.right);
+  }
+  std::vector<double> each(core::ConstView outputs, std::span<const int32_t> rows) const override {
+    const Answered in(*this, outputs, rows);
+    return metric_.target_rows(in.answers, in.right);
   }
 
  private:
+  // In the targets' own unit.
+  struct Answered {
+    Answered(const RegressCourse& course, core::ConstView outputs, std::span<const int32_t> rows)
+        : answers(rows.size(), outputs.cols), right(rows.size(), outputs.cols) {
+      for (size_t i = 0; i < rows.size(); ++i) {
+        for (size_t c = 0; c < outputs.cols; ++c) {
+          answers.at(i, c) =
+              static_cast<float>(course.scaling.back(static_cast<double>(outputs.row(i)[c]), c));
+          right.at(i, c) = course.task_.data.targets.at(static_cast<size_t>(rows[i]), c);
+        }
+      }
+    }
+    core::Matrix answers, right;
+  };
+
   double rmse_ = reports::kNaN;  // of the answers scored last
   double tested_rmse_ = reports::kNaN;
 };

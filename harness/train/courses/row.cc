@@ -64,7 +64,10 @@ agon_task RowCourse::describe(size_t units) const {
 }
 
 double RowCourse::score(Instance& model, std::span<const int32_t> rows) {
-  return rows.empty() ? reports::kNaN : worth(evaluation_.answers(model, rows), rows);
+  scored_ = {};
+  if (rows.empty()) return reports::kNaN;
+  scored_ = {evaluation_.answers(model, rows), rows};
+  return worth(scored_.outputs, scored_.rows);
 }
 
 std::optional<double> RowCourse::score_noisy(Instance& model, double level, uint64_t seed) {

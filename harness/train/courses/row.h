@@ -41,6 +41,7 @@ class RowCourse : public Course {
   }
   TestAgain lost() const override { return {task_.info.chance, reports::kNaN}; }
   std::optional<double> score_noisy(Instance& model, double level, uint64_t seed) override;
+  std::vector<double> scored_rows() const override { return each(scored_.outputs, scored_.rows); }
   int64_t test_samples() const override { return samples(task_.split.test); }
 
   // By the task's metric on any rows, NaN for none.
@@ -53,6 +54,9 @@ class RowCourse : public Course {
 
   // What the model's answers on these rows of the task are worth, by its metric.
   virtual double worth(core::ConstView outputs, std::span<const int32_t> rows) = 0;
+  // What each of these rows gave, for intervals over rows.
+  virtual std::vector<double> each(core::ConstView outputs,
+                                   std::span<const int32_t> rows) const = 0;
 
   const datasets::Task& task_;
   const CellJob& job_;
@@ -66,6 +70,10 @@ class RowCourse : public Course {
   size_t outputs_;
   Batches batches_;
   Evaluation evaluation_;
+  struct {
+    core::ConstView outputs;  // of evaluation_
+    std::span<const int32_t> rows;
+  } scored_;                        // last
   std::optional<double> input_sd_;  // of all training inputs together, once asked for
 };
 

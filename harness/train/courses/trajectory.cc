@@ -69,6 +69,15 @@ double TrajectoryCourse::score_test(Instance& model) {
   return metric_.of_error(error(tested_, task_.trajectories.test));
 }
 
+std::vector<double> TrajectoryCourse::scored_rows() const {
+  std::vector<double> scores;
+  for (size_t i = 0; i < tested_.size() && about_.lead == 0; ++i) {
+    const Rows wanted = teacher(task_.trajectories.test[i]);
+    scores.push_back(metric_.of_error(nrmse(tested_[i].state, wanted, dims_)));
+  }
+  return scores;
+}
+
 TestAgain TrajectoryCourse::score_again(Instance& model) {
   const double wrong = error(free_runs(model, task_.trajectories.test), task_.trajectories.test);
   return {metric_.of_error(wrong), wrong};

@@ -38,6 +38,8 @@ class TrajectoryCourse : public Course {
   double score_validation(Instance& model) override;
   double score_test(Instance& model) override;
   int64_t test_samples() const override;
+  // Of the test: 1 / (1 + NRMSE) of each trial; none for an error at a lead, which is of all trials.
+  std::vector<double> scored_rows() const override;
   TestAgain score_again(Instance& model) override;
   TestAgain lost() const override { return {0, std::numeric_limits<double>::infinity()}; }
   std::optional<double> score_noisy(Instance&, double, uint64_t) override { return std::nullopt; }

@@ -108,7 +108,9 @@ class Forgetting {
     matched_ = true;
     samples_to_match_ = static_cast<double>(run_.samples - switched_at_);
     a_at_match_ = score(model, validation_[kA]);
-    test_scores_ = {score(model, test_[kA]), score(model, test_[kB])};
+    test_scores_.a = score(model, test_[kA]);
+    run_.outcome.test_rows = {reports::pack_rows("score_test", rows_->scored_rows())};
+    test_scores_.b = score(model, test_[kB]);
   }
 
   void conclude(double a_before) {

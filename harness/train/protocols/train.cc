@@ -45,6 +45,9 @@ class Trainer {
     Stopwatch test_watch;
     run_.outcome.score_test = run_.eval_watch.time(
         [&] { return test_watch.time([&] { return run_.course->score_test(model); }); });
+    if (const std::vector<double> rows = run_.course->scored_rows();
+        !rows.empty() && !std::isnan(run_.outcome.score_test))
+      run_.outcome.test_rows = {reports::pack_rows("score_test", rows)};
     run_.outcome.samples_per_s_predict =
         static_cast<double>(run_.course->test_samples()) / test_watch.seconds();
     run_.describe(model);
