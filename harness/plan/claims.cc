@@ -102,17 +102,16 @@ class ClaimReader {
         one_of(table, key, "", reports::is_cell_value,
                "name a number column of cells.csv, e.g. score_test, m_<metric>, or "
                "score@<harm>=<level>");
-    const auto harmed = reports::harmed_value(name);
-    if (!harmed) return name;
-    for (const Condition& harm :
+    const auto at = reports::series_at(name);
+    if (!at) return name;
+    const std::string_view condition = at->series.substr(at->series.find('@') + 1);
+    for (const Condition& own :
          std::ranges::find(suite_.studies, study, &Study::name)->conditions) {
-      if (harm.name == harmed->harm && std::ranges::count(harm.values, harmed->level) > 0)
-        return name;
+      if (own.name == condition && std::ranges::count(own.values, at->x) > 0) return name;
     }
-    throw Error(
-        Exit::usage, table.item(key).where(),
-        fmt::format("study '{}' has no harm {} at level {}", study, harmed->harm, harmed->level),
-        "name one of its 'harms' and a level of it");
+    throw Error(Exit::usage, table.item(key).where(),
+                fmt::format("study '{}' has no {} at {}", study, condition, at->x),
+                "name a condition of the study and a level of it");
   }
 
   template <typename Known>

@@ -53,7 +53,7 @@ void read_axis(const TomlTable& table, Study& study) {
   if (table.has("by")) study.by = table.text("by");
   if (!table.has("value")) return;
   study.value = table.text("value");
-  if (reports::is_cell_value(study.value) && !reports::harmed_value(study.value)) return;
+  if (reports::is_cell_value(study.value) && !reports::series_at(study.value)) return;
   throw Error(Exit::usage, table.item("value").where(),
               fmt::format("no cell has a value '{}'", study.value),
               "name a number column of cells.csv, e.g. score_test, or m_<metric>");

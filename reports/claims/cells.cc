@@ -139,7 +139,7 @@ ClaimCells::ClaimCells(std::span<const CellRecord> records, std::span<const Task
   params_.reserve(records.size());  // cells point into it
   for (const CellRecord& r : records) {
     if (of_these && !of_these(r)) continue;
-    if (r.id.mode == Mode::speed_again) continue;  // the first measurement's
+    if (is_again(r.id.mode)) continue;  // the first measurement's
     params_.push_back(params_of(r.id));
     by_study_[r.study].push_back({&r, &params_.back(), chance.at(r.id.task)});
   }

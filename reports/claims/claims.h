@@ -79,19 +79,18 @@ struct ClaimResult {
 
 // A number of one cell by name: a row of record/fields.h with a reading, which says what a run that
 // failed counts as (a score: chance, its own or else the one given), or m_<key> for a rule's metric.
-// NaN where the cell has none. Of a robustness study: score@lesion=0.4 (a failed run: chance) and
-// nrmse@lesion=0.4, the test under this harm at this level.
+// NaN where the cell has none. Of a series <name>=<x>, as score@lesion=0.4 of a robustness study: of a
+// run that failed a score is chance, and there is no other value.
 double cell_value(const CellRecord& record, std::string_view name, double chance = kNaN);
 // False for a name that no cell can have.
 bool is_cell_value(std::string_view name);
-// What a name such as "score@lesion=0.4" reads: a harm of kHarms and a level > 0; nullopt for any
-// other name.
-struct HarmedValue {
-  std::string_view harm;
-  double level;
-  bool nrmse;  // else the score
+// What a name such as "score@lesion=0.4" reads: a series that a kind of study lets claims read, and
+// an x > 0; nullopt for any other name.
+struct SeriesAt {
+  std::string_view series;
+  double x;
 };
-std::optional<HarmedValue> harmed_value(std::string_view name);
+std::optional<SeriesAt> series_at(std::string_view name);
 // mean median min max argmax slope exponent.
 std::span<const std::string_view> takes();
 bool take_needs_by(std::string_view take);

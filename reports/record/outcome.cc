@@ -44,13 +44,13 @@ double read_field(const CellRecord& record, const CellField& field, double chanc
 bool counts_as_failed(const CellRecord& r) {
   const Status status = r.outcome.status;
   return is_failure(status) || status == Status::diverged ||
-         (status == Status::ok && r.id.mode == Mode::train && !std::isfinite(r.outcome.score_test));
+         (status == Status::ok && trains(r.id.mode) && !std::isfinite(r.outcome.score_test));
 }
 
 double counted_score(const CellRecord& r, double CellOutcome::*score, double chance) {
   if (r.outcome.status == Status::skipped) return kNaN;
   if (!counts_as_failed(r)) return r.outcome.*score;
-  if (r.id.mode == Mode::forgetting) return kNaN;
+  if (study_report(r.id.mode).apart) return kNaN;
   return std::isfinite(r.outcome.score_chance) ? r.outcome.score_chance : chance;
 }
 
@@ -79,10 +79,10 @@ double cell_value(const CellRecord& record, std::string_view name, double chance
   if (const CellField* field = find_field(name);
       field != nullptr && field->reading != Reading::none)
     return read_field(record, *field, chance);
-  if (const auto harmed = harmed_value(name)) {
-    if (counts_as_failed(record))
-      return harmed->nrmse ? kNaN : counted_score(record, &CellOutcome::score_test, chance);
-    return series_value(o, name.substr(0, name.find('=')), harmed->level);
+  if (const auto at = series_at(name)) {
+    if (!counts_as_failed(record)) return series_value(o, at->series, at->x);
+    return at->series.starts_with("score") ? counted_score(record, &CellOutcome::score_test, chance)
+                                           : kNaN;
   }
   if (name.starts_with(kMetric)) {
     const auto at = o.rule_metrics.find(std::string(name.substr(kMetric.size())));
@@ -94,19 +94,17 @@ double cell_value(const CellRecord& record, std::string_view name, double chance
 bool is_cell_value(std::string_view name) {
   const CellField* field = find_field(name);
   return (field != nullptr && field->reading != Reading::none) ||
-         (name.starts_with(kMetric) && name.size() > kMetric.size()) ||
-         harmed_value(name).has_value();
+         (name.starts_with(kMetric) && name.size() > kMetric.size()) || series_at(name).has_value();
 }
 
-std::optional<HarmedValue> harmed_value(std::string_view name) {
-  const size_t at = name.find('@'), is = name.find('=');
-  if (at == name.npos || is == name.npos || is < at) return std::nullopt;
-  const std::string_view what = name.substr(0, at);
-  const HarmedValue out{name.substr(at + 1, is - at - 1), number_of(name.substr(is + 1)),
-                        what == "nrmse"};
-  const bool known =
-      std::ranges::find(kHarms, out.harm) != kHarms.end() && (what == "score" || out.nrmse);
-  return known && out.level > 0 ? std::optional(out) : std::nullopt;
+std::optional<SeriesAt> series_at(std::string_view name) {
+  const size_t is = name.find('=');
+  if (is == name.npos) return std::nullopt;
+  const SeriesAt out{name.substr(0, is), number_of(name.substr(is + 1))};
+  const bool known = std::ranges::any_of(study_reports(), [&](const StudyReport& kind) {
+    return kind.reads != nullptr && kind.reads(out.series);
+  });
+  return known && out.x > 0 ? std::optional(out) : std::nullopt;
 }
 
 }  // namespace agon::reports

@@ -19,7 +19,7 @@ namespace agon::reports {
 bool counts_as_failed(const CellRecord& record);
 
 // A score (&CellOutcome::score_test, ...) as aggregates count it: chance for a run that failed, NaN
-// for a skipped cell. In Mode::forgetting it is NaN, too, for every run whose task B never reached
+// for a skipped cell. In a forgetting study it is NaN, too, for every run whose task B never reached
 // the level at which A is compared, the failed ones among them: what is left of A after training on
 // B may lie well below chance.
 double counted_score(const CellRecord& record, double CellOutcome::*score, double chance);

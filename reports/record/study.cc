@@ -2,6 +2,7 @@
 #include "reports/record/study.h"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string>
 
@@ -12,14 +13,6 @@ namespace {
 constexpr std::array<std::string_view, 4> kModes{"train", "forgetting", "speed", "speed-again"};
 
 }  // namespace
-
-std::string_view name(StudyKind kind) { return traits(kind).name; }
-
-StudyKind study_kind_from(std::string_view text) {
-  const auto at = std::ranges::find(kStudyKinds, text, &StudyTraits::name);
-  return at == kStudyKinds.end() ? StudyKind::none
-                                 : static_cast<StudyKind>(at - kStudyKinds.begin());
-}
 
 std::string_view name(Mode mode) { return kModes.at(static_cast<size_t>(mode)); }
 

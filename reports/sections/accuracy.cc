@@ -19,7 +19,7 @@ constexpr size_t kMaxRows = 24;  // a chart with more rows than this is read by 
 std::vector<const SummaryRow*> rows_of_task(const PageInput& page, const std::string& task) {
   std::vector<const SummaryRow*> rows;
   for (const SummaryRow& row : page.summary.rows) {
-    if (row.study == page.summary.scoreboard.study && row.task == task && row.mode == Mode::train &&
+    if (row.study == page.summary.scoreboard.study && row.task == task && trains(row.mode) &&
         row.n + row.n_skipped > 0) {
       rows.push_back(&row);
     }
@@ -169,7 +169,7 @@ Table matrix(const PageInput& page) {
   for (const std::string& task : board.tasks) columns.push_back("#" + task);
   Table table(columns, true);
   const auto in_study = [&](const SummaryRow& row) {
-    return row.study == board.study && row.mode == Mode::train;
+    return row.study == board.study && trains(row.mode);
   };
   for (const std::string& label :
        distinct(page.summary.rows, in_study, [](const SummaryRow& r) { return r.label; })) {

@@ -39,7 +39,7 @@ std::vector<CurveGroup> groups_of_task(const PageInput& page, const std::string&
   std::vector<CurveGroup> out;
   for (const Group& group : page.groups) {
     if (group.study() != page.summary.scoreboard.study || group.id().task != task ||
-        group.id().mode != Mode::train)
+        !trains(group.id().mode))
       continue;
     const SummaryRow* row = row_of(page, group);
     CurveGroup curves{group.label, page.look(group.id().rule, group.variant), {}};

@@ -18,7 +18,7 @@ std::string width_text(const UsableWidth& width) {
 }
 
 bool has_sweep(const SummaryRow& row) {
-  return row.mode == Mode::train && row.sweep.size() >= 2 && speaks_of(row, "lr");
+  return trains(row.mode) && row.sweep.size() >= 2 && speaks_of(row, "lr");
 }
 
 Chart rate_chart(const PageInput& page, const StudyTask& place, size_t index) {

@@ -28,9 +28,9 @@ PageInput::PageInput(const ReportInput& report_input, const Summary& report_summ
 }
 
 bool PageInput::ranks_nothing() const {
-  const auto forgets = [](const SummaryRow& row) { return row.mode == Mode::forgetting; };
+  const auto apart = [](const SummaryRow& row) { return study_report(row.mode).apart; };
   return summary.scoreboard.study.empty() &&
-         (!sweeps.empty() || std::ranges::any_of(summary.rows, forgets));
+         (!sweeps.empty() || std::ranges::any_of(summary.rows, apart));
 }
 
 Look PageInput::look(const std::string& rule, const std::string& variant) const {
@@ -57,14 +57,15 @@ std::string PageInput::label_note(std::string_view section) const {
     return std::ranges::any_of(sweep.lines,
                                [](const SweepLine& line) { return !line.variant.empty(); });
   });
-  const std::string_view first =
-      board                                                                       ? "scoreboard"
-      : over                                                                      ? "over"
-      : rows_with([](const SummaryRow& r) { return r.sweep.size() > 1; })         ? "learning-rate"
-      : rows_with([](const SummaryRow& r) { return r.mode == Mode::train; })      ? "depth"
-      : rows_with([](const SummaryRow& r) { return r.mode == Mode::forgetting; }) ? "forgetting"
-      : rows_with([](const SummaryRow& r) { return r.mode == Mode::speed; })      ? "speed"
-                                                                                  : "";
+  std::string_view first = board  ? "scoreboard"
+                           : over ? "over"
+                           : rows_with([](const SummaryRow& r) { return r.sweep.size() > 1; })
+                               ? "learning-rate"
+                               : "";
+  for (const StudyReport& kind : study_reports()) {
+    const auto own = [&](const SummaryRow& r) { return r.mode == kind.mode; };
+    if (first.empty() && !kind.lists.empty() && rows_with(own)) first = kind.lists;
+  }
   if (section != first) return "";
   return "A label names what differs from most settings of its study; a bare name is the setting "
          "that most share. ";

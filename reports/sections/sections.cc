@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "reports/sections/sections.h"
 
+#include <algorithm>
+
 namespace agon::reports {
 
 std::vector<Section> sections_of(const PageInput& page) {
+  using Maker = Section (*)(const PageInput&);
+  std::vector<Maker> makers{claims_section};
+  for (const StudyReport& kind : study_reports()) {
+    for (const Maker make : kind.sections) {
+      if (std::ranges::find(makers, make) == makers.end()) makers.push_back(make);
+    }
+  }
+  makers.insert(makers.end(), {pictures_section, failures_section, warnings_section,
+                               provenance_section, rules_section, tasks_section});
   std::vector<Section> out;
-  for (Section (*make)(const PageInput&) :
-       {&claims_section, &scoreboard_section, &accuracy_section, &curves_section, &over_section,
-        &learning_rate_section, &depth_section, &robustness_section, &forgetting_section,
-        &speed_section, &pictures_section, &failures_section, &warnings_section,
-        &provenance_section, &rules_section, &tasks_section}) {
+  for (const Maker make : makers) {
     Section section = make(page);
     if (!section.blocks.empty()) out.push_back(std::move(section));
   }

@@ -28,8 +28,6 @@ Section curves_section(const PageInput& page);
 Section over_section(const PageInput& page);
 Section learning_rate_section(const PageInput& page);
 Section depth_section(const PageInput& page);
-Section robustness_section(const PageInput& page);
-Section forgetting_section(const PageInput& page);
 Section speed_section(const PageInput& page);
 Section pictures_section(const PageInput& page);
 Section failures_section(const PageInput& page);

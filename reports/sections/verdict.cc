@@ -7,10 +7,9 @@
 #include <map>
 #include <set>
 
+#include "reports/claims/cells.h"
 #include "reports/claims/claims.h"
 #include "reports/sections/sections.h"
-#include "reports/studies/forgetting.h"
-#include "reports/summary/group.h"
 #include "reports/summary/speed.h"
 #include "reports/summary/summary.h"
 #include "reports/text.h"
@@ -40,10 +39,6 @@ std::string list(std::vector<std::string> items) {
   return out;
 }
 
-std::string counted(size_t n, const char* thing) {
-  return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s");
-}
-
 std::string with_interval(double value, const Interval& ci) {
   if (!ci.known()) return fmt::format("{:.2f}", value);
   return fmt::format("{:.2f} [{:.2f}, {:.2f}]", value, ci.low, ci.high);
@@ -70,7 +65,7 @@ std::string named(const ScoreboardRow& row, const std::set<std::string>& control
 MeanInterval score_of(const ScoreboardRow& best, std::span<const SummaryRow> rows,
                       const Scoreboard& b) {
   const auto at = std::ranges::find_if(rows, [&](const SummaryRow& row) {
-    return row.study == b.study && row.mode == Mode::train && row.label == best.label;
+    return row.study == b.study && trains(row.mode) && row.label == best.label;
   });
   return at == rows.end() ? MeanInterval{} : at->score;
 }
@@ -172,8 +167,6 @@ std::string failures(const ReportInput& input) {
   for (const CellRecord& r : input.records) {
     if (seen.insert(r.id.cell_key).second) ++count[r.outcome.status];
   }
-  const bool forgets = std::ranges::any_of(
-      input.records, [](const CellRecord& r) { return r.id.mode == Mode::forgetting; });
   size_t failed = 0;
   std::vector<std::string> kinds;
   for (const auto& [status, n] : count) {
@@ -185,9 +178,13 @@ std::string failures(const ReportInput& input) {
   if (failed == 0) {
     out = fmt::format("None of {} failed", counted(seen.size(), "cell"));
   } else {
-    out = fmt::format("{} of {} failed ({}) and {} as chance{}", failed,
-                      counted(seen.size(), "cell"), list(kinds), failed == 1 ? "counts" : "count",
-                      forgets ? ", a forgetting run as no score" : "");
+    out = fmt::format("{} of {} failed ({}) and {} as chance", failed, counted(seen.size(), "cell"),
+                      list(kinds), failed == 1 ? "counts" : "count");
+    for (const StudyReport& kind : study_reports()) {
+      const auto has = [&](const CellRecord& r) { return r.id.mode == kind.mode; };
+      if (kind.apart && std::ranges::any_of(input.records, has))
+        out += fmt::format(", a {} run as no score", kind.name);
+    }
   }
   if (const auto it = count.find(Status::skipped); it != count.end())
     out += fmt::format("; {} {} skipped", it->second, it->second == 1 ? "was" : "were");
@@ -203,36 +200,6 @@ std::string sweeps(const ReportInput& input) {
   }
   if (over.empty()) return "";
   return fmt::format("The studies of this run go over {}; none of them ranks rules.", list(over));
-}
-
-// What is left of a first task; of several of them the first one in the plan.
-std::string forgetting(const ReportInput& input) {
-  const std::vector<Group> groups = group_cells(input.records);
-  const std::vector<ForgettingRow> all = forgetting_rows(groups);
-  std::vector<std::string> tasks, parts;
-  for (const ForgettingRow& row : all) {
-    const std::string& task = row.group->id().task;
-    if (std::ranges::find(tasks, task) == tasks.end()) tasks.push_back(task);
-  }
-  for (const std::string& task : tasks) {
-    std::vector<const ForgettingRow*> rows;
-    for (const ForgettingRow& row : all) {
-      if (row.group->id().task == task) rows.push_back(&row);
-    }
-    const ForgettingSpan span = span_of(rows);
-    if (span.most == nullptr) continue;
-    std::string part =
-        fmt::format("on {} from {:.2f} ({}) to {:.2f} ({})", task, span.least->a_matched.mean,
-                    span.least->label(), span.most->a_matched.mean, span.most->label());
-    if (!span.never.empty())
-      part += fmt::format(", {} never learnt the second", counted(span.never.size(), "setting"));
-    parts.push_back(std::move(part));
-  }
-  if (parts.empty()) return "";
-  const size_t more = parts.size() - 1;
-  return fmt::format(
-      "Accuracy left of a first task when a second is first learnt: {}{}.", parts.front(),
-      more == 0 ? "" : fmt::format("; the section has {} more", counted(more, "task")));
 }
 
 std::string unfinished(const ReportInput& input) {
@@ -303,8 +270,13 @@ std::string verdict(const ReportInput& input, const Summary& summary) {
   }
   const Scoreboard& board = summary.scoreboard;
   said.push_back({6, count_words(judge(input))});
-  const Sentence over{3, sweeps(input)}, forgets{3, forgetting(input)};
-  if (board.study.empty() && !(over.text + forgets.text).empty()) {
+  const Sentence over{3, sweeps(input)};
+  std::vector<Sentence> own;  // of kinds that ask for more than the scoreboard says
+  for (const StudyReport& kind : study_reports()) {
+    if (kind.sentence != nullptr) own.push_back({3, kind.sentence(input)});
+  }
+  const bool silent = std::ranges::all_of(own, [](const Sentence& s) { return s.text.empty(); });
+  if (board.study.empty() && !(silent && over.text.empty())) {
     said.push_back(over);
   } else {
     said.push_back({5, ranking(board, summary.rows, controls)});
@@ -312,7 +284,7 @@ std::string verdict(const ReportInput& input, const Summary& summary) {
     said.push_back({1, depth(board)});
     said.push_back({2, speed(board)});
   }
-  said.push_back(forgets);
+  said.insert(said.end(), own.begin(), own.end());
   said.push_back({5, failures(input)});
   return join(std::move(said));
 }

@@ -7,7 +7,9 @@
 #include <cmath>
 #include <string_view>
 
+#include "reports/claims/cells.h"
 #include "reports/record/outcome.h"
+#include "reports/report.h"
 
 namespace agon::reports {
 namespace {
@@ -76,6 +78,52 @@ std::vector<ForgettingRow> forgetting_rows(std::span<const Group> groups) {
     if (group.id().mode == Mode::forgetting) rows.push_back(row_of(group));
   }
   return rows;
+}
+
+namespace {
+
+// What is left of a first task; of several of them the first one in the plan.
+std::string sentence(const ReportInput& input) {
+  const std::vector<Group> groups = group_cells(input.records);
+  const std::vector<ForgettingRow> all = forgetting_rows(groups);
+  std::vector<std::string> tasks, parts;
+  for (const ForgettingRow& row : all) {
+    const std::string& task = row.group->id().task;
+    if (std::ranges::find(tasks, task) == tasks.end()) tasks.push_back(task);
+  }
+  for (const std::string& task : tasks) {
+    std::vector<const ForgettingRow*> rows;
+    for (const ForgettingRow& row : all) {
+      if (row.group->id().task == task) rows.push_back(&row);
+    }
+    const ForgettingSpan span = span_of(rows);
+    if (span.most == nullptr) continue;
+    std::string part =
+        fmt::format("on {} from {:.2f} ({}) to {:.2f} ({})", task, span.least->a_matched.mean,
+                    span.least->label(), span.most->a_matched.mean, span.most->label());
+    if (!span.never.empty())
+      part += fmt::format(", {} never learnt the second", counted(span.never.size(), "setting"));
+    parts.push_back(std::move(part));
+  }
+  if (parts.empty()) return "";
+  const size_t more = parts.size() - 1;
+  return fmt::format(
+      "Accuracy left of a first task when a second is first learnt: {}{}.", parts.front(),
+      more == 0 ? "" : fmt::format("; the section has {} more", counted(more, "task")));
+}
+
+}  // namespace
+
+Section forgetting_section(const PageInput& page);
+
+StudyReport forgetting_report() {
+  return {.kind = StudyKind::forgetting,
+          .name = "forgetting",
+          .mode = Mode::forgetting,
+          .apart = true,
+          .sentence = sentence,
+          .sections = {forgetting_section},
+          .lists = "forgetting"};
 }
 
 }  // namespace agon::reports

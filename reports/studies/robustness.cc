@@ -84,7 +84,7 @@ Robustness robustness_of(std::span<const Group> groups, std::span<const SummaryR
   Robustness all;
   auto next = rows.begin();
   for (const Group& group : groups) {
-    if (group.id().mode == Mode::speed_again) continue;  // has no row
+    if (is_again(group.id().mode)) continue;  // has no row
     const SummaryRow& row = *next++;
     const Cells cells = selected(group, row);
     for (const std::string_view harm : kHarms) {
@@ -111,6 +111,21 @@ Robustness robustness_of(std::span<const Group> groups, std::span<const SummaryR
     return std::pair(first - rows.begin(), std::ranges::find(kHarms, c.harm) - kHarms.begin());
   });
   return all;
+}
+
+Section robustness_section(const PageInput& page);
+
+StudyReport robustness_report() {
+  return {.kind = StudyKind::robustness,
+          .name = "robustness",
+          .reads =
+              [](std::string_view series) {
+                const size_t at = series.find('@');
+                const std::string_view what = series.substr(0, at);
+                return at != series.npos && (what == "score" || what == "nrmse") &&
+                       std::ranges::find(kHarms, series.substr(at + 1)) != kHarms.end();
+              },
+          .sections = {robustness_section}};
 }
 
 }  // namespace agon::reports

@@ -196,7 +196,7 @@ std::vector<Sweep> make_sweeps(const ReportInput& input) {
     std::vector<std::string> tasks;
     std::map<std::string, std::vector<Run>> runs;
     for (const CellRecord& r : input.records) {
-      if (r.study != study.name || r.id.mode == Mode::speed_again) continue;
+      if (r.study != study.name || is_again(r.id.mode)) continue;
       Run run{&r, params_of(r.id)};
       for (auto& apart : builds.of(r)) run.params.insert(std::move(apart));
       if (!run.params.contains(by)) continue;

@@ -22,7 +22,7 @@ const std::set<std::string> kBudget = {"epochs", "updates"};
 // A learning rate is a choice within a method, to be made on validation; where nothing is chosen
 // (what a rule forgets, how fast it is) every rate stands for itself.
 bool chosen(const CellRecord& r, const std::string& key) {
-  return key == "lr" && r.id.mode == Mode::train;
+  return key == "lr" && trains(r.id.mode);
 }
 
 // The same for cells of the same parameters.

@@ -25,16 +25,14 @@ struct Contender {
   Params params;  // of its first row
 };
 
-bool trains(const SummaryRow& row) { return row.mode == Mode::train; }
-
 // See Scoreboard::study.
 std::string study_of(std::span<const SummaryRow> rows, std::span<const StudyCard> studies) {
   std::string of_kind, other;
   for (const SummaryRow& row : rows) {
-    if (!trains(row) || !row.over.empty()) continue;
-    if (row.study == name(StudyKind::accuracy)) return row.study;
+    if (!trains(row.mode) || !row.over.empty()) continue;
+    if (study_report(study_kind_from(row.study)).ranks) return row.study;  // called as its kind is
     const auto card = std::ranges::find(studies, row.study, &StudyCard::name);
-    const bool accuracy = card != studies.end() && traits(card->kind).ranks;
+    const bool accuracy = card != studies.end() && study_report(card->kind).ranks;
     std::string& first = accuracy ? of_kind : other;
     if (first.empty()) first = row.study;
   }
@@ -202,7 +200,9 @@ void add_learning_rate(Contender& c, std::span<const SummaryRow> rows) {
   auto sweeps =
       rows_with(rows, c, "lr", [](const SummaryRow& r) { return r.learning_rate.points > 0; });
   // A sweep made for the question beats those that other studies made on the way.
-  const auto own = [](const SummaryRow* r) { return r->study == name(StudyKind::learning_rate); };
+  const auto own = [](const SummaryRow* r) {
+    return study_report(study_kind_from(r->study)).about == "lr";
+  };
   if (std::ranges::any_of(sweeps, own))
     std::erase_if(sweeps, [&](const SummaryRow* r) { return !own(r); });
   std::vector<double> widths, sensitivities;
@@ -283,7 +283,7 @@ void count_cells(std::vector<Contender>& contenders, std::span<const CellRecord>
 std::vector<Contender> contenders_of(Scoreboard& board, std::span<SummaryRow> rows) {
   std::vector<Contender> contenders;
   for (SummaryRow& row : rows) {
-    if (row.study != board.study || !trains(row)) continue;
+    if (row.study != board.study || !trains(row.mode)) continue;
     if (std::ranges::find(board.tasks, row.task) == board.tasks.end())
       board.tasks.push_back(row.task);
     auto it = std::ranges::find_if(contenders,
@@ -325,7 +325,7 @@ Scoreboard make_scoreboard(std::span<SummaryRow> rows, std::span<const CellRecor
   std::vector<Contender> contenders = contenders_of(board, rows);
   std::map<std::string, double> chance;
   for (const SummaryRow& row : rows) {
-    if (row.study == board.study && trains(row)) chance.emplace(row.task, row.chance);
+    if (row.study == board.study && trains(row.mode)) chance.emplace(row.task, row.chance);
   }
   const Contender* baseline = baseline_of(contenders);
   board.has_baseline = baseline != nullptr;

@@ -49,7 +49,7 @@ void compare(std::span<const SpeedPair> pairs, std::span<const Group> again, boo
       continue;
     }
     for (const Group& group : again) {
-      if (group.id().mode == Mode::speed_again && same_setting(row, group))
+      if (is_again(group.id().mode) && same_setting(row, group))
         identical[&row] = speed_ratio(speed_rounds(group.cells, train), baseline.rounds);
     }
     ratio_of(row) = identical[&row];

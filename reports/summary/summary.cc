@@ -189,7 +189,7 @@ SummaryRow row_of(const Group& group, double chance) {
   if (is_speed(id.mode)) {
     row.train = throughput(speed_rounds(group.cells, true));
     row.predict = throughput(speed_rounds(group.cells, false));
-  } else if (id.mode == Mode::train && rates.size() > 1) {
+  } else if (trains(id.mode) && rates.size() > 1) {
     add_sweep(row, std::move(points), selected, loss_init);
   }
   const auto& cells = rates[selected].cells;
@@ -206,7 +206,7 @@ void add_depth(std::vector<SummaryRow>& rows) {
   using Key = std::tuple<std::string, std::string, std::string, std::string, int64_t>;
   std::map<Key, std::map<int64_t, std::vector<SummaryRow*>>> families;
   for (SummaryRow& row : rows) {
-    if (row.mode != Mode::train || row.depth < 1 || row.score_by_seed.empty()) continue;
+    if (!trains(row.mode) || row.depth < 1 || row.score_by_seed.empty()) continue;
     families[{row.study, row.rule, row.variant, row.task, -1}][row.depth].push_back(&row);
   }
   std::map<Key, std::map<int64_t, SummaryRow*>> ladders;
@@ -265,7 +265,7 @@ void add_baseline(std::vector<SummaryRow>& rows, std::span<const Group> groups) 
     if (row.rule == kBaseline) all_bp.push_back(&row);
   }
   for (SummaryRow& row : rows) {
-    if (row.mode == Mode::speed) {
+    if (is_speed(row.mode)) {
       if (SummaryRow* bp = baseline_for(row, all_bp, false)) timed.push_back({&row, bp});
     } else if (const SummaryRow* bp = baseline_for(row, all_bp, row.depth_metrics.reference >= 0)) {
       row.bp_gap = bp->score.mean - row.score.mean;
@@ -283,7 +283,7 @@ Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard>
   const Builds builds(records);
   const std::vector<Group> groups = group_cells(records);
   for (const Group& group : groups) {
-    if (group.id().mode == Mode::speed_again) continue;  // the first measurement's
+    if (is_again(group.id().mode)) continue;  // the first measurement's
     SummaryRow& row = summary.rows.emplace_back(row_of(group, chance.at(group.id().task)));
     row.params = params_of(group.id());
     for (auto& apart : builds.of(*group.cells.front())) row.params.insert(std::move(apart));
@@ -306,7 +306,7 @@ std::string chosen_rate(const SummaryRow& row) {
 }
 
 std::string swept_by(const StudyCard& study) {
-  return traits(study.kind).goes_over ? study.by : "";
+  return study_report(study.kind).goes_over ? study.by : "";
 }
 
 }  // namespace agon::reports

@@ -161,6 +161,8 @@ BOOST_AUTO_TEST_CASE(numbers_of_a_harmed_cell_and_their_ratio) {
   for (const char* wrong :
        {"score@lesion", "score=0.4", "score@lesion=", "score@lesion=-1", "x@lesion=1", "score@x=1"})
     BOOST_TEST(!is_cell_value(wrong), wrong);
+  BOOST_TEST(series_at("nrmse@weight-noise=2").value().series == "nrmse@weight-noise");
+  BOOST_TEST(series_at("nrmse@weight-noise=2").value().x == 2);
   ClaimCheck check = check_of("mean", kNaN, 1.5);
   check.value = "nrmse@lesion=0.4";
   check.over_value = "m_nrmse";
