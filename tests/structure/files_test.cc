@@ -13,7 +13,8 @@ namespace fs = std::filesystem;
 const fs::path kRoot = AGON_SOURCE_DIR;
 
 constexpr size_t kReadmeLines = 40;
-constexpr size_t kSourceLines = 600;
+constexpr size_t kSourceLines = 450;
+constexpr size_t kTestLines = 600;
 
 // What a person writes and reads as code. Data, golden vectors and lock files are none.
 bool is_source(const std::string& path) {
@@ -65,8 +66,9 @@ BOOST_AUTO_TEST_CASE(every_source_file_names_its_licence_and_is_short) {
       licensed = licensed || lines[i].find("SPDX-License-Identifier:") != std::string_view::npos;
     }
     BOOST_TEST(licensed, file << ": no SPDX-License-Identifier in its first 5 lines");
-    BOOST_TEST(lines.size() <= kSourceLines,
-               file << ": " << lines.size() << " lines, at most " << kSourceLines << ": split it");
+    const size_t most = file.starts_with("tests/") ? kTestLines : kSourceLines;
+    BOOST_TEST(lines.size() <= most,
+               file << ": " << lines.size() << " lines, at most " << most << ": split it");
   }
 }
 
