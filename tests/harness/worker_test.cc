@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+//
+// Cells of every kind through worker processes, byte for byte what they are in this process; and
+// what a worker served before changes nothing of a cell.
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <map>
+
+#include "core/hash.h"
+#include "core/machine.h"
+#include "datasets/task.h"
+#include "harness/plan/plan.h"
+#include "harness/plugins/loader.h"
+#include "harness/train/protocols/train.h"
+#include "harness/work/cell_job.h"
+#include "reports/render/csv/columns.h"
+#include "reports/render/csv/csv.h"
+#include "reports/store/store.h"
+#include "tests/support/shell.h"
+
+using namespace agon::test;
+using namespace agon::harness;
+namespace reports = agon::reports;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string kAgon = std::getenv("AGON");
+const fs::path kPlugins = std::getenv("AGON_PLUGINS");
+const fs::path kOwn = std::getenv("AGON_TEST_PLUGINS");
+
+// Regression, trajectories, harm, generated inputs and pictures of the rules of the tree, small.
+const char* const kEveryKind = R"(schema = 1
+name = "kinds"
+[defaults]
+seeds = 1
+timeout_s = 120
+[[study]]
+name = "accuracy"
+[[study.grid]]
+tasks = ["sine"]
+rules = ["linear[preset=ridge]", "bp[width=8,epochs=2]", "elm[width=16]"]
+[[study.grid]]
+tasks = ["oscillator"]
+rules = ["linear[preset=ridge]", "bp[width=8,epochs=1]", "ebn[epochs=1]"]
+[[study.grid]]
+tasks = ["digits"]
+rules = ["pc[preset=generative,width=16,epochs=1]", "monolith[z=2,y=8,x=8,epochs=1]"]
+[[study]]
+name = "robustness"
+kind = "robustness"
+harms = { input-noise = [0.3], weight-noise = [0.1], lesion = [0.2] }
+[[study.grid]]
+tasks = ["digits"]
+rules = ["bp[width=8,epochs=1]", "ed[width=8,epochs=1]"]
+)";
+
+// A cell by study, rule, task and settings -> everything that it gave and that is no time.
+using Given = std::map<std::string, std::string>;
+
+std::string name_of(const reports::CellRecord& record) {
+  return record.study + " " + record.id.rule + " " + record.id.task + " " + record.id.params_json;
+}
+
+std::string bytes_of(const reports::CellRecord& record) {
+  reports::ReportInput one;
+  one.records = {record};
+  const auto rows = parse_csv(cells_csv(one));
+  std::string bytes;
+  for (size_t c = 0; c < rows.at(0).size(); ++c) {
+    if (rows[0][c] != "run_id" && reports::is_result_column(rows[0][c]))
+      bytes += rows[0][c] + "=" + rows.at(1).at(c) + "\n";
+  }
+  for (const reports::CurvePoint& point : record.outcome.curve) {
+    reports::CurvePoint timeless = point;
+    timeless.train_s = 0;
+    bytes += to_json(timeless).dump() + "\n";
+  }
+  const auto lists = to_json(record.outcome);
+  for (const size_t list : {1, 2}) bytes += lists.at(list).dump() + "\n";  // pictures, series
+  return bytes;
+}
+
+// By one worker a plugin.
+std::vector<reports::CellRecord> by_workers(const std::string& suite,
+                                            const std::string& options = "") {
+  TemporaryFolder folder;
+  folder.write("suite.toml", suite);
+  const Ran ran = run(folder, "'" + kAgon + "' run suite.toml -j1 -o out --plugin '" +
+                                  kOwn.string() + "' " + options);
+  BOOST_TEST(ran.code == 0, ran.err);
+  return reports::Store(folder / "out/results.sqlite", reports::Store::Mode::read).records();
+}
+
+Given given(const std::vector<reports::CellRecord>& records) {
+  Given all;
+  for (const reports::CellRecord& record : records) {
+    BOOST_TEST((record.outcome.status == reports::Status::ok),
+               name_of(record) << ": " << record.outcome.status_detail);
+    all[name_of(record)] = bytes_of(record);
+  }
+  return all;
+}
+
+std::vector<reports::CellRecord> in_this_process(const std::string& suite) {
+  const agon::datasets::Catalogue catalogue({});
+  std::vector<RuleManifest> rules;
+  const std::vector<PluginPlace> places{{.path = kPlugins}};
+  for (const PluginPlace& file : plugin_files(places)) {
+    const agon_plugin& plugin = open_plugin(file.path);
+    for (uint32_t i = 0; i < plugin.rule_count; ++i) {
+      rules.push_back(manifest_of(plugin, *plugin.rules[i], file.path.string()));
+      rules.back().build_id = agon::core::hash_file(file.path.string());
+    }
+  }
+  const Plan plan = make_plan(parse_suite(suite, "suite.toml"), rules, {}, catalogue);
+  std::vector<reports::CellRecord> records;
+  for (const PlanCell& planned : plan.cells) {
+    const Variant& variant = plan.variants[planned.variant];
+    const auto task = catalogue.load(*plan.tasks[planned.task]);
+    const CellJob job = job_of(plan, planned);
+    CellContext cell;
+    cell.rule = &rule_of(open_plugin(job.plugin_path), job.rule_in_plugin, job.plugin_path);
+    cell.values = variant.values;
+    cell.task = &task;
+    cell.job = &job;
+    std::vector<reports::CurvePoint> curve;
+    cell.on_curve = [&](const reports::CurvePoint& point) { curve.push_back(point); };
+    reports::CellRecord record;
+    record.study = plan.suite.studies[planned.study].name;
+    record.id = identity(plan, planned);
+    record.outcome = study_type(job.study).protocol(cell);
+    record.outcome.curve = std::move(curve);
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+std::string part_after(const std::string& text, const std::string& word) {
+  const size_t at = text.find(word);
+  return at == text.npos ? "" : text.substr(at);
+}
+
+// The cells that a worker gave after others and not when it served nothing else.
+std::vector<std::string> changed_by_reuse(const std::string& suite) {
+  const std::vector<reports::CellRecord> together = by_workers(suite);
+  std::vector<std::string> changed;
+  const Given reused = given(together);
+  for (const reports::CellRecord& record : together) {
+    const Given alone =
+        given(by_workers(suite, "--study '" + record.study + "' -r '" + record.id.rule + "' -t '" +
+                                    record.id.task + "'"));
+    for (const auto& [name, bytes] : alone) {
+      if (bytes != reused.at(name)) changed.push_back(name);
+    }
+  }
+  return changed;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(every_kind_of_cell_crosses_the_wire_as_it_is) {
+  agon::core::flush_denormals();
+  const auto sent = by_workers(kEveryKind);
+  const Given there = given(sent), here = given(in_this_process(kEveryKind));
+  BOOST_TEST(there.size() == 10u);
+  for (const auto& [name, bytes] : here) {
+    BOOST_TEST_REQUIRE(there.contains(name), name);
+    BOOST_TEST((there.at(name) == bytes), name << "\n"
+                                               << there.at(name).substr(0, 3000) << "instead of\n"
+                                               << bytes.substr(0, 3000));
+  }
+  // The kinds are there.
+  std::map<std::string, int> kinds, pictures, series;
+  for (const reports::CellRecord& record : sent) {
+    ++kinds[record.id.kind];
+    for (const auto& picture : record.outcome.pictures) ++pictures[picture.key];
+    for (const auto& point : record.outcome.series)
+      if (std::isfinite(point.value)) ++series[part_after(point.series, "@")];
+  }
+  BOOST_TEST(kinds["regress"] == 3);
+  BOOST_TEST(kinds["dynamics"] == 3);
+  BOOST_TEST(pictures["generated"] == 1);
+  BOOST_TEST(pictures["free_run"] == 3);
+  BOOST_TEST(pictures.size() > 3u);  // and those of the rules
+  for (const std::string harm : {"@input-noise", "@weight-noise", "@lesion"})
+    BOOST_TEST(series[harm] >= 4, harm);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_worker_served_before_changes_nothing) {
+  const std::vector<std::string> changed = changed_by_reuse(kEveryKind);
+  BOOST_TEST(changed.empty(), (changed.empty() ? "" : changed.front()));
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_that_keeps_something_from_cell_to_cell_is_seen) {
+  BOOST_TEST(changed_by_reuse("schema = 1\nname = \"counts\"\n[[study]]\nname = \"accuracy\"\n"
+                              "seeds = 1\n[[study.grid]]\nrules = [\"counts\"]\n"
+                              "tasks = [\"xor\", \"parity-3\"]\n")
+                 .size() == 1u);
+}
