@@ -74,11 +74,11 @@ class ErrorDiffusion {
   });
 
   static void check(const agon_task& task, const Values& values) {
-    refuse_contradictions(task, Options(values));
+    refuse_contradictions(task, read(kOptions, values));
   }
 
   ErrorDiffusion(Context& ctx, const agon_task& task, const Values& values) {
-    const Options o(values);
+    const Options o = read(kOptions, values);
     if (o.init == Init::sym && o.growth == Growth::ed && !o.clamp_nonneg) {
       ctx.log(AGON_LOG_WARNING,
               "init=sym starts with negative magnitudes: growth only does not hold");

@@ -21,8 +21,6 @@ enum class Loss { mse, ce };
 enum class Shape { sigmoid, relu };
 
 struct Options {
-  explicit Options(const Values& v);
-
   int64_t depth, width;
   double lr, u0, u1, density;
   float beta;
@@ -148,7 +146,5 @@ inline constexpr auto kPresets = std::to_array<agon_preset>({
     preset("author", "init=sqrt-out,update_norm=fan-out",
            "the later code of the article's author; with loss=ce its form for many classes"),
 });
-
-inline Options::Options(const Values& v) { read(kOptions, v, *this); }
 
 }  // namespace agon::ed

@@ -37,7 +37,7 @@ constexpr auto kOptions = agon::options<Options>(
     agon::real<&Options::bias>("bias", 1.0, 0.0, 100.0, agon::kPlain, "",
                                "sd of the random biases"));
 
-class RandomFeatures {
+class RandomFeatures : public agon::ReadoutRule<RandomFeatures> {
  public:
   static constexpr agon::RuleInfo info{
       .id = "elm",
@@ -52,26 +52,19 @@ class RandomFeatures {
   static constexpr auto presets = std::to_array<agon_preset>({agon::preset(
       "softmax", "readout=softmax,epochs=100,batch=32", "the readout trained by SGD")});
 
-  static constexpr auto metrics = std::to_array<agon_metric>({agon::Readout::kLambdaUsed});
-
-  static void check(const agon_task& task, const agon::Values& values) {
-    agon::Readout::check(task, values);
-  }
-
   RandomFeatures(agon::Context& ctx, const agon_task& task, const agon::Values& values)
-      : o_(agon::read(kOptions, values)),
+      : ReadoutRule(ctx, task, values.integer("width"), values),
+        o_(agon::read(kOptions, values)),
         keep_every_((task.train_rows * task.inputs + kKeptFloats - 1) / kKeptFloats),
         sum_(static_cast<size_t>(task.inputs)),
         weights_(o_.width, task.inputs),
         bias_(1, o_.width),
         features_(task.max_batch, o_.width),
-        kept_(task.max_batch, task.inputs),
-        readout_(task, o_.width, values) {
+        kept_(task.max_batch, task.inputs) {
     keep_every_ = std::max<int64_t>(keep_every_, 1);
     rows_.reserve(static_cast<size_t>((task.train_rows / keep_every_ + 1) * task.inputs));
     ctx.random_normal(task.seed, kWeightStream, 1.0f, weights_);
     ctx.random_normal(task.seed, kBiasStream, o_.bias, bias_);
-    agon::Readout::warn(ctx, values);
   }
 
   void prepare(agon::Context& ctx, agon::ConstView x, bool last) {
@@ -83,44 +76,30 @@ class RandomFeatures {
     if (last && seen_ > 0) centre(ctx);
   }
 
-  double fit(agon::Context& ctx, const agon_batch& batch) {
-    return readout_.fit(ctx, features(ctx, batch.x), batch);
+  // (1)
+  agon::ConstView features(agon::Context& ctx, agon::ConstView x) {
+    const agon::View h = features_.top(x.rows);
+    ctx.gemm_nt(x, weights_, h, {.activation = {AGON_TANH, 1.0f, 0.0f}, .bias = bias_.data()});
+    return h;
   }
-  double loss(agon::Context& ctx, const agon_batch& batch) {
-    return readout_.loss(ctx, features(ctx, batch.x), batch);
-  }
-  void end_epoch(agon::Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
-  void predict(agon::Context& ctx, agon::ConstView x, agon::View out) {
-    readout_.predict(ctx, features(ctx, x), out);
-  }
-
-  void read_metrics(agon::Context&, double* out) { readout_.read_metrics({metrics, out}); }
 
   void state(agon::State& s) {
     s("seen", seen_);
     s("sum", sum_);
     s("rows", rows_);
     s("kept", kept_);
-    s("readout", readout_);
+    ReadoutRule::state(s);
   }
 
   // The random layer is read-only: prepare() scales W and sets the bias to b - W m.
   std::vector<agon::Tensor> tensors() {
-    std::vector<agon::Tensor> out;
-    readout_.add_tensors(out);
+    std::vector<agon::Tensor> out = ReadoutRule::tensors();
     out.push_back({"random_W", weights_, agon::Role::fixed, false});
     out.push_back({"random_b", bias_, agon::Role::fixed, false});
     return out;
   }
 
  private:
-  // (1)
-  agon::View features(agon::Context& ctx, agon::ConstView x) {
-    const agon::View h = features_.top(x.rows);
-    ctx.gemm_nt(x, weights_, h, {.activation = {AGON_TANH, 1.0f, 0.0f}, .bias = bias_.data()});
-    return h;
-  }
-
   // m and V from the rows seen, W and b scaled and shifted by them, then the features' own
   // statistics.
   void centre(agon::Context& ctx) {
@@ -147,7 +126,7 @@ class RandomFeatures {
         std::ranges::copy(row, kept_.row(static_cast<int64_t>(r - begin)).begin());
       }
       const agon::View x = kept_.top(static_cast<int64_t>(end - begin));
-      readout_.prepare(features(ctx, x), end == rows);
+      readout().prepare(features(ctx, x), end == rows);
     }
     rows_ = {};
     kept_ = {};
@@ -161,7 +140,6 @@ class RandomFeatures {
   agon::Matrix bias_;        // b - W m [1 x width]
   agon::Matrix features_;    // H [max_batch x width]
   agon::Matrix kept_;        // [max_batch x n], until prepare() ends
-  agon::Readout readout_;
 };
 
 }  // namespace

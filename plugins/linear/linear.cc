@@ -12,7 +12,7 @@
 
 namespace {
 
-class Linear {
+class Linear : public agon::ReadoutRule<Linear> {
  public:
   static constexpr agon::RuleInfo info{
       .id = "linear",
@@ -25,40 +25,11 @@ class Linear {
   static constexpr auto presets = std::to_array<agon_preset>(
       {agon::preset("ridge", "readout=ridge,epochs=1", "the closed form in one pass")});
 
-  static constexpr auto metrics = std::to_array<agon_metric>({agon::Readout::kLambdaUsed});
-
-  static void check(const agon_task& task, const agon::Values& values) {
-    agon::Readout::check(task, values);
-  }
-
   Linear(agon::Context& ctx, const agon_task& task, const agon::Values& values)
-      : readout_(task, task.inputs, values) {
-    agon::Readout::warn(ctx, values);
-  }
+      : ReadoutRule(ctx, task, task.inputs, values) {}
 
-  void prepare(agon::Context&, agon::ConstView x, bool last) { readout_.prepare(x, last); }
-  double fit(agon::Context& ctx, const agon_batch& batch) {
-    return readout_.fit(ctx, batch.x, batch);
-  }
-  double loss(agon::Context& ctx, const agon_batch& batch) {
-    return readout_.loss(ctx, batch.x, batch);
-  }
-  void end_epoch(agon::Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
-  void predict(agon::Context& ctx, agon::ConstView x, agon::View out) {
-    readout_.predict(ctx, x, out);
-  }
-
-  void read_metrics(agon::Context&, double* out) { readout_.read_metrics({metrics, out}); }
-
-  void state(agon::State& s) { s("readout", readout_); }
-  std::vector<agon::Tensor> tensors() {
-    std::vector<agon::Tensor> out;
-    readout_.add_tensors(out);
-    return out;
-  }
-
- private:
-  agon::Readout readout_;
+  void prepare(agon::Context&, agon::ConstView x, bool last) { readout().prepare(x, last); }
+  agon::ConstView features(agon::Context&, agon::ConstView x) { return x; }
 };
 
 }  // namespace

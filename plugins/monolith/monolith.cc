@@ -169,7 +169,7 @@ class Monolith {
 
  private:
   static Options consistent(const Values& values) {
-    const Options o(values);
+    const Options o = read(kOptions, values);
     refuse_contradictions(o);
     return o;
   }

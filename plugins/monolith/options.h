@@ -23,8 +23,6 @@ enum class FitInput { exact, pool, stretch };
 enum class Features { loss_last, loss_mean, loss_all, state, both };
 
 struct Options {
-  explicit Options(const Values& v);
-
   int64_t z, y, x, steps, hops, read_layer, skip_layers;
   Neighbourhood neighbourhood;
   Boundary boundary;
@@ -122,7 +120,5 @@ inline constexpr auto kPresets = std::to_array<agon_preset>({
     preset("linear-lattice", "phi=linear,f_i=0.5,f_x=0,readout=ridge,epochs=1",
            "no nonlinearity and no X sites: every feature is a linear map of the input"),
 });
-
-inline Options::Options(const Values& v) { read(kOptions, v, *this); }
 
 }  // namespace agon::monolith

@@ -20,8 +20,13 @@
 // readout=ridge, in closed form after the first epoch onto targets +-1, or the real ones; see
 // agon/ridge.h.
 //
-// Use: call check from the rule's check, warn from its constructor, and prepare, fit, end_epoch and
-// predict from the verbs of the same name, with the features of the rows instead of the rows.
+// Use: a rule is a ReadoutRule<itself>, which has the verbs, and adds to it
+//
+//   agon::ConstView features(agon::Context&, agon::ConstView x);  // of rows x, [rows x d]
+//
+// and prepare(), which calls readout().prepare() with the features of what it sees. Or it owns a
+// Readout and calls check from its check, warn from its constructor, and prepare, fit, end_epoch
+// and predict from the verbs of the same name, with the features of the rows instead of the rows.
 // Errors: RuleError. Thread: [model]. fit and predict do not allocate; end_epoch does while it
 // solves a ridge.
 #pragma once
@@ -287,6 +292,48 @@ class Readout {
   Matrix z_, delta_;               // [max_batch x d], [max_batch x c]
   std::optional<Ridge> ridge_;
   bool solved_ = false;
+};
+
+// The verbs of a rule R that is features under a readout. A rule with metrics, tensors, a state or
+// refusals of its own has members of these names that call the readout's.
+template <typename R>
+class ReadoutRule {
+ public:
+  static constexpr auto metrics = std::to_array<agon_metric>({Readout::kLambdaUsed});
+
+  static void check(const agon_task& task, const Values& values) { Readout::check(task, values); }
+
+  double fit(Context& ctx, const agon_batch& batch) {
+    return readout_.fit(ctx, features_of(ctx, batch.x), batch);
+  }
+  double loss(Context& ctx, const agon_batch& batch) {
+    return readout_.loss(ctx, features_of(ctx, batch.x), batch);
+  }
+  void end_epoch(Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
+  void predict(Context& ctx, ConstView x, View out) {
+    readout_.predict(ctx, features_of(ctx, x), out);
+  }
+  void read_metrics(Context&, double* out) { readout_.read_metrics({metrics, out}); }
+  void state(State& s) { s("readout", readout_); }
+  std::vector<Tensor> tensors() {
+    std::vector<Tensor> out;
+    readout_.add_tensors(out);
+    return out;
+  }
+
+ protected:
+  ReadoutRule(Context& ctx, const agon_task& task, int64_t features, const Values& values)
+      : readout_(task, features, values) {
+    Readout::warn(ctx, values);
+  }
+  Readout& readout() { return readout_; }
+
+ private:
+  ConstView features_of(Context& ctx, ConstView x) {
+    return static_cast<R*>(this)->features(ctx, x);
+  }
+
+  Readout readout_;
 };
 
 }  // namespace agon
