@@ -51,8 +51,8 @@ class Parser {
     skip_space();
     f.value_where = selector_.where(at_);
     if (eat('[')) {
-      do f.values.push_back(value());
-      while (eat(','));
+      if (peek() == ']') f.values.push_back("[]");  // a list without items
+      while (f.values.empty() || eat(',')) f.values.push_back(value());
       expect(']');
     } else {
       f.values.push_back(value());

@@ -47,11 +47,9 @@ agon_value checked(const ParamManifest& param, agon_value value) {
   return value;
 }
 
-// What may stand in a text: it is written between quotes in selectors, keys and files.
+// What may stand in a text: it is written between quotes in selectors, keys, files and terminals.
 bool is_plain(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) {
-    return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
-  });
+  return text.find_first_of("\"\\") == text.npos && core::printable(text) == text;
 }
 
 // The items of "[a,b]"; one of "a".
@@ -125,7 +123,7 @@ std::string range_error(const ParamManifest& param, agon_value value) {
     if (!param.is_list())
       return is_plain(value.text)
                  ? ""
-                 : param.key + " takes no quotes, backslashes and control characters";
+                 : param.key + " is UTF-8 without quotes, backslashes and control characters";
     for (int64_t i = 0; i < count; ++i) {
       if (std::string error = range_error(item_of(param), value.list->items[i]); !error.empty())
         return error;

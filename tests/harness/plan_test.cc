@@ -116,6 +116,7 @@ BOOST_AUTO_TEST_CASE(a_list_is_one_value) {
   using Names = std::vector<std::string>;
   BOOST_TEST(named("alpha[widths=[3,4]]") == Names{"alpha[widths=[3,4]]"});
   BOOST_TEST(named("alpha[widths=3]") == Names{"alpha[widths=[3]]"});
+  BOOST_TEST(named("alpha[widths=[]]") == Names{"alpha"});
   BOOST_TEST((named("alpha[widths=[[3,4],[],[5]],lr=[0.2,0.3]]").size()) == 6u);
   BOOST_TEST(named("alpha[note=\"a, b\",widths=[1]]") == Names{"alpha[widths=[1],note=\"a, b\"]"});
   BOOST_CHECK_THROW(named("alpha[lr=[[0.2]]]"), agon::Error);

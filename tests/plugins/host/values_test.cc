@@ -93,7 +93,10 @@ BOOST_AUTO_TEST_CASE(texts_are_values_of_their_own) {
   BOOST_CHECK_EQUAL(value_from_json(kNote, value_to_json(kNote, v)).text, v.text);
   BOOST_CHECK_EQUAL(parse_value(kNote, "word").text, std::string("word"));
   refused(kNote, "\"\"", "note takes 1 to 20 bytes, got 0");
-  refused(kNote, "a\\b", "note takes no quotes, backslashes and control characters");
+  refused(kNote, "a\\b", "note is UTF-8 without quotes, backslashes and control characters");
+  for (const char* text : {"a\nb", "\x7f", "caf\xe9"})
+    refused(kNote, text, "note is UTF-8 without quotes, backslashes and control characters");
+  BOOST_CHECK_EQUAL(parse_value(kNote, "caf\u00e9").text, std::string("caf\u00e9"));
 }
 
 BOOST_AUTO_TEST_CASE(settings_hold_lists_and_texts) {
