@@ -21,6 +21,8 @@ namespace agon::datasets {
 // In the order of KindInfo.
 enum class Kind { classify, dynamics, regress };
 std::string_view name(Kind kind) noexcept;  // as in task files
+std::vector<std::string_view> kind_names();
+Kind kind_named(std::string_view name);  // one of kind_names()
 
 struct ClassifyInfo {
   int32_t classes = 0;

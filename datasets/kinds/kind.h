@@ -28,7 +28,5 @@ struct TaskKind {
 };
 
 const TaskKind& task_kind(Kind kind) noexcept;
-std::vector<std::string_view> kind_names();
-Kind kind_named(std::string_view name);  // one of kind_names()
 
 }  // namespace agon::datasets

@@ -21,8 +21,9 @@ namespace agon::datasets {
 namespace {
 
 constexpr std::array<std::string_view, 1> kNames = {"npy"};
+// lengths: true, each part has a third array, the frames of every series before the zeros behind it.
 // arrays: names in the .npz, in the order of files otherwise; scale: x = value / scale.
-constexpr std::array<std::string_view, 2> kKeys = {"arrays", "scale"};
+constexpr std::array<std::string_view, 3> kKeys = {"arrays", "scale", "lengths"};
 
 struct NpyRecipe {
   std::vector<std::string> arrays{};  // of one .npz; empty: one .npy each
@@ -31,9 +32,12 @@ struct NpyRecipe {
   int32_t classes = 0;
   size_t targets = 0;  // > 0: y holds so many real numbers a row, and no labels
   bool nonnegative = true;
+  bool lengths = false;
+
+  size_t part() const { return lengths ? 3 : 2; }  // arrays
 };
 
-// x and y in turn, with the names to use in errors.
+// x and y, and lengths where there are some, in turn, with the names to use in errors.
 struct Array {
   Npy npy;
   std::string name;
@@ -129,15 +133,34 @@ void copy_targets(const Array& y, size_t r, std::span<float> out) {
   }
 }
 
+void append_lengths(const NpyRecipe& recipe, const Array& x, const Array& array,
+                    std::vector<int32_t>& lengths) {
+  const size_t rows = x.npy.dims[0];
+  if (array.npy.count != rows || !array.npy.whole()) {
+    fail(array,
+         fmt::format("wrong shape or type: lengths are one whole number for each of {} rows", rows),
+         "save lengths.reshape(-1).astype('<i4')");
+  }
+  for (size_t r = 0; r < rows; ++r) {
+    const int64_t length = array.npy.integer(r);
+    if (length < 1 || length > recipe.shape[0]) {
+      fail(array, fmt::format("length {} in row {}, valid are 1 to {}", length, r, recipe.shape[0]),
+           "give the frames of each series, or correct 'shape' in the task file: time comes first");
+    }
+    lengths.push_back(static_cast<int32_t>(length));
+  }
+}
+
 RowData combine(const NpyRecipe& recipe, const std::vector<Array>& arrays) {
   size_t inputs = 1, total = 0;
   for (const int64_t side : recipe.shape) inputs *= static_cast<size_t>(side);
   RowData rows;
-  for (size_t a = 0; a < arrays.size(); a += 2) {
+  for (size_t a = 0; a < arrays.size(); a += recipe.part()) {
     check_shapes(recipe, arrays[a], arrays[a + 1], inputs);
     if (recipe.targets == 0) append_labels(recipe, arrays[a + 1], rows.data.labels);
+    if (recipe.lengths) append_lengths(recipe, arrays[a], arrays[a + 2], rows.data.lengths);
     total += arrays[a].npy.dims[0];
-    if (a == 2) rows.test_rows = arrays[a].npy.dims[0];
+    if (a > 0) rows.test_rows = arrays[a].npy.dims[0];
   }
   if (total > std::numeric_limits<int32_t>::max())
     fail(arrays[0], fmt::format("{} rows are too many", total), "take fewer");
@@ -146,7 +169,7 @@ RowData combine(const NpyRecipe& recipe, const std::vector<Array>& arrays) {
   rows.data.classes = recipe.classes;
   if (recipe.targets > 0) rows.data.targets = core::Matrix(total, recipe.targets);
   size_t row = 0;
-  for (size_t a = 0; a < arrays.size(); a += 2) {
+  for (size_t a = 0; a < arrays.size(); a += recipe.part()) {
     for (size_t r = 0; r < arrays[a].npy.dims[0]; ++r, ++row) {
       copy_row(recipe, arrays[a], r, rows.data.x.row(row));
       if (recipe.targets > 0) copy_targets(arrays[a + 1], r, rows.data.targets.row(row));
@@ -161,6 +184,7 @@ Recipe read(const TomlTable& top, TaskInfo& info) {
                    .classes = info.classes(),
                    .targets = static_cast<size_t>(info.targets()),
                    .nonnegative = info.nonnegative};
+  if (source.has("lengths")) recipe.lengths = source.boolean("lengths");
   if (source.has("scale")) recipe.scale = source.number("scale", 1e-30, 1e30);
   double inputs = 1;
   for (const int64_t side : info.shape) inputs *= static_cast<double>(side);
@@ -173,14 +197,16 @@ Recipe read(const TomlTable& top, TaskInfo& info) {
   } else if (source.has("arrays")) {
     source.fail("arrays", "belongs to one .npz file", "leave it out, or name one file");
   }
-  if (count != 2 && count != 4) {
+  const size_t part = recipe.part();
+  if (count != part && count != 2 * part) {
     source.fail(recipe.arrays.empty() ? "files" : "arrays", "has the wrong length",
-                "name x and y, once, or twice for training and test");
+                fmt::format("name x{}, once, or twice for training and test",
+                            recipe.lengths ? ", y and lengths" : " and y"));
   }
   const auto load = [recipe = std::move(recipe)](TaskFiles& files) {
     return combine(recipe, read_arrays(recipe, files));
   };
-  return {.load = load, .test_part = count == 4};
+  return {.load = load, .test_part = count == 2 * part};
 }
 
 }  // namespace

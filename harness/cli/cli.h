@@ -29,6 +29,7 @@ void add_report(CommandLine& line);
 void add_list(CommandLine& line);
 void add_info(CommandLine& line);
 void add_fetch(CommandLine& line);
+void add_new(CommandLine& line);
 void add_doctor(CommandLine& line);
 void add_worker(CommandLine& line);  // hidden: the child side
 

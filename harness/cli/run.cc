@@ -119,10 +119,10 @@ int run(Options options) {
 
   Suite suite = load_suite(options.suite);
   const std::string id = signature(options, suite);
-  apply(options.overrides, suite);
   const std::vector<std::filesystem::path> task_folders =
       datasets::task_folders(options.places.tasks);
   const datasets::Catalogue catalogue(datasets::data_roots(options.places.data), task_folders);
+  apply(options.overrides, catalogue, suite);
   Discovery discovery = discover(options.places.plugins);
   for (const std::string& refused : discovery.refused)
     note("warning: plugin refused: {}\n", refused);

@@ -43,13 +43,14 @@ class Planner {
         for (const Selector& selector : grid.rules) {
           const double variants = count_variants(rule(selector), selector, grid.factors);
           const size_t per_seed = treatments(study, rule(selector)).size();
-          const double cells = variants * static_cast<double>(grid.tasks.size() * per_seed) *
-                               static_cast<double>(study.seeds);
+          const size_t tasks = tasks_of(grid).size();
+          const double cells =
+              variants * static_cast<double>(tasks * per_seed) * static_cast<double>(study.seeds);
           all += cells;
           if (cells <= largest) continue;
           largest = cells;
           part = fmt::format("{:.0f} variants of {} x {} tasks x {} seeds in study {}", variants,
-                             selector.name, grid.tasks.size(), study.seeds, study.name);
+                             selector.name, tasks, study.seeds, study.name);
         }
       }
     }
@@ -70,7 +71,7 @@ class Planner {
  private:
   void add_grid(uint32_t study, const Grid& grid) {
     std::vector<uint32_t> tasks;
-    for (const TaskRef& task : grid.tasks) tasks.push_back(task_index(task));
+    for (const TaskRef& task : tasks_of(grid)) tasks.push_back(task_index(task));
     std::vector<std::pair<uint32_t, uint32_t>> ranges;  // of variants, one per selector
     for (const Selector& selector : grid.rules) {
       const auto begin = static_cast<uint32_t>(plan_.variants.size());
@@ -137,6 +138,21 @@ class Planner {
     const std::string where = selector.text.empty() ? "-r " + selector.name : selector.where(0);
     throw Error(broken ? Exit::plugin : Exit::usage, where,
                 fmt::format("unknown rule '{}'", selector.name), fix);
+  }
+
+  // With the catalogue's in the place of "*".
+  std::vector<TaskRef> tasks_of(const Grid& grid) const {
+    std::vector<TaskRef> tasks;
+    for (const TaskRef& task : grid.tasks) {
+      if (task.id != kEveryTask) {
+        tasks.push_back(task);
+        continue;
+      }
+      for (const datasets::TaskInfo& info : catalogue_.tasks()) {
+        if (grid.takes(info.kind())) tasks.push_back({info.id, task.where});
+      }
+    }
+    return tasks;
   }
 
   uint32_t task_index(const TaskRef& task) {

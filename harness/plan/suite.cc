@@ -34,8 +34,22 @@ void read_settings(const TomlTable& table, Defaults& settings) {
   if (table.has("refit")) settings.refit = table.boolean("refit");
 }
 
+std::vector<datasets::Kind> read_kinds(const TomlTable& table) {
+  const std::vector<std::string_view> valid = datasets::kind_names();
+  std::vector<datasets::Kind> kinds;
+  for (const TomlItem& item : table.list("kinds", "kinds")) {
+    const std::string kind = item.text();
+    if (std::ranges::count(valid, kind) == 0) {
+      throw Error(Exit::usage, item.where(), fmt::format("'{}' is no kind of task", kind),
+                  core::suggest(kind, std::vector<std::string>(valid.begin(), valid.end())));
+    }
+    kinds.push_back(datasets::kind_named(kind));
+  }
+  return kinds;
+}
+
 Grid read_grid(const TomlTable& table) {
-  table.allow_only({"rules", "tasks", "factors"});
+  table.allow_only({"rules", "tasks", "kinds", "factors"});
   Grid grid;
   const auto selector = [&](const TomlItem& item, auto parse) {
     return parse(item.text(), table.origin(), item.line(), item.column() + 1);  // behind the quote
@@ -45,6 +59,7 @@ Grid read_grid(const TomlTable& table) {
     grid.rules.push_back(selector(item, parse_selector));
   for (const TomlItem& item : table.list("tasks", "tasks"))
     grid.tasks.push_back({item.text(), item.where(1)});
+  if (table.has("kinds")) grid.kinds = read_kinds(table);
   return grid;
 }
 
@@ -216,26 +231,57 @@ void keep_rules(const std::vector<Selector>& rules, Study& study) {
   }
 }
 
-void keep_tasks(const std::vector<TaskRef>& tasks, Study& study) {
+bool names(const Grid& grid, std::string_view task) {
+  return std::ranges::count(grid.tasks, task, &TaskRef::id) > 0;
+}
+
+// Nothing for a task that there is not: planning says so, with the place of `task`.
+std::optional<datasets::Kind> kind_of(const TaskRef& task, const datasets::Catalogue& catalogue) {
+  const auto at = std::ranges::find(catalogue.tasks(), task.id, &datasets::TaskInfo::id);
+  if (at == catalogue.tasks().end()) return std::nullopt;
+  return at->kind();
+}
+
+void keep_tasks(const std::vector<TaskRef>& tasks, const datasets::Catalogue& catalogue,
+                Study& study) {
+  const auto every = [&](const Grid& grid, const TaskRef& task) {
+    const auto kind = kind_of(task, catalogue);
+    return kind && names(grid, kEveryTask) && grid.takes(*kind);
+  };
   Grid added = study.grids.front();
   added.tasks.clear();
+  std::vector<std::pair<TaskRef, size_t>> guests;  // that no grid names, with the grid they join
   for (const TaskRef& task : tasks) {
-    const bool known = std::ranges::any_of(study.grids, [&](const Grid& grid) {
-      return std::ranges::any_of(grid.tasks, [&](const TaskRef& t) { return t.id == task.id; });
+    if (std::ranges::any_of(study.grids, [&](const Grid& grid) {
+          return names(grid, task.id) || every(grid, task);
+        }))
+      continue;
+    const auto kind = kind_of(task, catalogue);
+    const auto host = std::ranges::find_if(study.grids, [&](const Grid& grid) {
+      return kind && !grid.kinds.empty() && grid.takes(*kind);
     });
-    if (!known) added.tasks.push_back(task);
+    guests.emplace_back(task, host - study.grids.begin());
   }
   for (Grid& grid : study.grids) {
-    std::erase_if(grid.tasks, [&](const TaskRef& own) {
-      return std::ranges::none_of(tasks, [&](const TaskRef& t) { return t.id == own.id; });
-    });
+    std::vector<TaskRef> kept;
+    for (const TaskRef& own : grid.tasks) {
+      if (std::ranges::count(tasks, own.id, &TaskRef::id) > 0) kept.push_back(own);
+    }
+    std::ranges::copy_if(tasks, std::back_inserter(kept),
+                         [&](const TaskRef& task) { return every(grid, task); });
+    grid.tasks = std::move(kept);
   }
   study.grids.push_back(std::move(added));
+  for (const auto& [task, grid] : guests) study.grids[grid].tasks.push_back(task);
 }
 
 }  // namespace
 
-void apply(const Overrides& overrides, Suite& suite) {
+bool Grid::takes(datasets::Kind kind) const {
+  return kinds.empty() || std::ranges::count(kinds, kind) > 0;
+}
+
+void apply(const Overrides& overrides, const datasets::Catalogue& catalogue, Suite& suite) {
   std::vector<Selector> rules;
   for (const std::string& text : overrides.rules) rules.push_back(parse_selector(text, "-r"));
   std::vector<TaskRef> tasks;
@@ -260,7 +306,7 @@ void apply(const Overrides& overrides, Suite& suite) {
     if (overrides.seeds) study.seeds = *overrides.seeds;
     if (overrides.timeout_s) study.timeout_s = *overrides.timeout_s;
     if (!rules.empty()) keep_rules(rules, study);
-    if (!tasks.empty()) keep_tasks(tasks, study);
+    if (!tasks.empty()) keep_tasks(tasks, catalogue, study);
     std::erase_if(study.grids, [](const Grid& g) { return g.rules.empty() || g.tasks.empty(); });
   }
 }

@@ -20,7 +20,8 @@
 //   question = "..."
 //   [[study.grid]]        # rules x tasks x factors; a study may have several grids
 //   rules = ["bp[lr=0.01]", "ed[preset=kaneko]"]
-//   tasks = ["xor"]
+//   tasks = ["xor"]       # "*": all of the catalogue, of `kinds` where they are given
+//   kinds = ["classify"]  # optional: the kinds of task that "*" stands for here, and of those that -t adds to the study
 //   factors = "depth=[1,2,4]"   # optional: applied to every rule; a rule's own brackets win, and a
 //                               # rule that lacks the parameter is a skipped row
 //   [[claim]]             # optional: what the source claims and what decides it, see claims.h
@@ -30,8 +31,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "datasets/task.h"
 #include "harness/plan/cell.h"
 #include "harness/plan/selector.h"
 #include "reports/record/record.h"
@@ -46,8 +49,12 @@ struct TaskRef {
 struct Grid {
   std::vector<Selector> rules;
   std::vector<TaskRef> tasks;
-  Selector factors;  // name is empty
+  Selector factors;                   // name is empty
+  std::vector<datasets::Kind> kinds;  // of tasks that it does not name and may take; empty: any
+
+  bool takes(datasets::Kind kind) const;
 };
+inline constexpr std::string_view kEveryTask = "*";
 
 struct Study {
   std::string name;
@@ -89,7 +96,8 @@ Suite load_suite(const std::string& name_or_file);
 // What -r, -t, -s and --timeout say.
 //  -r RULE[...]  keeps the named rules; the factors in brackets replace those that the suite gives the rule.
 //                A rule that a study does not name joins the study's grids with its defaults.
-//  -t TASK       keeps the named tasks. A task that a study does not name runs with the study's first grid.
+//  -t TASK       keeps the named tasks. A task that a study does not name runs with its first grid that gives
+//                the task's kind as one of its `kinds`, or else with its first grid.
 struct Overrides {
   std::vector<std::string> rules, tasks;
   std::optional<int64_t> seeds;
@@ -100,6 +108,6 @@ struct Overrides {
   // They leave every study, rule, task and value of the suite in place.
   bool whole_suite() const { return rules.empty() && tasks.empty() && studies.empty(); }
 };
-void apply(const Overrides& overrides, Suite& suite);
+void apply(const Overrides& overrides, const datasets::Catalogue& catalogue, Suite& suite);
 
 }  // namespace agon::harness

@@ -59,7 +59,7 @@ Plan plan_of(const std::string& grids, const Overrides& overrides = {},
   static const agon::datasets::Catalogue catalogue({});
   Suite suite = parse_suite(
       "schema = 1\nname = \"t\"\n[[study]]\nname = \"accuracy\"\nseeds = 2\n" + grids, "t.toml");
-  apply(overrides, suite);
+  apply(overrides, catalogue, suite);
   return make_plan(std::move(suite), std::move(all), {}, catalogue);
 }
 
