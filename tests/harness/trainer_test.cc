@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
+#include "harness/train/protocols/robustness.h"
 #include "tests/harness/setup.h"
 
 using namespace agon;
@@ -33,8 +34,8 @@ BOOST_AUTO_TEST_CASE(a_budget_of_updates_replaces_epochs) {
 // The rows say more than their mean; level 0 and the draws of harms do not overwrite them.
 BOOST_AUTO_TEST_CASE(what_each_test_row_gave_is_kept) {
   Setup setup("linear", "digits", "epochs=1");
-  setup.job.harms = {{"input-noise", {2}}};
-  const reports::CellOutcome outcome = setup.train();
+  setup.job.conditions = {{"input-noise", {2}}};
+  const reports::CellOutcome outcome = setup.train(robustness_cell);
   BOOST_TEST_REQUIRE(outcome.test_rows.size() == 1u);
   BOOST_TEST(outcome.test_rows[0].format == "bit");
   const std::vector<double> rows = reports::values_of(outcome.test_rows[0]);
