@@ -51,8 +51,8 @@ name = "robustness"
 kind = "robustness"
 harms = { input-noise = [0.3], weight-noise = [0.1], lesion = [0.2] }
 [[study.grid]]
-tasks = ["digits"]
-rules = ["bp[width=8,epochs=1]", "ed[width=8,epochs=1]"]
+tasks = ["xor"]
+rules = ["bp[width=8,epochs=1]", "ebn[epochs=2]"]
 )";
 
 // A cell by study, rule, task and settings -> everything that it gave and that is no time.
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(every_kind_of_cell_crosses_the_wire_as_it_is) {
   BOOST_TEST(pictures["free_run"] == 3);
   BOOST_TEST(pictures.size() > 3u);  // and those of the rules
   for (const std::string harm : {"@input-noise", "@weight-noise", "@lesion"})
-    BOOST_TEST(series[harm] >= 4, harm);
+    BOOST_TEST(series[harm] >= 2, harm);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_worker_served_before_changes_nothing) {
