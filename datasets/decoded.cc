@@ -105,6 +105,8 @@ std::string_view bytes_of(const core::Matrix& x) {
   return {reinterpret_cast<const char*>(x.data()), x.rows() * x.stride() * sizeof(float)};
 }
 
+constexpr size_t kPage = 4096;  // no page is smaller
+
 // The pages of a file, copied when somebody writes to them.
 struct Mapping {
   char* data = nullptr;
@@ -124,6 +126,9 @@ std::shared_ptr<Mapping> map(const fs::path& file) {
     void* pages =
         ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0);
     if (pages != MAP_FAILED) *mapping = {static_cast<char*>(pages), size};
+    // Resident now, as part of loading: not in the middle of a cell, as memory that the rule took.
+    const volatile char* bytes = mapping->data;
+    for (size_t at = 0; bytes != nullptr && at < size; at += kPage) static_cast<void>(bytes[at]);
   }
   ::close(descriptor);
   return mapping->data == nullptr ? nullptr : mapping;
