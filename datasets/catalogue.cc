@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 
@@ -26,13 +27,39 @@ namespace fs = std::filesystem;
 // the same task file.
 constexpr std::string_view kDataVersion = "datasets 1";
 
+// What simple methods reach says nothing of what is in the data: no part of the task's identity.
+std::string without_baselines(std::string toml) {
+  constexpr std::string_view kHead = "\n[baselines]";
+  const size_t at = toml.find(kHead);
+  if (at != std::string::npos) toml.erase(at, toml.find("\n[", at + kHead.size()) - at);
+  return toml;
+}
+
 // The one identity of a task: its file and the files it names.
 std::string identity(const TaskInfo& info, const TaskFiles& files) {
   const std::string_view text =
       info.downloads ? without_downloads(info.toml) : std::string_view(info.toml);
-  std::string parts = fmt::format("{}\n{}", kDataVersion, text);
+  std::string parts = fmt::format("{}\n{}", kDataVersion, without_baselines(std::string(text)));
   for (const std::string& hash : files.hashes()) parts += hash;
   return core::hash_hex(parts);
+}
+
+// Test rows that also train: a score on them says less than it seems to.
+void note_repeats(Task& task) {
+  if (task.split.test == task.split.train) return;  // so it is meant
+  const auto bytes = [&task](int32_t r) {
+    const auto row = task.data.x.row(static_cast<size_t>(r));
+    return core::hash_hex({reinterpret_cast<const char*>(row.data()), row.size_bytes()});
+  };
+  std::unordered_set<std::string> train;
+  for (const auto* part : {&task.split.train, &task.split.validation}) {
+    for (const int32_t r : *part) train.insert(bytes(r));
+  }
+  const auto repeats =
+      std::ranges::count_if(task.split.test, [&](int32_t r) { return train.contains(bytes(r)); });
+  if (repeats == 0) return;
+  task.notes.push_back(fmt::format("{} of {} test rows of task {} are in its training part as well",
+                                   repeats, task.split.test.size(), task.info.id));
 }
 
 // A suite, or another program's TOML, has neither key.
@@ -131,6 +158,9 @@ Task Catalogue::load(const TaskInfo& info) const {
     if (auto decoded = read_decoded(shared, task.hash)) {
       task.data = std::move(decoded->data);
       task.split = std::move(decoded->split);
+      if (file.split.kind == SplitRule::Kind::folds)
+        task.folds = make_folds(file.split, task.data.labels, task.data.classes);
+      note_repeats(task);
       return task;
     }
   }
@@ -143,12 +173,23 @@ Task Catalogue::load(const TaskInfo& info) const {
     // Rows with real targets are split as if they were of one class.
     const bool labelled = task.data.classes > 0;
     if (!labelled) task.data.labels.assign(task.data.x.rows(), 0);
-    task.split = make_split(file.split, task.data.labels, std::max(task.data.classes, 1),
-                            rows.test_rows, rows.groups, info.origin);
+    if (file.split.kind == SplitRule::Kind::folds) {
+      // What is learnt from training rows before training would be of one fold.
+      if (rows.missing != Missing::refuse || file.scaling != InputScaling::none) {
+        throw Error(Exit::usage, info.origin, "'missing' and 'scaling' do not fit folds",
+                    "fill and scale the file itself, or use another split");
+      }
+      task.folds = make_folds(file.split, task.data.labels, task.data.classes);
+      task.choose_fold(0);
+    } else {
+      task.split = make_split(file.split, task.data.labels, std::max(task.data.classes, 1),
+                              rows.test_rows, rows.groups, info.origin);
+    }
     if (!labelled) task.data.labels.clear();
     fill_missing(rows.missing, task.split.train, info.id, task.data.x);
     scale_inputs(file.scaling, task.split.train, task.data.x);
     if (file.phases) apply(*file.phases, task.data, task.split);
+    note_repeats(task);
   }
   task.hash = identity(info, files);
   if (task.data.x.rows() > 0) {

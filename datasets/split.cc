@@ -31,6 +31,7 @@ constexpr auto kRules = std::to_array<Keys>({
     {.rule = "stratified", .labelled = true},
     {.rule = "random"},
     {.rule = "group"},
+    {.rule = "folds", .labelled = true, .test = false},
     {.rule = "time", .seed = false},
     {.rule = "given", .test = false},
 });
@@ -78,6 +79,18 @@ void take(double fraction, std::vector<std::vector<int32_t>>& classes, std::vect
     classes[c].erase(from, classes[c].end());
   }
   std::sort(part.begin(), part.end());
+}
+
+// Rows that are left of each class; never so few that training or validation has none.
+void thin_out(double imbalance, std::vector<std::vector<int32_t>>& classes) {
+  constexpr size_t kLeast = 4;
+  if (imbalance <= 1) return;
+  for (size_t c = 0; c < classes.size(); ++c) {
+    const double power = static_cast<double>(c) / static_cast<double>(classes.size() - 1);
+    const double kept = static_cast<double>(classes[c].size()) / std::pow(imbalance, power);
+    classes[c].resize(
+        std::min(classes[c].size(), std::max(kLeast, static_cast<size_t>(std::lround(kept)))));
+  }
 }
 
 // The rows of each class in an order drawn from (seed, class).
@@ -183,7 +196,12 @@ SplitRule read_split(const core::TomlTable& section, bool test_part, bool labell
   take(keys->test && !groups, "test");
   take(keys->validation, "validation");
   take(keys->seed, "seed");
+  take(rule.kind == SplitRule::Kind::stratified, "imbalance");
+  take(rule.kind == SplitRule::Kind::folds, "folds");
   section.allow_only(known);
+  if (section.has("imbalance")) rule.imbalance = section.number("imbalance", 1, 1000);
+  if (rule.kind == SplitRule::Kind::folds)
+    rule.folds = static_cast<int32_t>(section.integer("folds", 2, 20));
   if (groups) rule.test_groups = section.texts("test_groups");
   if (keys->test && !groups) rule.test = fraction(section, "test");
   if (keys->validation) rule.validation = fraction(section, "validation");
@@ -204,8 +222,17 @@ std::string describe(const SplitRule& rule) {
     case SplitRule::Kind::all: return "all patterns for training, validation and test";
     case SplitRule::Kind::stratified:
       return fmt::format(
-          "{:g}/{:g} stratified, {:g} % of the training part for validation, split seed {}",
-          100 * (1 - rule.test), 100 * rule.test, validation, rule.seed);
+          "{:g}/{:g} stratified, {}{:g} % of the training part for validation, split seed {}",
+          100 * (1 - rule.test), 100 * rule.test,
+          rule.imbalance > 1
+              ? fmt::format("training rows of a class falling 1 to 1/{:g}, ", rule.imbalance)
+              : "",
+          validation, rule.seed);
+    case SplitRule::Kind::folds:
+      return fmt::format(
+          "{0} folds, seed s tests fold s mod {0} (training parts of seeds overlap), {1:g} % of "
+          "the others for validation (stratified, split seed {2})",
+          rule.folds, validation, rule.seed);
     case SplitRule::Kind::random:
       return fmt::format(
           "{:g}/{:g} at random, {:g} % of the training part for validation, split seed {}",
@@ -251,10 +278,30 @@ Split make_split(const SplitRule& rule, std::span<const int32_t> labels, int32_t
     split.test = range(own, labels.size());
   } else {
     take(rule.test, rows, split.test);
+    thin_out(rule.imbalance, rows);
   }
   take(rule.validation, rows, split.validation);
   take(1.0, rows, split.train);
   return split;
+}
+
+std::vector<Split> make_folds(const SplitRule& rule, std::span<const int32_t> labels,
+                              int32_t classes) {
+  const auto count = static_cast<size_t>(rule.folds);
+  const auto rows = shuffled_classes(labels, classes, rule.seed);
+  std::vector<Split> folds(count);
+  for (size_t f = 0; f < count; ++f) {
+    std::vector<std::vector<int32_t>> others(rows.size());
+    size_t dealt = 0;  // over all classes, so that folds are of one size
+    for (size_t c = 0; c < rows.size(); ++c) {
+      for (const int32_t row : rows[c])
+        (dealt++ % count == f ? folds[f].test : others[c]).push_back(row);
+    }
+    std::ranges::sort(folds[f].test);
+    take(rule.validation, others, folds[f].validation);
+    take(1.0, others, folds[f].train);
+  }
+  return folds;
 }
 
 }  // namespace agon::datasets

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Which rows train, which select and which test. A split depends on labels, fractions and its own
-// seed only, never on the seed of a training run.
+// seed only; the seed of a training run chooses among folds and nothing else.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +21,7 @@ struct SplitRule {
     stratified,  // test, then validation out of the rest, drawn within each class
     random,      // the same of all rows together
     group,       // whole groups: what is tested, or validated, comes from a group that trains not
+    folds,       // drawn within each class: a seed tests the fold of its number, modulo their count
     time,        // in the order of the rows: training, then validation, then test
     given        // the last rows are the published test part; validation is drawn from the others
   };
@@ -28,6 +29,10 @@ struct SplitRule {
   double test = 0;        // fraction of all rows
   double validation = 0;  // fraction of the rows that are not test
   uint64_t seed = 0;
+  int32_t folds = 0;  // of the kind
+  // stratified: of the last class one row in so many is left for training and validation; from the
+  // first class on, which keeps all, the shares fall by one ratio.
+  double imbalance = 1;
   std::vector<std::string> test_groups{};  // group: these; empty: as many as the fraction takes
 };
 
@@ -46,5 +51,10 @@ std::string describe(const SplitRule& rule);
 Split make_split(const SplitRule& rule, std::span<const int32_t> labels, int32_t classes,
                  size_t test_rows, std::span<const std::string> groups = {},
                  const std::string& name = "");
+
+// Of Kind::folds, one split for each fold: it tests the fold. A row is in one fold, a class's rows
+// are spread over them evenly.
+std::vector<Split> make_folds(const SplitRule& rule, std::span<const int32_t> labels,
+                              int32_t classes);
 
 }  // namespace agon::datasets

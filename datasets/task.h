@@ -35,6 +35,12 @@ struct RegressInfo {
 // What one kind of task has and no other; DynamicsInfo is in trajectories.h. See kinds/kind.h.
 using KindInfo = std::variant<ClassifyInfo, DynamicsInfo, RegressInfo>;
 
+// A simple method's frozen score on the task's own split, by its metric.
+struct Baseline {
+  std::string name;  // "ridge", "logistic" or "nearest"
+  double score = 0;
+};
+
 struct TaskInfo {
   std::string id;     // "digits"
   std::string title;  // "UCI handwritten digits, 8x8"
@@ -49,6 +55,7 @@ struct TaskInfo {
   std::vector<std::string> files;  // names inside that folder
   std::string
       split;  // words for people: "80/20 stratified, 20 % of the training part for validation"
+  std::vector<Baseline> baselines;  // as tests/datasets/baselines.cc measures them
   std::string licence;
   std::string attribution;
   std::string obtain;       // how to get the data when it is missing
@@ -75,10 +82,17 @@ std::string_view chance_name(const TaskInfo& info) noexcept;  // what scores its
 
 struct Task {
   TaskInfo info;
-  Dataset data;               // of rows
-  Split split;                // of rows
-  Trajectories trajectories;  // dynamics
-  std::string hash;           // Catalogue::fingerprint() of the bytes that were read
+  Dataset data;                    // of rows
+  Split split;                     // of rows
+  std::vector<Split> folds;        // of a task that has some; empty: every seed has the same split
+  Trajectories trajectories;       // dynamics
+  std::string hash;                // Catalogue::fingerprint() of the bytes that were read
+  std::vector<std::string> notes;  // what one should know of these data: for warnings
+
+  // Makes `split` that of the fold which this seed tests.
+  void choose_fold(uint64_t seed) {
+    if (!folds.empty()) split = folds[seed % folds.size()];
+  }
 };
 
 // Folders that may hold data, in order and without repeats: explicit ones (--data), AGON_DATA_DIR

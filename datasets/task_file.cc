@@ -12,9 +12,10 @@
 namespace agon::datasets {
 namespace {
 
-constexpr std::array<std::string_view, 11> kKeys = {"id",     "title",  "summary", "kind",
-                                                    "metric", "chance", "target",  "shape",
-                                                    "source", "rights", "fetch"};
+constexpr std::array<std::string_view, 12> kKeys = {"id",     "title",     "summary", "kind",
+                                                    "metric", "chance",    "target",  "shape",
+                                                    "source", "baselines", "rights",  "fetch"};
+constexpr std::array<std::string_view, 3> kBaselines = {"ridge", "logistic", "nearest"};
 constexpr std::array<std::string_view, 3> kRightsKeys = {"licence", "attribution", "obtain"};
 
 // Ids stand in commands, in file names and in tables of results.
@@ -45,6 +46,15 @@ const TaskKind& read_top(const TomlTable& top, TaskInfo& info) {
   info.shape = top.integers("shape", 1, 65536);
   own.read(top, scored, info);
   return own;
+}
+
+void read_baselines(const TomlTable& section, TaskInfo& info) {
+  section.allow_only(kBaselines);
+  const Metric& scored = metric(info.metric, info.kind());
+  for (const std::string_view name : kBaselines) {
+    if (section.has(name))
+      info.baselines.push_back({std::string(name), section.number(name, scored.low, scored.high)});
+  }
 }
 
 // Where the files can be had says nothing of what is in them: it is no part of the task's identity.
@@ -78,6 +88,7 @@ TaskFile parse_task_file(std::string_view text, const std::string& name) {
   const TaskKind& kind = read_top(top, file.info);
   file.source = read_source(top, file.info);
   kind.read_parts(top, file);
+  if (top.has("baselines")) read_baselines(top.section("baselines"), file.info);
   read_rights(top, file.info);
   if (top.has("fetch")) read_fetch(top, file.info);
   return file;

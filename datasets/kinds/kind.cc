@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "datasets/kinds/kind.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -32,7 +35,14 @@ Kind kind_named(std::string_view name) {
 }
 
 std::string_view name(Kind kind) noexcept { return task_kind(kind).name; }
-std::vector<Fact> facts(const TaskInfo& info) { return task_kind(info.kind()).facts(info); }
+std::vector<Fact> facts(const TaskInfo& info) {
+  std::vector<Fact> all = task_kind(info.kind()).facts(info);
+  std::vector<std::string> reached;
+  for (const Baseline& baseline : info.baselines)
+    reached.push_back(fmt::format("{} {}", baseline.name, baseline.score));
+  if (!reached.empty()) all.push_back({"baselines", fmt::format("{}", fmt::join(reached, ", "))});
+  return all;
+}
 std::string_view chance_name(const TaskInfo& info) noexcept {
   return task_kind(info.kind()).chance;
 }

@@ -15,8 +15,9 @@ namespace agon::datasets {
 namespace {
 
 constexpr std::array<std::string_view, 1> kNames = {"idx"};
-constexpr std::array<std::string_view, 5> kKeys = {"scale", "train_rows", "crop", "pool",
-                                                   "keep_labels"};
+// groups: a third file of each part says whose row each is, as a number.
+constexpr std::array<std::string_view, 6> kKeys = {"scale", "train_rows",  "crop",
+                                                   "pool",  "keep_labels", "groups"};
 constexpr const char* kFetchAgain = "fetch the file again, or check that it belongs to this task";
 
 // A kept row: where it comes from and the class it gets.
@@ -152,14 +153,25 @@ Dataset combine(const IdxRecipe& recipe, std::span<const IdxPair> pairs,
 
 namespace {
 
-// Images and labels in turn, one pair or two.
-std::vector<IdxPair> read_pairs(TaskFiles& files) {
+// Images and labels in turn, one pair or two; with groups, what each row's is after them.
+std::vector<IdxPair> read_pairs(TaskFiles& files, bool with_groups,
+                                std::vector<std::string>& groups) {
   std::vector<IdxPair> pairs;
   const auto parse = [&files](size_t i) { return parse_idx(files.read(i), files.name(i)); };
-  for (size_t i = 0; i < files.size(); i += 2) {
+  for (size_t i = 0; i < files.size(); i += with_groups ? 3 : 2) {
     IdxPair pair{.images = parse(i), .labels = {}, .image_name = files.name(i), .label_name = {}};
     pair.labels = parse(i + 1);
     pair.label_name = files.name(i + 1);
+    if (with_groups) {
+      const Idx numbers = parse(i + 2);
+      if (numbers.dims != pair.labels.dims) {
+        throw Error(Exit::data, files.name(i + 2),
+                    fmt::format("shape {} where that of the labels is {}",
+                                fmt::join(numbers.dims, " x "), fmt::join(pair.labels.dims, " x ")),
+                    kFetchAgain);
+      }
+      for (const uint8_t number : numbers.payload) groups.push_back(std::to_string(number));
+    }
     pairs.push_back(std::move(pair));
   }
   return pairs;
@@ -170,10 +182,14 @@ Recipe read(const TomlTable& top, TaskInfo& info) {
   const auto small = [&source](std::string_view key, int32_t low, int32_t high) {
     return static_cast<int32_t>(source.integer(key, low, high));
   };
-  if (info.files.size() != 2 && info.files.size() != 4) {
+  const bool groups = source.has("groups") && source.boolean("groups");
+  const size_t part = groups ? 3 : 2;
+  if (info.files.size() != part && info.files.size() != 2 * part) {
     source.fail("files", "has the wrong length",
-                "name images and labels, once, or twice for training and test");
+                "name images and labels, once, or twice for training and test; groups after them");
   }
+  if (groups && (source.has("train_rows") || source.has("keep_labels")))
+    source.fail("groups", "needs all rows", "leave out 'train_rows' and 'keep_labels'");
   if (info.shape.size() != 2) source.fail("files", "needs a 'shape' of height and width", "");
   IdxRecipe recipe;
   recipe.scale = small("scale", 1, 255);
@@ -189,12 +205,15 @@ Recipe read(const TomlTable& top, TaskInfo& info) {
                   "make them agree");
     }
   }
-  const auto load = [recipe, shape = info.shape, classes = info.classes()](TaskFiles& files) {
+  const auto load = [recipe, groups, shape = info.shape,
+                     classes = info.classes()](TaskFiles& files) {
     RowData rows;
-    rows.data = combine(recipe, read_pairs(files), shape, classes, rows.test_rows);
+    const std::vector<IdxPair> pairs = read_pairs(files, groups, rows.groups);
+    rows.data = combine(recipe, pairs, shape, classes, rows.test_rows);
     return rows;
   };
-  return {.load = load, .test_part = info.files.size() == 4};
+  // Whoever knows the groups splits by them, whatever was published.
+  return {.load = load, .test_part = !groups && info.files.size() == 4};
 }
 
 }  // namespace

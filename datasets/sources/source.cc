@@ -18,6 +18,7 @@ extern const Source kTsSource;
 extern const Source kWavSource;
 extern const Source kParitySource;
 extern const Source kSpiralsSource;
+extern const Source kStreamsSource;
 extern const Source kDynamicsSource;
 extern const Source kFriedmanSource;
 extern const Source kSineSource;
@@ -26,8 +27,9 @@ namespace {
 
 // The first format of a kind is the one of task files that name none.
 constexpr std::array kSources = {
-    &kIdxSource,    &kNpySource,     &kCsvSource,      &kArffSource,     &kTsSource,   &kWavSource,
-    &kParitySource, &kSpiralsSource, &kDynamicsSource, &kFriedmanSource, &kSineSource,
+    &kIdxSource,     &kNpySource,      &kCsvSource,      &kArffSource,
+    &kTsSource,      &kWavSource,      &kParitySource,   &kSpiralsSource,
+    &kStreamsSource, &kDynamicsSource, &kFriedmanSource, &kSineSource,
 };
 
 using Words = std::vector<std::string_view>;

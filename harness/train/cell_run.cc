@@ -88,6 +88,7 @@ CellOutcome CellRun::run(const std::function<void()>& protocol) {
   outcome.train_s = train_watch.seconds();
   outcome.eval_s = eval_watch.seconds();
   outcome.log_tail = call.log_tail();
+  for (const std::string& note : cell.task->notes) outcome.warnings.push_back({note, 1});
   for (const Call::Warning& said : call.warnings())
     outcome.warnings.push_back({said.text, said.times});
   return std::move(outcome);

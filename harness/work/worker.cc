@@ -205,16 +205,17 @@ class WorkerLoop {
 
   // A cell's key names the data that were there at planning: its score must be of these.
   const datasets::Task& task(const CellJob& job) {
-    const datasets::Task& found = load(job.task);
+    datasets::Task& found = load(job.task);
     if (found.hash != job.task_hash) {
       throw Changed(Exit::data, fmt::format("task {}", job.task),
                     "its data files changed after the run was planned",
                     "start the run again: the data of now are planned as cells of their own");
     }
+    found.choose_fold(static_cast<uint64_t>(job.seed));
     return found;
   }
 
-  const datasets::Task& load(const std::string& id) {
+  datasets::Task& load(const std::string& id) {
     // Under a limit on memory a cell has the room that it would have in a worker of its own.
     if (options_.memory_limited && !tasks_.contains(id)) tasks_.clear();
     Loaded& loaded = tasks_[id];

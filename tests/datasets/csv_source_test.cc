@@ -171,6 +171,19 @@ BOOST_AUTO_TEST_CASE(only_training_rows_fill_what_is_missing) {
   BOOST_TEST(other.has("b.csv: has other columns than "), other.text);
 }
 
+BOOST_AUTO_TEST_CASE(test_rows_that_also_train_are_noted) {
+  OwnTask task{.shape = "[1]",
+               .source = "format = \"csv\"\nfiles = [\"a.csv\", \"b.csv\"]\n",
+               .split = "rule = \"given\"\nvalidation = 0.5\nseed = 1\n"};
+  const std::string train = "x,y\n1,0\n2,0\n3,1\n4,1\n";
+  const Task apart = Folder{{"a.csv", train}, {"b.csv", "x,y\n5,0\n6,1\n"}}.load(task);
+  BOOST_TEST(apart.notes.empty());
+  const Task both = Folder{{"a.csv", train}, {"b.csv", "x,y\n2,0\n6,1\n4,0\n"}}.load(task);
+  BOOST_TEST_REQUIRE(both.notes.size() == 1u);
+  BOOST_TEST(both.notes[0] == "2 of 3 test rows of task mine are in its training part as well");
+  BOOST_TEST(load(kText).notes.empty());  // all rows test what they teach
+}
+
 BOOST_AUTO_TEST_CASE(data_that_do_not_fit) {
   const auto replaced = [](const std::string& from, const std::string& to) {
     std::string text = kText;

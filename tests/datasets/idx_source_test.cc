@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "datasets/sources/idx.h"
+#include "own_task.h"
 #include "testing.h"
 
 using namespace agon::datasets;
@@ -92,6 +93,21 @@ BOOST_AUTO_TEST_CASE(names_file_and_reason) {
                  .starts_with("labels: no row of class 0"));
   BOOST_TEST(error_of({.train_rows = 3}, pair({2, 1, 2}, counting(4), kTwoLabels), shape)
                  .starts_with("labels: 2 rows where the task uses the first 3"));
+}
+
+BOOST_AUTO_TEST_CASE(a_third_file_says_whose_row_it_is) {
+  const OwnTask task{
+      .shape = "[1, 1]",
+      .source = "files = [\"x\", \"y\", \"g\"]\ngroups = true\nscale = 255\n",
+      .split = "rule = \"group\"\ntest_groups = [\"7\"]\nvalidation = 0.3\nseed = 1\n",
+      .nonnegative = true};
+  const File x{"x", idx_bytes({6, 1, 1}, "abcdef")};
+  const File y{"y", idx_bytes({6}, std::string("\0\1\0\1\0\1", 6))};
+  const Task made = Folder{x, y, {"g", idx_bytes({6}, "\7\5\7\6\5\6")}}.load(task);
+  BOOST_TEST(made.split.test == (std::vector<int32_t>{0, 2}), boost::test_tools::per_element());
+  BOOST_TEST(made.split.train.size() == 2u);
+  const Caught fewer = Folder{x, y, {"g", idx_bytes({5}, "\7\5\7\6\5")}}.error(task);
+  BOOST_TEST(fewer.has("g: shape 5 where that of the labels is 6"), fewer.text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

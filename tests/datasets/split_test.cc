@@ -217,4 +217,39 @@ BOOST_AUTO_TEST_CASE(groups_that_cannot_be_split_are_refused) {
     BOOST_TEST(part->size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(folds_test_every_row_once) {
+  const std::vector<int32_t> labels = uneven_labels();
+  const SplitRule rule{
+      .kind = SplitRule::Kind::folds, .validation = 0.2, .seed = 1, .folds = 5, .test_groups = {}};
+  const std::vector<Split> folds = make_folds(rule, labels, 7);
+  BOOST_TEST_REQUIRE(folds.size() == 5u);
+  std::vector<int32_t> tested;
+  for (const Split& fold : folds) {
+    BOOST_TEST(each_row_once(fold, labels.size()));
+    BOOST_TEST((fold.test.size() == 199u || fold.test.size() == 200u));
+    const auto all = counts(joined(fold), labels), test = counts(fold.test, labels);
+    for (size_t c = 0; c < 7; ++c) BOOST_TEST(std::abs(test[c] - all[c] / 5) < 1);
+    tested.insert(tested.end(), fold.test.begin(), fold.test.end());
+  }
+  std::ranges::sort(tested);
+  for (size_t r = 0; r < labels.size(); ++r) BOOST_TEST(tested[r] == static_cast<int32_t>(r));
+}
+
+BOOST_AUTO_TEST_CASE(imbalance_thins_out_what_trains_and_leaves_the_test_part) {
+  const std::vector<int32_t> labels = uneven_labels();
+  SplitRule rule = kRule;
+  const Split even = make_split(rule, labels, 7, 0);
+  rule.imbalance = 50;
+  const Split uneven = make_split(rule, labels, 7, 0);
+  BOOST_TEST(uneven.test == even.test, boost::test_tools::per_element());
+  Split before = even, after = uneven;
+  before.test = after.test = {};
+  const auto all = counts(joined(before), labels), kept = counts(joined(after), labels);
+  for (size_t c = 0; c < 7; ++c) {
+    const double expected = all[c] / std::pow(50, static_cast<double>(c) / 6);
+    BOOST_TEST(std::abs(kept[c] - std::max(expected, 4.0)) <= 0.5);
+    BOOST_TEST(counts(uneven.train, labels)[c] > 0);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
