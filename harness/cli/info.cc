@@ -110,6 +110,9 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
     }
   }
   if (as_json) {
+    json baselines = json::object();
+    for (const datasets::Baseline& baseline : task.baselines)
+      baselines[baseline.name] = baseline.score;
     json all = {{"id", task.id},
                 {"title", task.title},
                 {"summary", task.summary},
@@ -118,6 +121,7 @@ void print_task(const datasets::TaskInfo& task, const datasets::Catalogue& catal
                 {"chance", task.chance},
                 {"target", task.target},
                 {"ridge", std::isnan(task.ridge()) ? json() : json(task.ridge())},
+                {"baselines", std::move(baselines)},
                 {"matched", task.matched() > 0 ? json(task.matched()) : json()},
                 {"shape", task.shape},
                 {"classes", task.classes()},

@@ -26,8 +26,20 @@ Matrix inputs(const Task& task, const Rows& rows) {
   return x;
 }
 
+// The real targets of rows that have some.
+Matrix real_targets(const Task& task, const Rows& rows) {
+  const auto cols = static_cast<Eigen::Index>(task.data.targets.cols());
+  Matrix y(static_cast<Eigen::Index>(rows.size()), cols);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::ranges::copy(task.data.targets.row(static_cast<size_t>(rows[i])),
+                      y.data() + static_cast<Eigen::Index>(i) * cols);
+  }
+  return y;
+}
+
 // One row a sample: `low`, and `high` at its class.
 Matrix targets(const Task& task, const Rows& rows, float low, float high) {
+  if (task.data.classes == 0) return real_targets(task, rows);
   Matrix y = Matrix::Constant(static_cast<Eigen::Index>(rows.size()), task.data.classes, low);
   for (size_t i = 0; i < rows.size(); ++i)
     y(static_cast<Eigen::Index>(i), task.data.labels[static_cast<size_t>(rows[i])]) = high;
@@ -35,11 +47,16 @@ Matrix targets(const Task& task, const Rows& rows, float low, float high) {
 }
 
 double score(const Task& task, const Rows& rows, const Matrix& out) {
+  const Metric& scored = metric(task.info.metric, task.info.kind());
+  const auto cols = static_cast<size_t>(out.cols());
+  const core::ConstView answers(out.data(), rows.size(), cols, cols);
+  if (task.data.classes == 0) {
+    const Matrix right = real_targets(task, rows);
+    return scored.of_targets(answers, {right.data(), rows.size(), cols, cols});
+  }
   std::vector<int32_t> labels;
   for (const int32_t r : rows) labels.push_back(task.data.labels[static_cast<size_t>(r)]);
-  const auto cols = static_cast<size_t>(out.cols());
-  return metric(task.info.metric, Kind::classify)
-      .of_answers({{out.data(), rows.size(), cols, cols}, labels});
+  return scored.of_answers({answers, labels});
 }
 
 struct Scaling {
@@ -156,7 +173,8 @@ double nearest(const Task& task) {
   all.insert(all.end(), task.split.validation.begin(), task.split.validation.end());
   const Matrix known = inputs(task, all);
   const Eigen::RowVectorXf squares = known.rowwise().squaredNorm();
-  Matrix out = Matrix::Zero(static_cast<Eigen::Index>(task.split.test.size()), task.data.classes);
+  const Matrix answers = targets(task, all, 0, 1);
+  Matrix out(static_cast<Eigen::Index>(task.split.test.size()), answers.cols());
   constexpr size_t kBlock = 256;
   for (size_t at = 0; at < task.split.test.size(); at += kBlock) {
     const size_t end = std::min(at + kBlock, task.split.test.size());
@@ -167,8 +185,7 @@ double nearest(const Task& task) {
     for (size_t i = 0; i < some.size(); ++i) {
       Eigen::Index found = 0;
       distance.row(static_cast<Eigen::Index>(i)).minCoeff(&found);
-      const int32_t row = all[static_cast<size_t>(found)];
-      out(static_cast<Eigen::Index>(at + i), task.data.labels[static_cast<size_t>(row)]) = 1;
+      out.row(static_cast<Eigen::Index>(at + i)) = answers.row(found);
     }
   }
   return score(task, task.split.test, out);

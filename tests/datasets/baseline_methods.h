@@ -11,8 +11,9 @@
 
 namespace agon::datasets::testing {
 
-// "ridge": least squares on +-1; "logistic": multinomial logistic regression by L-BFGS; "nearest":
-// the label of the nearest training row. Of a task to classify, by its own metric on the test part.
+// "ridge": least squares on +-1, or on real targets; "logistic": multinomial logistic regression by L-BFGS; "nearest":
+// the answer of the nearest training row. Of a task of rows, by its own metric on the test part;
+// logistic of one to classify only.
 double baseline_score(std::string_view name, const Task& task);
 
 }  // namespace agon::datasets::testing

@@ -21,10 +21,11 @@ int main(int argc, char** argv) try {
   if (all) ids = catalogue.ids();
   for (const std::string& id : ids) {
     const TaskInfo& info = catalogue.info(id);
-    if (all && (info.kind() != Kind::classify || catalogue.missing(info))) continue;
+    if (all && (info.kind() == Kind::dynamics || catalogue.missing(info))) continue;
     Task task = catalogue.load(info);
     std::cout << "# " << id << "\n[baselines]\n";
-    for (const char* name : {"ridge", "logistic", "nearest"}) {
+    for (const std::string_view name : {"ridge", "logistic", "nearest"}) {
+      if (name == "logistic" && info.kind() != Kind::classify) continue;
       double sum = 0;
       const size_t folds = std::max<size_t>(task.folds.size(), 1);
       for (size_t f = 0; f < folds; ++f) {

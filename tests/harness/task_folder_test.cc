@@ -140,6 +140,7 @@ BOOST_AUTO_TEST_CASE(info_shows_what_the_data_look_like) {
   const json counted = json::parse(run(own, kAgon + "info digits --json").out);
   BOOST_TEST(counted.at("class_counts").size() == 10u);
   BOOST_TEST(counted.at("rows").at("test") == 360);
+  BOOST_TEST(counted.at("baselines").at("ridge") > 0.9);
   BOOST_TEST(run(own, kAgon + "info oscillator").out.find('*') != std::string::npos);
   BOOST_TEST(run(own, kAgon + "info friedman-1").out.find("target       ") != std::string::npos);
 }
