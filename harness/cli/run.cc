@@ -46,6 +46,7 @@ std::string signature(const Options& options, const Suite& suite) {
     text += "\n--";
   }
   text += fmt::format("\n{} {}", options.seeds, options.seed);
+  if (!options.overrides.condition.empty()) text += "\n" + options.overrides.condition;
   return core::hash_hex(text);
 }
 
@@ -190,6 +191,8 @@ void add_run(CommandLine& line) {
       .one_at_a_time();
   verb.option("--study", o->overrides.studies, "Keep this study; may be given again")
       .one_at_a_time();
+  verb.option("--condition", o->overrides.condition,
+              "Of what a study varies beside parameters keep this value: share=0.1");
   add_whole(verb, "-s,--seeds", o->seeds, {1, kMostSeeds}, "Seeds per cell: 0 .. N-1");
   add_whole(verb, "--seed", o->seed, {0, kLargestSeed}, "This one seed only");
   add_whole(verb, "-j,--jobs", o->jobs, {1, kMostJobs},

@@ -275,6 +275,22 @@ void keep_tasks(const std::vector<TaskRef>& tasks, const datasets::Catalogue& ca
   for (const auto& [task, grid] : guests) study.grids[grid].tasks.push_back(task);
 }
 
+void keep_condition(const std::string& text, std::vector<Study>& studies) {
+  bool found = false;
+  for (Study& study : studies) {
+    for (Condition& own : study.conditions) {
+      if (own.name != study_type(study.kind).varies || !text.starts_with(own.name + "=")) continue;
+      std::erase_if(own.values,
+                    [&](double x) { return fmt::format("{}={}", own.name, x) != text; });
+      found |= !own.values.empty();
+    }
+  }
+  if (!found) {
+    throw Error(Exit::usage, "--condition " + text, "no study of the suite varies this",
+                "write what a study varies and a value of it, e.g. share=0.1");
+  }
+}
+
 }  // namespace
 
 bool Grid::takes(datasets::Kind kind) const {
@@ -298,6 +314,7 @@ void apply(const Overrides& overrides, const datasets::Catalogue& catalogue, Sui
       return std::ranges::find(overrides.studies, study.name) == overrides.studies.end();
     });
   }
+  if (!overrides.condition.empty()) keep_condition(overrides.condition, suite.studies);
   for (Study& study : suite.studies) {
     if (overrides.seed) {
       study.first_seed = *overrides.seed;

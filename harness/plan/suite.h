@@ -93,7 +93,7 @@ std::vector<std::string> suite_names();
 // A built-in suite's name or a path to a .toml file.
 Suite load_suite(const std::string& name_or_file);
 
-// What -r, -t, -s and --timeout say.
+// What -r, -t, -s, --condition and --timeout say.
 //  -r RULE[...]  keeps the named rules; the factors in brackets replace those that the suite gives the rule.
 //                A rule that a study does not name joins the study's grids with its defaults.
 //  -t TASK       keeps the named tasks. A task that a study does not name runs with its first grid that gives
@@ -103,10 +103,13 @@ struct Overrides {
   std::optional<int64_t> seeds;
   std::optional<uint64_t> seed;      // this one seed only
   std::vector<std::string> studies;  // keep these studies only
+  std::string condition;             // "share=0.1": studies that vary it keep this value of it only
   std::optional<double> timeout_s;
 
   // They leave every study, rule, task and value of the suite in place.
-  bool whole_suite() const { return rules.empty() && tasks.empty() && studies.empty(); }
+  bool whole_suite() const {
+    return rules.empty() && tasks.empty() && studies.empty() && condition.empty();
+  }
 };
 void apply(const Overrides& overrides, const datasets::Catalogue& catalogue, Suite& suite);
 

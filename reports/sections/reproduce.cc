@@ -45,9 +45,11 @@ std::string reproduce_command(const RunInfo& run, const CellRecord& record) {
     }
     rule += "[" + list + "]";
   }
-  return fmt::format("agon run {} --study {} -r {} -t {} --seed {}{}{}", shell_word(run.suite),
+  const std::string& varied = record.id.condition;
+  return fmt::format("agon run {} --study {} -r {} -t {}{} --seed {}{}{}", shell_word(run.suite),
                      shell_word(record.study), shell_word(rule), shell_word(record.id.task),
-                     record.id.seed, run.options.empty() ? "" : " ", run.options);
+                     varied.empty() ? "" : " --condition " + shell_word(varied), record.id.seed,
+                     run.options.empty() ? "" : " ", run.options);
 }
 
 }  // namespace agon::reports

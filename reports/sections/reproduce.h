@@ -14,8 +14,8 @@ namespace agon::reports {
 // quotes.
 std::string shell_word(std::string_view text);
 
-// agon run SUITE --study S -r 'rule[key=value,...]' -t TASK --seed N OPTIONS, these as
-// RunInfo::options.
+// agon run SUITE --study S -r 'rule[key=value,...]' -t TASK --condition C --seed N OPTIONS, C where
+// its study varies one, these as RunInfo::options.
 std::string reproduce_command(const RunInfo& run, const CellRecord& record);
 
 }  // namespace agon::reports

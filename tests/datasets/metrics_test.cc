@@ -114,6 +114,8 @@ BOOST_AUTO_TEST_CASE(every_row_has_a_name_of_its_own_bounds_and_what_its_kind_co
       BOOST_TEST((m.of_answers != nullptr) == (m.kind == Kind::classify));
       BOOST_TEST((m.of_error != nullptr) == (m.kind == Kind::dynamics));
       BOOST_TEST((m.of_targets != nullptr) == (m.kind == Kind::regress));
+      BOOST_TEST((m.rows != nullptr) == (m.kind == Kind::classify));
+      BOOST_TEST((m.target_rows != nullptr) == (m.kind == Kind::regress));
     }
   }
 }

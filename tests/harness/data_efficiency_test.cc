@@ -121,6 +121,22 @@ BOOST_AUTO_TEST_CASE(a_share_is_a_cell_and_goes_over_nothing_else) {
   BOOST_TEST((conditions == std::map<std::string, int>{{"share=0.1", 2}, {"share=1", 2}}));
 }
 
+// As the command says that runs one cell again.
+BOOST_AUTO_TEST_CASE(one_share_can_be_asked_for) {
+  static const datasets::Catalogue catalogue({});
+  Suite suite = parse_suite(suite_of("shares = [0.1, 1]\n"), "t.toml");
+  Overrides asked;
+  asked.condition = "share=0.1";
+  BOOST_TEST(!asked.whole_suite());
+  apply(asked, catalogue, suite);
+  BOOST_TEST(suite.studies.at(0).conditions.at(0).values == std::vector<double>{0.1},
+             boost::test_tools::per_element());
+  for (const char* other : {"share=0.2", "share", "lesion=0.1"}) {
+    asked.condition = other;
+    BOOST_CHECK_THROW(apply(asked, catalogue, suite), Error);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(shares_ascend_from_above_0_to_1) {
   for (const auto& [study, where, words] : std::vector<std::array<const char*, 3>>{
            {"", "3:1", "'shares' is missing"},

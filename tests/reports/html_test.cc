@@ -585,6 +585,9 @@ BOOST_AUTO_TEST_CASE(commands_are_safe_to_paste) {
   record.id.params_json = "broken";
   BOOST_TEST(reproduce_command(run, record) ==
              "agon run quick --study accuracy -r ed -t digits --seed 3");
+  record.id.condition = "share=0.1";
+  BOOST_TEST(reproduce_command(run, record) ==
+             "agon run quick --study accuracy -r ed -t digits --condition share=0.1 --seed 3");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
