@@ -78,6 +78,47 @@ std::vector<std::string> names(const Plan& plan) {
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(a_star_stands_for_every_task_of_its_kinds) {
+  const auto ids = [](const Plan& plan) {
+    std::vector<std::string> all;
+    for (const auto* task : plan.tasks) all.push_back(task->id);
+    return all;
+  };
+  const agon::datasets::Catalogue catalogue({});
+  BOOST_TEST(ids(plan_of(grid("\"alpha\"", "\"*\""))) == catalogue.ids(),
+             boost::test_tools::per_element());
+  const std::string dynamics = grid("\"alpha\"", "\"*\"") + "kinds = [\"dynamics\"]\n";
+  for (const auto* task : plan_of(dynamics).tasks)
+    BOOST_TEST((task->kind() == agon::datasets::Kind::dynamics));
+  BOOST_TEST(plan_of(dynamics).tasks.size() >= 6u);
+  Overrides lorenz;
+  lorenz.tasks = {"lorenz"};
+  BOOST_TEST(ids(plan_of(dynamics, lorenz)) == std::vector<std::string>{"lorenz"},
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_task_of_ones_own_runs_with_the_grid_of_its_kind) {
+  const std::string grids = grid("\"alpha[lr=0.5]\"", "\"xor\"") +
+                            grid("\"alpha[lr=0.2]\"", "\"digits\"") + "kinds = [\"classify\"]\n";
+  Overrides own;
+  own.tasks = {"two-spirals", "xor"};
+  own.seeds = 1;
+  const std::vector<std::string> expected{"alpha[lr=0.5]", "alpha[lr=0.2]"};
+  BOOST_TEST(names(plan_of(grids, own)) == expected, boost::test_tools::per_element());
+  own.tasks = {"friedman-1"};  // of no grid's kinds: the first
+  BOOST_TEST(plan_of(grids, own).variants.front().values.front().r == 0.5);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_kind_of_task_is_told_with_its_place) {
+  try {
+    plan_of(grid("\"alpha\"", "\"*\"") + "kinds = [\"clasify\"]\n");
+    BOOST_TEST(false);
+  } catch (const agon::Error& e) {
+    BOOST_TEST(std::string(e.what()).find("'clasify' is no kind of task") != std::string::npos);
+    BOOST_TEST(std::string(e.what()).find("t.toml:8") != std::string::npos, e.what());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(factors_multiply_and_seeds_come_last) {
   const Plan plan = plan_of(grid("\"alpha[lr=[0.2,0.3],depth=[2,3]]\"", "\"xor\""));
   const std::vector<std::string> expected{"alpha[lr=0.2,depth=2]", "alpha[lr=0.2,depth=2]",
