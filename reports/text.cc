@@ -224,4 +224,10 @@ std::string fit_text(const std::string& text, double width) {
   return out + "…";
 }
 
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 }  // namespace agon::reports

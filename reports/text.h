@@ -33,6 +33,8 @@ std::string fixed(double value, int decimals = 3);
 std::string fixed_or_small(double value);
 // Shortest text with at most `digits` significant digits: 0.05, 1e-05, 12.5.
 std::string shortest(double value, int digits = 4);
+// With a capital first letter.
+std::string capital(std::string text);
 // With a decimal prefix: 12.3 k, 4.56 M. Three significant digits.
 std::string si(double value);
 // 0.0021 -> 2.1 ms; 75 -> 75 s; 4000 -> 1.11 h.

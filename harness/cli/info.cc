@@ -15,6 +15,7 @@
 #include "harness/plan/suite.h"
 #include "harness/plugins/values.h"
 #include "harness/run/console.h"
+#include "harness/run/task_data.h"
 #include "harness/work/discover.h"
 
 namespace agon::harness {

@@ -149,7 +149,7 @@ int run(Options options) {
   run_options.command = command_line();
   run_options.options = options_of_every_cell(options);
   run_options.worker_arguments = worker_arguments(options);
-  const RunSummary summary = run_suite(plan, run_options);
+  const RunSummary summary = run_suite(plan, catalogue, run_options);
   for (const std::string& warning : summary.warnings) decorate(warning + "\n");
 
   const double seconds =

@@ -17,7 +17,4 @@ struct TaskView {
 
 TaskView view_of(const datasets::Task& task);
 
-// Rows of each class over all parts; empty without classes.
-std::vector<size_t> class_counts(const datasets::Dataset& data);
-
 }  // namespace agon::harness

@@ -3,6 +3,9 @@
 
 #include <set>
 
+#include "core/error.h"
+#include "harness/run/task_data.h"
+
 namespace agon::harness {
 
 reports::RuleCard rule_card(const RuleManifest& rule) {
@@ -21,7 +24,28 @@ reports::RuleCard rule_card(const RuleManifest& rule) {
   return card;
 }
 
-reports::TaskCard task_card(const datasets::TaskInfo& task) {
+namespace {
+
+// Broken data are the cells' to report: they fail with it.
+void add_data(const datasets::TaskInfo& task, const datasets::Catalogue& catalogue,
+              reports::TaskCard& card) {
+  try {
+    if (const auto missing = catalogue.missing(task)) {
+      card.missing = *missing;
+      return;
+    }
+    const datasets::Task loaded = catalogue.load(task);
+    for (const datasets::Fact& fact : data_facts(loaded))
+      card.facts.push_back({fact.title, fact.text});
+    card.samples = sample_picture(loaded);
+  } catch (const Error& error) {
+    card.missing = error.what();
+  }
+}
+
+}  // namespace
+
+reports::TaskCard task_card(const datasets::TaskInfo& task, const datasets::Catalogue& catalogue) {
   reports::TaskCard card;
   card.id = task.id;
   card.title = task.title;
@@ -33,10 +57,14 @@ reports::TaskCard task_card(const datasets::TaskInfo& task) {
   card.attribution = task.attribution;
   card.chance = task.chance;
   card.ridge = task.ridge();
+  for (const datasets::Fact& fact : datasets::facts(task))
+    card.facts.push_back({fact.title, fact.text});
+  add_data(task, catalogue, card);
   return card;
 }
 
-reports::RunInfo run_info(const Plan& plan, const std::string& run_id, const std::string& command) {
+reports::RunInfo run_info(const Plan& plan, const datasets::Catalogue& catalogue,
+                          const std::string& run_id, const std::string& command) {
   reports::RunInfo info;
   info.run_id = run_id;
   info.suite = plan.suite.argument;
@@ -50,7 +78,8 @@ reports::RunInfo run_info(const Plan& plan, const std::string& run_id, const std
   for (const Variant& variant : plan.variants) {
     if (seen.insert(variant.rule->id).second) info.rules.push_back(rule_card(*variant.rule));
   }
-  for (const datasets::TaskInfo* task : plan.tasks) info.tasks.push_back(task_card(*task));
+  for (const datasets::TaskInfo* task : plan.tasks)
+    info.tasks.push_back(task_card(*task, catalogue));
   return info;
 }
 

@@ -11,8 +11,10 @@
 namespace agon::harness {
 
 reports::RuleCard rule_card(const RuleManifest& rule);
-reports::TaskCard task_card(const datasets::TaskInfo& task);
+// Loads the data: what they are, and some samples.
+reports::TaskCard task_card(const datasets::TaskInfo& task, const datasets::Catalogue& catalogue);
 // Only the rules and tasks that the plan uses.
-reports::RunInfo run_info(const Plan& plan, const std::string& run_id, const std::string& command);
+reports::RunInfo run_info(const Plan& plan, const datasets::Catalogue& catalogue,
+                          const std::string& run_id, const std::string& command);
 
 }  // namespace agon::harness

@@ -41,8 +41,9 @@ struct FileIdentity {
 
 class SuiteRun {
  public:
-  SuiteRun(const Plan& plan, const RunOptions& options)
+  SuiteRun(const Plan& plan, const datasets::Catalogue& catalogue, const RunOptions& options)
       : plan_(plan),
+        catalogue_(catalogue),
         options_(options),
         directory_(choose_run_directory(options.output, plan.suite.name, options.signature)),
         store_(directory_.path / kStoreFile, reports::Store::Mode::write),
@@ -72,7 +73,7 @@ class SuiteRun {
 
  private:
   void begin() {
-    info_ = run_info(plan_, directory_.id, options_.command);
+    info_ = run_info(plan_, catalogue_, directory_.id, options_.command);
     info_.options = options_.options;
     info_.started_utc = utc_now();
     store_.set_run(info_);
@@ -203,6 +204,7 @@ class SuiteRun {
   }
 
   const Plan& plan_;
+  const datasets::Catalogue& catalogue_;
   const RunOptions& options_;
   RunDirectory directory_;
   reports::Store store_;
@@ -217,8 +219,9 @@ class SuiteRun {
 
 }  // namespace
 
-RunSummary run_suite(const Plan& plan, const RunOptions& options) {
-  return SuiteRun(plan, options).run();
+RunSummary run_suite(const Plan& plan, const datasets::Catalogue& catalogue,
+                     const RunOptions& options) {
+  return SuiteRun(plan, catalogue, options).run();
 }
 
 }  // namespace agon::harness

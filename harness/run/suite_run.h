@@ -42,6 +42,7 @@ struct RunSummary {
 // Throws agon::Error (io: folder, store, report; the store or its folder was taken away while the
 // run went on: the report is written all the same). The store keeps every finished cell whatever
 // happens.
-RunSummary run_suite(const Plan& plan, const RunOptions& options);
+RunSummary run_suite(const Plan& plan, const datasets::Catalogue& catalogue,
+                     const RunOptions& options);
 
 }  // namespace agon::harness

@@ -20,11 +20,26 @@ struct RuleCard {
   double memory_per_parameter = 0;
 };
 
+// A name with what it is.
+struct FactCard {
+  std::string title, text;
+};
+
+// What a simple method scores on a task.
+struct BaselineCard {
+  std::string name;
+  double score = kNaN;
+};
+
 struct TaskCard {
   std::string id, title, summary, kind, metric, split, licence, attribution;
   double chance = 0;  // dynamics: the score of persistence, that nothing changes
   double ridge =
       kNaN;  // dynamics: the score of a field linear in what is seen, by ridge regression
+  std::vector<BaselineCard> baselines{};
+  std::vector<FactCard> facts{};  // of its kind and of its data: input, rows, classes
+  std::string missing{};          // why nothing is known of its data; "" when they were there
+  Picture samples{};              // some of its rows; without values where none are known
 };
 
 // A study as the suite states it.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "reports/record/run_json.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -75,18 +78,50 @@ constexpr auto kRuleFields = std::to_array<
     {"memory_per_parameter", &RuleCard::memory_per_parameter},
 });
 
-constexpr auto kTaskFields = std::to_array<PartField<TaskCard, std::string, double>>({
-    {"id", &TaskCard::id},
-    {"title", &TaskCard::title},
-    {"summary", &TaskCard::summary},
-    {"kind", &TaskCard::kind},
-    {"metric", &TaskCard::metric},
-    {"split", &TaskCard::split},
-    {"licence", &TaskCard::licence},
-    {"attribution", &TaskCard::attribution},
-    {"chance", &TaskCard::chance},
-    {"ridge", &TaskCard::ridge},
+constexpr auto kFactFields = std::to_array<PartField<FactCard, std::string>>({
+    {"title", &FactCard::title},
+    {"text", &FactCard::text},
 });
+
+constexpr auto kBaselineFields = std::to_array<PartField<BaselineCard, std::string, double>>({
+    {"name", &BaselineCard::name},
+    {"score", &BaselineCard::score},
+});
+
+constexpr auto kPictureFields = std::to_array<
+    PartField<Picture, std::string, int64_t, std::vector<float>, std::vector<std::string>>>({
+    {"key", &Picture::key},
+    {"title", &Picture::title},
+    {"column_title", &Picture::column_title},
+    {"row_title", &Picture::row_title},
+    {"value_title", &Picture::value_title},
+    {"rows", &Picture::rows},
+    {"cols", &Picture::cols},
+    {"values", &Picture::values},
+    {"kind", &Picture::kind},
+    {"series", &Picture::series},
+    {"image_rows", &Picture::image_rows},
+    {"image_cols", &Picture::image_cols},
+});
+
+constexpr auto kTaskFields =
+    std::to_array<PartField<TaskCard, std::string, double, std::vector<BaselineCard>,
+                            std::vector<FactCard>, Picture>>({
+        {"id", &TaskCard::id},
+        {"title", &TaskCard::title},
+        {"summary", &TaskCard::summary},
+        {"kind", &TaskCard::kind},
+        {"metric", &TaskCard::metric},
+        {"split", &TaskCard::split},
+        {"licence", &TaskCard::licence},
+        {"attribution", &TaskCard::attribution},
+        {"chance", &TaskCard::chance},
+        {"ridge", &TaskCard::ridge},
+        {"baselines", &TaskCard::baselines},
+        {"facts", &TaskCard::facts},
+        {"missing", &TaskCard::missing},
+        {"samples", &TaskCard::samples},
+    });
 
 constexpr auto kRunFields =
     std::to_array<PartField<RunInfo, std::string, std::vector<StudyCard>, std::vector<RuleCard>,
@@ -110,6 +145,9 @@ constexpr const auto& fields_of(const ClaimCheck&) { return kCheckFields; }
 constexpr const auto& fields_of(const ClaimCard&) { return kClaimFields; }
 constexpr const auto& fields_of(const StudyCard&) { return kStudyFields; }
 constexpr const auto& fields_of(const RuleCard&) { return kRuleFields; }
+constexpr const auto& fields_of(const FactCard&) { return kFactFields; }
+constexpr const auto& fields_of(const BaselineCard&) { return kBaselineFields; }
+constexpr const auto& fields_of(const Picture&) { return kPictureFields; }
 constexpr const auto& fields_of(const TaskCard&) { return kTaskFields; }
 constexpr const auto& fields_of(const RunInfo&) { return kRunFields; }
 constexpr const auto& fields_of(const Provenance&) { return kCellFields; }
@@ -129,6 +167,10 @@ struct Write {
   Json operator()(double x) const {
     if (std::isnan(x)) return nullptr;
     return std::isfinite(x) ? Json(x) : Json(x > 0 ? "inf" : "-inf");
+  }
+  // In as few digits as say which float it is.
+  Json operator()(float x) const {
+    return std::isfinite(x) ? Json(std::stod(fmt::format("{}", x))) : Json(nullptr);
   }
   template <typename Part>
   Json operator()(const std::optional<Part>& part) const {
@@ -177,6 +219,10 @@ struct Read {
     } else if (json != "nan") {  // the word of older files
       damaged();
     }
+  }
+  void operator()(const Json& json, float& out) const {
+    if (!json.is_number() && !json.is_null()) damaged();
+    out = json.is_null() ? std::numeric_limits<float>::quiet_NaN() : json.get<float>();
   }
   template <typename Part>
   void operator()(const Json& json, std::optional<Part>& out) const {

@@ -120,6 +120,11 @@ Chart task_chart(const PageInput& page, const std::string& task, size_t index) {
   chart.references.push_back({least.label + " " + shortest(chance, 3), chance});
   if (std::isfinite(ridge))
     chart.references.push_back({fmt::format("ridge {}", shortest(ridge, 3)), ridge});
+  if (card != nullptr) {
+    for (const BaselineCard& baseline : card->baselines)
+      chart.references.push_back(
+          {baseline.name + " " + shortest(baseline.score, 3), baseline.score});
+  }
   return chart;
 }
 

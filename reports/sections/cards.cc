@@ -72,6 +72,11 @@ Section tasks_section(const PageInput& page) {
     card.facts.add("Split", task.split);
     card.facts.add("Licence", task.licence);
     card.facts.add("Attribution", task.attribution);
+    for (const FactCard& fact : task.facts) card.facts.add(capital(fact.title), fact.text);
+    for (const BaselineCard& baseline : task.baselines)
+      card.facts.add("Baseline " + baseline.name, shortest(baseline.score, 4));
+    if (!task.missing.empty()) card.facts.add("Data missing", Text().add(task.missing, As::reason));
+    if (!task.samples.values.empty()) card.samples = &task.samples;
   }
   section.add(std::move(cards));
   return section;

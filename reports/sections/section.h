@@ -154,6 +154,7 @@ struct Card {
   std::string summary;
   std::vector<std::string> tags;
   Facts facts;
+  const Picture* samples = nullptr;  // of the records that the sections were made from
 };
 struct Cards {
   std::vector<Card> all;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "reports/render/html/figure.h"
+#include "reports/render/svg/picture.h"
 #include "reports/render/svg/svg.h"
 #include "reports/text.h"
 
@@ -106,7 +107,12 @@ std::string html(const Cards& cards) {
       for (const std::string& tag : card.tags) out += "<li>" + escape_html(tag) + "</li>";
       out += "</ul>";
     }
-    out += html(card.facts) + "</article>";
+    out += html(card.facts);
+    if (card.samples != nullptr && undrawable(*card.samples).empty()) {
+      out += picture_html(*card.samples, fmt::format("samples-{}", &card - cards.all.data()),
+                          "Samples");
+    }
+    out += "</article>";
   }
   return out + "</div>";
 }

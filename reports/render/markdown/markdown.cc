@@ -158,6 +158,7 @@ std::string markdown(const Cards& cards) {
     if (!tags.empty())
       out += "- " + join_words(tags) + "\n" + (card.facts.rows.empty() ? "\n" : "");
     out += markdown(card.facts);
+    if (card.samples != nullptr) out += fmt::format("- Picture in {}: samples\n\n", kPage);
   }
   return out;
 }

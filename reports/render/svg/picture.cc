@@ -17,8 +17,8 @@ constexpr int64_t kMaxValues = 65536;  // as agon/plugin.h says
 }  // namespace
 
 const PictureKind* kind_of(const Picture& picture) {
-  static const std::array kKinds{heatmap_kind(), lines_kind(), tracks_kind(), raster_kind(),
-                                 images_kind()};
+  static const std::array kKinds{heatmap_kind(), lines_kind(),  tracks_kind(),
+                                 raster_kind(),  images_kind(), scatter_kind()};
   const auto at = std::ranges::find(kKinds, std::string_view(picture.kind), &PictureKind::name);
   return at == kKinds.end() ? nullptr : &*at;
 }
@@ -41,12 +41,6 @@ std::string unit_of(std::string_view title) {
 std::string lost_words(size_t lost) {
   if (lost == 0) return "";
   return fmt::format(" {} {} no finite number.", lost, lost == 1 ? "value is" : "values are");
-}
-
-std::string capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
 }
 
 std::string undrawable(const Picture& p) {

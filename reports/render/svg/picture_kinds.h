@@ -38,6 +38,7 @@ PictureKind lines_kind();
 PictureKind tracks_kind();
 PictureKind raster_kind();
 PictureKind images_kind();
+PictureKind scatter_kind();
 
 // Null for a kind that is not known.
 const PictureKind* kind_of(const Picture& picture);
@@ -69,7 +70,5 @@ std::string quantity(std::string_view title, std::string_view none);
 std::string unit_of(std::string_view title);
 // " 3 values are no finite numbers." or "".
 std::string lost_words(size_t lost);
-// With a capital first letter.
-std::string capital(std::string text);
 
 }  // namespace agon::reports
