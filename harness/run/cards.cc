@@ -57,6 +57,8 @@ reports::TaskCard task_card(const datasets::TaskInfo& task, const datasets::Cata
   card.attribution = task.attribution;
   card.chance = task.chance;
   card.ridge = task.ridge();
+  for (const datasets::Baseline& baseline : task.baselines)
+    card.baselines.push_back({baseline.name, baseline.score});
   for (const datasets::Fact& fact : datasets::facts(task))
     card.facts.push_back({fact.title, fact.text});
   add_data(task, catalogue, card);

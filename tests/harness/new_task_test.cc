@@ -70,9 +70,29 @@ BOOST_AUTO_TEST_CASE(a_csv_with_a_text_label_becomes_a_task_and_a_report_in_two_
   }
   // The settings are those for digits, not those for the logic tasks that stand first.
   BOOST_TEST(cells.at(cells.where("rule", "bp").front(), "batch") != "8");
-  contains(read_file(folder / "out/mine/report.html"), {"iris-like"});
+  contains(read_file(folder / "out/mine/report.html"),
+           {"iris-like", "30 30 30 rows", "id=\"samples-0\"", "90: 57 to train"});
 
   refused(folder, "iris-like --from my.csv", 2, {"iris-like", "choose another"});
+}
+
+BOOST_AUTO_TEST_CASE(the_card_of_a_task_says_what_its_data_are_or_that_they_are_missing) {
+  const TemporaryFolder folder;
+  std::string text = "a,b,kind\n";
+  for (int i = 0; i < 40; ++i)
+    text += std::to_string(i % 7) + "," + std::to_string(i % 9) + (i % 2 == 0 ? ",x\n" : ",y\n");
+  folder.write("points.csv", text);
+  BOOST_TEST_REQUIRE(run(folder, kAgon + "new task points --from points.csv").code == 0);
+  std::string task = read_file(folder / "points.toml");
+  task.insert(task.find("[rights]"), "[baselines]\nnearest = 0.625\n\n");
+  folder.write("points.toml", task);
+  const std::string command =
+      kAgon + "run quick -t points --tasks . -s 1 --study accuracy -r 'linear[epochs=2]' -o ";
+  BOOST_TEST_REQUIRE(run(folder, command + "a").code == 0);
+  contains(read_file(folder / "a/report.html"), {"20 20 rows", "nearest 0.625", "25 points"});
+  std::filesystem::rename(folder / "points.csv", folder / "elsewhere.csv");
+  BOOST_TEST_REQUIRE(run(folder, command + "b").code == 0);
+  contains(read_file(folder / "b/report.html"), {"Data missing", "points.csv"});
 }
 
 BOOST_AUTO_TEST_CASE(few_whole_numbers_are_classes_and_many_numbers_are_targets) {
