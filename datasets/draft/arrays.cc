@@ -29,6 +29,7 @@ constexpr size_t kMostClasses = 1000;
 // How x and y are called in pairs of files, and with the test part in one .npz.
 constexpr std::array<std::array<std::string_view, 2>, 4> kPairs = {
     {{"x", "y"}, {"data", "labels"}, {"features", "labels"}, {"inputs", "targets"}}};
+constexpr std::array<std::string_view, 2> kLengths = {"lengths", "len"};
 constexpr std::array<std::array<std::string_view, 4>, 7> kArchives = {
     {{"x_train", "y_train", "x_test", "y_test"},
      {"X_train", "y_train", "X_test", "y_test"},
@@ -49,8 +50,17 @@ std::vector<fs::path> files_of(const DraftRequest& request) {
   for (const auto& [first, second] : kPairs) {
     const fs::path y = sibling(x, first, second);
     if (y.empty()) continue;
-    const fs::path lengths = sibling(x, first, "lengths");
-    return lengths.empty() ? std::vector{x, y} : std::vector{x, y, lengths};
+    std::vector files = {x, y};
+    for (const std::string_view name : kLengths) {
+      const fs::path lengths = sibling(x, first, name);
+      if (!lengths.empty() && files.size() == 2) files.push_back(lengths);
+    }
+    // Where each has one of a test part beside it, they come behind.
+    std::vector<fs::path> test;
+    for (const fs::path& file : files) test.push_back(sibling(file, "train", "test"));
+    if (std::ranges::none_of(test, [](const fs::path& file) { return file.empty(); }))
+      files.insert(files.end(), test.begin(), test.end());
+    return files;
   }
   throw Error(Exit::usage, x.string(), "has no array of labels beside it",
               "name both: --from x.npy --from y.npy, and the lengths of series as a third");

@@ -34,10 +34,10 @@ constexpr size_t kLongestName = 64;
 
 // A name is typed on command lines and becomes a file's.
 void check_name(const std::string& what, const std::string& name) {
-  const bool plain =
-      name.size() <= kLongestName && name.front() != '-' && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-      });
+  const bool plain = !name.empty() && name.size() <= kLongestName && name.front() != '-' &&
+                     std::ranges::all_of(name, [](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+                     });
   if (plain) return;
   throw Error(Exit::usage, fmt::format("agon new {} {}", what, core::printable(name)),
               "the name becomes a file's and is typed on command lines",
@@ -79,7 +79,8 @@ int new_task(const Options& options) {
   const TaskView view = view_of(catalogue.load(task));  // a draft that does not load is none
   core::replace_file(file, task.toml);
 
-  say("{}: {}, {} {}\n", file.string(), datasets::name(task.kind()), task.metric, task.chance);
+  say("{}: {} by {}, {} {}\n", file.string(), datasets::name(task.kind()), task.metric,
+      datasets::chance_name(task), task.chance);
   for (const datasets::Fact& fact : datasets::facts(task))
     say("{:<12} {}\n", fact.title, fact.text);
   for (const datasets::Fact& fact : view.facts) say("{:<12} {}\n", fact.title, fact.text);
