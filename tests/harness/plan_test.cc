@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_kind_of_task_is_told_with_its_place) {
     BOOST_TEST(false);
   } catch (const agon::Error& e) {
     BOOST_TEST(std::string(e.what()).find("'clasify' is no kind of task") != std::string::npos);
-    BOOST_TEST(std::string(e.what()).find("t.toml:8") != std::string::npos, e.what());
+    BOOST_TEST(std::string(e.what()).find("t.toml:9:10") != std::string::npos, e.what());
   }
 }
 
