@@ -91,6 +91,24 @@ void affine_simd(float scale, float shift, View y) {
   });
 }
 
+void clip_simd(float low, float high, View y) {
+  const Float d;
+  const Vector least = hn::Set(d, low), most = hn::Set(d, high);
+  for_vectors(y.rows, y.cols, dense(y), [&](size_t r, size_t c, size_t left) HWY_ATTR {
+    float* out = y.row(r) + c;
+    const Vector v = hn::LoadU(d, out);  // compared, as Min and Max may lose a NaN
+    const Vector above = hn::IfThenElse(hn::Lt(v, least), least, v);
+    put(d, hn::IfThenElse(hn::Gt(v, most), most, above), out, left);
+  });
+}
+
+void copy_simd(ConstView x, View out) {
+  const Float d;
+  for_vectors(out.rows, out.cols, dense(x, out), [&](size_t r, size_t c, size_t left) HWY_ATTR {
+    put(d, hn::LoadU(d, x.row(r) + c), out.row(r) + c, left);
+  });
+}
+
 }  // namespace agon::core::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -103,6 +121,8 @@ HWY_EXPORT(derivative_simd);
 HWY_EXPORT(axpy_simd);
 HWY_EXPORT(multiply_simd);
 HWY_EXPORT(affine_simd);
+HWY_EXPORT(clip_simd);
+HWY_EXPORT(copy_simd);
 
 [[maybe_unused]] bool same_shape(ConstView a, ConstView b) {
   return a.rows == b.rows && a.cols == b.cols;
@@ -138,6 +158,17 @@ uint64_t multiply(ConstView x, ConstView y, View out) noexcept {
 uint64_t affine(float scale, float shift, View y) noexcept {
   HWY_DYNAMIC_DISPATCH(affine_simd)(scale, shift, y);
   return y.rows * y.cols;
+}
+
+uint64_t clip(float low, float high, View y) noexcept {
+  HWY_DYNAMIC_DISPATCH(clip_simd)(low, high, y);
+  return y.rows * y.cols;
+}
+
+uint64_t copy(ConstView x, View out) noexcept {
+  assert(same_shape(x, out));
+  HWY_DYNAMIC_DISPATCH(copy_simd)(x, out);
+  return 0;
 }
 
 }  // namespace agon::core

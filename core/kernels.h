@@ -61,9 +61,14 @@ uint64_t softmax_cross_entropy(ConstView logits, ConstView target, View delta,
 uint64_t axpy(float alpha, ConstView x, View y) noexcept;        // y += alpha x
 uint64_t multiply(ConstView x, ConstView y, View out) noexcept;  // out = x * y
 uint64_t affine(float scale, float shift, View y) noexcept;      // y = scale y + shift
+uint64_t clip(float low, float high, View y) noexcept;           // y = min(max(y, low), high)
+uint64_t copy(ConstView x, View out) noexcept;                   // out = x, of no cost
 uint64_t sum(ConstView x, double* out) noexcept;
 uint64_t dot(ConstView x, ConstView y, double* out) noexcept;
 uint64_t column_sums(ConstView x, float scale, bool accumulate, float* out) noexcept;
+// A row each, out [rows]: scale times its sum; the square root of its sum of squares.
+uint64_t row_sums(ConstView x, float scale, bool accumulate, float* out) noexcept;
+uint64_t row_norms(ConstView x, float* out) noexcept;
 
 uint64_t sgd(float lr, float decay, ConstView gradient, View weights) noexcept;
 uint64_t momentum(float lr, float mu, float decay, ConstView gradient, View velocity,

@@ -107,6 +107,23 @@ void column_sums_simd(ConstView x, float scale, bool accumulate, float* out) {
   }
 }
 
+void row_sums_simd(ConstView x, float scale, bool accumulate, float* out) {
+  for (size_t r = 0; r < x.rows; ++r) {
+    LaneSums sums;
+    sums.add(x.row(r), x.cols);
+    const float sum = static_cast<float>(static_cast<double>(scale) * sums.total());
+    out[r] = accumulate ? out[r] + sum : sum;
+  }
+}
+
+void row_norms_simd(ConstView x, float* out) {
+  for (size_t r = 0; r < x.rows; ++r) {
+    LaneSums squares;
+    squares.add(x.row(r), x.row(r), x.cols);
+    out[r] = static_cast<float>(std::sqrt(squares.total()));
+  }
+}
+
 float row_max(const float* x, size_t cols) {
   const Float d;
   const size_t lanes = hn::Lanes(d);
@@ -181,6 +198,8 @@ namespace {
 HWY_EXPORT(sum_simd);
 HWY_EXPORT(dot_simd);
 HWY_EXPORT(column_sums_simd);
+HWY_EXPORT(row_sums_simd);
+HWY_EXPORT(row_norms_simd);
 HWY_EXPORT(softmax_simd);
 HWY_EXPORT(softmax_cross_entropy_simd);
 
@@ -199,6 +218,16 @@ uint64_t dot(ConstView x, ConstView y, double* out) noexcept {
 
 uint64_t column_sums(ConstView x, float scale, bool accumulate, float* out) noexcept {
   HWY_DYNAMIC_DISPATCH(column_sums_simd)(x, scale, accumulate, out);
+  return x.rows * x.cols;
+}
+
+uint64_t row_sums(ConstView x, float scale, bool accumulate, float* out) noexcept {
+  HWY_DYNAMIC_DISPATCH(row_sums_simd)(x, scale, accumulate, out);
+  return x.rows * x.cols;
+}
+
+uint64_t row_norms(ConstView x, float* out) noexcept {
+  HWY_DYNAMIC_DISPATCH(row_norms_simd)(x, out);
   return x.rows * x.cols;
 }
 

@@ -95,6 +95,13 @@ void fill_normal(uint64_t seed, uint64_t stream, float scale, View out) noexcept
   }
 }
 
+void fill_integers(uint64_t seed, uint64_t stream, int32_t low, int32_t high,
+                   std::span<int32_t> out) noexcept {
+  Stream draws(seed, stream);
+  const uint32_t first = static_cast<uint32_t>(low), width = static_cast<uint32_t>(high) - first;
+  for (int32_t& v : out) v = static_cast<int32_t>(first + draws.below(width));
+}
+
 void fill_permutation(uint64_t seed, uint64_t stream, std::span<int32_t> order) noexcept {
   std::iota(order.begin(), order.end(), 0);
   Stream draws(seed, stream);

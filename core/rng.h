@@ -34,6 +34,9 @@ class Stream {
 // Element (r, c) of an R x C fill is draw r*C + c: independent of padding and of how it is split.
 void fill_uniform(uint64_t seed, uint64_t stream, float low, float high, View out) noexcept;
 void fill_normal(uint64_t seed, uint64_t stream, float scale, View out) noexcept;
+// Uniform in [low, high), low < high, unbiased. The first m of n are the m of a shorter fill.
+void fill_integers(uint64_t seed, uint64_t stream, int32_t low, int32_t high,
+                   std::span<int32_t> out) noexcept;
 // Fisher-Yates over 0..n-1.
 void fill_permutation(uint64_t seed, uint64_t stream, std::span<int32_t> order) noexcept;
 

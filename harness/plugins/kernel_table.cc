@@ -148,6 +148,30 @@ agon_status column_sums(agon_call* call, agon_cmat x, float scale, int32_t accum
   return counted(call, core::column_sums(to_core(x), scale, accumulate != 0, out));
 }
 
+agon_status row_sums(agon_call* call, agon_cmat x, float scale, int32_t accumulate, float* out) {
+  if (!Check(call, "row_sums").view("x", x).pointer("out", out).ok()) return AGON_INVALID;
+  return counted(call, core::row_sums(to_core(x), scale, accumulate != 0, out));
+}
+
+agon_status row_norms(agon_call* call, agon_cmat x, float* out) {
+  if (!Check(call, "row_norms").view("x", x).pointer("out", out).ok()) return AGON_INVALID;
+  return counted(call, core::row_norms(to_core(x), out));
+}
+
+agon_status clip(agon_call* call, float low, float high, agon_mat y) {
+  Check check(call, "clip");
+  if (!check.require(low <= high, "the range is {} to {}", low, high).view("y", y).ok())
+    return AGON_INVALID;
+  return counted(call, core::clip(low, high, to_core(y)));
+}
+
+agon_status copy(agon_call* call, agon_cmat x, agon_mat out) {
+  Check check(call, "copy");
+  if (!check.view("x", x).shape("out", out, x.rows, x.cols).apart("x", x, "out", out).ok())
+    return AGON_INVALID;
+  return counted(call, core::copy(to_core(x), to_core(out)));
+}
+
 agon_status sgd(agon_call* call, float lr, float decay, agon_cmat gradient, agon_mat weights) {
   if (!Check(call, "sgd")
            .view("gradient", gradient)
@@ -223,6 +247,16 @@ agon_status random_normal(agon_call* call, uint64_t seed, uint64_t stream, float
   return AGON_OK;
 }
 
+agon_status random_integers(agon_call* call, uint64_t seed, uint64_t stream, int32_t low,
+                            int32_t high, int64_t n, int32_t* out) {
+  Check check(call, "random_integers");
+  check.require(n >= 0, "n is {}", n).require(low < high, "the range is {} to {}", low, high);
+  if (n > 0) check.pointer("out", out);
+  if (!check.ok()) return AGON_INVALID;
+  core::fill_integers(seed, stream, low, high, {out, static_cast<size_t>(n)});
+  return AGON_OK;
+}
+
 agon_status random_permutation(agon_call* call, uint64_t seed, uint64_t stream, int64_t n,
                                int32_t* order) {
   Check check(call, "random_permutation");
@@ -287,7 +321,12 @@ constexpr agon_kernels kKernels{sizeof(agon_kernels),
                                 &random_normal,
                                 &random_permutation,
                                 &Guarded<&solve_spd>::run,
-                                &count_macs};
+                                &count_macs,
+                                &random_integers,
+                                &copy,
+                                &row_sums,
+                                &row_norms,
+                                &clip};
 
 }  // namespace
 

@@ -239,8 +239,7 @@ class Backpropagation {
       for (int64_t r = 0; r < h.rows; ++r) target_.at(r, 0) = agon::row_of(batch.target, r)[1];
       target = target_.top(h.rows);
     }
-    for (int64_t r = 0; r < h.rows; ++r)
-      std::ranges::copy(agon::row_of(h, r), agon::row_of(delta, r).begin());
+    ctx.copy(h, delta);
     ctx.axpy(-1.0f, target, delta);
     const double loss = 0.5 * ctx.dot(delta, delta) / static_cast<double>(h.rows);
     if (output_ == Output::sigmoid) {

@@ -145,6 +145,28 @@ BOOST_DATA_TEST_CASE(axpy_multiply_affine_match_the_reference, kTargets* kSizes,
 
 // Views of the first columns of a wider matrix: what stands behind the padded width stays
 // untouched.
+BOOST_DATA_TEST_CASE(clip_and_copy_match_the_reference, kTargets* kSizes, target, n) {
+  const Pin pin(target);
+  const Matrix x = random_matrix(3, n, 1, kGarbage);
+  Matrix out(3, n);
+  BOOST_TEST(core::copy(x, out) == 0u);
+  BOOST_TEST(same_bits(x, out));
+  BOOST_TEST(padding_is_zero(out));
+  BOOST_TEST(core::clip(-0.25f, 0.5f, out) == 3 * n);
+  BOOST_TEST(worst_error(out, [&](size_t r, size_t c) {
+               return std::clamp(static_cast<double>(x.at(r, c)), -0.25, 0.5);
+             }) == 0);
+  if (n == 0) return;
+  const float infinity = std::numeric_limits<float>::infinity();
+  out.at(0, 0) = std::numeric_limits<float>::quiet_NaN();
+  out.at(1, 0) = infinity;
+  out.at(2, 0) = -infinity;
+  core::clip(-1.0f, 1.0f, out);
+  BOOST_TEST(std::isnan(out.at(0, 0)));
+  BOOST_TEST(out.at(1, 0) == 1.0f);
+  BOOST_TEST(out.at(2, 0) == -1.0f);
+}
+
 BOOST_DATA_TEST_CASE(writes_stay_inside_the_padded_width, kTargets* kSizes, target, n) {
   const Pin pin(target);
   if (n > 64) {

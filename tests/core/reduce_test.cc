@@ -44,6 +44,27 @@ BOOST_DATA_TEST_CASE(sums_match_the_reference, kTargets* kSizes, target, n) {
   for (size_t c = 0; c < n; ++c) BOOST_TEST(std::abs(static_cast<double>(out[c])) <= 1e-6);
 }
 
+BOOST_DATA_TEST_CASE(row_sums_and_norms_match_the_reference, kTargets* kSizes, target, n) {
+  const Pin pin(target);
+  const Matrix x = random_matrix(5, n, 1, kGarbage);
+  std::vector<float> sums(5, 3.0f), norms(5, 3.0f);
+  BOOST_TEST(core::row_sums(x, 0.5f, false, sums.data()) == 5 * n);
+  BOOST_TEST(core::row_norms(x, norms.data()) == 5 * n);
+  for (size_t r = 0; r < 5; ++r) {
+    double sum = 0, square = 0;
+    for (size_t c = 0; c < n; ++c) {
+      sum += d(x, r, c);
+      square += d(x, r, c) * d(x, r, c);
+    }
+    BOOST_TEST(sums[r] == static_cast<float>(0.5 * sum), boost::test_tools::tolerance(1e-6f));
+    BOOST_TEST(norms[r] == static_cast<float>(std::sqrt(square)),
+               boost::test_tools::tolerance(1e-6f));
+  }
+  const std::vector<float> once = sums;
+  core::row_sums(x, 0.5f, true, sums.data());
+  for (size_t r = 0; r < 5; ++r) BOOST_TEST(sums[r] == 2 * once[r]);
+}
+
 BOOST_DATA_TEST_CASE(softmax_and_cross_entropy_match_the_reference, kTargets* kSizes, target, n) {
   const Pin pin(target);
   Matrix x = random_matrix(4, n, 1, kGarbage), target_rows(4, n), out(4, n), delta(4, n);

@@ -5,6 +5,8 @@
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <limits>
+#include <utility>
 #include <vector>
 
 namespace agon::test {
@@ -110,6 +112,24 @@ BOOST_AUTO_TEST_CASE(below_is_unbiased_and_permutations_are_permutations) {
     std::sort(again.begin(), again.end());
     for (size_t i = 0; i < n; ++i) BOOST_TEST(again[i] == static_cast<int32_t>(i));
   }
+}
+
+BOOST_AUTO_TEST_CASE(integers_are_the_draws_below_a_width) {
+  constexpr int32_t kLow = std::numeric_limits<int32_t>::min();
+  constexpr int32_t kHigh = std::numeric_limits<int32_t>::max();
+  for (const auto& [low, high] : {std::pair{-3, 4}, {0, 1}, {kLow, kHigh}, {kHigh - 5, kHigh}}) {
+    std::vector<int32_t> all(1000), few(10);
+    core::fill_integers(4, 4, low, high, all);
+    core::fill_integers(4, 4, low, high, few);
+    BOOST_TEST(std::equal(few.begin(), few.end(), all.begin()));
+    core::Stream s(4, 4);
+    const int64_t width = int64_t{high} - low;
+    for (const int32_t v : all) {
+      BOOST_REQUIRE((v >= low && v < high));
+      BOOST_REQUIRE(int64_t{v} == low + int64_t{s.below(static_cast<uint32_t>(width))});
+    }
+  }
+  core::fill_integers(4, 4, 0, 1, {});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -85,6 +85,9 @@ Bytes elementwise() {
   core::multiply(y, z, product);
   append(out, y);
   append(out, product);
+  core::copy(product, y);
+  core::clip(-0.2f, 0.4f, y);
+  append(out, y);
   return out;
 }
 
@@ -99,10 +102,13 @@ Bytes reductions() {
     core::softmax(x, soft);
     core::softmax_cross_entropy(x, soft, delta, &values[2]);
     core::softmax_cross_entropy(y, soft, delta, &values[2]);
-    std::vector<float> columns(n);
+    std::vector<float> columns(n), rows(46);
     core::column_sums(x, 0.3f, false, columns.data());
+    core::row_sums(x, 0.3f, false, rows.data());
+    core::row_norms(x, rows.data() + 23);
     append(out, values, sizeof(values));
     append(out, columns.data(), n * sizeof(float));
+    append(out, rows.data(), rows.size() * sizeof(float));
     append(out, soft);
     append(out, delta);
   }

@@ -51,13 +51,7 @@ struct Lesion {
       const View w = tensors[i].view;
       if (fresh) model.unharmed.emplace_back(w.rows, w.cols);
       Matrix& kept = model.unharmed[i];
-      for (int64_t r = 0; r < w.rows; ++r) {
-        if (fresh) {
-          std::ranges::copy(row_of(w, r), kept.row(r).begin());
-        } else {
-          std::ranges::copy(kept.row(r), row_of(w, r).begin());
-        }
-      }
+      fresh ? ctx.copy(w, kept) : ctx.copy(kept, w);
       if (level == 0) continue;
       const double rms = std::sqrt(ctx.dot(w, w) / static_cast<double>(w.rows * w.cols));
       Matrix noise(w.rows, w.cols);

@@ -94,6 +94,8 @@ class Context {
   void axpy(float alpha, ConstView x, View y) const { check(k_->axpy(call_, alpha, x, y)); }
   void multiply(ConstView x, ConstView y, View out) const { check(k_->multiply(call_, x, y, out)); }
   void affine(float scale, float shift, View y) const { check(k_->affine(call_, scale, shift, y)); }
+  void clip(float low, float high, View y) const { check(k_->clip(call_, low, high, y)); }
+  void copy(ConstView x, View out) const { check(k_->copy(call_, x, out)); }
   void softmax(ConstView logits, View out) const { check(k_->softmax(call_, logits, out)); }
   double softmax_cross_entropy(ConstView logits, ConstView target, View delta) const {
     double loss = 0;
@@ -115,6 +117,11 @@ class Context {
   void column_sums(ConstView x, float scale, bool accumulate, float* out) const {
     check(k_->column_sums(call_, x, scale, accumulate ? 1 : 0, out));
   }
+
+  void row_sums(ConstView x, float scale, bool accumulate, float* out) const {
+    check(k_->row_sums(call_, x, scale, accumulate ? 1 : 0, out));
+  }
+  void row_norms(ConstView x, float* out) const { check(k_->row_norms(call_, x, out)); }
 
   // ---- optimiser steps
   void sgd(float lr, float decay, ConstView gradient, View weights) const {
@@ -138,6 +145,12 @@ class Context {
   }
   void random_normal(uint64_t seed, uint64_t stream, float scale, View out) const {
     check(k_->random_normal(call_, seed, stream, scale, out));
+  }
+  std::vector<int32_t> random_integers(uint64_t seed, uint64_t stream, int32_t low, int32_t high,
+                                       int64_t n) const {
+    std::vector<int32_t> out(static_cast<size_t>(n));
+    check(k_->random_integers(call_, seed, stream, low, high, n, out.data()));
+    return out;
   }
   std::vector<int32_t> random_permutation(uint64_t seed, uint64_t stream, int64_t n) const {
     std::vector<int32_t> order(static_cast<size_t>(n));

@@ -55,7 +55,8 @@ AT(agon_kernels, softmax_cross_entropy, 40);
 AT(agon_kernels, adam, 120);
 AT(agon_kernels, solve_spd, 160);
 AT(agon_kernels, count_macs, 168);
-SIZE(agon_kernels, 176);
+AT(agon_kernels, clip, 208);
+SIZE(agon_kernels, 216);
 
 AT(agon_rule, memory_per_parameter, 8);
 AT(agon_rule, id, 24);

@@ -4,12 +4,14 @@
 // does nothing.
 #include "harness/plugins/host.h"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "agon/matrix.h"
+#include "agon/ops.h"
 #include "harness/plugins/call.h"
 
 namespace agon::harness {
@@ -170,6 +172,42 @@ BOOST_AUTO_TEST_CASE(every_kernel_checks_its_shapes) {
   refused(k.adam(call.abi(), &adam, in(a), c, b, c), "adam: v is 3 x 2, expected 2 x 3");
   refused(k.adam(call.abi(), nullptr, in(a), c, c, c), "adam: its settings is NULL");
   refused(k.random_permutation(call.abi(), 0, 0, -1, nullptr), "random_permutation: n is -1");
+  refused(k.random_integers(call.abi(), 0, 0, 0, 2, -1, nullptr), "random_integers: n is -1");
+  refused(k.random_integers(call.abi(), 0, 0, 2, 2, 0, nullptr),
+          "random_integers: the range is 2 to 2");
+  refused(k.random_integers(call.abi(), 0, 0, 0, 2, 1, nullptr), "random_integers: out is NULL");
+  refused(k.copy(call.abi(), in(a), b), "copy: out is 3 x 2, expected 2 x 3");
+  refused(k.copy(call.abi(), in(a), a), "copy: x overlaps out");
+  refused(k.row_sums(call.abi(), in(a), 1, 0, nullptr), "row_sums: out is NULL");
+  refused(k.row_norms(call.abi(), in(a), nullptr), "row_norms: out is NULL");
+  refused(k.clip(call.abi(), 2, 1, a), "clip: the range is 2 to 1");
+  refused(k.clip(call.abi(), NAN, 1, a), "clip: the range is nan to 1");
+}
+
+BOOST_AUTO_TEST_CASE(small_helpers_reach_a_rule) {
+  const Context ctx(&host, call.abi());
+  Matrix x(2, 20), y(2, 20);
+  for (int64_t c = 0; c < 20; ++c) {
+    x.at(0, c) = 3.0f;
+    x.at(1, c) = -4.0f;
+  }
+  ctx.copy(x, y);
+  BOOST_CHECK_EQUAL(call.macs(), 0u);
+  float sums[2] = {1, 1}, norms[2] = {};
+  ctx.row_sums(y, 0.5f, true, sums);
+  BOOST_CHECK_EQUAL(sums[0], 31.0f);
+  BOOST_CHECK_EQUAL(sums[1], -39.0f);
+  ctx.row_norms(y, norms);
+  BOOST_CHECK_EQUAL(norms[0], std::sqrt(180.0f));
+  BOOST_CHECK_EQUAL(norms[1], std::sqrt(320.0f));
+  ctx.clip(-1.0f, 2.0f, y);
+  BOOST_CHECK_EQUAL(y.at(0, 19), 2.0f);
+  BOOST_CHECK_EQUAL(y.at(1, 19), -1.0f);
+  BOOST_CHECK_EQUAL(call.macs(), 120u);
+  const auto draws = ctx.random_integers(1, 2, -1, 2, 300);
+  BOOST_CHECK_EQUAL(*std::ranges::min_element(draws), -1);
+  BOOST_CHECK_EQUAL(*std::ranges::max_element(draws), 1);
+  BOOST_CHECK(ctx.random_integers(1, 2, -1, 2, 300) == draws);
 }
 
 BOOST_AUTO_TEST_CASE(lattice_checks_its_shapes) {

@@ -120,6 +120,18 @@ typedef struct agon_kernels {
                            int64_t m);
   /* Adds to the count what the rule multiplies and accumulates in loops of its own. */
   void (*count_macs)(agon_call*, int64_t macs);
+  /* out[0..n): whole numbers, uniform in [low, high), unbiased. The first m of n are the m of a shorter
+   * draw of the same (seed, stream). */
+  agon_status (*random_integers)(agon_call*, uint64_t seed, uint64_t stream, int32_t low,
+                                 int32_t high, int64_t n, int32_t* out);
+  /* out = x; shapes equal, apart. Counts nothing. */
+  agon_status (*copy)(agon_call*, agon_cmat x, agon_mat out);
+  /* out[0..rows) (+)= scale * row sums of x ; out = the Euclidean norm of each row. A fixed tree in
+   * double. */
+  agon_status (*row_sums)(agon_call*, agon_cmat x, float scale, int32_t accumulate, float* out);
+  agon_status (*row_norms)(agon_call*, agon_cmat x, float* out);
+  /* y = min(max(y, low), high), low <= high; NaN stays. */
+  agon_status (*clip)(agon_call*, float low, float high, agon_mat y);
 } agon_kernels;
 
 #ifdef __cplusplus
