@@ -218,9 +218,10 @@ std::string text_of(const DraftRequest& request, const Seen& seen) {
   out.key("nonnegative", seen.nonnegative ? "true" : "false",
           seen.nonnegative ? "No input is below 0." : "Some inputs are below 0.");
   out.key("scaling", toml_text(seen.scaled ? "standard" : "none"),
-          seen.scaled ? "Every input to mean 0 and standard deviation 1, by the training rows. Or "
-                        "\"minmax\", into [0, 1]; or \"none\"."
-                      : seen.scaled_why);
+          seen.scaled
+              ? "Every input to mean 0 and standard deviation 1, by the training rows. Or "
+                "\"minmax\", into [0, 1], for rules that take no inputs below 0; or \"none\"."
+              : seen.scaled_why);
   out.section("source");
   out.key("type", toml_text("folder"), "");
   out.key("format", toml_text(seen.format), "");
