@@ -16,7 +16,7 @@ namespace agon::reports {
 namespace {
 
 // Speed over a parameter has its own section.
-bool is_shown(const SummaryRow& row) { return row.mode == Mode::speed && row.over.empty(); }
+bool is_shown(const SummaryRow& row) { return is_speed(row.mode) && row.over.empty(); }
 
 // Where time and wall clock part, something else ran: by how much at most.
 std::string clock_note(const PageInput& page) {
