@@ -60,6 +60,7 @@ struct TaskInfo {
   std::string attribution;
   std::string obtain;       // how to get the data when it is missing
   bool nonnegative = true;  // all inputs are >= 0
+  bool time = false;        // rows are series: the first axis of shape is time
   std::string toml;         // the file's own text, part of the fingerprint but for [fetch]
   std::optional<Downloads> downloads{};  // where its files can be had
   std::string origin;                    // of that text, for errors: "tasks/digits.toml", or a path

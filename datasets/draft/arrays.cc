@@ -181,6 +181,7 @@ Seen look_at_arrays(const DraftRequest& request) {
   seen.shape_why =
       fmt::format("Of each row of x, here {}. Time comes first in series.", fmt::join(dims, " x "));
   if (lengths) {
+    seen.time = true;
     seen.source.push_back(
         {"lengths", "true", "The third array: how many frames each series has before its zeros."});
     seen.scaled = false;

@@ -215,6 +215,8 @@ std::string text_of(const DraftRequest& request, const Seen& seen) {
           "A score worth reaching: reports tell how long rules take to it. Four fifths of the way "
           "from chance to 1.");
   out.key("shape", fmt::format("[{}]", fmt::join(seen.shape, ", ")), seen.shape_why);
+  if (seen.time)
+    out.key("time", "true", "Rows are series: a rule that works on time gets them frame by frame.");
   out.key("nonnegative", seen.nonnegative ? "true" : "false",
           seen.nonnegative ? "No input is below 0." : "Some inputs are below 0.");
   out.key("scaling", toml_text(seen.scaled ? "standard" : "none"),

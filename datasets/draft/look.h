@@ -34,6 +34,7 @@ struct Seen {
   double low = 0, high = 0;  // of the first target
   std::vector<int64_t> shape{};
   std::string shape_why;  // what the inputs are
+  bool time = false;      // rows are series
   bool nonnegative = true;
   bool scaled = true;        // inputs are to be scaled by the training rows
   std::string scaled_why{};  // why not

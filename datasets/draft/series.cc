@@ -51,6 +51,7 @@ Seen look_at_series(const DraftRequest& request) {
   seen.classes.assign(counts.begin(), counts.end());
   seen.answer = "the label of each series";
   seen.shape = {static_cast<int64_t>(longest), static_cast<int64_t>(channels)};
+  seen.time = true;
   seen.shape_why = fmt::format("{} of {} to {} frames: [time, channels].",
                                channels == 1 ? "One channel" : fmt::format("{} channels", channels),
                                shortest, longest);

@@ -11,8 +11,8 @@
 namespace agon::datasets {
 namespace {
 
-constexpr std::array<std::string_view, 5> kKeys = {"classes", "nonnegative", "scaling", "split",
-                                                   "phases"};
+constexpr std::array<std::string_view, 6> kKeys = {"classes", "nonnegative", "time",
+                                                   "scaling", "split",       "phases"};
 
 void read(const TomlTable& top, const Metric& scored, TaskInfo& info) {
   const auto classes = static_cast<int32_t>(top.integer("classes", 2, 1000));
@@ -27,6 +27,10 @@ void read(const TomlTable& top, const Metric& scored, TaskInfo& info) {
 void read_parts(const TomlTable& top, TaskFile& file) {
   read_rows(top, true, file);
   file.phases = read_phases(top, file.info);
+  if (file.info.time && file.phases && file.phases->kind == PhaseRule::Kind::permuted) {
+    top.fail("time", "does not fit [phases]",
+             "permuted inputs are no series: leave one of them out");
+  }
 }
 
 std::vector<Fact> own_facts(const TaskInfo& info) {

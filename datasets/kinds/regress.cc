@@ -11,7 +11,8 @@
 namespace agon::datasets {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKeys = {"targets", "nonnegative", "scaling", "split"};
+constexpr std::array<std::string_view, 5> kKeys = {"targets", "nonnegative", "time", "scaling",
+                                                   "split"};
 
 void read(const TomlTable& top, const Metric&, TaskInfo& info) {
   info.of = RegressInfo{.targets = top.integer_or("targets", 1, 1000, 1)};

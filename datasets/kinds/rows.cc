@@ -7,6 +7,7 @@ namespace agon::datasets {
 
 void read_inputs(const TomlTable& top, TaskInfo& info) {
   if (top.has("nonnegative")) info.nonnegative = top.boolean("nonnegative");
+  if (top.has("time")) info.time = top.boolean("time");
 }
 
 void read_rows(const TomlTable& top, bool labelled, TaskFile& file) {

@@ -58,8 +58,10 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
     dynamics_ = table_of<agon_dynamics>(rule, AGON_DYNAMICS_ID);
   } else {
     supervised_ = table_of<agon_supervised>(rule, AGON_SUPERVISED_ID);
+    if ((task.flags & AGON_TASK_SERIES) != 0)
+      sequence_ = table_of<agon_sequence>(rule, AGON_SEQUENCE_ID);
   }
-  if (supervised_.fit == nullptr && dynamics_.fit == nullptr) {
+  if (supervised_.fit == nullptr && sequence_.fit == nullptr && dynamics_.fit == nullptr) {
     throw NotForThis(fmt::format("rule '{}' does not offer {}", rule.id,
                                  moves_ ? AGON_DYNAMICS_ID : AGON_SUPERVISED_ID));
   }
@@ -76,6 +78,12 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
     check(status);
     if (model_ == nullptr)
       throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' created no model", rule.id));
+    series_ = sequence_.fit != nullptr &&
+              (sequence_.takes_series == nullptr || sequence_.takes_series(model_) != 0);
+    if (!moves_ && !series_ && supervised_.fit == nullptr) {
+      throw NotForThis(
+          fmt::format("rule '{}' takes no flat rows and this model no series", rule.id));
+    }
     read_schemas();
     read_tensors();
   } catch (...) {
@@ -126,7 +134,9 @@ Instance::Instance(Instance&& other) noexcept
       rule_(other.rule_),
       call_(other.call_),
       moves_(other.moves_),
+      series_(other.series_),
       supervised_(other.supervised_),
+      sequence_(other.sequence_),
       dynamics_(other.dynamics_),
       generate_(other.generate_),
       lesion_(other.lesion_),
@@ -169,7 +179,8 @@ double Instance::fit(agon_cmat x, agon_cmat target, const int32_t* labels) {
 }
 
 bool Instance::has_loss() const noexcept {
-  return moves_ ? dynamics_.loss != nullptr : supervised_.loss != nullptr;
+  if (moves_) return dynamics_.loss != nullptr;
+  return series_ ? sequence_.loss != nullptr : supervised_.loss != nullptr;
 }
 
 double Instance::loss(const agon_batch& batch) {
@@ -187,10 +198,37 @@ double Instance::loss(agon_cmat drive, agon_cmat teacher) {
 }
 
 void Instance::end_epoch(int64_t epoch) {
-  const auto verb = moves_ ? dynamics_.end_epoch : supervised_.end_epoch;
+  const auto verb = moves_    ? dynamics_.end_epoch
+                    : series_ ? sequence_.end_epoch
+                              : supervised_.end_epoch;
   if (verb == nullptr) return;
   call_.begin();
   check(verb(model_, call_.abi(), epoch));
+}
+
+void Instance::prepare(const agon_series& series, bool last) {
+  if (sequence_.prepare == nullptr) return;
+  call_.begin();
+  check(sequence_.prepare(model_, call_.abi(), &series, last ? 1 : 0));
+}
+
+double Instance::fit(const agon_series& series) {
+  call_.begin();
+  double loss = std::numeric_limits<double>::quiet_NaN();
+  check(sequence_.fit(model_, call_.abi(), &series, &loss));
+  return loss;
+}
+
+void Instance::predict(const agon_series& series, agon_mat out) {
+  call_.begin();
+  check(sequence_.predict(model_, call_.abi(), &series, out));
+}
+
+double Instance::loss(const agon_series& series) {
+  call_.begin();
+  double loss = std::numeric_limits<double>::quiet_NaN();
+  check(sequence_.loss(model_, call_.abi(), &series, &loss));
+  return loss;
 }
 
 double Instance::fit(agon_cmat drive, agon_cmat teacher, bool new_episode) {

@@ -44,22 +44,31 @@ const char* status_words(agon_status status) noexcept;
 class Instance {
  public:
   // values: param_count entries in table order. Throws RuleFailure; NotForThis also when the rule
-  // does not offer what the task's kind needs: agon.dynamics/1 for AGON_DYNAMICS, else
-  // agon.supervised/1.
+  // does not offer what the task needs: agon.dynamics/1 for AGON_DYNAMICS, else agon.supervised/1 or,
+  // for rows that are series, agon.sequence/1.
   Instance(const agon_rule& rule, Call& call, const agon_task& task,
            std::span<const agon_value> values);
   ~Instance();
   Instance(Instance&& other) noexcept;
   Instance& operator=(Instance&&) = delete;
 
-  // agon.supervised/1, for a model of this kind of task only.
-  bool has_prepare() const noexcept { return supervised_.prepare != nullptr; }
+  // agon.supervised/1, for a model of this kind of task only that does not take series.
+  bool has_prepare() const noexcept {
+    return series_ ? sequence_.prepare != nullptr : supervised_.prepare != nullptr;
+  }
   // x [rows x inputs]; does nothing for a rule that learns no input statistics.
   void prepare(agon_cmat x, bool last);
   // The mean loss of the minibatch before the update, NaN if the rule has none.
   double fit(const agon_batch& batch);
   double fit(agon_cmat x, agon_cmat target, const int32_t* labels);
   void predict(agon_cmat x, agon_mat out);  // out [rows x outputs]
+
+  // agon.sequence/1, for a model that takes series only. Those of prepare and predict have no answers.
+  bool takes_series() const noexcept { return series_; }
+  void prepare(const agon_series& series, bool last);
+  double fit(const agon_series& series);
+  void predict(const agon_series& series, agon_mat out);
+  double loss(const agon_series& series);
 
   // agon.dynamics/1, for a model of AGON_DYNAMICS only; shapes as in agon/plugin.h. Returns the
   // mean squared error of the stretch.
@@ -123,8 +132,10 @@ class Instance {
   const agon_rule& self_;  // as published, for the verbs that take it
   agon_rule rule_;         // as read: what lies beyond its size is zero
   Call& call_;
-  bool moves_;  // it learns trajectories: dynamics_ is its table, else supervised_
+  bool moves_;           // it learns trajectories: dynamics_ is its table
+  bool series_ = false;  // it takes series: sequence_ is its table, else supervised_
   agon_supervised supervised_{};
+  agon_sequence sequence_{};
   agon_dynamics dynamics_{};
   agon_generate generate_{};  // this one and what follows is zero where the rule does not offer it
   agon_lesion lesion_{};

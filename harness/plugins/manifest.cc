@@ -18,10 +18,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<uint64_t, const char*>, 12> kCapabilityWords{
+constexpr std::array<std::pair<uint64_t, const char*>, 13> kCapabilityWords{
     {{AGON_CAN_CLASSIFY, "classify"},
      {AGON_CAN_REGRESS, "regress"},
      {AGON_CAN_DYNAMICS, "dynamics"},
+     {AGON_CAN_SEQUENCE, "series"},
      {AGON_NEEDS_NONNEGATIVE_INPUT, "needs non-negative input"},
      {AGON_LOCAL_UPDATES, "local updates"},
      {AGON_WEIGHT_TRANSPORT, "weight transport"},

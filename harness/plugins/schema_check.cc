@@ -221,8 +221,15 @@ std::string rule_fault(const agon_plugin& plugin, const agon_rule& self) {
   if (rule.create == nullptr || rule.destroy == nullptr || rule.extension == nullptr) {
     return "create, destroy or extension is NULL";
   }
+  const bool times = (low & AGON_CAN_SEQUENCE) != 0;
+  if (times && !supervises) return "it works on time and can neither classify nor regress";
+  const auto sequence = offered<agon_sequence>(self, AGON_SEQUENCE_ID);
+  if (times && (!sequence || sequence->fit == nullptr || sequence->predict == nullptr)) {
+    return "it does not offer " AGON_SEQUENCE_ID;
+  }
   const auto supervised = offered<agon_supervised>(self, AGON_SUPERVISED_ID);
-  if (supervises && (!supervised || supervised->fit == nullptr || supervised->predict == nullptr)) {
+  const bool rows = supervised && supervised->fit != nullptr && supervised->predict != nullptr;
+  if (supervises && !rows && (supervised || !times)) {
     return "it does not offer " AGON_SUPERVISED_ID;
   }
   const auto dynamics = offered<agon_dynamics>(self, AGON_DYNAMICS_ID);

@@ -22,6 +22,7 @@ inline agon_mat to_abi(core::View v) {
 }
 
 // A task of rows as a rule is told of it, without rows and seed. The shape is referred to.
-agon_task describe_rows(uint32_t kind, std::span<const int64_t> shape, int64_t outputs);
+agon_task describe_rows(uint32_t kind, std::span<const int64_t> shape, int64_t outputs,
+                        bool series = false);
 
 }  // namespace agon::harness

@@ -2,7 +2,9 @@
 #include "harness/train/batches.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <numeric>
 
 #include "harness/train/abi.h"
 
@@ -26,37 +28,113 @@ agon_cmat Inputs::gather(std::span<const int32_t> rows) {
   return to_abi(core::ConstView(x_.top(rows.size())));
 }
 
+Time time_of(const datasets::Task& task) {
+  if (!task.info.time) return {};
+  return {task.data.shape.front(), task.data.lengths};
+}
+
+SeriesInputs::SeriesInputs(const core::Matrix& x, Time time, size_t max_rows)
+    : all_(x),
+      time_(time),
+      channels_(time.steps > 0 ? x.cols() / static_cast<size_t>(time.steps) : 0),
+      max_rows_(max_rows) {}
+
+int32_t SeriesInputs::length(int32_t row) const {
+  return time_.lengths.empty() ? static_cast<int32_t>(time_.steps)
+                               : time_.lengths[static_cast<size_t>(row)];
+}
+
+agon_series SeriesInputs::gather(std::span<const int32_t> rows) {
+  order_.resize(rows.size());
+  std::iota(order_.begin(), order_.end(), 0);
+  const auto length_at = [&](int32_t place) { return length(rows[static_cast<size_t>(place)]); };
+  std::ranges::stable_sort(order_, std::ranges::greater{}, length_at);
+  lengths_.clear();
+  for (const int32_t place : order_) lengths_.push_back(length_at(place));
+  const auto steps = static_cast<size_t>(lengths_.front());
+  if (x_.rows() == 0) x_ = core::Matrix(static_cast<size_t>(time_.steps) * max_rows_, channels_);
+  for (size_t r = 0; r < rows.size(); ++r) {
+    const auto row = all_.row(static_cast<size_t>(rows[static_cast<size_t>(order_[r])]));
+    for (size_t t = 0; t < steps; ++t) {
+      const auto frame = x_.row(t * rows.size() + r);
+      if (t < static_cast<size_t>(lengths_[r])) {
+        std::ranges::copy(row.subspan(t * channels_, channels_), frame.begin());
+      } else {
+        std::ranges::fill(frame, 0.0f);
+      }
+    }
+  }
+  agon_series series{};
+  series.struct_size = sizeof(agon_series);
+  series.rows = static_cast<int64_t>(rows.size());
+  series.channels = static_cast<int64_t>(channels_);
+  series.steps = lengths_.front();
+  series.x = to_abi(core::ConstView(x_.top(steps * rows.size())));
+  series.lengths = lengths_.data();
+  return series;
+}
+
+void Questions::gather(const Instance& model, std::span<const int32_t> rows) {
+  is_series_ = model.takes_series();
+  if (is_series_) {
+    asked_ = series_.gather(rows);
+  } else {
+    x_ = inputs_.gather(rows);
+  }
+}
+
+void Questions::predict(Instance& model, agon_mat out) const {
+  if (is_series_) {
+    model.predict(asked_, out);
+  } else {
+    model.predict(x_, out);
+  }
+}
+
 Batches::Batches(const core::Matrix& x, std::span<const int32_t> labels, size_t classes,
-                 size_t max_rows)
+                 size_t max_rows, Time time)
     : max_rows_(max_rows),
       inputs_(x, max_rows),
+      series_(x, time, max_rows),
       all_labels_(labels),
       labels_(max_rows),
       target_(max_rows, classes) {}
 
-Batches::Batches(const core::Matrix& x, const core::Matrix& target, size_t max_rows)
+Batches::Batches(const core::Matrix& x, const core::Matrix& target, size_t max_rows, Time time)
     : max_rows_(max_rows),
       inputs_(x, max_rows),
+      series_(x, time, max_rows),
       all_targets_(&target),
       target_(max_rows, target.cols()) {}
+
+void Batches::answer(size_t place, int32_t row) {
+  if (all_targets_ != nullptr) {
+    std::ranges::copy(all_targets_->row(static_cast<size_t>(row)), target_.row(place).begin());
+  } else {
+    labels_[place] = all_labels_[static_cast<size_t>(row)];
+    target_.at(place, static_cast<size_t>(labels_[place])) = 1.0f;
+  }
+}
+
+agon_series Batches::gather_series(std::span<const int32_t> rows) {
+  forget();
+  rows_ = rows.size();
+  agon_series series = series_.gather(rows);
+  for (size_t i = 0; i < rows_; ++i) answer(i, rows[static_cast<size_t>(series_.order()[i])]);
+  series.target = to_abi(core::ConstView(target_.top(rows_)));
+  series.labels = labels();
+  return series;
+}
 
 agon_batch Batches::gather(std::span<const int32_t> rows) {
   forget();
   rows_ = rows.size();
-  for (size_t i = 0; i < rows_; ++i) {
-    const auto row = static_cast<size_t>(rows[i]);
-    if (all_targets_ != nullptr) {
-      std::ranges::copy(all_targets_->row(row), target_.row(i).begin());
-    } else {
-      labels_[i] = all_labels_[row];
-      target_.at(i, static_cast<size_t>(labels_[i])) = 1.0f;
-    }
-  }
+  for (size_t i = 0; i < rows_; ++i) answer(i, rows[i]);
   agon_batch batch{};
   batch.struct_size = sizeof(agon_batch);
   batch.x = inputs_.gather(rows);
   batch.target = to_abi(core::ConstView(target_.top(rows_)));
-  if (all_targets_ == nullptr) batch.labels = labels_.data();
+  batch.labels = labels();
   return batch;
 }
 
@@ -70,14 +148,27 @@ void Batches::prepare(Instance& model, std::span<const int32_t> rows, Stopwatch&
   if (!model.has_prepare()) return;
   for (size_t at = 0; at < rows.size(); at += max_rows_) {
     const size_t count = std::min(max_rows_, rows.size() - at);
-    const agon_cmat x = inputs_.gather(rows.subspan(at, count));
-    watch.time([&] { model.prepare(x, at + count == rows.size()); });
+    const auto some = rows.subspan(at, count);
+    const bool last = at + count == rows.size();
+    if (model.takes_series()) {
+      const agon_series series = series_.gather(some);
+      watch.time([&] { model.prepare(series, last); });
+    } else {
+      const agon_cmat x = inputs_.gather(some);
+      watch.time([&] { model.prepare(x, last); });
+    }
   }
 }
 
 double Batches::learn(Instance& model, std::span<const int32_t> rows, Stopwatch& watch) {
-  const agon_batch batch = gather(rows);
-  const double loss = watch.time([&] { return model.fit(batch); });
+  double loss = 0;
+  if (model.takes_series()) {
+    const agon_series series = gather_series(rows);
+    loss = watch.time([&] { return model.fit(series); });
+  } else {
+    const agon_batch batch = gather(rows);
+    loss = watch.time([&] { return model.fit(batch); });
+  }
   forget();
   return loss;
 }
@@ -89,7 +180,9 @@ double Batches::loss(Instance& model, std::span<const int32_t> rows) {
   for (size_t at = 0; at < rows.size(); at += chunk) {
     if (model.call().should_stop()) throw RuleFailure(AGON_STOPPED, "");
     const auto some = rows.subspan(at, std::min(chunk, rows.size() - at));
-    sum += model.loss(gather(some)) * static_cast<double>(some.size());
+    const double loss =
+        model.takes_series() ? model.loss(gather_series(some)) : model.loss(gather(some));
+    sum += loss * static_cast<double>(some.size());
     forget();
   }
   return sum / static_cast<double>(rows.size());

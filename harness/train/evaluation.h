@@ -17,14 +17,14 @@ namespace agon::harness {
 
 class Evaluation {
  public:
-  Evaluation(const core::Matrix& x, size_t outputs, size_t max_rows);
+  Evaluation(const core::Matrix& x, size_t outputs, size_t max_rows, Time time = {});
 
   // [rows x outputs], dense, valid until the next call. Throws BadOutput.
   core::ConstView answers(Instance& model, std::span<const int32_t> rows);
 
  private:
   size_t max_rows_;
-  Inputs inputs_;
+  Questions questions_;
   GuardedOutput out_;
   std::vector<float> outputs_;  // of all rows
 };

@@ -69,7 +69,7 @@ std::string reason_against(const RuleManifest& rule, const datasets::TaskInfo& i
 }
 
 agon_task describe(const datasets::TaskInfo& info, uint64_t) {
-  return describe_rows(AGON_CLASSIFY, info.shape, info.classes());
+  return describe_rows(AGON_CLASSIFY, info.shape, info.classes(), info.time);
 }
 
 std::unique_ptr<Course> course(const CellContext& cell) {

@@ -105,7 +105,7 @@ std::string reason_against(const RuleManifest& rule, const datasets::TaskInfo&) 
 }
 
 agon_task describe(const datasets::TaskInfo& info, uint64_t) {
-  return describe_rows(AGON_REGRESS, info.shape, info.targets());
+  return describe_rows(AGON_REGRESS, info.shape, info.targets(), info.time);
 }
 
 std::unique_ptr<Course> course(const CellContext& cell) {

@@ -40,9 +40,9 @@ RowCourse::RowCourse(const CellContext& cell, const core::Matrix& x, const core:
       nonnegative_((cell.rule->capabilities & AGON_NEEDS_NONNEGATIVE_INPUT) != 0),
       kind_(targets ? AGON_REGRESS : AGON_CLASSIFY),
       outputs_(outputs_of(task_.data, targets)),
-      batches_(targets ? Batches(x, *targets, max_batch_)
-                       : Batches(x, task_.data.labels, outputs_, max_batch_)),
-      evaluation_(x, outputs_, max_batch_) {}
+      batches_(targets ? Batches(x, *targets, max_batch_, time_of(task_))
+                       : Batches(x, task_.data.labels, outputs_, max_batch_, time_of(task_))),
+      evaluation_(x, outputs_, max_batch_, time_of(task_)) {}
 
 std::vector<int32_t> RowCourse::train_and_validation() const {
   const datasets::Split& split = task_.split;
@@ -54,7 +54,8 @@ std::vector<int32_t> RowCourse::train_and_validation() const {
 }
 
 agon_task RowCourse::describe(size_t units) const {
-  agon_task task = describe_rows(kind_, task_.data.shape, static_cast<int64_t>(outputs_));
+  agon_task task =
+      describe_rows(kind_, task_.data.shape, static_cast<int64_t>(outputs_), task_.info.time);
   task.seed = job_.seed;
   task.max_batch = static_cast<int64_t>(max_batch_);
   task.train_rows = static_cast<int64_t>(units);
@@ -84,7 +85,13 @@ std::optional<double> RowCourse::score_noisy(Instance& model, double level, uint
   }
   std::vector<int32_t> rows(test.size());
   std::iota(rows.begin(), rows.end(), 0);
-  return worth(Evaluation(noisy, outputs_, max_batch_).answers(model, rows), test);
+  Time time = time_of(task_);
+  std::vector<int32_t> lengths;
+  for (const int32_t row : test) {
+    if (!time.lengths.empty()) lengths.push_back(time.lengths[static_cast<size_t>(row)]);
+  }
+  time.lengths = lengths;
+  return worth(Evaluation(noisy, outputs_, max_batch_, time).answers(model, rows), test);
 }
 
 }  // namespace agon::harness

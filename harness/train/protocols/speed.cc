@@ -133,15 +133,15 @@ class SpeedRun {
     const std::vector<int32_t>& rows = task.split.test.empty() ? task.split.train : task.split.test;
     const agon_task told = run_.course->describe(units_.size());
     const auto block = static_cast<size_t>(told.max_batch);
-    Inputs inputs(task.data.x, block);
+    Questions questions(task.data.x, time_of(task), block);
     core::Matrix out(block, static_cast<size_t>(told.outputs));
     size_t at = 0;
     // The next rows, over and over. Returns how many.
     const auto predict = [&] {
       const auto part = std::span(rows).subspan(at, std::min(block, rows.size() - at));
       at = at + part.size() < rows.size() ? at + part.size() : 0;
-      const agon_cmat x = inputs.gather(part);
-      run_.eval_watch.time([&] { model_->predict(x, to_abi(out.top(part.size()))); });
+      questions.gather(*model_, part);
+      run_.eval_watch.time([&] { questions.predict(*model_, to_abi(out.top(part.size()))); });
       return static_cast<int64_t>(part.size());
     };
     Rates rates(run_.eval_watch);

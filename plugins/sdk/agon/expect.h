@@ -38,20 +38,39 @@ consteval void expect_a_rule() {
 template <typename R>
 consteval void expect_its_verbs() {
   constexpr bool rows = (R::info.capabilities & (AGON_CAN_CLASSIFY | AGON_CAN_REGRESS)) != 0;
+  constexpr bool series = (R::info.capabilities & AGON_CAN_SEQUENCE) != 0;
+  constexpr bool fits_rows = requires(R r, Context c, const agon_batch& batch) {
+    { r.fit(c, batch) } -> std::convertible_to<double>;
+  };
+  constexpr bool predicts_rows = requires(R r, Context c, ConstView x, View out) {
+    r.predict(c, x, out);
+  };
+  constexpr bool only_series = series && !fits_rows && !predicts_rows;
   constexpr bool moves = (R::info.capabilities & AGON_CAN_DYNAMICS) != 0;
   static_assert(rows || moves,
                 "info.capabilities names at least one of AGON_CAN_CLASSIFY, AGON_CAN_REGRESS and "
                 "AGON_CAN_DYNAMICS");
   static_assert(
-      !rows ||
-          requires(R r, Context c, const agon_batch& batch) {
-            { r.fit(c, batch) } -> std::convertible_to<double>;
-          },
+      !rows || only_series || fits_rows,
       "a rule that classifies or regresses has: double fit(agon::Context&, const agon_batch&)");
+  static_assert(!rows || only_series || predicts_rows,
+                "a rule that classifies or regresses has: void predict(agon::Context&, "
+                "agon::ConstView x, agon::View out)");
   static_assert(
-      !rows || requires(R r, Context c, ConstView x, View out) { r.predict(c, x, out); },
-      "a rule that classifies or regresses has: void predict(agon::Context&, "
-      "agon::ConstView x, agon::View out)");
+      !series ||
+          requires(R r, Context c, const agon_series& in) {
+            { r.fit(c, in) } -> std::convertible_to<double>;
+          },
+      "a rule that works on time has: double fit(agon::Context&, const agon_series&)");
+  static_assert(
+      !series ||
+          requires(R r, Context c, const agon_series& in, View out) { r.predict(c, in, out); },
+      "a rule that works on time has: void predict(agon::Context&, const agon_series&, agon::View "
+      "out)");
+  static_assert(!series || rows,
+                "AGON_CAN_SEQUENCE has AGON_CAN_CLASSIFY or AGON_CAN_REGRESS beside it");
+  static_assert(series || !HasSequence<R>,
+                "a rule with fit and predict of agon_series names AGON_CAN_SEQUENCE");
   static_assert(
       !moves ||
           requires(R r, Context c, ConstView v) {
@@ -72,8 +91,11 @@ consteval void expect_optional_members() {
       CallsCheck<R> || !requires { &R::check; },
       "check is: static void check(const agon_task&, const agon::Values&)");
   static_assert(
-      CallsPrepare<R> || !requires { &R::prepare; },
+      CallsPrepare<R> || PreparesSeries<R> || !requires { &R::prepare; },
       "prepare is: void prepare(agon::Context&, agon::ConstView x, bool last)");
+  static_assert(
+      ChoosesSeries<R> || !requires { &R::takes_series; },
+      "takes_series is: bool takes_series() const");
   static_assert(
       CallsEndEpoch<R> || !requires { &R::end_epoch; },
       "end_epoch is: void end_epoch(agon::Context&, int64_t epoch)");

@@ -146,7 +146,7 @@ agon_status on_model(agon_model* m, agon_call* call, Fn&& fn) noexcept {
   });
 }
 
-// Of agon.supervised/1 and agon.dynamics/1.
+// Of agon.supervised/1, agon.sequence/1 and agon.dynamics/1.
 template <typename R>
 agon_status end_epoch(agon_model* m, agon_call* call, int64_t epoch) {
   return on_model<R>(m, call,

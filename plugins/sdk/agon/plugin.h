@@ -47,6 +47,7 @@
 #include "agon/ext/inspection.h"
 #include "agon/ext/kernels.h"
 #include "agon/ext/learning.h"
+#include "agon/ext/sequence.h"
 #include "agon/ext/state.h"
 
 #ifdef __cplusplus
@@ -125,6 +126,7 @@ enum { AGON_CLASSIFY = 0, AGON_REGRESS = 1, AGON_DYNAMICS = 2 };
 #define AGON_TASK_ALL_ROWS \
   UINT64_C(0x1) /* the training rows are the whole population: the test asks for
                                             the same rows (every pattern of a parity), nothing is left out */
+#define AGON_TASK_SERIES UINT64_C(0x2) /* rows are series, shape[0] is time: see agon.sequence/1 */
 
 typedef struct agon_task {
   uint32_t struct_size;
@@ -138,7 +140,7 @@ typedef struct agon_task {
   int64_t shape_rank;
   double dt;        /* AGON_DYNAMICS: seconds between two rows of a trajectory, else 0 */
   int64_t episodes; /* AGON_DYNAMICS: training trajectories of an epoch, else 0 */
-  uint64_t flags;   /* AGON_TASK_ALL_ROWS */
+  uint64_t flags;   /* AGON_TASK_ALL_ROWS, AGON_TASK_SERIES */
   /* The schedule, for what depends on how long learning will go on: decaying rates, warm-up. The host
    * means to do so much and may stop earlier. 0: not known, as at check() and where a study goes on until
    * something happens. */
@@ -176,8 +178,9 @@ typedef struct agon_host {
 #define AGON_CAN_CLASSIFY UINT64_C(0x1)
 #define AGON_CAN_REGRESS UINT64_C(0x2) /* takes real targets: see agon.supervised/1 */
 #define AGON_NEEDS_NONNEGATIVE_INPUT UINT64_C(0x4)
-#define AGON_CAN_DYNAMICS UINT64_C(0x8) /* offers agon.dynamics/1 */
-#define AGON_CAPABILITIES_KNOWN UINT64_C(0xF)
+#define AGON_CAN_DYNAMICS UINT64_C(0x8)  /* offers agon.dynamics/1 */
+#define AGON_CAN_SEQUENCE UINT64_C(0x10) /* offers agon.sequence/1, beside or instead of rows */
+#define AGON_CAPABILITIES_KNOWN UINT64_C(0x1F)
 /* Declared properties, printed on the rule card (hints: unknown bits are ignored). */
 #define AGON_LOCAL_UPDATES (UINT64_C(1) << 32)
 #define AGON_WEIGHT_TRANSPORT (UINT64_C(1) << 33)

@@ -28,6 +28,13 @@
 //     void silence(agon::Context&, double share, uint64_t seed);      // lesions; 0 restores
 //     void state_noise(agon::Context&, double level, uint64_t seed);
 //   };                        // a rule with tensors takes noise on its learnt weights by itself
+//   A rule that works on time (AGON_CAN_SEQUENCE) has, besides or instead of fit and predict of rows,
+//   for tasks whose rows are series (agon/series.h):
+//     double fit(agon::Context&, const agon_series&);
+//     void predict(agon::Context&, const agon_series&, agon::View out);
+//     void prepare(agon::Context&, const agon_series&, bool last);     // optional
+//     double loss(agon::Context&, const agon_series&);                 // optional
+//     bool takes_series() const;  // optional: false for a model that an option made one of flat rows
 //   A rule that learns trajectories (AGON_CAN_DYNAMICS) has, besides or instead of fit and predict:
 //     double fit(agon::Context&, agon::ConstView drive, agon::ConstView teacher, bool new_episode);
 //     void rollout(agon::Context&, agon::ConstView start, agon::ConstView drive, agon::View out);
@@ -45,6 +52,7 @@
 #include "agon/expect.h"
 #include "agon/lesions.h"
 #include "agon/model.h"
+#include "agon/series.h"
 #include "agon/tables.h"
 
 namespace agon {
@@ -91,6 +99,9 @@ template <typename R>
 const void* extension(const agon_rule*, const char* id) {
   if constexpr (HasSupervised<R>) {
     if (std::strcmp(id, AGON_SUPERVISED_ID) == 0) return &Supervised<R>::table;
+  }
+  if constexpr (HasSequence<R>) {
+    if (std::strcmp(id, AGON_SEQUENCE_ID) == 0) return &Sequence<R>::table;
   }
   if constexpr (HasDynamics<R>) {
     if (std::strcmp(id, AGON_DYNAMICS_ID) == 0) return &Dynamics<R>::table;

@@ -77,6 +77,57 @@ concept HasSupervised = requires(R r, Context c, const agon_batch& batch, ConstV
 };
 
 template <typename R>
+concept PreparesSeries = requires(R r, Context c, const agon_series& series) {
+  r.prepare(c, series, true);
+};
+template <typename R>
+concept HasSequence = requires(R r, Context c, const agon_series& series, View out) {
+  { r.fit(c, series) } -> std::convertible_to<double>;
+  r.predict(c, series, out);
+};
+template <typename R>
+concept ChoosesSeries = requires(const R r) {
+  { r.takes_series() } -> std::same_as<bool>;
+};
+
+template <typename R>
+struct Sequence {
+  static agon_status prepare(agon_model* m, agon_call* call, const agon_series* s, int32_t last) {
+    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
+      model.rule.prepare(ctx, sized(*s), last != 0);
+    });
+  }
+  static agon_status fit(agon_model* m, agon_call* call, const agon_series* s, double* loss) {
+    return on_model<R>(m, call, [&](Model<R>& model, Context& ctx) {
+      model.trained = true;
+      *loss = model.rule.fit(ctx, sized(*s));
+    });
+  }
+  static agon_status predict(agon_model* m, agon_call* call, const agon_series* s, agon_mat out) {
+    return on_model<R>(
+        m, call, [&](Model<R>& model, Context& ctx) { model.rule.predict(ctx, sized(*s), out); });
+  }
+  static agon_status loss(agon_model* m, agon_call* call, const agon_series* s, double* loss) {
+    return on_model<R>(
+        m, call, [&](Model<R>& model, Context& ctx) { *loss = model.rule.loss(ctx, sized(*s)); });
+  }
+  static int32_t takes_series(agon_model* m) { return model_of<R>(m)->rule.takes_series(); }
+  static constexpr agon_sequence make() {
+    agon_sequence s{};
+    s.struct_size = sizeof(agon_sequence);
+    if constexpr (requires(R r, Context c, const agon_series& in) { r.loss(c, in); })
+      s.loss = &loss;
+    if constexpr (PreparesSeries<R>) s.prepare = &prepare;
+    if constexpr (CallsEndEpoch<R>) s.end_epoch = &end_epoch<R>;
+    if constexpr (ChoosesSeries<R>) s.takes_series = &takes_series;
+    s.fit = &fit;
+    s.predict = &predict;
+    return s;
+  }
+  static constexpr agon_sequence table = make();
+};
+
+template <typename R>
 concept HasDynamics = requires(R r, Context c, ConstView drive, ConstView teacher, View out) {
   { r.fit(c, drive, teacher, true) } -> std::convertible_to<double>;
   r.rollout(c, teacher, drive, out);

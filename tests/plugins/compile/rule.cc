@@ -15,7 +15,9 @@ class Rule {
                                        .reference = "",
                                        .capabilities = FAULT == 6   ? AGON_CAN_DYNAMICS
                                                        : FAULT == 7 ? AGON_ONLINE
-                                                                    : AGON_CAN_CLASSIFY};
+                                                       : FAULT >= 14 && FAULT <= 16
+                                                           ? AGON_CAN_CLASSIFY | AGON_CAN_SEQUENCE
+                                                           : AGON_CAN_CLASSIFY};
   static constexpr auto params = std::to_array<agon_param>({agon::batch_param(4)});
 #if FAULT == 2
   Rule(agon::Context&, const agon_task&) {}
@@ -45,6 +47,12 @@ class Rule {
   std::vector<agon::Tensor> tensor() { return {}; }
 #elif FAULT == 13
   void state(agon::State&, int) {}
+#elif FAULT == 15
+  double fit(agon::Context&, const agon_series&) { return 0; }
+#elif FAULT == 16 || FAULT == 17
+  double fit(agon::Context&, const agon_series&) { return 0; }
+  void predict(agon::Context&, const agon_series&, agon::View) {}
+  int takes_series() { return 1; }
 #endif
 };
 

@@ -6,7 +6,6 @@
 #include <assert.h>
 
 #include "agon/draft/control.h"
-#include "agon/draft/sequence.h"
 #include "agon/plugin.h"
 
 #define AT(type, field, offset) \
@@ -97,8 +96,11 @@ SIZE(agon_reader, 32);
 SIZE(agon_state, 24);
 
 /* Drafts are compiled; where their fields lie may change. */
+AT(agon_series, x, 32);
+AT(agon_series, target, 72);
 SIZE(agon_series, 112);
-SIZE(agon_sequence, 48);
+AT(agon_sequence, predict, 32);
+SIZE(agon_sequence, 56);
 SIZE(agon_outcome, 120);
 SIZE(agon_control, 32);
 
