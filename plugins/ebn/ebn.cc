@@ -62,7 +62,7 @@ constexpr auto kMetrics = std::to_array<agon_metric>({
 });
 constexpr std::array<agon_metric, 1> kRateMetrics{kTrainError};
 
-constexpr uint64_t kCanLearn = AGON_CAN_CLASSIFY | AGON_CAN_DYNAMICS;
+constexpr uint64_t kCanLearn = AGON_CAN_CLASSIFY | AGON_CAN_SEQUENCE | AGON_CAN_DYNAMICS;
 constexpr const char* kArticle = "Alemi, Machens, Deneve, Slotine 2017, arXiv:1705.08026";
 constexpr RuleInfo kInfo{
     .id = "ebn",
@@ -115,7 +115,7 @@ class Rule {
     }
     const Options o(task, values, kVariant);
     refuse_contradictions(task, o);
-    if (!o.dynamics) Classes::check(task);
+    if (!o.dynamics) Classes::check(task, o);
   }
 
   Rule(Context& ctx, const agon_task& task, const Values& values) {
@@ -128,10 +128,16 @@ class Rule {
     warn(ctx, o);
   }
 
+  bool takes_series() const { return classes_ && classes_->core.o.stream; }
   void prepare(Context& ctx, ConstView x, bool last) { classes().prepare(ctx, x, last); }
+  void prepare(Context& ctx, const agon_series& in, bool last) { classes().prepare(ctx, in, last); }
   double fit(Context& ctx, const agon_batch& batch) {
     trained_ = true;
     return classes().fit(ctx, batch);
+  }
+  double fit(Context& ctx, const agon_series& series) {
+    trained_ = true;
+    return classes().fit(ctx, series);
   }
   double fit(Context& ctx, ConstView drive, ConstView teacher, bool new_episode) {
     trained_ = true;
@@ -142,11 +148,18 @@ class Rule {
   double loss(Context& ctx, const agon_batch& batch) requires(kVariant != Variant::least_squares) {
     return classes().loss(ctx, batch);
   }
+  double loss(Context& ctx,
+              const agon_series& series) requires(kVariant != Variant::least_squares) {
+    return classes().loss(ctx, series);
+  }
   double loss(Context& ctx, ConstView drive,
               ConstView teacher) requires(kVariant != Variant::least_squares) {
     return trajectories().loss(ctx, drive, teacher);
   }
   void predict(Context& ctx, ConstView x, View out) { classes().predict(ctx, x, out); }
+  void predict(Context& ctx, const agon_series& series, View out) {
+    classes().predict(ctx, series, out);
+  }
   void rollout(Context& ctx, ConstView start, ConstView drive, View out) {
     trajectories().rollout(ctx, start, drive, out);
   }
@@ -173,7 +186,7 @@ class Rule {
     if (classes_) {
       const double spikes = classes_->spikes_per_sample();
       values["spikes_per_sample"] = spikes;
-      spikes_per_s = spikes / (static_cast<double>(c.o.steps) * c.o.dt);
+      spikes_per_s = spikes / classes_->seconds_per_sample();
     }
     values["spikes_per_s"] = spikes_per_s;
     values["rate_hz"] = spikes_per_s / static_cast<double>(c.o.neurons);

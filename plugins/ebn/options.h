@@ -33,7 +33,8 @@ struct Options {
 
   Variant variant;
   bool dynamics, centre, full, fast_learnt, basis_given = false;
-  int64_t neurons, substeps, features, steps, settle, read, epochs, updates, batch;
+  bool stream;  // classes of series, frame by frame
+  int64_t neurons, substeps, features, steps, settle, read, frame, window, epochs, updates, batch;
   double dt;  // s, of a network step
   double fast_lr, lr;
   int64_t chosen_dendrite;  // 0: auto
@@ -111,6 +112,13 @@ inline constexpr auto kOptions = options<Options>(
                               "of these at the start without learning"),
     integer<&Options::read>("read", 30, 1, 100000, kPlain, "steps",
                             "of these at the end whose mean is the answer"),
+    choice<&Options::stream, "flat", "stream">(
+        "input", kPlain,
+        "classes: flat shows a whole input at once; stream its frames in turn, where it is a series"),
+    integer<&Options::frame>("frame", 10, 1, 100000, kPlain, "steps",
+                             "input=stream: presentation of a frame, in place of steps"),
+    integer<&Options::window>("window", 1, 1, 4096, kPlain, "frames",
+                              "input=stream: the latest ones, which the features are of"),
     integer<&Options::batch>("batch", 64, 1, 65536, kHost, "rows",
                              "rows of a call; they are learnt one after the other"),
     integer<&Options::epochs>("epochs", 2, 0, 1000000, kHost, "epochs",
@@ -126,6 +134,7 @@ inline constexpr auto kPresets = std::to_array<agon_preset>({
                 "width=100,sm=4,gamma=0.02,lambda=5,decay=0.003,epochs=3"},
     agon_preset{"lorenz", "the chaotic attractor, 200 neurons, 600 dendrites",
                 "width=200,basis=600,sm=4,mu=0.5,eta=400,decay=0.003,epochs=1"},
+    agon_preset{"stream", "classes of series, frame by frame", "input=stream"},
     agon_preset{"digits", "400 neurons for 10 classes", "width=400,epochs=2"},
 });
 
@@ -134,6 +143,7 @@ inline Options::Options(const agon_task& task, const Values& v, Variant of)
   agon::read(kOptions, v, *this);
   const KindDefaults& kind = dynamics ? kTrajectories : kClasses;
   const auto fill = [](auto& value, auto otherwise) { value = value == 0 ? otherwise : value; };
+  if (dynamics) stream = false;
   if (!dynamics) substeps = 1;
   if (dynamics) dt = task.dt / static_cast<double>(substeps);
   dendrite = chosen_dendrite == 0 ? kind.dendrite : static_cast<Dendrite>(chosen_dendrite - 1);

@@ -15,16 +15,40 @@
 #include <vector>
 
 #include "agon/ops.h"
+#include "agon/series.h"
 #include "options.h"
 
 namespace agon::monolith {
+
+// The inputs of a call: flat rows, which for a stream hold all its frames, or series.
+class Shown {
+ public:
+  // steps: of every row. frame: values from one frame of a row to the next; 0: each step shows the
+  // whole row.
+  Shown(ConstView x, int64_t steps, int64_t frame)
+      : x_(x), rows_(x.rows), steps_(steps), frame_(frame) {}
+  explicit Shown(const agon_series& s)
+      : x_(s.x), rows_(s.rows), steps_(s.steps), frame_(s.rows * s.x.stride), lengths_(s.lengths) {}
+
+  int64_t rows() const { return rows_; }
+  // Of row r. Later rows have no more.
+  int64_t steps(int64_t r) const { return lengths_ == nullptr ? steps_ : lengths_[r]; }
+  // What row r shows in step t; that of the next row is stride() further on.
+  const float* frame(int64_t r, int64_t t) const { return x_.data + r * x_.stride + t * frame_; }
+  int64_t stride() const { return x_.stride; }
+
+ private:
+  ConstView x_;
+  int64_t rows_, steps_, frame_;
+  const int32_t* lengths_ = nullptr;
+};
 
 class InputLayer {
  public:
   // Throws RuleError when the task's input does not fit.
   InputLayer(const agon_task& task, const Options& o) : steps_(o.steps) {
     const bool stream = o.input == Input::stream;
-    if (stream && task.shape_rank < 2) {
+    if (stream && task.shape_rank < 2 && !is_of_series(task)) {
       invalid("input=stream needs a task whose shape starts with time, this one has " +
               std::to_string(task.inputs) + " values without a time axis; set input=sustained");
     }
@@ -45,16 +69,19 @@ class InputLayer {
     }
   }
 
-  int64_t steps() const { return steps_; }  // T: a stream has one step per frame
+  int64_t steps() const { return steps_; }  // T: a stream has one step per frame, at most so many
 
-  // u [Y*X x lanes] from rows [begin, begin + rows) of x, of their frame `frame`; the other lanes
-  // 0.
-  void load(ConstView x, int64_t begin, int64_t rows, int64_t frame, Matrix& u) const {
+  // Flat rows as a call shows them.
+  Shown shown(ConstView x, const Options& o) const {
+    return {x, steps_, o.input == Input::stream ? frame_ : 0};
+  }
+  // u [Y*X x lanes] from rows [begin, begin + rows), of their step t; the other lanes 0.
+  void load(const Shown& in, int64_t begin, int64_t rows, int64_t t, Matrix& u) const {
     u.fill(0.0f);
     for (const Tap& tap : taps_) {
       float* const lane = u.row(tap.site).data();
-      const float* const column = x.data + begin * x.stride + frame * frame_ + tap.value;
-      for (int64_t n = 0; n < rows; ++n) lane[n] += tap.share * column[n * x.stride];
+      const float* const column = in.frame(begin, t) + tap.value;
+      for (int64_t n = 0; n < rows; ++n) lane[n] += tap.share * column[n * in.stride()];
     }
   }
 

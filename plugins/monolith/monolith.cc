@@ -57,8 +57,8 @@ class Monolith {
       .name = "Monolith",
       .summary = "a fixed 3D lattice whose prediction errors feed a linear readout",
       .reference = "bluecrow, Monolith memo, Qiita items/dfe786ef34f013a1555b",
-      .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_REGRESS | AGON_LOCAL_UPDATES |
-                      AGON_FIXED_WEIGHTS | AGON_DALE,
+      .capabilities = AGON_CAN_CLASSIFY | AGON_CAN_REGRESS | AGON_CAN_SEQUENCE |
+                      AGON_LOCAL_UPDATES | AGON_FIXED_WEIGHTS | AGON_DALE,
       .phases = 1};
   static constexpr auto params = kParams;
   static constexpr auto presets = kPresets;
@@ -97,7 +97,8 @@ class Monolith {
         p_(o_.sites(), kBlock),
         e_before_(o_.sites(), kBlock),
         activity_(o_.z, steps_),
-        energy_(static_cast<size_t>(o_.z * steps_)) {
+        energy_(static_cast<size_t>(o_.z * steps_)),
+        seen_at_(static_cast<size_t>(steps_)) {
     if (o_.features == Features::loss_mean) e_mean_ = Matrix(o_.sites(), kBlock);
     warn(ctx, o_, steps_);
     Readout::warn(ctx, values);
@@ -106,23 +107,35 @@ class Monolith {
   void prepare(Context& ctx, ConstView x, bool last) {
     for (int64_t begin = 0; begin < x.rows; begin += features_.rows()) {
       const ConstView part = rows_of(x, begin, std::min(begin + features_.rows(), x.rows));
-      run(ctx, part, true);
-      readout_.prepare(features_.top(part.rows), last && begin + part.rows == x.rows);
+      readout_.prepare(run(ctx, input_.shown(part, o_), true), last && begin + part.rows == x.rows);
     }
     if (last) publish_activity();
   }
   double fit(Context& ctx, const agon_batch& batch) {
-    run(ctx, batch.x, false);
-    return readout_.fit(ctx, features_.top(batch.x.rows), batch);
+    return readout_.fit(ctx, run(ctx, input_.shown(batch.x, o_)), batch);
   }
   double loss(Context& ctx, const agon_batch& batch) {
-    run(ctx, batch.x, false);
-    return readout_.loss(ctx, features_.top(batch.x.rows), batch);
+    return readout_.loss(ctx, run(ctx, input_.shown(batch.x, o_)), batch);
   }
   void end_epoch(Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
   void predict(Context& ctx, ConstView x, View out) {
-    run(ctx, x, false);
-    readout_.predict(ctx, features_.top(x.rows), out);
+    readout_.predict(ctx, run(ctx, input_.shown(x, o_)), out);
+  }
+
+  // Series: a frame in each step, and what is read ends with the row's own last one.
+  bool takes_series() const { return o_.input == Input::stream; }
+  void prepare(Context& ctx, const agon_series& in, bool last) {
+    readout_.prepare(run(ctx, Shown(in), true), last);
+    if (last) publish_activity();
+  }
+  double fit(Context& ctx, const agon_series& in) {
+    return readout_.fit(ctx, run(ctx, Shown(in)), answers_of(in));
+  }
+  double loss(Context& ctx, const agon_series& in) {
+    return readout_.loss(ctx, run(ctx, Shown(in)), answers_of(in));
+  }
+  void predict(Context& ctx, const agon_series& in, View out) {
+    readout_.predict(ctx, run(ctx, Shown(in)), out);
   }
 
   void read_metrics(Context&, double* out) {
@@ -146,6 +159,7 @@ class Monolith {
   void state(State& s) {
     s("readout", readout_);
     s("energy", energy_);
+    s("seen_at", seen_at_);
     s("seen", seen_);
     s("saturated", saturated_);
     s("last_change", last_change_);
@@ -174,17 +188,23 @@ class Monolith {
     return o;
   }
 
-  // ---- (1) to (6) for all rows of x, into features_. What enters at z = 0 climbs one layer per
-  // update; where an undriven site sends 0, everything above is exactly 0 and is left out.
-
-  void run(Context& ctx, ConstView x, bool measure) {
-    for (int64_t begin = 0; begin < x.rows; begin += kBlock) {
-      ctx.stop_if_asked();
-      run_block(ctx, x, begin, std::min(kBlock, x.rows - begin), measure);
-    }
+  // What the readout reads of a batch beside its features.
+  static agon_batch answers_of(const agon_series& in) {
+    return {sizeof(agon_batch), 0, {}, in.target, in.labels};
   }
 
-  void run_block(Context& ctx, ConstView x, int64_t begin, int64_t rows, bool measure) {
+  // ---- (1) to (6) for all rows, into their features. What enters at z = 0 climbs one layer per
+  // update; where an undriven site sends 0, everything above is exactly 0 and is left out.
+
+  View run(Context& ctx, const Shown& in, bool measure = false) {
+    for (int64_t begin = 0; begin < in.rows(); begin += kBlock) {
+      ctx.stop_if_asked();
+      run_block(ctx, in, begin, std::min(kBlock, in.rows() - begin), measure);
+    }
+    return features_.top(in.rows());
+  }
+
+  void run_block(Context& ctx, const Shown& in, int64_t begin, int64_t rows, bool measure) {
     const int64_t lanes = rows <= kBlock / 2 ? kBlock / 2 : kBlock;  // 16 suffice for a small rest
     const auto narrow = [&](Matrix& m) { return View{m.data(), m.rows(), lanes, m.stride()}; };
     const View e = narrow(e_), p = narrow(p_), o = narrow(o_t_), u = narrow(u_);
@@ -193,10 +213,18 @@ class Monolith {
     change_.reset(lattice_);
     int64_t update = 0;
     if (o_.features == Features::loss_mean) e_mean_.fill(0.0f);
-    if (o_.input != Input::stream) input_.load(x, begin, rows, 0, u_);
-    for (int64_t t = 0; t < steps_; ++t) {
-      if (o_.input == Input::stream) input_.load(x, begin, rows, t, u_);
-      if (measure && t + 1 == steps_)
+    if (o_.features == Features::loss_all) {
+      for (int64_t n = begin; n < begin + rows; ++n) std::ranges::fill(features_.row(n), 0.0f);
+    }
+    if (o_.input != Input::stream) input_.load(in, begin, rows, 0, u_);
+    const int64_t last = in.steps(begin);
+    int64_t running = rows;  // the first lanes: those whose rows have not ended
+    for (int64_t t = 0; t < last; ++t) {
+      if (o_.input == Input::stream) input_.load(in, begin, running, t, u_);
+      int64_t go_on = running;
+      while (go_on > 0 && in.steps(begin + go_on - 1) == t + 1) --go_on;
+      const Lanes ending{go_on, running};
+      if (measure && ending.count() > 0)
         std::ranges::copy(std::span(e_.data(), extent()), e_before_.data());
       for (int64_t hop = 0; hop < o_.hops; ++hop) {
         const int64_t reached = in_cone_ ? std::min(o_.z, ++update) * o_.layer() : o_.sites();
@@ -211,20 +239,25 @@ class Monolith {
       if (o_.features == Features::loss_mean) {
         ctx.axpy(1.0f / static_cast<float>(steps_), e, narrow(e_mean_));
       }
-      if (o_.features == Features::loss_all) gather(e, begin, rows, t * read_sites());
-      if (measure) add_energy(ctx, e, rows, t);
+      if (o_.features == Features::loss_all) gather(e, begin, {0, running}, t * read_sites());
+      if (measure) add_energy(ctx, e, running, t);
+      if (ending.count() == 0) continue;
+      switch (o_.features) {
+        case Features::loss_last: gather(e, begin, ending, 0); break;
+        case Features::loss_mean:
+          gather(e_mean_, begin, ending, 0);
+          if (t + 1 < steps_) rescale(begin, ending, t + 1);
+          break;
+        case Features::loss_all: break;
+        case Features::state: gather(p, begin, ending, 0); break;
+        case Features::both:
+          gather(e, begin, ending, 0);
+          gather(p, begin, ending, read_sites());
+          break;
+      }
+      if (measure) measure_last(ending);
+      running = go_on;
     }
-    switch (o_.features) {
-      case Features::loss_last: gather(e, begin, rows, 0); break;
-      case Features::loss_mean: gather(e_mean_, begin, rows, 0); break;
-      case Features::loss_all: break;
-      case Features::state: gather(p, begin, rows, 0); break;
-      case Features::both:
-        gather(e, begin, rows, 0);
-        gather(p, begin, rows, read_sites());
-        break;
-    }
-    if (measure) measure_last(rows);
   }
 
   // (1) to (3)
@@ -253,18 +286,32 @@ class Monolith {
                                              : n;
   }
 
-  // Columns from `at` on of the features of rows [begin, begin + rows): the lanes of the sites of m
-  // [N x lanes] that are read, turned.
-  void gather(View all, int64_t begin, int64_t rows, int64_t at) {
+  // Of a block.
+  struct Lanes {
+    int64_t from, to;
+    int64_t count() const { return to - from; }
+  };
+
+  // Columns from `at` on of the features of these lanes' rows, of a block that starts at row
+  // `begin`: the sites of m [N x lanes] that are read, turned.
+  void gather(View all, int64_t begin, Lanes lanes, int64_t at) {
     const View m = agon::rows_of(all, o_.read_begin(), o_.read_end());
     constexpr int64_t kTile = 16;  // sites, so that a tile of m stays in the first-level cache
     for (int64_t site = 0; site < m.rows; site += kTile) {
       const int64_t count = std::min(kTile, m.rows - site);
-      for (int64_t n = 0; n < rows; ++n) {
+      for (int64_t n = lanes.from; n < lanes.to; ++n) {
         float* const to = features_.data() + (begin + n) * features_.stride() + at + site;
         const float* const from = m.data + site * m.stride + n;
         for (int64_t i = 0; i < count; ++i) to[i] = from[i * m.stride];
       }
+    }
+  }
+
+  // From a sum over steps_ steps to the mean over the first few.
+  void rescale(int64_t begin, Lanes lanes, int64_t steps) {
+    const float factor = static_cast<float>(steps_) / static_cast<float>(steps);
+    for (int64_t n = lanes.from; n < lanes.to; ++n) {
+      for (float& v : features_.row(begin + n)) v *= factor;
     }
   }
 
@@ -278,12 +325,13 @@ class Monolith {
       layer.cols = rows;
       energy_[static_cast<size_t>(z * steps_ + t)] += ctx.dot(layer, layer);
     }
+    seen_at_[static_cast<size_t>(t)] += rows;
   }
 
-  void measure_last(int64_t rows) {
+  void measure_last(Lanes lanes) {
     const Matrix& r = o_.drive == Drive::loss ? e_ : p_;
     for (int64_t i = 0; i < o_.sites(); ++i) {
-      for (int64_t n = 0; n < rows; ++n) {
+      for (int64_t n = lanes.from; n < lanes.to; ++n) {
         const double e = e_.at(i, n), change = e - static_cast<double>(e_before_.at(i, n));
         last_change_ += change * change;
         last_square_ += e * e;
@@ -291,14 +339,15 @@ class Monolith {
         if (std::fabs(o_.gain * r.at(i, n)) > 2.0f) ++saturated_;
       }
     }
-    seen_ += rows;
+    seen_ += lanes.count();
   }
 
   void publish_activity() {
     for (int64_t z = 0; z < o_.z; ++z) {
       for (int64_t t = 0; t < steps_; ++t) {
+        const int64_t seen = std::max<int64_t>(1, seen_at_[static_cast<size_t>(t)]);
         const double mean =
-            energy_[static_cast<size_t>(z * steps_ + t)] / static_cast<double>(seen_ * o_.layer());
+            energy_[static_cast<size_t>(z * steps_ + t)] / static_cast<double>(seen * o_.layer());
         activity_.at(z, t) = static_cast<float>(std::sqrt(mean));
       }
     }
@@ -311,12 +360,13 @@ class Monolith {
   ChangeSites change_;
   bool in_cone_;
   Readout readout_;
-  Matrix features_;             // [max_batch x features]
-  Matrix u_;                    // [Y*X x lanes]
-  Matrix o_t_, e_, p_;          // [N x lanes]
-  Matrix e_before_, e_mean_;    // [N x lanes]: e_{T-1} while measuring; the mean of e_t
-  Matrix activity_;             // [Z x T]
-  std::vector<double> energy_;  // [Z x T]: sum of e^2
+  Matrix features_;               // [max_batch x features]
+  Matrix u_;                      // [Y*X x lanes]
+  Matrix o_t_, e_, p_;            // [N x lanes]
+  Matrix e_before_, e_mean_;      // [N x lanes]: e_{T-1} while measuring; the mean of e_t
+  Matrix activity_;               // [Z x T]
+  std::vector<double> energy_;    // [Z x T]: sum of e^2
+  std::vector<int64_t> seen_at_;  // [T]: rows that it is of
   int64_t seen_ = 0, saturated_ = 0;
   double last_change_ = 0, last_square_ = 0, last_abs_ = 0;
 };

@@ -117,6 +117,8 @@ inline constexpr auto kParams =
 inline constexpr auto kPresets = std::to_array<agon_preset>({
     preset("memo", "", "the memo's lattice of 8 x 8 x 8 with its softmax readout: the defaults"),
     preset("ridge", "readout=ridge,epochs=1", "the closed-form readout in one pass"),
+    preset("stream", "input=stream,features=loss-mean,xmode=leak,readout=ridge,epochs=1",
+           "series, a frame in each step, read out by the mean loss over their own time"),
     preset("linear-lattice", "phi=linear,f_i=0.5,f_x=0,readout=ridge,epochs=1",
            "no nonlinearity and no X sites: every feature is a linear map of the input"),
 });

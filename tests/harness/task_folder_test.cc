@@ -2,6 +2,7 @@
 //
 // Tasks in a folder of a user's own, as a user meets them.
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -169,4 +170,37 @@ BOOST_AUTO_TEST_CASE(the_example_of_the_documentation_runs) {
   BOOST_TEST_REQUIRE(cells.size() == 1u);
   BOOST_TEST(cells.at(0, "status") == "ok");
   BOOST_TEST(std::stod(cells.at(0, "score_test")) > 0.8);
+}
+
+// Series of unequal length through a worker: rules that work on time get them as such.
+BOOST_AUTO_TEST_CASE(series_of_a_folder_are_learnt_frame_by_frame_and_flat) {
+  const Own own;
+  std::string series;
+  for (int i = 0; i < 120; ++i) {
+    series += i % 2 == 0 ? "up" : "down";
+    for (int t = 0; t < 8 + i % 7; ++t) {
+      const double turns = 0.37 * i + (i % 2 == 0 ? 0.11 : -0.11) * t;
+      series += "\t" + std::to_string(turns - std::floor(turns));
+    }
+    series += "\n";
+  }
+  own.write("own/saws.tsv", series);
+  own.write("own/saws.toml",
+            "id = \"saws\"\ntitle = \"Saws\"\nsummary = \"s\"\nkind = \"classify\"\nmetric = "
+            "\"accuracy\"\nchance = 0.5\ntarget = 0.9\nshape = [14]\ntime = true\nclasses = 2\n"
+            "[source]\ntype = \"folder\"\nformat = \"ts\"\nfiles = [\"saws.tsv\"]\n"
+            "[split]\nrule = \"stratified\"\ntest = 0.25\nvalidation = 0.25\nseed = 1\n");
+  own.write("own/time.toml",
+            "schema = 1\nname = \"time\"\n[defaults]\nseeds = 1\n[[study]]\nname = \"accuracy\"\n"
+            "[[study.grid]]\nrules = [\"linear[epochs=3]\", \"monolith[preset=stream]\", "
+            "\"ebn[preset=stream,width=50,epochs=1]\"]\ntasks = [\"saws\", \"mine\"]\n");
+  const Ran ran = run(own, kAgon + "run own/time.toml --tasks own -o out");
+  BOOST_TEST(ran.code == 0, ran.err);
+  const Table cells(own / "out/cells.csv");
+  for (const size_t r : cells.where("task", "saws"))
+    BOOST_TEST(cells.at(r, "status") == "ok", cells.at(r, "status_detail"));
+  // Rows without time are not for models that want series.
+  for (const size_t r : cells.where("task", "mine"))
+    BOOST_TEST(cells.at(r, "status") == (cells.at(r, "rule") == "linear" ? "ok" : "skipped"),
+               cells.at(r, "rule"));
 }
