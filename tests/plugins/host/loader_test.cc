@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(shared_objects_with_a_fault_are_refused) {
 BOOST_AUTO_TEST_CASE(tables_with_a_fault_are_refused) {
   refused(bad("twice"), "rule id 'sound' stands twice");
   refused(bad("capability"),
-          "rule 'sound': it has capability bits 0x10, which this agon does not know");
+          "rule 'sound': it has capability bits 0x20, which this agon does not know");
   refused(bad("incapable"), "it can neither classify nor regress nor learn dynamics");
   refused(bad("motionless"), "does not offer agon.dynamics/1");
   refused(bad("picture_key"), "picture 0 lacks a key of [a-z0-9_] or a title");
