@@ -121,9 +121,12 @@ Chart task_chart(const PageInput& page, const std::string& task, size_t index) {
   if (std::isfinite(ridge))
     chart.references.push_back({fmt::format("ridge {}", shortest(ridge, 3)), ridge});
   if (card != nullptr) {
-    for (const BaselineCard& baseline : card->baselines)
+    // Lines that stand close together leave room for one label.
+    const auto strongest = std::ranges::max_element(card->baselines, {}, &BaselineCard::score);
+    for (auto it = card->baselines.begin(); it != card->baselines.end(); ++it) {
       chart.references.push_back(
-          {baseline.name + " " + shortest(baseline.score, 3), baseline.score});
+          {it == strongest ? it->name + " " + shortest(it->score, 3) : "", it->score});
+    }
   }
   return chart;
 }
@@ -206,8 +209,15 @@ Section accuracy_section(const PageInput& page) {
     section.absent("This run has no finished training run.");
     return section;
   }
-  section.note(
-      fmt::format("Large mark: mean with its {}. Small dots: the single seeds.", kSeedsInterval));
+  const bool baselines = std::ranges::any_of(board.tasks, [&](const std::string& task) {
+    const TaskCard* card = page.task_card(task);
+    return card != nullptr && !card->baselines.empty();
+  });
+  section.note(fmt::format(
+      "Large mark: mean with its {}. Small dots: the single seeds.{}", kSeedsInterval,
+      baselines ? " Dotted lines: chance and what simple methods reach, the best of them "
+                  "by name; the card of the task has all."
+                : ""));
   Charts charts;
   for (size_t i = 0; i < board.tasks.size(); ++i)
     charts.all.push_back({task_chart(page, board.tasks[i], i)});
