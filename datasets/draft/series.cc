@@ -15,12 +15,6 @@
 #include "datasets/readers/gzip.h"
 
 namespace agon::datasets {
-namespace {
-
-constexpr size_t kMostText = size_t{1} << 30;  // bytes, unpacked
-
-}  // namespace
-
 Seen look_at_series(const DraftRequest& request) {
   check_count(request, 2, "series: one for training, one for the test");
   Seen seen;

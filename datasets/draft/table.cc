@@ -24,7 +24,6 @@
 namespace agon::datasets {
 namespace {
 
-constexpr size_t kMostText = size_t{1} << 30;  // bytes, unpacked
 constexpr size_t kMostTexts = 1000;  // different ones of a column, as the sources take them
 constexpr size_t kMostWhole = 20;    // whole numbers with more values are no classes
 constexpr std::array<std::string_view, 6> kAnswers = {"label",   "labels", "class",

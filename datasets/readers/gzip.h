@@ -46,4 +46,7 @@ class GzipSource {
 // more than `most` bytes. Memory stays within about twice what is returned.
 std::string unpacked(std::string bytes, const std::string& name, size_t most);
 
+// The most bytes of a text file that a task may read, unpacked.
+inline constexpr size_t kMostText = size_t{1} << 30;
+
 }  // namespace agon::datasets

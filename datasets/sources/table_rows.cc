@@ -10,14 +10,28 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
+#include <utility>
 
 #include "core/error.h"
 #include "core/number.h"
 #include "core/text.h"
+#include "datasets/readers/gzip.h"
 #include "datasets/sources/labels.h"
 
 namespace agon::datasets {
 namespace {
+
+struct TableRecipe {
+  std::string answer{};  // the column of the label or the target; empty: the last
+  bool real = false;     // a target
+  std::string group{};
+  std::vector<std::string> labels{}, skip{}, categorical{};
+  Missing missing = Missing::refuse;
+  std::vector<int64_t> shape{};
+  int32_t classes = 0;
+  bool nonnegative = true;
+};
 
 constexpr std::array<std::string_view, 3> kMissingRules = {"refuse", "mean", "median"};
 constexpr size_t kMostCategories = 1000;  // of one column
@@ -282,9 +296,7 @@ class Rows {
   std::vector<Plan> plans_;
 };
 
-}  // namespace
-
-TableRecipe read_table_recipe(const TomlTable& source, const TaskInfo& info) {
+TableRecipe read_keys(const TomlTable& source, const TaskInfo& info) {
   TableRecipe recipe{
       .shape = info.shape, .classes = info.classes(), .nonnegative = info.nonnegative};
   recipe.real = info.targets() > 0;
@@ -311,8 +323,22 @@ TableRecipe read_table_recipe(const TomlTable& source, const TaskInfo& info) {
   return recipe;
 }
 
-RowData table_rows(const TableRecipe& recipe, std::span<const Table> tables) {
-  return Rows(recipe, tables).make();
+}  // namespace
+
+Recipe table_recipe(const TomlTable& source, const TaskInfo& info, OpenTable open) {
+  if (info.files.size() > 2)
+    source.fail("files", "has the wrong length",
+                "name one file, or one for training and one for test");
+  const auto load = [recipe = read_keys(source, info), open = std::move(open)](TaskFiles& files) {
+    std::vector<Table> tables;
+    for (size_t i = 0; i < files.size(); ++i) {
+      const std::string& name = files.name(i);
+      tables.push_back(open(
+          std::make_shared<const std::string>(unpacked(files.read(i), name, kMostText)), name));
+    }
+    return Rows(recipe, tables).make();
+  };
+  return {.load = load, .test_part = info.files.size() == 2};
 }
 
 }  // namespace agon::datasets

@@ -7,7 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
-#include <span>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,24 +36,15 @@ struct Table {
 inline constexpr std::array<std::string_view, 7> kTableKeys = {
     "label", "target", "labels", "skip", "categorical", "group", "missing"};
 
-struct TableRecipe {
-  std::string answer{};  // the column of the label or the target; empty: the last
-  bool real = false;     // a target
-  std::string group{};
-  std::vector<std::string> labels{}, skip{}, categorical{};
-  Missing missing = Missing::refuse;
-  std::vector<int64_t> shape{};
-  int32_t classes = 0;
-  bool nonnegative = true;
-};
-
-// Throws agon::Error(Exit::usage) for keys of another kind of task.
-TableRecipe read_table_recipe(const TomlTable& source, const TaskInfo& info);
+// A file of one format: its text, unpacked, which the table keeps, and its name for messages.
+using OpenTable =
+    std::function<Table(std::shared_ptr<const std::string> text, const std::string& name)>;
 
 // Of one table, or of a training and a test part with the same columns. A column whose cells are
 // all numbers is one input, one without any number gives an input per category (by alphabet); a
-// mixture is an error, as are other input counts than the shape's and other classes than declared.
-// Throws agon::Error(Exit::data) at file:line.
-RowData table_rows(const TableRecipe& recipe, std::span<const Table> tables);
+// mixture is an error, as are other input counts than the shape's and other classes than declared:
+// loading throws agon::Error(Exit::data) at file:line. Throws agon::Error(Exit::usage) for more
+// files and for keys of another kind of task.
+Recipe table_recipe(const TomlTable& source, const TaskInfo& info, OpenTable open);
 
 }  // namespace agon::datasets

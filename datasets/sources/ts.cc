@@ -21,8 +21,6 @@ constexpr std::array<std::string_view, 1> kNames = {"ts"};
 // labels: texts of the classes in order; default those that the file declares, else as Labels does.
 // mask: a last channel that is 1 in frames of the series and 0 behind its end.
 constexpr std::array<std::string_view, 2> kKeys = {"labels", "mask"};
-constexpr size_t kMostText = size_t{1} << 30;  // bytes, unpacked
-
 struct TsRecipe {
   std::vector<std::string> labels{};
   bool mask = false;
