@@ -105,8 +105,6 @@ std::string_view bytes_of(const core::Matrix& x) {
   return {reinterpret_cast<const char*>(x.data()), x.rows() * x.stride() * sizeof(float)};
 }
 
-constexpr size_t kPage = 4096;  // no page is smaller
-
 // The pages of a file, copied when somebody writes to them.
 struct Mapping {
   char* data = nullptr;
@@ -126,16 +124,14 @@ std::shared_ptr<Mapping> map(const fs::path& file) {
     void* pages =
         ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0);
     if (pages != MAP_FAILED) *mapping = {static_cast<char*>(pages), size};
-    // Resident now, as part of loading: not in the middle of a cell, as memory that the rule took.
-    const volatile char* bytes = mapping->data;
-    for (size_t at = 0; bytes != nullptr && at < size; at += kPage) static_cast<void>(bytes[at]);
   }
   ::close(descriptor);
   return mapping->data == nullptr ? nullptr : mapping;
 }
 
-// nullopt: not what keep_decoded wrote. check: of x too, which reads all of it.
-std::optional<Decoded> parse(const std::shared_ptr<Mapping>& mapping, bool check) {
+// nullopt: not what keep_decoded wrote. Its checksum reads all of x, so that the pages are resident as
+// part of loading and not in the middle of a cell, as memory that the rule took.
+std::optional<Decoded> parse(const std::shared_ptr<Mapping>& mapping) {
   const std::string_view all(mapping->data, mapping->size);
   constexpr size_t kHead = kMagic.size() + 2 * kHash;
   if (all.size() < kHead + sizeof(uint64_t) || !all.starts_with(kMagic)) return {};
@@ -154,7 +150,7 @@ std::optional<Decoded> parse(const std::shared_ptr<Mapping>& mapping, bool check
   if (!reader.good() || start > all.size()) return {};
   const uint64_t floats = (all.size() - start) / sizeof(float), stride = core::padded(cols);
   if (rows == 0 || stride == 0 || floats / stride != rows || floats % stride != 0) return {};
-  if (check && core::hash_hex(all.substr(start)) != all.substr(kMagic.size() + kHash, kHash)) {
+  if (core::hash_hex(all.substr(start)) != all.substr(kMagic.size() + kHash, kHash)) {
     return {};
   }
   decoded.data.x =
@@ -215,7 +211,7 @@ std::optional<Decoded> read_decoded(const fs::path& folder, const std::string& i
     const fs::path file = place(folder, identity);
     const auto mapping = map(file);
     if (!mapping) return {};
-    std::optional<Decoded> decoded = parse(mapping, true);
+    std::optional<Decoded> decoded = parse(mapping);
     std::error_code ignored;
     if (decoded) {
       fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);
@@ -250,7 +246,7 @@ void keep_decoded(const fs::path& folder, const std::string& identity, Decoded& 
     const std::array<std::string_view, 2> parts{head, x};
     core::replace_file(file, parts);
     if (const auto mapping = map(file)) {
-      if (auto shared = parse(mapping, false)) decoded = std::move(*shared);
+      if (auto shared = parse(mapping)) decoded = std::move(*shared);
     }
     make_room(folder);
   } catch (const std::exception&) {

@@ -15,6 +15,7 @@
 #include "datasets/readers/gzip.h"
 
 namespace agon::datasets {
+
 Seen look_at_series(const DraftRequest& request) {
   check_count(request, 2, "series: one for training, one for the test");
   Seen seen;
