@@ -153,10 +153,15 @@ class SuiteRun {
     options.crashed_before = crashed_before_;
     ExecutorEvents events;
     events.started = [&](const ScheduledCell& cell) { progress.started(label(cell)); };
-    events.finished = [&](const ScheduledCell& cell, const reports::CellOutcome& outcome) {
-      store_.finish(cell.job.cell_key, outcome, provenance_id_);
-      if (outcome.status != Status::quarantined) ++summary_.ran;
-      progress.finished(label(cell), outcome);
+    events.finished = [&](std::span<const FinishedCell> ended) {
+      std::vector<reports::Finished> rows;
+      for (const FinishedCell& done : ended)
+        rows.push_back({done.cell->job.cell_key, &done.outcome});
+      store_.finish(rows, provenance_id_);
+      for (const FinishedCell& done : ended) {
+        if (done.outcome.status != Status::quarantined) ++summary_.ran;
+        progress.finished(label(*done.cell), done.outcome);
+      }
     };
     events.tick = [&] { progress.tick(); };
     events.note = [&](const std::string& text) { progress.note(text); };

@@ -23,11 +23,17 @@ struct ScheduledCell {
   CellJob job;
 };
 
+struct FinishedCell {
+  const ScheduledCell* cell = nullptr;
+  reports::CellOutcome outcome;
+};
+
 struct ExecutorEvents {
   std::function<void(const ScheduledCell&)> started;
   std::function<void(const ScheduledCell&, double fraction)> progress;
-  // Called once per cell; an exception from it ends the run once no cell is running.
-  std::function<void(const ScheduledCell&, const reports::CellOutcome&)> finished;
+  // Called with the cells whose end became known together, so that they can be kept together; once
+  // per cell. An exception from it ends the run once no cell is running.
+  std::function<void(std::span<const FinishedCell>)> finished;
   std::function<void()> tick;                    // about every 100 ms
   std::function<void(const std::string&)> note;  // what a person should know, a sentence
 };

@@ -18,6 +18,7 @@
 #include "harness/work/paused_clock.h"
 #include "harness/work/post_mortem.h"
 #include "harness/work/quarantine.h"
+#include "harness/work/together.h"
 #include "harness/work/utc.h"
 #include "harness/work/watcher.h"
 #include "harness/work/worker_handle.h"
@@ -40,6 +41,7 @@ class Scheduler {
         signals_(io_, SIGINT, SIGTERM),
         children_(io_, SIGCHLD),
         ticker_(io_),
+        ended_(io_, [this](std::span<const FinishedCell> ended) { tell(ended); }),
         done_(cells.size(), false),
         attempts_(cells.size(), 0),
         room_(options.jobs),
@@ -55,6 +57,7 @@ class Scheduler {
     tick();
     fill_workers();
     io_.run();
+    ended_.tell();
     for (auto& worker : workers_) {
       signal_child(worker->pid, SIGKILL);
       waitpid(worker->pid, nullptr, 0);
@@ -97,7 +100,7 @@ class Scheduler {
   void quarantine(size_t cell) {
     CellOutcome outcome = quarantined(cells_[cell].plugin);
     outcome.utc = utc_now();
-    report(cell, outcome);
+    report(cell, std::move(outcome));
   }
 
   // With several jobs, cells behind the third crash (in plan order) may have run before it was
@@ -137,7 +140,7 @@ class Scheduler {
       read_output(worker);
       give(worker, cell);
     }
-    if (workers_.empty() && (stopping_ || queue_.empty())) finish_loop();
+    if (workers_.empty() && (stopping_ || queue_.empty())) io_.stop();
   }
 
   // Fewer cells side by side; with none at all, tick() tries again.
@@ -285,20 +288,23 @@ class Scheduler {
     worker.add_to(outcome);
     outcome.attempts += attempts_[cell];
     outcome.utc = utc_now();
-    const bool crashed = outcome.status == Status::crashed;
-    const bool failed = reports::is_failure(outcome.status);
-    report(cell, outcome);
-    if (crashed) held_.crashed(cells_[cell].plugin, cells_[cell].index);
+    const Status status = outcome.status;
+    report(cell, std::move(outcome));
+    if (status == Status::crashed) held_.crashed(cells_[cell].plugin, cells_[cell].index);
     settle_quarantine(cells_[cell].plugin);
-    if (failed && options_.fail_fast) stop(ScheduleEnd::failed_fast);
+    if (reports::is_failure(status) && options_.fail_fast) stop(ScheduleEnd::failed_fast);
   }
 
-  void report(size_t cell, const CellOutcome& outcome) {
+  void report(size_t cell, CellOutcome outcome) {
     done_[cell] = true;
     if (outcome.status == Status::quarantined) quarantined_.insert(cell);
+    ended_.add({&cells_[cell], std::move(outcome)});
+  }
+
+  void tell(std::span<const FinishedCell> ended) {
     if (error_) return;
     try {
-      if (events_.finished) events_.finished(cells_[cell], outcome);
+      if (events_.finished) events_.finished(ended);
     } catch (...) {
       error_ = std::current_exception();
       stop(ScheduleEnd::interrupted);
@@ -370,7 +376,7 @@ class Scheduler {
     stopping_ = true;
     end_ = end;
     for (const auto& worker : workers_) signal_child(worker->pid, SIGKILL);
-    if (workers_.empty()) finish_loop();
+    if (workers_.empty()) io_.stop();
   }
 
   void tick() {
@@ -392,13 +398,6 @@ class Scheduler {
     });
   }
 
-  void finish_loop() {
-    ticker_.cancel();
-    signals_.cancel();
-    children_.cancel();
-    io_.stop();
-  }
-
   asio::io_context io_{1};
   std::span<const ScheduledCell> cells_;
   const ExecutorOptions& options_;
@@ -407,6 +406,7 @@ class Scheduler {
   Watcher watcher_;
   asio::signal_set signals_, children_;
   asio::steady_timer ticker_;
+  Together ended_;
   PausedClock clock_;
   std::vector<std::unique_ptr<Worker>> workers_;
   size_t spawned_ = 0;

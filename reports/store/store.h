@@ -21,6 +21,11 @@ struct PlannedCell {
   CellIdentity id;
 };
 
+struct Finished {
+  std::string_view cell_key;
+  const CellOutcome* outcome = nullptr;
+};
+
 class Store {
  public:
   enum class Mode { read, write };
@@ -41,9 +46,13 @@ class Store {
 
   // Registers a provenance (deduplicated) and returns its id for finish().
   int64_t add_provenance(const Provenance& provenance);
-  // Records the end of an attempt in one transaction, replacing an earlier attempt of the same key.
-  // Throws agon::Error(Exit::io) when the disk is full; earlier cells are untouched.
-  void finish(const std::string& cell_key, const CellOutcome& outcome, int64_t provenance);
+  // Records the ends of attempts in one transaction, each replacing an earlier attempt of the same
+  // key. Throws agon::Error(Exit::io) when the disk is full; earlier cells are untouched.
+  void finish(std::span<const Finished> cells, int64_t provenance);
+  void finish(const std::string& cell_key, const CellOutcome& outcome, int64_t provenance) {
+    const Finished cell{cell_key, &outcome};
+    finish({&cell, 1}, provenance);
+  }
   void set_noise_floor(double percent);
 
   // Study and key of each cell that the plan names, in its order.

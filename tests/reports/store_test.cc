@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "core/error.h"
 #include "reports/store/sqlite.h"
 #include "tests/reports/make.h"
 
@@ -349,6 +350,21 @@ BOOST_AUTO_TEST_CASE(readers_see_finished_cells_while_the_writer_lives) {
   BOOST_TEST(reader.records().size() == 1u);
   writer.finish("other", a.outcome, 1);
   BOOST_TEST(reader.finished().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(cells_that_end_together_are_kept_together_or_not_at_all) {
+  const Folder folder;
+  const CellRecord a = cell("accuracy", "bp", "xor", 1, 1), b = cell("accuracy", "bp", "xor", 2, 1);
+  Store store(folder / "results.sqlite", Store::Mode::write);
+  store.set_plan(std::vector<PlannedCell>{{"accuracy", a.id}, {"accuracy", b.id}});
+  const std::vector<Finished> both{{a.id.cell_key, &a.outcome}, {b.id.cell_key, &b.outcome}};
+  BOOST_CHECK_THROW(store.finish(both, 99), Error);  // no such provenance
+  BOOST_TEST(store.finished().empty());
+  store.finish(both, store.add_provenance({}));
+  BOOST_TEST(store.records().size() == 2u);
+  const std::vector<Finished> retry{{b.id.cell_key, &a.outcome}};
+  store.finish(retry, 1);
+  BOOST_TEST(store.records().size() == 2u);
 }
 
 // Figures for people; the bounds stand in the issue and are kept with a wide margin for slow disks.
