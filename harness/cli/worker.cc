@@ -20,7 +20,8 @@ namespace {
 struct Options {
   int parent = 0;
   int64_t memory_mib = 0;
-  std::string describe, vet, watch;
+  std::vector<std::string> describe;
+  std::string vet, watch;
   WorkerOptions worker;
   Places places;
 };

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "core/error.h"
 #include "core/hash.h"
@@ -52,17 +53,65 @@ std::vector<RuleManifest> rules_of(const PluginPlace& file, const json& answer) 
   return rules;
 }
 
-// The child's answer as manifests; throws the refusal as agon::Error(Exit::plugin).
-std::vector<RuleManifest> read_answer(const PluginPlace& file, const ChildResult& child) {
+ChildCommand description_of(std::span<const PluginPlace> files) {
+  ChildCommand command{{"worker", "--parent", std::to_string(getpid())}, ""};
+  for (const PluginPlace& file : files) {
+    command.arguments.push_back("--describe");
+    command.arguments.push_back(file.path.native());
+  }
+  return command;
+}
+
+// A file's part of what a child said.
+struct Answer {
+  ChildResult child;
+  json said;  // discarded when there is none
+};
+
+// One child for the files that are built in, one each for files from outside, which could bend what
+// is said of others; and one each for what is built in when their child did not answer for all.
+std::vector<Answer> ask(const std::vector<PluginPlace>& files) {
+  const auto outside = std::ranges::find(files, false, &PluginPlace::built_in);
+  size_t together = static_cast<size_t>(outside - files.begin());
+  std::vector<Answer> answers(files.size());
+  const auto each = [&](size_t from) {
+    std::vector<ChildCommand> commands;
+    for (size_t i = from; i < files.size(); ++i) commands.push_back(description_of({&files[i], 1}));
+    return commands;
+  };
+  std::vector<ChildCommand> commands = each(together);
+  if (together > 0) commands.push_back(description_of({files.data(), together}));
+  std::vector<ChildResult> children = run_children(commands, kDescribeLimitS);
+  if (together > 0) {
+    json all = json::parse(children.back().events, nullptr, false);
+    children.pop_back();
+    if (all.is_array() && all.size() == together) {
+      for (size_t i = 0; i < together; ++i) answers[i].said = std::move(all[i]);
+    } else {
+      together = 0;
+      children = run_children(each(0), kDescribeLimitS);
+    }
+  }
+  for (size_t i = together; i < files.size(); ++i) {
+    ChildResult& child = children[i - together];
+    const json all = json::parse(child.events, nullptr, false);
+    answers[i].said = all.is_array() && all.size() == 1 ? all[0] : json(json::value_t::discarded);
+    answers[i].child = std::move(child);
+  }
+  return answers;
+}
+
+// The answer as manifests; throws the refusal as agon::Error(Exit::plugin).
+std::vector<RuleManifest> read_answer(const PluginPlace& file, const Answer& answer) {
   const char* const fix = "rebuild or remove this plugin";
-  if (child.timed_out)
+  if (answer.child.timed_out)
     throw refusal(file.path, fmt::format("did not load within {} s", kDescribeLimitS), fix);
-  const json answer = json::parse(child.events, nullptr, false);
-  if (answer.is_discarded() && child.end.wait_status != 0) {
-    throw refusal(file.path, "crashed while it was loaded: " + describe_exit(child.end), fix);
+  if (answer.said.is_discarded() && answer.child.end.wait_status != 0) {
+    throw refusal(file.path, "crashed while it was loaded: " + describe_exit(answer.child.end),
+                  fix);
   }
   try {
-    return rules_of(file, answer);
+    return rules_of(file, answer.said);
   } catch (const Error&) {
     throw;
   } catch (const std::exception& e) {  // json's, or of a number or word that is none
@@ -113,16 +162,11 @@ Discovery discover(const std::vector<std::filesystem::path>& named) {
   for (const PluginPlace& place : places) found.folders.push_back(place.path);
   std::vector<PluginPlace> files = plugin_files(places);
   std::ranges::stable_partition(files, &PluginPlace::built_in);
-  std::vector<ChildCommand> commands;
-  for (const PluginPlace& file : files) {
-    commands.push_back(
-        {{"worker", "--parent", std::to_string(getpid()), "--describe", file.path.native()}, ""});
-  }
-  const std::vector<ChildResult> children = run_children(commands, kDescribeLimitS);
+  const std::vector<Answer> answers = ask(files);
   Names names;
   for (size_t i = 0; i < files.size(); ++i) {
     try {
-      std::vector<RuleManifest> rules = read_answer(files[i], children[i]);
+      std::vector<RuleManifest> rules = read_answer(files[i], answers[i]);
       if (names.claim(files[i], rules)) std::ranges::move(rules, std::back_inserter(found.rules));
     } catch (const Error& e) {
       if (files[i].named) throw;
@@ -133,15 +177,16 @@ Discovery discover(const std::vector<std::filesystem::path>& named) {
   return found;
 }
 
-int describe_for_parent(const std::filesystem::path& file) {
-  json answer;
-  try {
-    answer["rules"] = describe(file);
-    answer["build_id"] = core::hash_file(file);
-  } catch (const Error& e) {
-    answer = {{"error", e.reason()}, {"fix", e.fix()}};
+int describe_for_parent(std::span<const std::string> files) {
+  json answers = json::array();
+  for (const std::string& file : files) {
+    try {
+      answers.push_back({{"rules", describe(file)}, {"build_id", core::hash_file(file)}});
+    } catch (const Error& e) {
+      answers.push_back({{"error", e.reason()}, {"fix", e.fix()}});
+    }
   }
-  write_event(answer.dump(-1, ' ', false, json::error_handler_t::replace));
+  write_event(answers.dump(-1, ' ', false, json::error_handler_t::replace));
   return 0;
 }
 

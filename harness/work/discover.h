@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Which rules there are. The parent never loads plugin code: each plugin file is described by a
-// short-lived child, so that a file which crashes, hangs or talks nonsense costs nothing but a
+// Which rules there are. The parent never loads plugin code: plugin files are described by
+// short-lived children, so that a file which crashes, hangs or talks nonsense costs nothing but a
 // warning.
 //
 // An id means one rule: one that is built in, a task's or a suite's name cannot be taken from
@@ -10,6 +10,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ struct Discovery {
 // agon::Error(Exit::plugin); one found in a folder is listed in `refused`.
 Discovery discover(const std::vector<std::filesystem::path>& named);
 
-// The child's side: describes one plugin file on the event pipe. Returns the exit code.
-int describe_for_parent(const std::filesystem::path& file);
+// The child's side: describes plugin files on the event pipe. Returns the exit code.
+int describe_for_parent(std::span<const std::string> files);
 
 }  // namespace agon::harness

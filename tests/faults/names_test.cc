@@ -96,6 +96,29 @@ BOOST_AUTO_TEST_CASE(one_bad_file_disables_nothing) {
   }
 }
 
+// What is built in is described by one child: a file that ends it costs the others nothing.
+BOOST_AUTO_TEST_CASE(one_bad_built_in_file_disables_nothing) {
+  TemporaryFolder folder;
+  const std::filesystem::path agon = std::getenv("AGON");
+  std::filesystem::create_directories(folder / "plugins");
+  std::filesystem::copy_file(agon, folder / "agon");
+  for (const char* rule : {"bp", "linear"}) {
+    const std::string file = std::string(rule) + ".agon.so";
+    std::filesystem::copy_file(agon.parent_path().parent_path() / "plugins" / file,
+                               folder / "plugins" / file);
+  }
+  for (const char* bad : {"silent", "text"}) {
+    const std::string file = std::string("named-") + bad + ".agon.so";
+    std::filesystem::copy_file(kNamed + "/" + bad + "/" + file, folder / "plugins" / file);
+    const Ran listed = run(folder, "./agon list rules --json");
+    BOOST_TEST(listed.code == 0);
+    const json rules = json::parse(listed.out);
+    BOOST_TEST(!plugin_of(rules, "bp").empty());
+    BOOST_TEST(!plugin_of(rules, "linear").empty());
+    BOOST_TEST(has(listed.err, file + ": its description makes no sense"), listed.err);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(of_two_outside_files_the_first_has_the_name) {
   TemporaryFolder folder;
   for (const auto& [first, second] : {std::pair{"twin", "other"}, std::pair{"other", "twin"}}) {
