@@ -116,7 +116,10 @@ struct Step {
     for (size_t x = 0; x < kBlock + kLength - 1; ++x) {
       Vector value[kVectors];
 #pragma GCC unroll 4
-      for (size_t v = 0; v < kVectors; ++v) value[v] = hn::LoadU(d, o + (x * kVectors + v) * lanes);
+      for (size_t v = 0; v < kVectors; ++v) {
+        value[v] = hn::LoadU(d, o + (x * kVectors + v) * lanes);
+        hold(value[v]);
+      }
 #pragma GCC unroll 16
       for (size_t i = 0; i < kBlock; ++i) {
         if (x < i || x - i >= kLength) continue;
@@ -284,9 +287,13 @@ uint64_t count_links(const LatticePlan& plan) {
   return links;
 }
 
-// The plan of this thread's last lattice, made anew only when the lattice is another one.
+// The plans of this thread's last lattices, one for each height but for those beyond kPlans, which
+// share: a lattice that grows by a layer a step, as its input climbs, finds its plans again in the
+// next block of lanes. Made anew only when the lattice is another one.
+constexpr size_t kPlans = 32;
 const LatticePlan& plan_for(const Lattice& lattice) {
-  thread_local LatticePlan plan;
+  thread_local std::array<LatticePlan, kPlans> plans;
+  LatticePlan& plan = plans[static_cast<size_t>(lattice.z) % kPlans];
   if (plan.z == lattice.z && plan.y == lattice.y && plan.x == lattice.x &&
       plan.periodic == lattice.periodic && std::ranges::equal(plan.offsets, lattice.offsets)) {
     return plan;
@@ -295,7 +302,7 @@ const LatticePlan& plan_for(const Lattice& lattice) {
   plan.y = lattice.y;
   plan.x = lattice.x;
   plan.periodic = lattice.periodic;
-  try {  // into the memory of the plan before: a growing lattice has another plan in every step
+  try {  // into the memory of the plan before
     plan.offsets.assign(lattice.offsets.begin(), lattice.offsets.end());
     find_runs(plan);
     find_sources(plan);

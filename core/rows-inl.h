@@ -30,6 +30,16 @@ HWY_INLINE void put(Float d, Vector v, float* p, size_t left) {
   hn::StoreU(keep_first(d, v, left), d, p);
 }
 
+// Keeps a loaded v in a register: GCC would read it from memory again with every FMA that uses it,
+// and loads then cost as much as the FMAs.
+HWY_INLINE void hold([[maybe_unused]] Vector& v) {
+#if HWY_TARGET == HWY_AVX3 && HWY_COMPILER_GCC_ACTUAL
+  asm("" : "+v"(v.raw));
+#elif HWY_TARGET == HWY_AVX2 && HWY_COMPILER_GCC_ACTUAL
+  asm("" : "+x"(v.raw));
+#endif
+}
+
 // fn(row, col, left) for every vector of a rows x cols matrix; left lanes belong to the matrix.
 // With `dense` (no view has padding) the matrix is one long row.
 template <class Fn>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <array>
+#include <thread>
 
 #include "reference.h"
 #include "targets.h"
@@ -125,6 +126,36 @@ BOOST_DATA_TEST_CASE(lanes_are_independent, kTargets, target) {
   for (size_t r = 0; r < 512; ++r) {
     BOOST_REQUIRE(std::equal(e16.row(r).begin(), e16.row(r).end(), e.row(r).begin() + 32));
     BOOST_REQUIRE(std::equal(p16.row(r).begin(), p16.row(r).end(), p.row(r).begin() + 32));
+  }
+}
+
+// What a step keeps of its lattice from call to call is that of this one lattice: a growing cone, and
+// lattices of equal height in turn, give what each gives in a thread that has seen no other.
+BOOST_AUTO_TEST_CASE(lattices_may_alternate) {
+  const std::vector<int32_t> all = neighbours(3), few = neighbours(1);
+  const Matrix weights = random_matrix(40 * 3 * 5, 26, 1), u = random_matrix(15, 16, 2);
+  const auto errors_of = [&](int32_t z, int32_t y, bool periodic, bool of_few) {
+    const auto sites = static_cast<size_t>(z * y * 5);
+    const std::vector<int32_t>& offsets = of_few ? few : all;
+    const core::Lattice lattice{
+        z, y, 5, periodic, offsets, {weights.data(), sites, offsets.size() / 3, weights.stride()}};
+    const Matrix o = random_matrix(sites, 16, 3);
+    Matrix p = random_matrix(sites, 16, 4), e(sites, 16);
+    const ConstView driven{u.data(), static_cast<size_t>(y * 5), 16, u.stride()};
+    core::lattice_step(lattice, o, driven, 1.0f, 0.2f, 0.1f, p, e);
+    return e;
+  };
+  for (int round = 0; round < 2; ++round) {
+    for (const int32_t z : {1, 2, 3, 8, 33, 34, 40}) {
+      for (const int32_t y : {3, 2}) {
+        for (const int kind : {0, 1, 2, 3}) {
+          const Matrix here = errors_of(z, y, (kind & 1) != 0, (kind & 2) != 0);
+          Matrix alone;
+          std::thread([&] { alone = errors_of(z, y, (kind & 1) != 0, (kind & 2) != 0); }).join();
+          BOOST_TEST(same_bits(here, alone));
+        }
+      }
+    }
   }
 }
 
