@@ -21,4 +21,8 @@ std::string suggest(std::string_view word, std::span<const std::string> names);
 // \xff.
 std::string printable(std::string_view text);
 
+// One word of a POSIX shell: quoted unless it is plain; newlines and other controls stay inside
+// quotes.
+std::string shell_word(std::string_view text);
+
 }  // namespace agon::core

@@ -32,6 +32,7 @@ void add_fetch(CommandLine& line);
 void add_new(CommandLine& line);
 void add_doctor(CommandLine& line);
 void add_worker(CommandLine& line);  // hidden: the child side
+void add_batch(CommandLine& line);   // hidden: an element of a Slurm array
 
 // The command line as typed, quoted for a shell; set once by main.
 const std::string& command_line();

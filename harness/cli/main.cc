@@ -6,10 +6,10 @@
 #include <stdexcept>
 
 #include "core/machine.h"
+#include "core/text.h"
 #include "harness/cli/cli.h"
 #include "harness/plan/build_info.h"
 #include "harness/run/console.h"
-#include "reports/sections/reproduce.h"
 
 namespace agon::harness {
 namespace {
@@ -28,7 +28,7 @@ void require_proc() {
 
 int run_main(int argc, char** argv) {
   for (int i = 0; i < argc; ++i)
-    g_command_line += (i > 0 ? " " : "") + (i == 0 ? "agon" : reports::shell_word(argv[i]));
+    g_command_line += (i > 0 ? " " : "") + (i == 0 ? "agon" : core::shell_word(argv[i]));
   CommandLine line(
       "Agon: an arena for learning rules.\n\n"
       "  agon run quick                       compare every rule on small embedded tasks, write a report\n"
@@ -47,6 +47,7 @@ int run_main(int argc, char** argv) {
   add_new(line);
   add_doctor(line);
   add_worker(line);
+  add_batch(line);
   if (const auto asked_for = line.parse(argc, argv)) {
     write_out(*asked_for);
     return 0;

@@ -18,7 +18,6 @@
 #include "harness/plan/suite.h"
 #include "harness/run/console.h"
 #include "harness/work/discover.h"
-#include "reports/sections/reproduce.h"
 
 namespace agon::harness {
 namespace {
@@ -84,7 +83,7 @@ int new_task(const Options& options) {
   for (const datasets::Fact& fact : datasets::facts(task))
     say("{:<12} {}\n", fact.title, fact.text);
   for (const datasets::Fact& fact : view.facts) say("{:<12} {}\n", fact.title, fact.text);
-  const std::string place = reports::shell_word(folder.string());
+  const std::string place = core::shell_word(folder.string());
   say("\nIt runs as it is; every key says what it means.\n"
       "  agon run quick -t {0} --tasks {1} -o out/{0}\n  agon info {0} --tasks {1}\n",
       options.name, place);

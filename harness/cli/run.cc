@@ -7,6 +7,7 @@
 
 #include "core/hash.h"
 #include "core/machine.h"
+#include "core/text.h"
 #include "datasets/task.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/number_option.h"
@@ -20,7 +21,6 @@
 #include "harness/run/suite_run.h"
 #include "harness/work/discover.h"
 #include "harness/work/vetting.h"
-#include "reports/sections/reproduce.h"
 
 namespace agon::harness {
 namespace {
@@ -32,7 +32,7 @@ struct Options {
   double timeout_s = 0;
   unsigned jobs = 0, threads = 1;
   int64_t memory_mib = 0, max_cells = kMostCells;
-  std::string output, executor = executor_names().front();
+  std::string output, executor = executor_names().front(), slurm;
   bool dry_run = false, fail_fast = false, retry = false;
   Places places;
 };
@@ -66,7 +66,7 @@ std::vector<std::string> worker_arguments(const Options& options) {
 std::string options_of_every_cell(const Options& options) {
   std::vector<std::string> words;
   const auto add = [&](const char* flag, const std::string& value) {
-    words.push_back(fmt::format("{} {}", flag, reports::shell_word(value)));
+    words.push_back(fmt::format("{} {}", flag, core::shell_word(value)));
   };
   for (const auto& place : options.places.plugins) add("--plugin", place.string());
   for (const auto& place : options.places.data) add("--data", place.string());
@@ -114,7 +114,9 @@ int run(Options options) {
   if (options.seeds > 0) options.overrides.seeds = options.seeds;
   if (options.seed >= 0) options.overrides.seed = static_cast<uint64_t>(options.seed);
   if (options.timeout_s > 0) options.overrides.timeout_s = options.timeout_s;
-  make_executor(options.executor, {});  // an unknown name is told before anything is planned
+  ExecutorOptions executor;
+  executor.settings = options.slurm;
+  make_executor(options.executor, executor);  // what is wrong with it is told before the plan
   const unsigned cores = core::machine().cores;
   const unsigned jobs = options.jobs > 0 ? options.jobs : std::max(1u, cores / options.threads);
 
@@ -140,6 +142,7 @@ int run(Options options) {
   RunOptions run_options;
   run_options.output = options.output;
   run_options.executor = options.executor;
+  run_options.executor_settings = options.slurm;
   run_options.jobs = jobs;
   run_options.threads = options.threads;
   run_options.memory_mib = options.memory_mib;
@@ -199,6 +202,9 @@ void add_run(CommandLine& line) {
             "Cells side by side; default: one per core");
   verb.option("--executor", o->executor,
               fmt::format("Where cells run: {}", fmt::join(executor_names(), ", ")));
+  verb.option("--slurm", o->slurm,
+              "How --executor slurm asks for room; see harness/work/slurm/config.h")
+      .takes("FILE.toml");
   add_whole(verb, "--threads", o->threads, {1, kMostJobs}, "Threads inside a cell; default: 1");
   add_output(verb, o->output, "Folder of the run; default: runs/<suite>-<time>");
   add_real(verb, "--timeout", o->timeout_s, {kShortestTimeoutS, kLongestTimeoutS, "seconds"},

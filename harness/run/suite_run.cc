@@ -146,6 +146,9 @@ class SuiteRun {
                        Progress& progress) {
     ExecutorOptions options;
     options.jobs = jobs;
+    options.threads = options_.threads;
+    options.folder = directory_.path;
+    options.settings = options_.executor_settings;
     options.pinned = alone;
     options.memory_mib = options_.memory_mib;
     options.fail_fast = options_.fail_fast;
@@ -154,10 +157,13 @@ class SuiteRun {
     ExecutorEvents events;
     events.started = [&](const ScheduledCell& cell) { progress.started(label(cell)); };
     events.finished = [&](std::span<const FinishedCell> ended) {
-      std::vector<reports::Finished> rows;
-      for (const FinishedCell& done : ended)
-        rows.push_back({done.cell->job.cell_key, &done.outcome});
-      store_.finish(rows, provenance_id_);
+      std::map<int64_t, std::vector<reports::Finished>> rows;  // by provenance
+      for (const FinishedCell& done : ended) {
+        const int64_t from =
+            done.provenance ? store_.add_provenance(*done.provenance) : provenance_id_;
+        rows[from].push_back({done.cell->job.cell_key, &done.outcome});
+      }
+      for (const auto& [from, cells_from] : rows) store_.finish(cells_from, from);
       for (const FinishedCell& done : ended) {
         if (done.outcome.status != Status::quarantined) ++summary_.ran;
         progress.finished(label(*done.cell), done.outcome);

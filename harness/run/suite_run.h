@@ -17,7 +17,8 @@ namespace agon::harness {
 struct RunOptions {
   std::string output;  // "": a folder below runs/
   std::string executor = executor_names().front();
-  unsigned jobs = 1, threads = 1;  // cells side by side, threads inside each
+  std::filesystem::path executor_settings;  // a file, see ExecutorOptions
+  unsigned jobs = 1, threads = 1;           // cells side by side, threads inside each
   int64_t memory_mib = 0;
   bool fail_fast = false;
   bool retry = false;     // run failed cells again

@@ -26,6 +26,7 @@ struct ScheduledCell {
 struct FinishedCell {
   const ScheduledCell* cell = nullptr;
   reports::CellOutcome outcome;
+  std::shared_ptr<const reports::Provenance> provenance = nullptr;  // null: this process's
 };
 
 struct ExecutorEvents {
@@ -42,10 +43,13 @@ enum class ScheduleEnd { complete, interrupted, failed_fast };
 
 struct ExecutorOptions {
   unsigned jobs = 1;       // cells side by side
+  unsigned threads = 1;    // inside each
   bool pinned = false;     // each worker on one CPU of its own: for speed cells, with jobs = 1
   int64_t memory_mib = 0;  // per worker, 0: no limit
   bool fail_fast = false;
   std::vector<std::string> worker_arguments;  // after "worker": data roots, SIMD target, ...
+  std::filesystem::path folder;               // of the run, for what an executor keeps there
+  std::filesystem::path settings;             // a file of the executor's own; "": its defaults
   // Places in the plan of cells that crashed in an earlier attempt of the same run, by plugin.
   std::map<std::string, std::vector<size_t>> crashed_before;
 };

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "harness/work/executor.h"
 #include "harness/work/local_executor.h"
+#include "harness/work/slurm/executor.h"
 
 namespace agon::harness {
 namespace {
@@ -17,6 +18,7 @@ struct Kind {
 
 constexpr std::array kExecutors{
     Kind{"local", local_executor},
+    Kind{"slurm", slurm_executor},
 };
 
 }  // namespace

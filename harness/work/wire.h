@@ -34,6 +34,8 @@ class FrameReader {
   void add(std::string_view bytes) { bytes_.append(bytes); }
   // The next whole message, nothing while it is still on its way. Throws BadFrame.
   std::optional<nlohmann::json> next();
+  // Bytes of messages that are not whole yet.
+  size_t waiting() const { return bytes_.size() - read_; }
 
  private:
   std::string bytes_;

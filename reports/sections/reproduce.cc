@@ -5,23 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-namespace agon::reports {
+#include "core/text.h"
 
-std::string shell_word(std::string_view text) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%";
-  if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos)
-    return std::string(text);
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out += c;
-    }
-  }
-  return out + "'";
-}
+namespace agon::reports {
 
 namespace {
 // A text with what means something in a selector stands in quotes there.
@@ -46,10 +32,11 @@ std::string reproduce_command(const RunInfo& run, const CellRecord& record) {
     rule += "[" + list + "]";
   }
   const std::string& varied = record.id.condition;
-  return fmt::format("agon run {} --study {} -r {} -t {}{} --seed {}{}{}", shell_word(run.suite),
-                     shell_word(record.study), shell_word(rule), shell_word(record.id.task),
-                     varied.empty() ? "" : " --condition " + shell_word(varied), record.id.seed,
-                     run.options.empty() ? "" : " ", run.options);
+  return fmt::format("agon run {} --study {} -r {} -t {}{} --seed {}{}{}",
+                     core::shell_word(run.suite), core::shell_word(record.study),
+                     core::shell_word(rule), core::shell_word(record.id.task),
+                     varied.empty() ? "" : " --condition " + core::shell_word(varied),
+                     record.id.seed, run.options.empty() ? "" : " ", run.options);
 }
 
 }  // namespace agon::reports

@@ -10,10 +10,6 @@
 
 namespace agon::reports {
 
-// One word of a POSIX shell: quoted unless it is plain; newlines and other controls stay inside
-// quotes.
-std::string shell_word(std::string_view text);
-
 // agon run SUITE --study S -r 'rule[key=value,...]' -t TASK --condition C --seed N OPTIONS, C where
 // its study varies one, these as RunInfo::options.
 std::string reproduce_command(const RunInfo& run, const CellRecord& record);

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/text.h"
 #include "reports/sections/reproduce.h"
 #include "reports/text.h"
 #include "tests/browser/sample.h"
@@ -568,9 +569,9 @@ BOOST_AUTO_TEST_CASE(numbers) {
 }
 
 BOOST_AUTO_TEST_CASE(commands_are_safe_to_paste) {
-  BOOST_TEST(shell_word("quick") == "quick");
-  BOOST_TEST(shell_word("") == "''");
-  BOOST_TEST(shell_word("a'b;$(x)") == "'a'\\''b;$(x)'");
+  BOOST_TEST(agon::core::shell_word("quick") == "quick");
+  BOOST_TEST(agon::core::shell_word("") == "''");
+  BOOST_TEST(agon::core::shell_word("a'b;$(x)") == "'a'\\''b;$(x)'");
   CellRecord record;
   record.study = "accuracy";
   record.id.rule = "ed";
