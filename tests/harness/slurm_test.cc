@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-//
-// --executor slurm. Most of it runs beside a stand-in for Slurm's commands that starts elements on this
-// machine and can refuse, lose and kill them; the last case, where Slurm itself is installed, on a cluster
-// of two virtual nodes.
+
+// --executor slurm beside a stand-in for Slurm's commands that starts elements on this machine and can refuse,
+// lose and kill them. slurm_cluster_test.cc has Slurm itself.
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <map>
