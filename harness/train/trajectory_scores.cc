@@ -80,6 +80,18 @@ double nrmse_at(size_t step, std::span<const Rows> runs, std::span<const Rows> t
   return kept == runs.size() ? of_kept : (1 + of_kept) / share - 1;
 }
 
+std::vector<double> nrmses_at(size_t step, std::span<const Rows> runs,
+                              std::span<const Rows> teachers, size_t dims) {
+  const double scale = static_cast<double>(dims) * variance(teachers, dims);
+  std::vector<double> out;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    const double square = square_error(runs[i], teachers[i], step * dims, (step + 1) * dims);
+    const bool lost = !std::isfinite(runs[i].back());
+    out.push_back(lost ? kInfinity : finite_or_infinity(std::sqrt(square / scale)));
+  }
+  return out;
+}
+
 double spread(std::span<const Rows> teachers, size_t dims) {
   return std::sqrt(variance(teachers, dims) * static_cast<double>(dims));
 }

@@ -23,6 +23,11 @@ double nrmse(Rows run, Rows teacher, size_t dims);
 double nrmse_at(size_t step, std::span<const Rows> runs, std::span<const Rows> teachers,
                 size_t dims);
 
+// The same of each trial by itself: its error at the step over that spread. Infinite for a run with
+// NaN, there or later.
+std::vector<double> nrmses_at(size_t step, std::span<const Rows> runs,
+                              std::span<const Rows> teachers, size_t dims);
+
 // sqrt(mean (x - m)^2) summed over dimensions, over all rows: the length of a usual departure.
 double spread(std::span<const Rows> teachers, size_t dims);
 

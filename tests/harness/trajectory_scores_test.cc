@@ -64,6 +64,23 @@ BOOST_AUTO_TEST_CASE(a_lost_run_costs_its_share_at_a_step) {
   BOOST_TEST(1 / (1 + nrmse_at(2, none, teachers, 1)) == 0.0);
 }
 
+BOOST_AUTO_TEST_CASE(errors_at_a_step_are_each_trials_over_the_spread_of_all_teachers) {
+  const std::vector<float> a{0, 1, 2}, b{0, -1, -2};  // mean 0, mean square 10/6
+  const std::vector<Rows> teachers{a, b};
+  const std::vector<float> c{9, 1, 2.5}, lost{9, -1, kNaN};
+  const std::vector<Rows> runs{c, lost};
+  const std::vector<double> at_2 = nrmses_at(2, runs, teachers, 1);
+  BOOST_TEST(at_2[0] == 0.5 / std::sqrt(10.0 / 6), tt::tolerance(1e-12));
+  BOOST_TEST(std::isinf(at_2[1]));
+  BOOST_TEST(std::isinf(nrmses_at(1, runs, teachers, 1)[1]));  // lost later
+  // Pooled over the trials that are left it is nrmse_at.
+  const std::vector<float> d{9, 9, -1};
+  const std::vector<Rows> both{c, d};
+  double square = 0;
+  for (const double error : nrmses_at(2, both, teachers, 1)) square += error * error / 2;
+  BOOST_TEST(std::sqrt(square) == nrmse_at(2, both, teachers, 1), tt::tolerance(1e-12));
+}
+
 BOOST_AUTO_TEST_CASE(the_horizon_ends_where_the_error_first_exceeds_the_bound) {
   const std::vector<float> teacher(10, 0.0f);
   std::vector<float> run(10, 0.1f);

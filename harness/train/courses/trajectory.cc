@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
+#include "datasets/metrics.h"
 #include "harness/plugins/host_names.h"
 #include "harness/train/guarded_output.h"
 #include "reports/statistics/median.h"
@@ -27,94 +29,125 @@ std::vector<Rows> states(std::span<const FreeRun> runs) {
   return out;
 }
 
-}  // namespace
+// A task's trials as scores see them.
+size_t dims_of(const datasets::Task& task) { return static_cast<size_t>(task.info.shape.front()); }
 
-TrajectoryCourse::TrajectoryCourse(const CellContext& cell)
-    : task_(*cell.task),
-      about_(task_.info.dynamics()),
-      metric_(datasets::metric(task_.info.metric, task_.info.kind())),
-      job_(*cell.job),
-      dims_(static_cast<size_t>(task_.info.shape.front())) {}
-
-Rows TrajectoryCourse::teacher(const Trajectory& trial) const {
-  return Rows(trial.state).subspan(static_cast<size_t>(about_.warmup()) * dims_);
+// Without the rows of the warm-up.
+Rows teacher(const datasets::Task& task, const Trajectory& trial) {
+  const auto warmup = static_cast<size_t>(task.info.dynamics().warmup());
+  return Rows(trial.state).subspan(warmup * dims_of(task));
 }
 
-double TrajectoryCourse::error(std::span<const FreeRun> runs,
-                               std::span<const Trajectory> trials) const {
-  if (about_.lead > 0) {
-    std::vector<Rows> teachers;
-    for (const Trajectory& trial : trials) teachers.push_back(teacher(trial));
-    return nrmse_at(static_cast<size_t>(about_.lead), states(runs), teachers, dims_);
+std::vector<Rows> teachers(const datasets::Task& task, std::span<const Trajectory> trials) {
+  std::vector<Rows> out;
+  for (const Trajectory& trial : trials) out.push_back(teacher(task, trial));
+  return out;
+}
+
+// 1 / (1 + NRMSE) of each trial.
+std::vector<double> trial_scores(const datasets::Task& task, std::span<const FreeRun> runs,
+                                 std::span<const Trajectory> trials) {
+  const std::vector<Rows> right = teachers(task, trials);
+  const size_t dims = dims_of(task);
+  const int64_t lead = task.info.dynamics().lead;
+  std::vector<double> out;
+  if (lead > 0) {
+    out = nrmses_at(static_cast<size_t>(lead), states(runs), right, dims);
+  } else {
+    for (size_t i = 0; i < runs.size(); ++i) out.push_back(nrmse(runs[i].state, right[i], dims));
   }
-  std::vector<double> errors;
-  for (size_t i = 0; i < runs.size(); ++i)
-    errors.push_back(nrmse(runs[i].state, teacher(trials[i]), dims_));
-  return reports::median(errors);
+  const datasets::Metric& metric = datasets::metric(task.info.metric, task.info.kind());
+  for (double& value : out) value = metric.of_error(value);
+  return out;
 }
 
-double TrajectoryCourse::score_train(Instance& model, std::span<const int32_t>) {
-  const auto trials = std::span(task_.trajectories.train);
-  const auto some = trials.first(std::min(kTrainTrials, trials.size()));
-  return metric_.of_error(error(free_runs(model, some), some));
+double mean(std::span<const double> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-double TrajectoryCourse::score_validation(Instance& model) {
-  return metric_.of_error(
-      error(free_runs(model, task_.trajectories.validation), task_.trajectories.validation));
-}
-
-double TrajectoryCourse::score_test(Instance& model) {
-  tested_ = free_runs(model, task_.trajectories.test);
-  return metric_.of_error(error(tested_, task_.trajectories.test));
-}
-
-std::vector<double> TrajectoryCourse::scored_rows() const {
-  std::vector<double> scores;
-  for (size_t i = 0; i < tested_.size() && about_.lead == 0; ++i) {
-    const Rows wanted = teacher(task_.trajectories.test[i]);
-    scores.push_back(metric_.of_error(nrmse(tested_[i].state, wanted, dims_)));
-  }
-  return scores;
-}
-
-TestAgain TrajectoryCourse::score_again(Instance& model) {
-  const double wrong = error(free_runs(model, task_.trajectories.test), task_.trajectories.test);
-  return {metric_.of_error(wrong), wrong};
-}
-
-int64_t TrajectoryCourse::test_samples() const {
-  size_t rows = 0;
-  for (const Trajectory& trial : task_.trajectories.test) rows += teacher(trial).size() / dims_;
-  return static_cast<int64_t>(rows);
-}
-
-std::vector<FreeRun> TrajectoryCourse::persistence(std::span<const Trajectory> trials) const {
+std::vector<FreeRun> persistence(const datasets::Task& task, std::span<const Trajectory> trials) {
+  const size_t dims = dims_of(task);
   std::vector<FreeRun> out;
-  for (const Trajectory& trial : trials) {
-    const Rows rows = teacher(trial);
+  for (const Rows& rows : teachers(task, trials)) {
     FreeRun run;
-    for (size_t i = 0; i < rows.size(); ++i) run.state.push_back(rows[i % dims_]);
+    for (size_t i = 0; i < rows.size(); ++i) run.state.push_back(rows[i % dims]);
     out.push_back(std::move(run));
   }
   return out;
 }
 
+}  // namespace
+
+double persistence_score(const datasets::Task& task) {
+  const std::vector<Trajectory>& trials = task.trajectories.test;
+  return mean(trial_scores(task, persistence(task, trials), trials));
+}
+
+TrajectoryCourse::TrajectoryCourse(const CellContext& cell)
+    : task_(*cell.task), about_(task_.info.dynamics()), job_(*cell.job), dims_(dims_of(task_)) {}
+
+double TrajectoryCourse::error(std::span<const FreeRun> runs,
+                               std::span<const Trajectory> trials) const {
+  const std::vector<Rows> right = teachers(task_, trials);
+  if (about_.lead > 0)
+    return nrmse_at(static_cast<size_t>(about_.lead), states(runs), right, dims_);
+  std::vector<double> errors;
+  for (size_t i = 0; i < runs.size(); ++i) errors.push_back(nrmse(runs[i].state, right[i], dims_));
+  return reports::median(errors);
+}
+
+double TrajectoryCourse::score(std::span<const FreeRun> runs,
+                               std::span<const Trajectory> trials) const {
+  return mean(trial_scores(task_, runs, trials));
+}
+
+double TrajectoryCourse::score_train(Instance& model, std::span<const int32_t>) {
+  const auto trials = std::span(task_.trajectories.train);
+  const auto some = trials.first(std::min(kTrainTrials, trials.size()));
+  return score(free_runs(model, some), some);
+}
+
+double TrajectoryCourse::score_validation(Instance& model) {
+  const std::vector<Trajectory>& trials = task_.trajectories.validation;
+  return score(free_runs(model, trials), trials);
+}
+
+double TrajectoryCourse::score_test(Instance& model) {
+  tested_ = free_runs(model, task_.trajectories.test);
+  return score(tested_, task_.trajectories.test);
+}
+
+std::vector<double> TrajectoryCourse::scored_rows() const {
+  return tested_.empty() ? std::vector<double>()
+                         : trial_scores(task_, tested_, task_.trajectories.test);
+}
+
+TestAgain TrajectoryCourse::score_again(Instance& model) {
+  const std::vector<Trajectory>& trials = task_.trajectories.test;
+  const std::vector<FreeRun> runs = free_runs(model, trials);
+  return {score(runs, trials), error(runs, trials)};
+}
+
+int64_t TrajectoryCourse::test_samples() const {
+  size_t rows = 0;
+  for (const Rows& right : teachers(task_, task_.trajectories.test)) rows += right.size() / dims_;
+  return static_cast<int64_t>(rows);
+}
+
 void TrajectoryCourse::describe_outcome(Instance& model, bool pictures,
                                         reports::CellOutcome& outcome) {
   const std::vector<Trajectory>& trials = task_.trajectories.test;
-  std::vector<Rows> teachers;
-  for (const Trajectory& trial : trials) teachers.push_back(teacher(trial));
+  const std::vector<Rows> right = teachers(task_, trials);
   auto& metrics = outcome.rule_metrics;
   metrics[host_metric("nrmse")] = error(tested_, trials);
-  metrics[host_metric("persistence_nrmse")] = error(persistence(trials), trials);
-  const double bound = kHorizonBound * spread(teachers, dims_);
+  metrics[host_metric("persistence_nrmse")] = error(persistence(task_, trials), trials);
+  const double bound = kHorizonBound * spread(right, dims_);
   std::vector<double> horizons;
   double worst = 0;
   for (size_t i = 0; i < trials.size(); ++i) {
     horizons.push_back(about_.dt *
-                       static_cast<double>(horizon(tested_[i].state, teachers[i], dims_, bound)));
-    worst = std::max(worst, nrmse(tested_[i].state, teachers[i], dims_));
+                       static_cast<double>(horizon(tested_[i].state, right[i], dims_, bound)));
+    worst = std::max(worst, nrmse(tested_[i].state, right[i], dims_));
   }
   metrics[host_metric("horizon_s")] = reports::median(horizons);
   metrics[host_metric("nrmse_max")] = worst;
@@ -129,7 +162,7 @@ void TrajectoryCourse::describe_outcome(Instance& model, bool pictures,
   }
   if (pictures && !lost(tested_.front())) {
     outcome.pictures.push_back(picture(host_picture("free_run"), "Free run of the first test trial",
-                                       tested_.front().state, teachers.front()));
+                                       tested_.front().state, right.front()));
   }
   if (about_.statistics != DynamicsInfo::Statistics::none) measure_runs(model, pictures, outcome);
 }
@@ -147,7 +180,7 @@ void TrajectoryCourse::measure_runs(Instance& model, bool pictures, reports::Cel
       double off = 0, distance = 0, kept = 0;
       for (size_t i = 0; i < runs.size(); ++i) {
         if (runs[i].lost_at >= 0) continue;
-        const Rows right = teacher(trials[i]);
+        const Rows right = teacher(task_, trials[i]);
         off += std::fabs(
             frequency(runs[i].state, dims_, about_.dt) / frequency(right, dims_, about_.dt) - 1);
         distance += orbit_distance(runs[i].state, right, dims_, about_.dt);
@@ -160,7 +193,7 @@ void TrajectoryCourse::measure_runs(Instance& model, bool pictures, reports::Cel
     case DynamicsInfo::Statistics::basins: {
       double right = 0;  // a lost run ends in no well
       for (size_t i = 0; i < runs.size(); ++i) {
-        right += same_basin(runs[i].state, teacher(trials[i]), dims_) ? 1 : 0;
+        right += same_basin(runs[i].state, teacher(task_, trials[i]), dims_) ? 1 : 0;
       }
       metrics[host_metric("basin_accuracy")] = right / count;
       break;
@@ -186,7 +219,7 @@ void TrajectoryCourse::measure_runs(Instance& model, bool pictures, reports::Cel
       runs.front().lost_at >= 0)
     return;
   const auto values = static_cast<size_t>(std::lround(kPictureSeconds / about_.dt)) * dims_;
-  const Rows run = runs.front().state, right = teacher(trials.front());
+  const Rows run = runs.front().state, right = teacher(task_, trials.front());
   const size_t shown = std::min({values, run.size(), right.size()});
   outcome.pictures.push_back(picture(host_picture("long_run"), "The first 20 s of a long free run",
                                      run.first(shown), right.first(shown)));

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// A dynamics task, whatever the rule learns from: scores free runs. The score is 1 / (1 + NRMSE),
-// NRMSE the median over trials or, with a lead, the one over all trials at that step; see
+// A dynamics task, whatever the rule learns from: scores free runs. The score is the mean over
+// trials of 1 / (1 + NRMSE), of a trial's whole run or, with a lead, at that step; see
 // trajectory_scores.h. A run that is lost, which leaves the finite numbers or all bounds, is a
-// score of 0 for its trial and no end of the cell: in the median it is infinitely wrong, and at a
-// lead 1 / (1 + NRMSE) of the others is multiplied by their share.
+// score of 0 for its trial and no end of the cell.
 //
-// Metrics: nrmse nrmse_max horizon_s persistence_nrmse lost_trials, of the test; by
+// Metrics: nrmse, the median over trials or, with a lead, the one over all trials at that step
+// (a lost run is infinitely wrong; at a lead 1 / (1 + NRMSE) of the others is multiplied by their
+// share); nrmse_max horizon_s persistence_nrmse lost_trials, of the test; by
 // DynamicsInfo::Statistics of long runs frequency_error orbit_distance | basin_accuracy | w1
 // (largest over dimensions and runs that do not lock) locked (runs that do); lost_runs: those that
 // left the finite numbers, which no statistic reads.
@@ -15,7 +16,6 @@
 #include <limits>
 #include <string>
 
-#include "datasets/metrics.h"
 #include "harness/train/courses/course.h"
 #include "harness/train/trajectory_scores.h"
 
@@ -38,7 +38,7 @@ class TrajectoryCourse : public Course {
   double score_validation(Instance& model) override;
   double score_test(Instance& model) override;
   int64_t test_samples() const override;
-  // Of the test: 1 / (1 + NRMSE) of each trial; none for an error at a lead, which is of all trials.
+  // Of the test: 1 / (1 + NRMSE) of each trial.
   std::vector<double> scored_rows() const override;
   TestAgain score_again(Instance& model) override;
   TestAgain lost() const override { return {0, std::numeric_limits<double>::infinity()}; }
@@ -55,19 +55,20 @@ class TrajectoryCourse : public Course {
 
   const datasets::Task& task_;
   const datasets::DynamicsInfo& about_;
-  const datasets::Metric& metric_;
   const CellJob& job_;
   size_t dims_;  // K
 
  private:
-  // Without the rows of the warm-up.
-  Rows teacher(const datasets::Trajectory& trial) const;
+  // The metric nrmse.
   double error(std::span<const FreeRun> runs, std::span<const datasets::Trajectory> trials) const;
-  std::vector<FreeRun> persistence(std::span<const datasets::Trajectory> trials) const;
+  double score(std::span<const FreeRun> runs, std::span<const datasets::Trajectory> trials) const;
   void measure_runs(Instance& model, bool pictures, reports::CellOutcome& outcome);
   reports::Picture picture(const char* key, const char* title, Rows run, Rows teacher) const;
 
   std::vector<FreeRun> tested_;
 };
+
+// What the forecast that nothing changes scores on the test: the `chance` of the task's file.
+double persistence_score(const datasets::Task& task);
 
 }  // namespace agon::harness
