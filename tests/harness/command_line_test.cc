@@ -118,7 +118,9 @@ BOOST_AUTO_TEST_CASE(a_dynamics_task_runs_from_the_command_line_to_the_report) {
     BOOST_TEST(cells.at(row, "metric") == "nrmse");
     const double score = std::stod(cells.at(row, "score_test")),
                  error = std::stod(cells.at(row, "m_nrmse"));
-    BOOST_TEST(score == 1 / (1 + error), boost::test_tools::tolerance(1e-6));
+    // A mean over trials beside what one of median error would score; trajectory_scores_test.cc has
+    // the formula.
+    BOOST_TEST(std::abs(score - 1 / (1 + error)) < 0.02);
     BOOST_TEST(std::stod(cells.at(row, "m_persistence_nrmse")) > error);
     BOOST_TEST(std::stod(cells.at(row, "score_chance")) < score);
     BOOST_TEST(std::stod(cells.at(row, "m_horizon_s")) > 0);

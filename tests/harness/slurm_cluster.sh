@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # slurm_cluster.sh up|down FOLDER: a cluster of two virtual nodes, n1 and n2, on loopback, with a munge of its own.
 # Needs Debian's slurm-wlm and munge, and neither systemd nor root. FOLDER: absolute, readable for all.
 set -u
