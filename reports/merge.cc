@@ -31,6 +31,7 @@ class Merger {
   explicit Merger(std::vector<RunResults> runs) : runs_(std::move(runs)) {}
 
   ReportInput merge() {
+    check_versions();
     check_tasks();
     check_numerics();
     check_studies();
@@ -52,6 +53,21 @@ class Merger {
       list += fmt::format("{}{} in {}", list.empty() ? "" : ", ", value, place);
     }
     differences_.push_back(what + " " + list);
+  }
+
+  // Of the suites that have a study of one name.
+  void check_versions() {
+    std::map<std::string, Places> versions;
+    for (const RunResults& run : runs_) {
+      const std::string& own = run.run.version;
+      for (const StudyCard& s : run.run.studies)
+        versions[s.name].emplace(own.empty() ? "none" : own, run.place);
+    }
+    std::set<Places> said;  // once, not for every study
+    for (const auto& [study, places] : versions) {
+      if (said.insert(places).second)
+        two_values(fmt::format("suite version of study {}:", study), places);
+    }
   }
 
   void check_tasks() {
@@ -113,8 +129,8 @@ class Merger {
     for (uint32_t i = 0; i < runs_.size(); ++i) {
       planned.insert(runs_[i].planned.begin(), runs_[i].planned.end());
       for (CellRecord& r : runs_[i].records) {
-        const auto [at, added] =
-            places.try_emplace(r.study + "\n" + r.id.cell_key, out_.records.size());
+        const auto [at, added] = places.try_emplace(
+            r.study + "\n" + r.id.ruleset + "\n" + r.id.cell_key, out_.records.size());
         if (added) {
           r.runs = {i};
           out_.records.push_back(std::move(r));
@@ -184,6 +200,7 @@ class Merger {
       const RunInfo& run = results.run;
       add_word(all.run_id, run.run_id, " + ");
       add_word(all.suite, run.suite, " + ");
+      add_word(all.version, run.version, " + ");
       add_word(all.title, run.title.empty() ? run.suite : run.title, " + ");
       if (all.started_utc.empty() ||
           (!run.started_utc.empty() && run.started_utc < all.started_utc))

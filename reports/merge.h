@@ -3,12 +3,13 @@
 // Several runs as one report.
 //
 // Conventions
-//  - A cell counts once, however many of the runs hold it: cells of one study and key are one. Of attempts
-//    with equal results the later one stands; one that ended well stands for one that failed, with a note.
+//  - A cell counts once, however many of the runs hold it: cells of one study, ruleset and key are one. Of
+//    attempts with equal results the later one stands; one that ended well stands for one that failed, with a
+//    note.
 //  - Refused, with the list of what differs: two attempts of one cell that both ended well with different
-//    results; a task with two data sets; a study and task with two numerics (sources, flags, class of SIMD
-//    target, see Provenance); a study of two kinds. An older store's numerics are unknown, and are no known
-//    ones.
+//    results; a study of suites of two versions, where none is one; a task with two data sets; a study and
+//    task with two numerics (sources, flags, class of SIMD target, see Provenance); a study of two kinds. An
+//    older store's numerics are unknown, and are no known ones.
 //  - Two builds of a rule's plugin are two rows (builds.h).
 //  - Each run keeps its id, command, options and claims; a claim reads the cells of the runs that state it.
 #pragma once

@@ -14,6 +14,7 @@
 #include "harness/plan/claims.h"
 #include "harness/plan/limits.h"
 #include "harness/plan/plan.h"
+#include "harness/plan/tuning.h"
 #include "harness/run/console.h"
 #include "harness/run/dry_run.h"
 #include "harness/run/progress.h"
@@ -131,7 +132,10 @@ int run(Options options) {
     note("warning: plugin refused: {}\n", refused);
   Plan plan = make_plan(std::move(suite), std::move(discovery.rules), discovery.refused, catalogue,
                         options.max_cells);
-  if (options.overrides.whole_suite()) check_claims(plan);
+  if (options.overrides.whole_suite()) {
+    check_trials(plan);
+    check_claims(plan);
+  }
   vet(plan, task_folders);
 
   if (options.dry_run) {
@@ -152,7 +156,8 @@ int run(Options options) {
   run_options.command = command_line();
   run_options.options = options_of_every_cell(options);
   run_options.worker_arguments = worker_arguments(options);
-  const RunSummary summary = run_suite(plan, catalogue, run_options);
+  const std::string suite_name = plan.suite.name;
+  const RunSummary summary = run_suite(std::move(plan), catalogue, run_options);
   for (const std::string& warning : summary.warnings) decorate(warning + "\n");
 
   const double seconds =
@@ -162,7 +167,7 @@ int run(Options options) {
   if (summary.failed > 0) counts += fmt::format(", {} failed", summary.failed);
   if (summary.skipped > 0) counts += fmt::format(", {} skipped", summary.skipped);
   if (summary.waiting > 0) counts += fmt::format(", {} not run", summary.waiting);
-  say("{}: {} cells: {} ({} ran now, {})\n", plan.suite.name, summary.cells, counts, summary.ran,
+  say("{}: {} cells: {} ({} ran now, {})\n", suite_name, summary.cells, counts, summary.ran,
       duration_text(seconds));
   say("report: {}\n", summary.report.string());
   flush_out();

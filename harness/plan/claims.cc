@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "harness/plan/tuning.h"
 #include "reports/claims/claims.h"
 
 namespace agon::harness {
@@ -139,6 +140,9 @@ void check_claims(const Plan& plan) {
   if (plan.suite.claims.empty()) return;
   std::vector<reports::PlannedCell> cells;
   for (const PlanCell& cell : plan.cells) {
+    cells.push_back({plan.suite.studies[cell.study].name, identity(plan, cell)});
+  }
+  for (const PlanCell& cell : awaited(plan)) {
     cells.push_back({plan.suite.studies[cell.study].name, identity(plan, cell)});
   }
   const auto reads_a_cell = [&](const CellFilter& filter) {

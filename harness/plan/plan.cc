@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "core/error.h"
@@ -64,12 +65,17 @@ class Planner {
   void run() {
     for (uint32_t s = 0; s < plan_.suite.studies.size(); ++s) {
       seen_.clear();
-      for (const Grid& grid : plan_.suite.studies[s].grids) add_grid(s, grid);
+      const Study& study = plan_.suite.studies[s];
+      const bool tuned = plan_.suite.tuned_ruleset && !study.trials && study.has_trials();
+      for (uint32_t g = 0; g < study.grids.size(); ++g) add_grid(s, g, tuned);
     }
+    find_trials();
   }
 
  private:
-  void add_grid(uint32_t study, const Grid& grid) {
+  // tuned: besides, what its trials choose.
+  void add_grid(uint32_t study, uint32_t place, bool tuned) {
+    const Grid& grid = plan_.suite.studies[study].grids[place];
     std::vector<uint32_t> tasks;
     for (const TaskRef& task : tasks_of(grid)) tasks.push_back(task_index(task));
     std::vector<std::pair<uint32_t, uint32_t>> ranges;  // of variants, one per selector
@@ -78,9 +84,67 @@ class Planner {
       expand(rule(selector), selector, grid.factors, plan_.variants);
       ranges.emplace_back(begin, static_cast<uint32_t>(plan_.variants.size()));
     }
-    for (const uint32_t task : tasks) {
-      for (const auto& [begin, end] : ranges) {
-        for (uint32_t variant = begin; variant < end; ++variant) add_cells(study, variant, task);
+    if (!tuned || plan_.suite.default_ruleset) {
+      for (const uint32_t task : tasks) {
+        for (const auto& [begin, end] : ranges) {
+          for (uint32_t variant = begin; variant < end; ++variant) add_cells(study, variant, task);
+        }
+      }
+    }
+    if (!tuned) return;
+    for (size_t r = 0; r < ranges.size(); ++r) {
+      const auto trial = std::ranges::find(grid.trials, grid.rules[r].name, &Selector::name);
+      if (trial == grid.trials.end()) continue;
+      Tuning tuning;
+      tuning.study = study;
+      tuning.grid = place;
+      tuning.trial = static_cast<uint32_t>(trial - grid.trials.begin());
+      for (uint32_t base = ranges[r].first; base < ranges[r].second; ++base) {
+        tuning.variants = tried_for(base, *trial, grid.rules[r], grid);
+        for (const uint32_t task : tasks) add_tuning(tuning, task);
+      }
+    }
+  }
+
+  // The variants of a trial that differ from the base in what is tried only.
+  std::vector<uint32_t> tried_for(uint32_t base, const Selector& trial, const Selector& own,
+                                  const Grid& grid) {
+    std::vector<Variant> all;
+    expand(rule(own), laid_over(trial, own), grid.factors, all);
+    std::vector<uint32_t> tried;
+    for (Variant& variant : all) {
+      const auto& params = variant.rule->params;
+      bool same = true;
+      for (size_t i = 0; i < params.size(); ++i) {
+        same &= has_factor(trial, params[i].key) ||
+                value_text(params[i], variant.values[i]) ==
+                    value_text(params[i], plan_.variants[base].values[i]);
+      }
+      if (!same) continue;
+      tried.push_back(static_cast<uint32_t>(plan_.variants.size()));
+      plan_.variants.push_back(std::move(variant));
+    }
+    return tried;
+  }
+
+  void add_tuning(Tuning tuning, uint32_t task) {
+    const Study& study = plan_.suite.studies[tuning.study];
+    const RuleManifest& rule = *plan_.variants[tuning.variants.front()].rule;
+    tuning.task = task;
+    tuning.treatment = index_of(treatments(study, rule).front());
+    plan_.tunings.push_back(std::move(tuning));
+  }
+
+  // The cells of what is to be tried, wherever they stand; without them nothing can be chosen.
+  void find_trials() {
+    const Treatment trial{reports::Mode::trial, {}};
+    Study alike;
+    alike.refit = false;
+    for (Tuning& tuning : plan_.tunings) {
+      for (const uint32_t variant : tuning.variants) {
+        const auto at =
+            trials_.find(key_stem(plan_, alike, plan_.variants[variant], tuning.task, trial));
+        tuning.cells.push_back(at == trials_.end() ? std::vector<uint32_t>() : at->second);
       }
     }
   }
@@ -90,12 +154,8 @@ class Planner {
     const Variant& v = plan_.variants[variant];
     const std::string reason = reason_to_skip(v, task, study_type(s.kind));
     for (Treatment& treatment : treatments(s, *v.rule)) {
-      std::string work(name(treatment.mode));
-      for (const Condition& condition : treatment.conditions) work += ' ' + text_of(condition);
-      const std::string prefix =
-          fmt::format("agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, numerics_,
-                      v.rule->id, v.rule->build_id, params_json(v), plan_.tasks[task]->id,
-                      plan_.task_hashes[task], work, s.refit);
+      const std::string stem = key_stem(plan_, s, v, task, treatment);
+      const bool trial = reports::is_trial(treatment.mode);
       PlanCell cell;
       cell.study = study;
       cell.variant = variant;
@@ -103,9 +163,11 @@ class Planner {
       cell.treatment = index_of(std::move(treatment));
       for (int64_t seed = 0; seed < s.seeds; ++seed) {
         cell.seed = s.first_seed + static_cast<uint64_t>(seed);
-        cell.key = core::hash_hex(prefix + std::to_string(cell.seed));
+        cell.key = core::hash_hex(stem + std::to_string(cell.seed));
         if (!reason.empty()) skip(cell, reason);
-        if (seen_.insert(cell.key).second) plan_.cells.push_back(cell);
+        if (!seen_.insert(cell.key).second) continue;
+        if (trial) trials_[stem].push_back(static_cast<uint32_t>(plan_.cells.size()));
+        plan_.cells.push_back(cell);
       }
     }
   }
@@ -173,9 +235,9 @@ class Planner {
   Plan& plan_;
   const std::vector<std::string>& refused_;
   const datasets::Catalogue& catalogue_;
-  const std::string numerics_ = numerics();
   std::vector<std::string> rule_names_;
-  std::unordered_set<std::string> seen_;  // keys of the current study
+  std::unordered_map<std::string, std::vector<uint32_t>> trials_;  // cells of trials by their stem
+  std::unordered_set<std::string> seen_;                           // keys of the current study
 };
 
 // -1, NaN and "" where the rule has no such parameter.
@@ -218,6 +280,16 @@ Plan make_plan(Suite suite, std::vector<RuleManifest> rules,
 void skip(PlanCell& cell, const std::string& reason) {
   cell.skip = reason;
   cell.key = core::hash_hex(cell.key + "\nskipped: " + reason);
+}
+
+std::string key_stem(const Plan& plan, const Study& study, const Variant& variant, uint32_t task,
+                     const Treatment& treatment) {
+  static const std::string kNumerics = numerics();
+  std::string work(name(treatment.mode));
+  for (const Condition& condition : treatment.conditions) work += ' ' + text_of(condition);
+  return fmt::format("agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, kNumerics,
+                     variant.rule->id, variant.rule->build_id, params_json(variant),
+                     plan.tasks[task]->id, plan.task_hashes[task], work, study.refit);
 }
 
 std::string params_json(const Variant& variant) {
@@ -268,6 +340,8 @@ reports::CellIdentity identity(const Plan& plan, const PlanCell& cell) {
   id.batch = integer_of(variant, "batch");
   id.epochs = integer_of(variant, "epochs");
   id.updates = integer_of(variant, "updates");
+  id.ruleset = cell.tuned ? reports::kTunedRuleset : reports::kDefaultRuleset;
+  id.suite_version = plan.suite.version;
   id.seed = cell.seed;
   const Treatment& treatment = plan.treatments[cell.treatment];
   id.mode = treatment.mode;

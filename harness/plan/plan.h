@@ -31,8 +31,17 @@ struct Variant {
 struct PlanCell {
   uint32_t study = 0, variant = 0, task = 0, treatment = 0;  // indices into Plan
   uint64_t seed = 0;
+  bool tuned = false;  // of the ruleset tuned: its settings are those that trials chose
   std::string key;
   std::string skip;  // why it will not run; usually ""
+};
+
+// What the ruleset tuned is to choose for a rule on a task: see tuning.h.
+struct Tuning {
+  uint32_t study = 0, grid = 0, trial = 0;   // whose trials they are, in the suite
+  uint32_t task = 0, treatment = 0;          // indices into Plan
+  std::vector<uint32_t> variants;            // what is tried, in the order of the suite
+  std::vector<std::vector<uint32_t>> cells;  // beside variants: the trials with it, a cell a seed
 };
 
 struct Plan {
@@ -42,7 +51,8 @@ struct Plan {
   std::vector<std::string> task_hashes;  // fingerprints, "missing" where the data is not there
   std::vector<Variant> variants;
   std::vector<Treatment> treatments;
-  std::vector<PlanCell> cells;  // plan order; a cell of two studies stands twice
+  std::vector<PlanCell> cells;  // plan order; a cell of two studies or rulesets stands twice
+  std::vector<Tuning> tunings;  // still to be decided: plan_winners() takes them
 };
 
 // Throws agon::Error(Exit::usage) with the position for an unknown rule, task, parameter or value.
@@ -55,6 +65,10 @@ Plan make_plan(Suite suite, std::vector<RuleManifest> rules,
 // Marks a cell that will not run. The reason becomes part of its key: a cell that was skipped once
 // never stands for the one that runs.
 void skip(PlanCell& cell, const std::string& reason);
+
+// Of cells of a study that differ in the seed only: their key is the hash of this and the seed.
+std::string key_stem(const Plan& plan, const Study& study, const Variant& variant, uint32_t task,
+                     const Treatment& treatment);
 
 // {"activation":"relu","batch":32,...}: keys sorted, shortest round-trip numbers.
 std::string params_json(const Variant& variant);

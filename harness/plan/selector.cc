@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
@@ -173,6 +174,18 @@ Selector parse_factors(std::string_view text, std::string origin, size_t line, s
   Selector selector = begin(text, std::move(origin), line, column);
   if (!text.empty()) Parser(text, selector).factors('\0');
   return selector;
+}
+
+bool has_factor(const Selector& selector, std::string_view key) {
+  return std::ranges::count(selector.factors, key, &Factor::key) > 0;
+}
+
+Selector laid_over(const Selector& over, const Selector& rule) {
+  Selector merged = over;
+  for (const Factor& factor : rule.factors) {
+    if (!has_factor(over, factor.key)) merged.factors.push_back(factor);
+  }
+  return merged;
 }
 
 }  // namespace agon::harness

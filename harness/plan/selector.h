@@ -42,4 +42,9 @@ Selector parse_selector(std::string_view text, std::string origin, size_t line =
 Selector parse_factors(std::string_view text, std::string origin, size_t line = 0,
                        size_t column = 0);
 
+bool has_factor(const Selector& selector, std::string_view key);
+
+// `over` with those factors of `rule` whose keys it has not.
+Selector laid_over(const Selector& over, const Selector& rule);
+
 }  // namespace agon::harness

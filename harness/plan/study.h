@@ -35,6 +35,8 @@ struct StudyType {
   // The key of [[study]] that this kind has and no other, read by read(), or "".
   std::string_view key{};
   std::string_view without{};  // of a study of another kind: "harms no models"
+  // The parameter that its cells go over, where it is always the same: "width".
+  std::string_view over{};
   // Takes from the study's table what this kind needs, and completes the study; may be null.
   void (*read)(const core::TomlTable& table, Study& study) = nullptr;
 
@@ -46,7 +48,8 @@ struct StudyType {
   std::vector<Treatment> (*treatments)(const Study& study, const RuleManifest& rule) = nullptr;
   // Why no rule runs on this task, or ""; null: there is no reason.
   std::string (*refuses)(const datasets::TaskInfo& task) = nullptr;
-  bool pictures = true;  // the first seed's are shown
+  bool pictures = true;   // the first seed's are shown
+  bool measures = false;  // its cells may be trials: measure, trials_of
 };
 
 // Defined in harness/studies/studies.cc.

@@ -48,8 +48,29 @@ std::vector<datasets::Kind> read_kinds(const TomlTable& table) {
   return kinds;
 }
 
+// A trial is of one of the grid's rules, which it names once.
+void check_trial(const TomlItem& item, const Selector& trial, const Grid& grid) {
+  std::vector<std::string> names;
+  for (const Selector& rule : grid.rules) names.push_back(rule.name);
+  if (std::ranges::count(names, trial.name) != 1) {
+    throw Error(Exit::usage, item.where(1),
+                fmt::format("the grid names {} rule '{}'",
+                            std::ranges::count(names, trial.name) == 0 ? "no" : "more than one",
+                            trial.name),
+                "try values of a rule that stands once in 'rules' above");
+  }
+  if (std::ranges::count(grid.trials, trial.name, &Selector::name) > 0) {
+    throw Error(Exit::usage, item.where(1),
+                fmt::format("the trials of rule '{}' stand twice", trial.name), "write them once");
+  }
+  if (trial.factors.empty() || has_factor(trial, "preset")) {
+    throw Error(Exit::usage, item.where(1), "a trial is values of parameters",
+                "write e.g. bp[lr=log(1e-4,1,13)]");
+  }
+}
+
 Grid read_grid(const TomlTable& table) {
-  table.allow_only({"rules", "tasks", "kinds", "factors"});
+  table.allow_only({"rules", "trials", "tasks", "kinds", "factors"});
   Grid grid;
   const auto selector = [&](const TomlItem& item, auto parse) {
     return parse(item.text(), table.origin(), item.line(), item.column() + 1);  // behind the quote
@@ -57,6 +78,13 @@ Grid read_grid(const TomlTable& table) {
   if (table.has("factors")) grid.factors = selector(table.item("factors"), parse_factors);
   for (const TomlItem& item : table.list("rules", "rules"))
     grid.rules.push_back(selector(item, parse_selector));
+  if (table.has("trials")) {
+    for (const TomlItem& item : table.list("trials", "trials")) {
+      Selector trial = selector(item, parse_selector);
+      check_trial(item, trial, grid);
+      grid.trials.push_back(std::move(trial));
+    }
+  }
   for (const TomlItem& item : table.list("tasks", "tasks"))
     grid.tasks.push_back({item.text(), item.where(1)});
   if (table.has("kinds")) grid.kinds = read_kinds(table);
@@ -84,12 +112,73 @@ void read_own(const TomlTable& table, Study& study) {
   }
   const StudyType& type = study_type(study.kind);
   if (type.read != nullptr) type.read(table, study);
-  if (type.varies.empty()) return;
-  study.by = type.varies;
+  const std::string_view over = type.varies.empty() ? type.over : type.varies;
+  if (over.empty()) return;
+  study.by = over;
   if (!table.has("by")) return;
   throw Error(Exit::usage, table.item("by").where(),
-              fmt::format("a study of kind {} goes over {}", name(type.kind), type.varies),
+              fmt::format("a study of kind {} goes over {}", name(type.kind), over),
               "leave 'by' out");
+}
+
+// The trials of another study as the grids of one: those that vary this parameter, "" for any.
+std::vector<Grid> grids_of_trials(const Study& of, std::string_view varied) {
+  std::vector<Grid> grids;
+  for (const Grid& grid : of.grids) {
+    Grid own = grid;
+    own.rules.clear();
+    own.trials.clear();
+    for (const Selector& trial : grid.trials) {
+      if (!varied.empty() && !has_factor(trial, varied)) continue;
+      own.rules.push_back(
+          laid_over(trial, *std::ranges::find(grid.rules, trial.name, &Selector::name)));
+    }
+    if (!own.rules.empty()) grids.push_back(std::move(own));
+  }
+  return grids;
+}
+
+// measure and trials_of: whether its cells are trials.
+void read_trials(const TomlTable& table, const Suite& suite, Study& study) {
+  const bool measure = table.has("measure"), of = table.has("trials_of");
+  if (!measure && !of) return;
+  const TomlItem item = table.item(of ? "trials_of" : "measure");
+  if (!study_type(study.kind).measures) {
+    throw Error(Exit::usage, item.where(),
+                fmt::format("a study of kind {} has no trials", name(study.kind)),
+                fmt::format("leave '{}' out", of ? "trials_of" : "measure"));
+  }
+  if (measure && table.text("measure") != "validation")
+    table.item("measure").fail("is what cells are scored on besides the test",
+                               "write \"validation\"");
+  if (table.has("refit") && table.boolean("refit")) {
+    throw Error(Exit::usage, table.item("refit").where(), "trials fit no second model",
+                "leave 'refit' out");
+  }
+  study.trials = true;
+  study.refit = false;
+  if (!of) return;
+  if (table.has("grid")) {
+    throw Error(Exit::usage, table.item("grid").where(), "the study takes its grids from trials_of",
+                "leave one of them out");
+  }
+  const std::string name = item.text();
+  const auto other = std::ranges::find(suite.studies, name, &Study::name);
+  if (other == suite.studies.end()) {
+    std::vector<std::string> names;
+    for (const Study& earlier : suite.studies) names.push_back(earlier.name);
+    throw Error(Exit::usage, item.where(), fmt::format("there is no study '{}' above", name),
+                core::suggest(name, names));
+  }
+  const std::string_view varied =
+      study.by.empty() ? reports::study_report(study.kind).about : std::string_view(study.by);
+  study.grids = grids_of_trials(*other, varied);
+  if (study.grids.empty()) {
+    throw Error(
+        Exit::usage, item.where(),
+        fmt::format("study '{}' has no trials{}{}", name, varied.empty() ? "" : " of ", varied),
+        "give its grids 'trials'");
+  }
 }
 
 std::vector<std::string> words_of_kinds() {
@@ -98,9 +187,10 @@ std::vector<std::string> words_of_kinds() {
   return words;
 }
 
-Study read_study(const TomlTable& table, Defaults settings) {
-  std::vector<std::string_view> keys{"name",  "kind",      "question", "by",  "value",
-                                     "seeds", "timeout_s", "refit",    "grid"};
+Study read_study(const TomlTable& table, const Suite& suite, Defaults settings) {
+  std::vector<std::string_view> keys{"name",  "kind",    "question",  "by",
+                                     "value", "seeds",   "timeout_s", "refit",
+                                     "grid",  "measure", "trials_of"};
   for (const StudyType& type : study_types()) {
     if (!type.key.empty()) keys.push_back(type.key);
   }
@@ -121,8 +211,53 @@ Study read_study(const TomlTable& table, Defaults settings) {
   study.refit = settings.refit;
   read_own(table, study);
   read_axis(table, study);
+  read_trials(table, suite, study);
+  if (!study.grids.empty()) return study;
   for (const TomlTable& grid : table.tables("grid")) study.grids.push_back(read_grid(grid));
   return study;
+}
+
+// Small letters, digits and these, at most 64 of them.
+bool is_plain(const std::string& word, std::string_view also) {
+  return word.size() <= 64 && std::ranges::all_of(word, [&](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || also.find(c) != also.npos;
+         });
+}
+
+void read_rulesets(const TomlTable& root, Suite& suite) {
+  suite.default_ruleset = false;
+  for (const TomlItem& item : root.list("rulesets", "rulesets")) {
+    const std::string word = item.text();
+    const bool tuned = word == reports::kTunedRuleset;
+    if (!tuned && word != reports::kDefaultRuleset) {
+      throw Error(Exit::usage, item.where(), fmt::format("'{}' is no ruleset", word),
+                  core::suggest(word, std::vector<std::string>{reports::kDefaultRuleset,
+                                                               reports::kTunedRuleset}));
+    }
+    (tuned ? suite.tuned_ruleset : suite.default_ruleset) = true;
+  }
+}
+
+// The ruleset tuned needs something to choose from, for every rule of a study that has trials.
+void check_tuned(const TomlTable& root, const Suite& suite) {
+  bool any = false;
+  for (const Study& study : suite.studies) {
+    if (study.trials || !study.has_trials()) continue;
+    any = true;
+    for (const Grid& grid : study.grids) {
+      for (const Selector& rule : grid.rules) {
+        if (std::ranges::count(grid.trials, rule.name, &Selector::name) > 0) continue;
+        throw Error(Exit::usage, rule.where(0),
+                    fmt::format("rule '{}' has no trials, and the suite names the ruleset tuned",
+                                rule.name),
+                    "add what is to be tried of it to the grid's 'trials'");
+      }
+    }
+  }
+  if (any) return;
+  throw Error(Exit::usage, root.item("rulesets").where(),
+              "no study has trials for the ruleset tuned to choose from",
+              "give a [[study.grid]] its 'trials'");
 }
 
 }  // namespace
@@ -130,20 +265,23 @@ Study read_study(const TomlTable& table, Defaults settings) {
 Suite parse_suite(const std::string& text, const std::string& origin) {
   const core::TomlFile file(text, origin);
   const TomlTable root = file.top();
-  root.allow_only({"schema", "name", "title", "defaults", "study", "claim"});
+  root.allow_only({"schema", "name", "title", "version", "rulesets", "defaults", "study", "claim"});
   if (root.integer("schema", 1, 1) != 1) return {};
   Suite suite;
   suite.text = text;
   suite.origin = origin;
   suite.name = root.text("name");
-  const bool plain = suite.name.size() <= 64 && std::ranges::all_of(suite.name, [](char c) {
-                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-                     });
-  if (!plain) {
+  if (!is_plain(suite.name, "-")) {
     root.fail("name", "becomes a folder's name",
               "use a-z, 0-9 and '-' only, at most 64 characters");
   }
   suite.title = root.text_or("title", suite.name);
+  suite.version = root.text_or("version", "");
+  if (!is_plain(suite.version, "-.")) {
+    root.fail("version", "is a short word",
+              "use a-z, 0-9, '-' and '.' only, at most 64 characters");
+  }
+  if (root.has("rulesets")) read_rulesets(root, suite);
   Defaults defaults;
   if (root.has("defaults")) {
     const TomlTable table = root.section("defaults");
@@ -151,7 +289,7 @@ Suite parse_suite(const std::string& text, const std::string& origin) {
     read_settings(table, defaults);
   }
   for (const TomlTable& table : root.tables("study")) {
-    Study study = read_study(table, defaults);
+    Study study = read_study(table, suite, defaults);
     for (const Study& other : suite.studies) {
       if (other.name != study.name) continue;
       throw Error(Exit::usage, table.where(),
@@ -160,6 +298,7 @@ Suite parse_suite(const std::string& text, const std::string& origin) {
     }
     suite.studies.push_back(std::move(study));
   }
+  if (suite.tuned_ruleset) check_tuned(root, suite);
   if (root.has("claim")) read_claims(root, suite);
   return suite;
 }
@@ -193,139 +332,12 @@ Suite load_suite(const std::string& name_or_file) {
   return suite;
 }
 
-namespace {
-
-// The suite's own selectors for the named rule with the overriding factors laid over them.
-std::vector<Selector> keep_rule(const std::vector<Selector>& suite, const Selector& override_) {
-  std::vector<Selector> kept;
-  for (const Selector& own : suite) {
-    if (own.name != override_.name) continue;
-    Selector merged = override_;
-    for (const Factor& factor : own.factors) {
-      const bool replaced = std::ranges::any_of(
-          override_.factors, [&](const Factor& f) { return f.key == factor.key; });
-      if (!replaced) merged.factors.push_back(factor);
-    }
-    kept.push_back(std::move(merged));
-  }
-  return kept;
+bool Study::has_trials() const {
+  return std::ranges::any_of(grids, [](const Grid& grid) { return !grid.trials.empty(); });
 }
-
-void keep_rules(const std::vector<Selector>& rules, Study& study) {
-  for (const Selector& rule : rules) {
-    const bool known = std::ranges::any_of(study.grids, [&](const Grid& grid) {
-      return std::ranges::any_of(grid.rules,
-                                 [&](const Selector& s) { return s.name == rule.name; });
-    });
-    if (known) continue;
-    Selector added;
-    added.name = rule.name;
-    for (Grid& grid : study.grids) grid.rules.push_back(added);
-  }
-  for (Grid& grid : study.grids) {
-    std::vector<Selector> kept;
-    for (const Selector& rule : rules) {
-      std::ranges::move(keep_rule(grid.rules, rule), std::back_inserter(kept));
-    }
-    grid.rules = std::move(kept);
-  }
-}
-
-bool names(const Grid& grid, std::string_view task) {
-  return std::ranges::count(grid.tasks, task, &TaskRef::id) > 0;
-}
-
-// Nothing for a task that there is not: planning says so, with the place of `task`.
-std::optional<datasets::Kind> kind_of(const TaskRef& task, const datasets::Catalogue& catalogue) {
-  const auto at = std::ranges::find(catalogue.tasks(), task.id, &datasets::TaskInfo::id);
-  if (at == catalogue.tasks().end()) return std::nullopt;
-  return at->kind();
-}
-
-void keep_tasks(const std::vector<TaskRef>& tasks, const datasets::Catalogue& catalogue,
-                Study& study) {
-  const auto every = [&](const Grid& grid, const TaskRef& task) {
-    const auto kind = kind_of(task, catalogue);
-    return kind && names(grid, kEveryTask) && grid.takes(*kind);
-  };
-  Grid added = study.grids.front();
-  added.tasks.clear();
-  std::vector<std::pair<TaskRef, size_t>> guests;  // that no grid names, with the grid they join
-  for (const TaskRef& task : tasks) {
-    if (std::ranges::any_of(study.grids, [&](const Grid& grid) {
-          return names(grid, task.id) || every(grid, task);
-        }))
-      continue;
-    const auto kind = kind_of(task, catalogue);
-    const auto host = std::ranges::find_if(study.grids, [&](const Grid& grid) {
-      return kind && !grid.kinds.empty() && grid.takes(*kind);
-    });
-    guests.emplace_back(task, host - study.grids.begin());
-  }
-  for (Grid& grid : study.grids) {
-    std::vector<TaskRef> kept;
-    for (const TaskRef& own : grid.tasks) {
-      if (std::ranges::count(tasks, own.id, &TaskRef::id) > 0) kept.push_back(own);
-    }
-    std::ranges::copy_if(tasks, std::back_inserter(kept),
-                         [&](const TaskRef& task) { return every(grid, task); });
-    grid.tasks = std::move(kept);
-  }
-  study.grids.push_back(std::move(added));
-  for (const auto& [task, grid] : guests) study.grids[grid].tasks.push_back(task);
-}
-
-void keep_condition(const std::string& text, std::vector<Study>& studies) {
-  bool found = false;
-  for (Study& study : studies) {
-    for (Condition& own : study.conditions) {
-      if (own.name != study_type(study.kind).varies || !text.starts_with(own.name + "=")) continue;
-      std::erase_if(own.values,
-                    [&](double x) { return fmt::format("{}={}", own.name, x) != text; });
-      found |= !own.values.empty();
-    }
-  }
-  if (!found) {
-    throw Error(Exit::usage, "--condition " + text, "no study of the suite varies this",
-                "write what a study varies and a value of it, e.g. share=0.1");
-  }
-}
-
-}  // namespace
 
 bool Grid::takes(datasets::Kind kind) const {
   return kinds.empty() || std::ranges::count(kinds, kind) > 0;
-}
-
-void apply(const Overrides& overrides, const datasets::Catalogue& catalogue, Suite& suite) {
-  std::vector<Selector> rules;
-  for (const std::string& text : overrides.rules) rules.push_back(parse_selector(text, "-r"));
-  std::vector<TaskRef> tasks;
-  for (const std::string& id : overrides.tasks) tasks.push_back({id, "-t " + id});
-  std::vector<std::string> names;
-  for (const Study& study : suite.studies) names.push_back(study.name);
-  for (const std::string& name : overrides.studies) {
-    if (std::ranges::find(names, name) != names.end()) continue;
-    throw Error(Exit::usage, "--study " + name, "the suite has no such study",
-                core::suggest(name, names));
-  }
-  if (!overrides.studies.empty()) {
-    std::erase_if(suite.studies, [&](const Study& study) {
-      return std::ranges::find(overrides.studies, study.name) == overrides.studies.end();
-    });
-  }
-  if (!overrides.condition.empty()) keep_condition(overrides.condition, suite.studies);
-  for (Study& study : suite.studies) {
-    if (overrides.seed) {
-      study.first_seed = *overrides.seed;
-      study.seeds = 1;
-    }
-    if (overrides.seeds) study.seeds = *overrides.seeds;
-    if (overrides.timeout_s) study.timeout_s = *overrides.timeout_s;
-    if (!rules.empty()) keep_rules(rules, study);
-    if (!tasks.empty()) keep_tasks(tasks, catalogue, study);
-    std::erase_if(study.grids, [](const Grid& g) { return g.rules.empty() || g.tasks.empty(); });
-  }
 }
 
 }  // namespace agon::harness

@@ -5,6 +5,8 @@
 //   schema = 1
 //   name = "quick"
 //   title = "..."
+//   version = "quick-1"   # optional: a change of scores is a new one; results of two versions never meet in a report
+//   rulesets = ["default", "tuned"]   # optional, ["default"]: which settings the studies with trials run with, see tuning.h
 //   [defaults]            # optional; every study may override them
 //   seeds = 3             # seeds 0, 1, 2
 //   timeout_s = 60
@@ -16,10 +18,16 @@
 //   by = "width"          # sweep, and where wanted speed: the parameter that the study varies
 //   harms = { input-noise = [0.1, 0.3], lesion = [0.1, 0.4] }   # robustness: what is done to the trained models,
 //                         # weight-noise and state-noise too; levels ascend from above 0, lesion ends below 1
+//   measure = "validation"   # optional, of depth, learning-rate, sweep, batch, width: each cell is a trial, one fit that is
+//                         # scored on validation alone, and no test row is read
+//   trials_of = "accuracy"   # optional, of the same, in the place of grids: the trials of that earlier study, of a
+//                         # learning-rate study those of lr, of one with `by` those of this parameter
 //   value = "score_test"  # optional: the column of cells.csv that is drawn over it
 //   question = "..."
 //   [[study.grid]]        # rules x tasks x factors; a study may have several grids
 //   rules = ["bp[lr=0.01]", "ed[preset=kaneko]"]
+//   trials = ["bp[lr=log(1e-4,1,13)]"]   # optional: for a rule above, values of what it declares tunable, from which the
+//                         # ruleset tuned takes the best on validation, task by task; as many for every rule
 //   tasks = ["xor"]       # "*": all of the catalogue, of `kinds` where they are given
 //   kinds = ["classify"]  # optional: the kinds of task that "*" stands for here, and of those that -t adds to the study
 //   factors = "depth=[1,2,4]"   # optional: applied to every rule; a rule's own brackets win, and a
@@ -48,6 +56,7 @@ struct TaskRef {
 
 struct Grid {
   std::vector<Selector> rules;
+  std::vector<Selector> trials;  // at most one for each name in rules
   std::vector<TaskRef> tasks;
   Selector factors;                   // name is empty
   std::vector<datasets::Kind> kinds;  // of tasks that it does not name and may take; empty: any
@@ -66,7 +75,10 @@ struct Study {
   int64_t seeds = 3;
   double timeout_s = 60;
   bool refit = true;
+  bool trials = false;  // its cells are trials
   std::vector<Grid> grids;
+
+  bool has_trials() const;  // some grid says what to try
 };
 
 struct Claim {
@@ -76,6 +88,8 @@ struct Claim {
 
 struct Suite {
   std::string name, title;
+  std::string version;  // "" where it states none
+  bool default_ruleset = true, tuned_ruleset = false;
   std::string text;      // the file's own text, for provenance
   std::string origin;    // file name for messages
   std::string argument;  // what names it on the command line
@@ -95,7 +109,8 @@ Suite load_suite(const std::string& name_or_file);
 
 // What -r, -t, -s, --condition and --timeout say.
 //  -r RULE[...]  keeps the named rules; the factors in brackets replace those that the suite gives the rule.
-//                A rule that a study does not name joins the study's grids with its defaults.
+//                A value that they fix is no longer tried.
+//                A rule that a study does not name joins the study's grids with its defaults, but not its trials.
 //  -t TASK       keeps the named tasks. A task that a study does not name runs with its first grid that gives
 //                the task's kind as one of its `kinds`, or else with its first grid.
 struct Overrides {

@@ -70,6 +70,7 @@ reports::RunInfo run_info(const Plan& plan, const datasets::Catalogue& catalogue
   reports::RunInfo info;
   info.run_id = run_id;
   info.suite = plan.suite.argument;
+  info.version = plan.suite.version;
   info.title = plan.suite.title;
   info.suite_toml = plan.suite.text;
   info.command = command;

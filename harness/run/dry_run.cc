@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <tuple>
 #include <unordered_map>
 
 #include "core/text.h"
 #include "harness/plan/build_info.h"
+#include "harness/plan/tuning.h"
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
 #include "reports/store/store.h"
@@ -24,8 +27,8 @@ struct Earlier {
     std::string plugin, task, numerics;
   };
   std::unordered_map<std::string, Builds> by_content;
-  std::map<std::pair<std::string, std::string>, std::pair<double, size_t>>
-      seconds;  // (rule, task): sum, n
+  // (rule, task, mode): sum, n
+  std::map<std::tuple<std::string, std::string, reports::Mode>, std::pair<double, size_t>> seconds;
 };
 
 std::string content_of(const reports::CellIdentity& id) {
@@ -45,7 +48,7 @@ Earlier read_earlier(const std::filesystem::path& folder, bool resume) {
                                                    record.provenance.numerics};
     }
     if (!(record.outcome.wall_s > 0)) continue;
-    auto& [sum, n] = earlier.seconds[{record.id.rule, record.id.task}];
+    auto& [sum, n] = earlier.seconds[{record.id.rule, record.id.task, record.id.mode}];
     sum += record.outcome.wall_s;
     ++n;
   }
@@ -62,6 +65,29 @@ std::string why_stale(const Earlier::Builds& before, const reports::CellIdentity
   if (changes.empty()) changes.push_back("the study's settings changed");
   return fmt::format("{}", fmt::join(changes, "; "));
 }
+
+// What the cells to come will take, by the timings of others of their rule, task and mode.
+struct Estimate {
+  const Earlier& earlier;
+  double known_seconds = 0;
+  size_t known = 0, unknown = 0;
+
+  void add(const Plan& plan, const PlanCell& cell) {
+    const auto it =
+        earlier.seconds.find({plan.variants[cell.variant].rule->id, plan.tasks[cell.task]->id,
+                              plan.treatments[cell.treatment].mode});
+    if (it == earlier.seconds.end()) {
+      ++unknown;
+      return;
+    }
+    known_seconds += it->second.first / static_cast<double>(it->second.second);
+    ++known;
+  }
+  double seconds() const {
+    const double per_cell = known_seconds / static_cast<double>(known);
+    return known_seconds + per_cell * static_cast<double>(unknown);
+  }
+};
 
 struct Counts {
   size_t fresh = 0, cached = 0, stale = 0, skipped = 0, shared = 0;
@@ -83,8 +109,7 @@ std::string describe_plan(const Plan& plan, const std::filesystem::path& previou
   std::map<std::string, size_t> reasons;
   std::unordered_map<std::string_view, bool> seen;
   seen.reserve(plan.cells.size());
-  double known_seconds = 0;
-  size_t known = 0, unknown = 0;
+  Estimate estimate{earlier};
   for (const PlanCell& cell : plan.cells) {
     size_t Counts::*kind = &Counts::fresh;
     if (!cell.skip.empty()) {
@@ -105,17 +130,14 @@ std::string describe_plan(const Plan& plan, const std::filesystem::path& previou
           ++reasons[fmt::format("stale: {} ({}, {})", why_stale(it->second, id), id.rule, id.task)];
         }
       }
-      const std::string& rule = plan.variants[cell.variant].rule->id;
-      const auto it = earlier.seconds.find({rule, plan.tasks[cell.task]->id});
-      if (it != earlier.seconds.end()) {
-        known_seconds += it->second.first / static_cast<double>(it->second.second);
-        ++known;
-      } else {
-        ++unknown;
-      }
+      estimate.add(plan, cell);
     }
     ++(all.*kind);
     ++(studies[cell.study].*kind);
+  }
+  const std::vector<PlanCell> winners = awaited(plan);
+  for (const PlanCell& cell : winners) {
+    if (cell.skip.empty()) estimate.add(plan, cell);
   }
   std::string text =
       fmt::format("suite {}: {} cells, {} variants of rules, {} tasks\n\n", plan.suite.name,
@@ -134,11 +156,19 @@ std::string describe_plan(const Plan& plan, const std::filesystem::path& previou
     }
     text += fmt::format("  {} x {}\n", count, reason);
   }
-  const size_t to_run = all.fresh + all.stale;
+  if (!winners.empty()) {
+    const size_t skipped = static_cast<size_t>(
+        std::ranges::count_if(winners, [](const PlanCell& c) { return !c.skip.empty(); }));
+    text += fmt::format(
+        "\nruleset tuned: {} winners join the plan when their trials have ended, at most {} of them "
+        "to run{}\n",
+        winners.size(), winners.size() - skipped,
+        skipped == 0 ? "" : fmt::format(", {} skipped", skipped));
+  }
+  const size_t to_run = estimate.known + estimate.unknown;
   text += fmt::format("\nto run: {} cells", to_run);
-  if (known > 0) {
-    const double per_cell = known_seconds / static_cast<double>(known);
-    const double seconds = (known_seconds + per_cell * static_cast<double>(unknown)) / jobs;
+  if (estimate.known > 0) {
+    const double seconds = estimate.seconds() / jobs;
     text += fmt::format(", about {} with {} jobs (from the timings of {})", duration_text(seconds),
                         jobs, previous.string());
   } else if (to_run > 0) {

@@ -21,6 +21,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  // So many cells are to run from now on.
+  void expect(size_t cells) { total_ = done_ + cells; }
   void started(const std::string& label);
   // A failure is a line of its own; of many alike the first few are, and the rest is counted.
   void finished(const std::string& label, const reports::CellOutcome& outcome);

@@ -196,17 +196,12 @@ void write_run_json(const fs::path& folder, const reports::RunInfo& run,
   reports::for_each_field(reports::kCellFields, p, [&](const auto& field, const auto& value) {
     provenance[std::string(field.name)] = value;
   });
-  const json root = {{"run_id", run.run_id},
-                     {"suite", run.suite},
-                     {"title", run.title},
-                     {"command", run.command},
-                     {"signature", signature},
-                     {"complete", complete},
-                     {"started_utc", run.started_utc},
-                     {"studies", studies},
-                     {"rules", rules},
-                     {"tasks", tasks},
-                     {"suite_toml", run.suite_toml},
+  const json root = {{"run_id", run.run_id},    {"suite", run.suite},
+                     {"version", run.version},  {"title", run.title},
+                     {"command", run.command},  {"signature", signature},
+                     {"complete", complete},    {"started_utc", run.started_utc},
+                     {"studies", studies},      {"rules", rules},
+                     {"tasks", tasks},          {"suite_toml", run.suite_toml},
                      {"provenance", provenance}};
   core::replace_file(folder / kRunFile,
                      root.dump(2, ' ', false, json::error_handler_t::replace) + "\n");

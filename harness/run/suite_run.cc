@@ -12,12 +12,14 @@
 #include "core/error.h"
 #include "core/rng.h"
 #include "harness/plan/build_info.h"
+#include "harness/plan/tuning.h"
 #include "harness/run/cards.h"
 #include "harness/run/noise_floor.h"
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
 #include "harness/run/warnings.h"
 #include "harness/work/utc.h"
+#include "reports/record/outcome.h"
 #include "reports/report.h"
 #include "reports/store/store.h"
 
@@ -41,28 +43,37 @@ struct FileIdentity {
 
 class SuiteRun {
  public:
-  SuiteRun(const Plan& plan, const datasets::Catalogue& catalogue, const RunOptions& options)
-      : plan_(plan),
+  SuiteRun(Plan plan, const datasets::Catalogue& catalogue, const RunOptions& options)
+      : plan_(std::move(plan)),
         catalogue_(catalogue),
         options_(options),
-        directory_(choose_run_directory(options.output, plan.suite.name, options.signature)),
+        directory_(choose_run_directory(options.output, plan_.suite.name, options.signature)),
         store_(directory_.path / kStoreFile, reports::Store::Mode::write),
         store_file_(directory_.path / kStoreFile),
         provenance_(provenance(options.threads)) {}
 
   RunSummary run() {
     begin();
-    record_skipped();
     std::vector<ScheduledCell> train, speed;
-    collect(train, speed);
-    const size_t to_run = train.size() + speed.size();
+    collect(0, train, speed);
+    const size_t awaited_cells = awaited(plan_).size();
+    const size_t to_run = train.size() + speed.size() + awaited_cells;
     {
       Progress progress(to_run, can_redraw(STDERR_FILENO), wants_colour(STDERR_FILENO));
-      if (directory_.resumed && to_run < plan_.cells.size()) {
+      const size_t all = plan_.cells.size() + awaited_cells;
+      if (directory_.resumed && to_run < all) {
         progress.note(fmt::format("resuming {}: {} of {} cells are there", directory_.path.string(),
-                                  plan_.cells.size() - to_run, plan_.cells.size()));
+                                  all - to_run, all));
       }
       summary_.end = schedule(train, options_.jobs, false, progress);
+      if (summary_.end == ScheduleEnd::complete && awaited_cells > 0) {
+        const size_t first = plan_.cells.size();
+        add_winners();
+        std::vector<ScheduledCell> winners, none;
+        collect(first, winners, none);
+        progress.expect(winners.size() + speed.size());
+        summary_.end = schedule(winners, options_.jobs, false, progress);
+      }
       // Speed is measured when nothing else runs: one pinned worker, in an order that interleaves
       // the rules.
       if (summary_.end == ScheduleEnd::complete) summary_.end = schedule(speed, 1, true, progress);
@@ -77,15 +88,38 @@ class SuiteRun {
     info_.options = options_.options;
     info_.started_utc = utc_now();
     store_.set_run(info_);
+    write_plan();
+    provenance_id_ = store_.add_provenance(provenance_);
+    write_run_json(directory_.path, info_, provenance_, options_.signature, false);
+    finished_ = store_.finished();
+    record_skipped();
+    // An earlier attempt came as far as the winners: they are planned at once.
+    if (!plan_.tunings.empty() && all_tried(plan_, [&](const PlanCell& c) { return done(c); }))
+      add_winners();
+  }
+
+  void write_plan() {
     std::vector<reports::PlannedCell> planned;
     planned.reserve(plan_.cells.size());
     for (const PlanCell& cell : plan_.cells) {
       planned.push_back({plan_.suite.studies[cell.study].name, identity(plan_, cell)});
     }
     store_.set_plan(planned);
-    provenance_id_ = store_.add_provenance(provenance_);
-    write_run_json(directory_.path, info_, provenance_, options_.signature, false);
-    finished_ = store_.finished();
+  }
+
+  // The winners of the trials, which have all come to their end, join the plan.
+  void add_winners() {
+    std::unordered_map<std::string, double> scores;  // of trials, by key
+    for (const reports::CellRecord& record : store_.records(false)) {
+      if (reports::is_trial(record.id.mode))
+        scores[record.id.cell_key] = reports::judged_score(record, record.outcome.score_chance);
+    }
+    plan_winners(plan_, [&](const PlanCell& cell) {
+      const auto at = scores.find(cell.key);
+      return at == scores.end() ? reports::kNaN : at->second;
+    });
+    write_plan();
+    record_skipped();
   }
 
   void record_skipped() {
@@ -109,14 +143,16 @@ class SuiteRun {
     return !(options_.retry && reports::is_failure(it->second));
   }
 
-  void collect(std::vector<ScheduledCell>& train, std::vector<ScheduledCell>& speed) {
+  // What is to run of the plan's cells from `first` on.
+  void collect(size_t first, std::vector<ScheduledCell>& train, std::vector<ScheduledCell>& speed) {
     std::unordered_set<std::string> taken,
         drawn;  // a cell of several studies runs once, for all of them
     for (const PlanCell& cell : plan_.cells) {
       if (wants_pictures(plan_, cell)) drawn.insert(cell.key);
     }
-    for (size_t i = 0; i < plan_.cells.size(); ++i) {
+    for (size_t i = first; i < plan_.cells.size(); ++i) {
       const PlanCell& cell = plan_.cells[i];
+      if (ran_.contains(cell.key)) continue;
       const std::string& plugin = plan_.variants[cell.variant].rule->plugin_path;
       if (!taken.insert(cell.key).second) continue;
       if (done(cell)) {
@@ -165,6 +201,7 @@ class SuiteRun {
       }
       for (const auto& [from, cells_from] : rows) store_.finish(cells_from, from);
       for (const FinishedCell& done : ended) {
+        ran_.insert(done.cell->job.cell_key);
         if (done.outcome.status != Status::quarantined) ++summary_.ran;
         progress.finished(label(*done.cell), done.outcome);
       }
@@ -214,7 +251,7 @@ class SuiteRun {
     }
   }
 
-  const Plan& plan_;
+  Plan plan_;
   const datasets::Catalogue& catalogue_;
   const RunOptions& options_;
   RunDirectory directory_;
@@ -224,15 +261,15 @@ class SuiteRun {
   int64_t provenance_id_ = 0;
   reports::RunInfo info_;
   std::unordered_map<std::string, Status> finished_;
+  std::unordered_set<std::string> ran_;  // keys of cells that came to their end now
   std::map<std::string, std::vector<size_t>> crashed_before_;
   RunSummary summary_;
 };
 
 }  // namespace
 
-RunSummary run_suite(const Plan& plan, const datasets::Catalogue& catalogue,
-                     const RunOptions& options) {
-  return SuiteRun(plan, catalogue, options).run();
+RunSummary run_suite(Plan plan, const datasets::Catalogue& catalogue, const RunOptions& options) {
+  return SuiteRun(std::move(plan), catalogue, options).run();
 }
 
 }  // namespace agon::harness

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// One invocation of a suite: plan -> cells -> workers -> store -> report.
+// One invocation of a suite: plan -> cells -> workers -> store -> report. Where the suite names the
+// ruleset tuned, cells come in two waves: when every trial has ended the winners join the plan
+// (../plan/tuning.h), in a resumed run at once where that was so before.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +45,6 @@ struct RunSummary {
 // Throws agon::Error (io: folder, store, report; the store or its folder was taken away while the
 // run went on: the report is written all the same). The store keeps every finished cell whatever
 // happens.
-RunSummary run_suite(const Plan& plan, const datasets::Catalogue& catalogue,
-                     const RunOptions& options);
+RunSummary run_suite(Plan plan, const datasets::Catalogue& catalogue, const RunOptions& options);
 
 }  // namespace agon::harness

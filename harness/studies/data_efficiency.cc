@@ -13,13 +13,9 @@
 // would outnumber those of a small share.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-#include <map>
-
 #include "core/error.h"
-#include "core/rng.h"
 #include "harness/plan/study.h"
+#include "harness/studies/part.h"
 #include "harness/train/courses/kind.h"
 #include "harness/train/protocols/train.h"
 
@@ -27,8 +23,6 @@ namespace agon::harness {
 namespace {
 
 constexpr std::string_view kShare = "share";
-// Of the cell's seed, besides those that order its rows and draw its harms: one for each class.
-constexpr uint64_t kShareStream = uint64_t{5} << 61;
 
 void read(const core::TomlTable& table, Study& study) {
   Condition share{std::string(kShare), {}};
@@ -55,29 +49,12 @@ std::string refuses(const datasets::TaskInfo& task) {
   return course_kind(task).rows ? "" : "shares are of tasks of rows";
 }
 
-// Those of the rows that are in the share, in their order.
-std::vector<int32_t> part_of(const std::vector<int32_t>& rows, std::span<const int32_t> labels,
-                             double share, uint64_t seed) {
-  std::map<int32_t, std::vector<int32_t>> classes;
-  for (const int32_t row : rows)
-    classes[labels.empty() ? 0 : labels[static_cast<size_t>(row)]].push_back(row);
-  std::vector<int32_t> out;
-  for (const auto& [label, members] : classes) {
-    std::vector<int32_t> order(members.size());
-    core::fill_permutation(seed, kShareStream | static_cast<uint64_t>(label), order);
-    const auto exact = share * static_cast<double>(members.size());
-    const auto taken = std::max<size_t>(1, static_cast<size_t>(std::lround(exact)));
-    for (size_t i = 0; i < taken; ++i) out.push_back(members[static_cast<size_t>(order[i])]);
-  }
-  std::ranges::sort(out);
-  return out;
-}
-
 reports::CellOutcome train_on_share(const CellContext& cell) {
   const double share = cell.job->conditions.at(0).values.at(0);
   Additions some;
   some.part = [&](const std::vector<int32_t>& rows) {
-    return part_of(rows, cell.task->data.labels, share, cell.job->seed);
+    return part_of(
+        rows, cell.task->data.labels, [&](int32_t) { return share; }, cell.job->seed);
   };
   return train_cell(cell, some);
 }

@@ -14,6 +14,9 @@ namespace agon::harness {
 using reports::StudyKind;
 
 StudyType sweep_study();
+StudyType batch_study();
+StudyType width_study();
+StudyType imbalance_study();
 StudyType speed_study();
 StudyType robustness_study();
 StudyType forgetting_study();
@@ -22,13 +25,16 @@ StudyType data_efficiency_study();
 std::span<const StudyType> study_types() {
   static const std::array kTypes{
       StudyType{StudyKind::accuracy, train_cell},
-      StudyType{StudyKind::depth, train_cell},
-      StudyType{StudyKind::learning_rate, train_cell},
+      StudyType{.kind = StudyKind::depth, .protocol = train_cell, .measures = true},
+      StudyType{.kind = StudyKind::learning_rate, .protocol = train_cell, .measures = true},
       sweep_study(),
+      batch_study(),
+      width_study(),
       speed_study(),
       robustness_study(),
       forgetting_study(),
       data_efficiency_study(),
+      imbalance_study(),
   };
   return kTypes;
 }
@@ -42,6 +48,7 @@ const StudyType& study_type(StudyKind kind) {
 
 std::vector<Treatment> treatments(const Study& study, const RuleManifest& rule) {
   const StudyType& type = study_type(study.kind);
+  if (study.trials) return {{reports::Mode::trial, {}}};
   if (type.treatments != nullptr) return type.treatments(study, rule);
   if (type.varies.empty()) return {{reports::Mode::train, study.conditions}};
   std::vector<Treatment> out;

@@ -15,6 +15,7 @@ StudyType sweep_study() {
   StudyType type{reports::StudyKind::sweep, train_cell};
   type.read = read;
   type.pictures = false;
+  type.measures = true;
   return type;
 }
 

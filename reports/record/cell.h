@@ -113,6 +113,11 @@ struct Warning {
   int64_t times = 1;
 };
 
+// The settings that a cell's rule runs with: one for each kind of task, or what its trials on that
+// task chose (harness/plan/tuning.h).
+inline constexpr const char* kDefaultRuleset = "default";
+inline constexpr const char* kTunedRuleset = "tuned";
+
 // What identifies a cell; the same for every attempt. Filled by the plan.
 struct CellIdentity {
   std::string cell_key;  // 32 hex digits
@@ -123,10 +128,11 @@ struct CellIdentity {
   std::string activation;  // "" when the rule has none
   double lr = kNaN;
   int64_t batch = -1, epochs = -1, updates = -1;
-  std::string ruleset = "default";
+  std::string ruleset = kDefaultRuleset;
   // What its study varies beside the rule's parameters, "share=0.1", or "". To reports it is one of
   // these: see params_of().
   std::string condition;
+  std::string suite_version;  // of the suite that planned it, "" where it states none
   uint64_t seed = 0;
   Mode mode = Mode::train;
 };
@@ -138,6 +144,8 @@ struct CellOutcome {
   int64_t attempts =
       1;  // 0: never ran: skipped, quarantined, or plugin or data were not the plan's
   int64_t epochs_done = 0, diverged_at = -1;
+  // Update after which a trial was given up, -1: it was not; see harness/train/protocols/train.h.
+  int64_t given_up_at = -1;
   int64_t n_params = -1;  // learnt weights; -1: the rule shows none
   std::string metric;
   double score_train = kNaN, score_val = kNaN, score_test = kNaN, score_chance = kNaN;

@@ -41,14 +41,27 @@ double read_field(const CellRecord& record, const CellField& field, double chanc
 
 }  // namespace
 
+namespace {
+using Score = double CellOutcome::*;
+Score judged_by(const CellRecord& r) {
+  if (!is_trial(r.id.mode)) return &CellOutcome::score_test;
+  return std::isfinite(r.outcome.score_val) ? &CellOutcome::score_val : &CellOutcome::score_train;
+}
+}  // namespace
+
 bool counts_as_failed(const CellRecord& r) {
   const Status status = r.outcome.status;
   return is_failure(status) || status == Status::diverged ||
-         (status == Status::ok && trains(r.id.mode) && !std::isfinite(r.outcome.score_test));
+         (status == Status::ok && trains(r.id.mode) && !std::isfinite(r.outcome.*judged_by(r)));
+}
+
+double judged_score(const CellRecord& record, double chance) {
+  return counted_score(record, judged_by(record), chance);
 }
 
 double counted_score(const CellRecord& r, double CellOutcome::*score, double chance) {
   if (r.outcome.status == Status::skipped) return kNaN;
+  if (is_trial(r.id.mode) && score == &CellOutcome::score_test) return kNaN;
   if (!counts_as_failed(r)) return r.outcome.*score;
   if (study_report(r.id.mode).apart) return kNaN;
   return std::isfinite(r.outcome.score_chance) ? r.outcome.score_chance : chance;

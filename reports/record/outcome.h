@@ -18,6 +18,10 @@ namespace agon::reports {
 // compared.
 bool counts_as_failed(const CellRecord& record);
 
+// What a cell of this mode is judged by: the test score, of a trial that on validation, or on the
+// training set where the task has no validation rows.
+double judged_score(const CellRecord& record, double chance);
+
 // A score (&CellOutcome::score_test, ...) as aggregates count it: chance for a run that failed, NaN
 // for a skipped cell. In a forgetting study it is NaN, too, for every run whose task B never reached
 // the level at which A is compared, the failed ones among them: what is left of A after training on

@@ -13,7 +13,8 @@ namespace agon::reports {
 
 // Everything about a run that is not a cell; kept as JSON in the store and as run.json.
 struct RunInfo {
-  std::string run_id, suite, title, suite_toml, command, started_utc;
+  // version: of the suite; "" where it states none.
+  std::string run_id, suite, version, title, suite_toml, command, started_utc;
   std::string
       options;  // of every command on its cells: --plugin FILE --memory MIB ...; shell words
   std::vector<StudyCard> studies;

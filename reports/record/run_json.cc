@@ -128,6 +128,7 @@ constexpr auto kRunFields =
                             std::vector<TaskCard>, std::vector<ClaimCard>>>({
         {"run_id", &RunInfo::run_id},
         {"suite", &RunInfo::suite},
+        {"version", &RunInfo::version},
         {"title", &RunInfo::title},
         {"suite_toml", &RunInfo::suite_toml},
         {"command", &RunInfo::command},

@@ -10,7 +10,8 @@ namespace agon::reports {
 namespace {
 
 // In the order of Mode.
-constexpr std::array<std::string_view, 4> kModes{"train", "forgetting", "speed", "speed-again"};
+constexpr std::array<std::string_view, 5> kModes{"train", "forgetting", "speed", "speed-again",
+                                                 "trial"};
 
 }  // namespace
 

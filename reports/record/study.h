@@ -28,12 +28,17 @@ enum class StudyKind {
   robustness,
   forgetting,
   data_efficiency,
+  batch,
+  width,
+  imbalance,
 };
-// train        fitted to the end of its budget and scored
+// train        fitted to the end of its budget and scored on the test set
+// trial        fitted once and scored on the validation set alone: a value of what is tuned. Its test
+//              rows are never read
 // forgetting   fitted on one task after the other (harness/train/protocols/forgetting.h)
 // speed        timed; a speed study measures the baseline twice in every round, the second time as
 // speed_again  the same work, held against the first and nothing else
-enum class Mode { train, forgetting, speed, speed_again };
+enum class Mode { train, forgetting, speed, speed_again, trial };
 std::string_view name(Mode mode);
 Mode mode_from(std::string_view name);  // throws std::invalid_argument
 constexpr bool is_speed(Mode mode) { return mode == Mode::speed || mode == Mode::speed_again; }
@@ -69,7 +74,8 @@ const StudyReport& study_report(StudyKind kind);  // without a name for none
 const StudyReport& study_report(Mode mode);       // the first with such cells, of no speed_again
 // Fitted to the end of a budget and scored: a learning rate is chosen on validation, a run that
 // failed scores chance.
-constexpr bool trains(Mode mode) { return mode == Mode::train; }
+constexpr bool trains(Mode mode) { return mode == Mode::train || mode == Mode::trial; }
+constexpr bool is_trial(Mode mode) { return mode == Mode::trial; }  // and has no test score
 
 std::string_view name(StudyKind kind);
 StudyKind study_kind_from(std::string_view name);  // none for any other word

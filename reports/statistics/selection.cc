@@ -31,6 +31,20 @@ double mean(std::span<const double> values) {
 
 }  // namespace
 
+size_t best_of_grid(std::span<const double> means) {
+  const auto middle = [&](size_t i) {  // twice the distance from it
+    const auto last = static_cast<int64_t>(means.size()) - 1;
+    return std::abs(2 * static_cast<int64_t>(i) - last);
+  };
+  size_t best = 0;
+  for (size_t i = 1; i < means.size(); ++i) {
+    const bool tied = means[i] == means[best] || (std::isnan(means[i]) && std::isnan(means[best]));
+    const bool better = std::isnan(means[best]) ? !std::isnan(means[i]) : means[i] > means[best];
+    if (better || (tied && middle(i) < middle(best))) best = i;
+  }
+  return best;
+}
+
 double best_epoch_gain(std::span<const EpochScores> seeds) {
   std::vector<double> gains;
   for (const EpochScores& run : seeds) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What selection would have added: picking the best test epoch, the best seeds, or the setting by
+// Which setting is selected, and what selection would have added: picking the best test epoch, the best seeds, or the setting by
 // its test score. All at least 0; they stand beside a score, never in it. Pure functions, any
 // thread.
 #pragma once
@@ -9,6 +9,10 @@
 #include <span>
 
 namespace agon::reports {
+
+// Of settings in the order of their grid, by their mean scores: the best one; of several equal ones
+// that nearest to the middle of the grid, then the earlier. NaN is behind every number; 0 for none.
+size_t best_of_grid(std::span<const double> means);
 
 // One run: scores after each epoch, NaN where not measured.
 struct EpochScores {

@@ -33,6 +33,14 @@ std::span<const StudyReport> study_reports() {
                   .name = "data-efficiency",
                   .goes_over = true,
                   .sections = {over_section}},
+      StudyReport{
+          .kind = StudyKind::batch, .name = "batch", .goes_over = true, .sections = {over_section}},
+      StudyReport{
+          .kind = StudyKind::width, .name = "width", .goes_over = true, .sections = {over_section}},
+      StudyReport{.kind = StudyKind::imbalance,
+                  .name = "imbalance",
+                  .goes_over = true,
+                  .sections = {over_section}},
       StudyReport{.kind = StudyKind::learning_rate,
                   .name = "learning-rate",
                   .about = "lr",

@@ -39,9 +39,12 @@ Params compared(const CellIdentity& id) {
 using Place = std::pair<int64_t, int64_t>;  // depth, width
 Place place_of(const CellRecord& r) { return {r.id.depth, r.id.width}; }
 
+// Of one ruleset.
+using Places = std::map<Place, std::set<std::string>>;
+
 // The values that the cells of one task of a (study, mode, rule) take.
 struct Seen {
-  std::map<std::string, std::map<Place, std::set<std::string>>> values;
+  std::map<std::string, std::map<std::string, Places>> values;  // by key and ruleset
   std::set<int64_t> depths, widths;
   std::set<std::string> rulesets;
 };
@@ -58,17 +61,20 @@ using Family = std::tuple<std::string, Mode, std::string>;  // study, mode, rule
 Family family_of(const CellRecord& r) { return {r.study, r.id.mode, r.id.rule}; }
 
 void add_varying(Varying& varying, const Seen& task) {
-  for (const auto& [key, places] : task.values) {
-    std::set<std::string> all;
-    bool apart = false;
-    for (const auto& [place, values] : places) {
-      apart |= values.size() > 1;
-      all.insert(values.begin(), values.end());
-    }
-    if (apart) {
-      varying.keys.insert(key);
-    } else if (all.size() > 1) {
-      varying.followers.insert(key);
+  // What only another ruleset has is no other method: the word for the ruleset says so.
+  for (const auto& [key, rulesets] : task.values) {
+    for (const auto& [ruleset, places] : rulesets) {
+      std::set<std::string> all;
+      bool apart = false;
+      for (const auto& [place, values] : places) {
+        apart |= values.size() > 1;
+        all.insert(values.begin(), values.end());
+      }
+      if (apart) {
+        varying.keys.insert(key);
+      } else if (all.size() > 1) {
+        varying.followers.insert(key);
+      }
     }
   }
   varying.depth |= task.depths.size() > 1;
@@ -84,7 +90,7 @@ std::map<Family, Varying> varying_of(std::span<const CellRecord> records,
     if (added) it->second = compared(r.id);
     Seen& task = seen[family_of(r)][r.id.task];
     for (const auto& [key, value] : it->second) {
-      if (!chosen(r, key)) task.values[key][place_of(r)].insert(value);
+      if (!chosen(r, key)) task.values[key][r.id.ruleset][place_of(r)].insert(value);
     }
     task.depths.insert(r.id.depth);
     task.widths.insert(r.id.width);
@@ -142,7 +148,7 @@ std::vector<Group> group_cells(std::span<const CellRecord> records) {
     const Varying& v = varying.at(family);
     const Params& params = parsed.at(settings_text(r.id));
     Setting setting = values_of(params, v.keys);
-    if (v.ruleset) setting.emplace_back("ruleset", r.id.ruleset);
+    if (v.ruleset && r.id.ruleset != kDefaultRuleset) setting.emplace_back("ruleset", r.id.ruleset);
     for (auto& apart : builds.of(r)) setting.push_back(std::move(apart));
     std::string variant = setting_text(setting);
     const auto [it, added] =

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "reports/record/outcome.h"
+#include "reports/statistics/selection.h"
 #include "reports/summary/builds.h"
 #include "reports/summary/group.h"
 #include "reports/summary/scoreboard.h"
@@ -79,7 +80,7 @@ LearningRatePoint point_of(const Rate& rate, double chance, double loss_init) {
     const bool bad = counts_as_failed(*r);
     ++point.n;
     point.n_failed += bad ? 1 : 0;
-    const double score = counted_score(*r, &CellOutcome::score_test, chance);
+    const double score = judged_score(*r, chance);
     if (!std::isnan(score)) test.push_back(score);
     const double selected = selection_score(o);
     selection.push_back(bad || !std::isfinite(selected) ? chance : selected);
@@ -92,8 +93,14 @@ LearningRatePoint point_of(const Rate& rate, double chance, double loss_init) {
   return point;
 }
 
-// Best validation score, then lowest loss, then lowest rate; rates that never ran come last.
-size_t select(std::span<const LearningRatePoint> points) {
+// Best validation score, then lowest loss, then lowest rate; rates that never ran come last. Of
+// trials the one that the ruleset tuned takes.
+size_t select(std::span<const LearningRatePoint> points, Mode mode) {
+  if (is_trial(mode)) {
+    std::vector<double> means;
+    for (const LearningRatePoint& p : points) means.push_back(p.validation);
+    return best_of_grid(means);
+  }
   const auto key = [](const LearningRatePoint& p) {
     return std::tuple(p.n > 0 ? -p.validation : kInfinity,
                       std::isfinite(p.loss) ? p.loss : kInfinity);
@@ -141,7 +148,7 @@ void add_scores(SummaryRow& row, const Rate& rate) {
     row.n_failed += counts_as_failed(*r) ? 1 : 0;
     row.n_diverged += o.status == Status::diverged ? 1 : 0;
     if (is_speed(r->id.mode)) continue;
-    const double score = counted_score(*r, &CellOutcome::score_test, row.chance);
+    const double score = judged_score(*r, row.chance);
     if (!std::isnan(score)) {
       scores.push_back(score);
       row.score_by_seed[r->id.seed] = score;
@@ -183,7 +190,7 @@ SummaryRow row_of(const Group& group, double chance) {
   const double loss_init = loss_init_of(group);
   std::vector<LearningRatePoint> points;
   for (const Rate& rate : rates) points.push_back(point_of(rate, chance, loss_init));
-  const size_t selected = select(points);
+  const size_t selected = select(points, id.mode);
   row.best_lr = rates[selected].lr;
   add_scores(row, rates[selected]);
   if (is_speed(id.mode)) {
@@ -247,7 +254,9 @@ SummaryRow* baseline_for(const SummaryRow& row, std::span<SummaryRow* const> bp,
   SummaryRow* best = nullptr;
   int best_match = -1;
   for (SummaryRow* other : bp) {
-    if (other->study != row.study || other->mode != row.mode || other->task != row.task) continue;
+    if (other->study != row.study || other->mode != row.mode || other->task != row.task ||
+        other->ruleset != row.ruleset)
+      continue;
     if (same_depth && other->depth != row.depth) continue;
     const int match = (other->depth == row.depth ? 2 : 0) + (other->width == row.width ? 1 : 0);
     if (match > best_match) {

@@ -4,7 +4,7 @@
 // one scoreboard over rules.
 //
 // Conventions
-//  - A row's score is the test score. Learning rates are selected on the validation score (the
+//  - A row's score is the test score, of trials (Mode::trial) that on validation. Learning rates are selected on the validation score (the
 //    training score where a task has none), never on test: where a row's records hold several
 //    learning rates, the row speaks about the selected one and carries the whole sweep.
 //  - A failed run (diverged, timeout, crashed, oom, invalid_output, error, abi_mismatch,

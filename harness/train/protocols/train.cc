@@ -23,6 +23,7 @@ class Trainer {
     Instance model = run_.create(train.size(), epochs_over(train));
     fit(model, train, true);
     run_.note_training_cost();
+    if (is_trial()) return finish_trial(model, train);
     // The last epoch is always on the curve.
     run_.outcome.score_val =
         run_.outcome.epochs_done > 0 ? last_validation_ : score_validation(model);
@@ -37,6 +38,22 @@ class Trainer {
  private:
   int64_t epochs_over(std::span<const int32_t> units) const {
     return run_.epochs_over(units.size(), run_.job.updates);
+  }
+
+  bool is_trial() const { return reports::is_trial(run_.job.mode); }
+
+  void finish_trial(Instance& model, std::span<const int32_t> fitted) {
+    run_.outcome.score_val = score_validation(model);
+    if (!std::isnan(run_.outcome.score_val)) return;  // else the task has no validation rows
+    run_.outcome.score_train =
+        run_.evaluate([&] { return run_.course->score_train(model, fitted); });
+  }
+
+  // Once, after kGivenUpAfter of the epochs; never for a rule without a loss.
+  bool hopeless(int64_t epoch, int64_t epochs, double loss) const {
+    const auto share = std::ceil(kGivenUpAfter * static_cast<double>(epochs));
+    return is_trial() && epoch < epochs && static_cast<double>(epoch) == share &&
+           loss > run_.outcome.loss_init;
   }
 
   void finish(Instance& model, std::span<const int32_t> fitted) {
@@ -66,6 +83,10 @@ class Trainer {
         const double done = static_cast<double>(epoch) / static_cast<double>(epochs);
         run_.cell.on_progress(!run_.job.refit ? done : first ? 0.5 * done : 0.5 + 0.5 * done);
       }
+      if (hopeless(epoch, epochs, loss)) {
+        run_.outcome.given_up_at = run_.updates;
+        return;
+      }
     }
   }
 
@@ -73,6 +94,11 @@ class Trainer {
     run_.outcome.epochs_done = epoch;
     run_.outcome.loss_final = loss;
     run_.outcome.loss_best = std::fmin(run_.outcome.loss_best, loss);
+    if (is_trial()) {
+      if (CellRun::on_curve(epoch, epochs) && run_.cell.on_curve)
+        run_.cell.on_curve(run_.point(epoch, loss));
+      return;
+    }
     // Small tasks are scored every epoch so that epochs_to_target is exact.
     const bool fast = run_.course->scores_fast() && run_.outcome.epochs_to_target < 0;
     if (CellRun::on_curve(epoch, epochs)) {

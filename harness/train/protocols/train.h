@@ -7,6 +7,10 @@
 //     validation and train are the same rows (the logic tasks), step 2 is left out.
 //  3. The test rows are read once, by the last model. What a study does after that decides nothing any more.
 //
+// A trial (reports::Mode::trial) is step 1 alone, scored on validation once, at its end. It is given up
+// after a quarter of its epochs (kGivenUpAfter) where the mean loss of an epoch is above loss_init
+// then: its score is that of the model as it stands, and given_up_at says so.
+//
 // The order of rows in epoch e is a permutation by (seed, e) alone, so every rule sees the same
 // order. loss_init is the mean loss over all training units before the first update, whatever the
 // size of a minibatch; NaN for a rule that offers no loss of its own (agon/plugin.h). loss_final is
@@ -25,6 +29,9 @@
 #include "reports/record/record.h"
 
 namespace agon::harness {
+
+// The share of a trial's epochs after which its loss must be below that before training.
+inline constexpr double kGivenUpAfter = 0.25;
 
 struct CellContext {
   const agon_rule* rule = nullptr;

@@ -77,7 +77,7 @@ constexpr auto readout_options(ReadoutKind kind, double lr, int64_t batch, int64
       real<&ReadoutOptions::l2>("l2", 1e-4, 0.0, 1.0, kPlain, "",
                                 "weight penalty of the softmax readout"),
       real<&ReadoutOptions::lambda>(
-          "readout_lambda", 0.0, 0.0, 1e9, kPlain, "",
+          "readout_lambda", 0.0, 0.0, 1e9, kTunable, "",
           "penalty of the ridge readout; 0: chosen from .01 .1 1 10 100 on every 4th training row, "
           "or from 1e-6 on by the rows themselves where these are all there are"),
       batch_param(batch), bind<&ReadoutOptions::epochs>(epochs_param(epochs)),

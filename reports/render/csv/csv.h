@@ -24,7 +24,7 @@ std::string curves_csv(
 // One row per point of a cell's series, with the identity columns of cells.csv; what the model does
 // not take is one row with the reason. "" where no cell has a series.
 std::string series_csv(const ReportInput& input);
-// One row per SummaryRow. score_mean and score_iqm (interquartile mean) are over the row's runs,
+// One row per SummaryRow, whose scores are of the test set, in mode trial of validation. score_mean and score_iqm (interquartile mean) are over the row's runs,
 // that is over seeds; score_low and score_high are the 95 % t interval of score_mean over seeds
 // only, within 0 and 1 and empty where all seeds agree; retention_low and retention_high likewise.
 // against_bp is won, tied or lost by the scoreboard's criterion (see statistics/comparison.h),
