@@ -199,6 +199,23 @@ Table matrix(const PageInput& page) {
   return table;
 }
 
+// Which rules are below chance by more than their interval; of seeds that all agree, at all.
+std::string below_chance(const PageInput& page) {
+  std::vector<std::string> below;
+  for (const std::string& task : page.summary.scoreboard.tasks) {
+    for (const SummaryRow* row : rows_of_task(page, task)) {
+      const Interval& ci = row->score.ci;
+      if (page.is_control(row->rule) || !((ci.known() ? ci.high : row->score.mean) < row->chance))
+        continue;
+      below.push_back(fmt::format("{} on {} ({} against {})", row->label, task,
+                                  fixed(row->score.mean), fixed(row->chance)));
+    }
+  }
+  return below.empty()
+             ? ""
+             : fmt::format("Below chance by more than the interval: {}.", join_words(below));
+}
+
 }  // namespace
 
 Section accuracy_section(const PageInput& page) {
@@ -230,6 +247,7 @@ Section accuracy_section(const PageInput& page) {
           ? "▲ better, ▼ worse than bp: as on the scoreboard. A dot: the interval of this one "
             "difference leaves out 0, which is no sign once all comparisons count."
           : ""));
+  if (const std::string below = below_chance(page); !below.empty()) section.note(below);
   return section;
 }
 

@@ -21,7 +21,7 @@ struct DepthCurve {
 };
 
 bool trained_at_depth(const SummaryRow& row) {
-  return row.ladder >= 0 && row.n > 0 && speaks_of(row, "depth");
+  return !is_trial(row.mode) && row.ladder >= 0 && row.n > 0 && speaks_of(row, "depth");
 }
 
 std::vector<DepthCurve> depth_curves(const PageInput& page, const StudyTask& place) {

@@ -18,7 +18,8 @@ std::string width_text(const UsableWidth& width) {
 }
 
 bool has_sweep(const SummaryRow& row) {
-  return trains(row.mode) && row.sweep.size() >= 2 && speaks_of(row, "lr");
+  const bool of_depth = is_trial(row.mode) && row.ladder >= 0;  // a rate of each depth
+  return trains(row.mode) && !of_depth && row.sweep.size() >= 2 && speaks_of(row, "lr");
 }
 
 Chart rate_chart(const PageInput& page, const StudyTask& place, size_t index) {
@@ -29,10 +30,11 @@ Chart rate_chart(const PageInput& page, const StudyTask& place, size_t index) {
   double chance = kNaN;
   std::string metric;
   std::vector<Told> told;
-  bool edge = false;
+  bool edge = false, trials = false;
   for (const SummaryRow& row : page.summary.rows) {
     if (!has_sweep(row) || row.study != place.study || row.task != place.task) continue;
     metric = row.metric;
+    trials |= is_trial(row.mode);
     chance = std::isfinite(row.chance) ? row.chance : chance;
     const Look look = page.look(row.rule, row.variant);
     ChartSeries series{row.label, look.style, look.open, true, {}};
@@ -56,6 +58,7 @@ Chart rate_chart(const PageInput& page, const StudyTask& place, size_t index) {
     edge = edge || row.learning_rate.best_at_edge;
   }
   chart.y = score_axis(metric);
+  if (trials) chart.y.title = metric + " on the validation set";
   chart.references.push_back(chance_reference(metric, chance));
   chart.finding = tell(std::move(told), "Widest", "narrowest", "beat chance at any learning rate");
   if (edge)
@@ -101,7 +104,8 @@ Section learning_rate_section(const PageInput& page) {
     return section;
   }
   section.note(
-      "Mean score over learning rate with its " + std::string(kSeedsInterval) +
+      "Mean score over learning rate, of trials that on validation, with its " +
+      std::string(kSeedsInterval) +
       "; a failed run counts as chance. The bar at the foot of the plot is a rule's usable width: "
       "where it keeps 95 % of its own best above chance. An arrow means the grid ended before the "
       "width did. " +

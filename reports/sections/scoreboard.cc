@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "reports/sections/sections.h"
+#include "reports/summary/tuned.h"
 #include "reports/text.h"
 
 namespace agon::reports {
@@ -84,6 +85,28 @@ std::vector<Cell> scoreboard_cells(const PageInput& page, const ScoreboardRow& r
   return cells;
 }
 
+// Of a run with two rulesets: the score with settings tuned to each task, and what that gained.
+void add_tuned(const PageInput& page, Table& table) {
+  const Scoreboard& board = page.summary.scoreboard;
+  const std::vector<TunedGain> gains = tuned_gains(page.summary.rows, board);
+  if (gains.empty()) return;
+  constexpr auto kPlace = 2;  // behind the normalised score
+  table.columns.insert(table.columns.begin() + kPlace,
+                       {{"Tuned", true}, {"Tuned − default", true}});
+  for (size_t i = 0; i < table.rows.size(); ++i) {
+    Cell tuned = missing_cell(std::string(kNotMeasured)), gap = tuned;
+    const auto own = std::ranges::find(gains, board.rows[i].label, &TunedGain::label);
+    if (own != gains.end()) {
+      tuned = maybe(own->tuned.value, fixed(own->tuned.value));
+      add_interval(tuned, own->tuned.ci, &score_text);
+      gap = maybe(own->gap.value, fixed(own->gap.value));
+      add_interval(gap, own->gap.ci, &score_text);
+    }
+    auto& cells = table.rows[i];
+    cells.insert(cells.begin() + kPlace, {std::move(tuned), std::move(gap)});
+  }
+}
+
 // Columns of questions that the run does not ask: no row has a number. Their own sections say so.
 void drop_unmeasured(Table& table) {
   constexpr size_t kFirst = 2;  // behind the name and the score
@@ -129,6 +152,8 @@ Section scoreboard_section(const PageInput& page) {
   for (size_t i = 0; i < board.rows.size(); ++i)
     table.add(scoreboard_cells(page, board.rows[i], i == 0));
   drop_unmeasured(table);
+  const size_t columns = table.columns.size();
+  add_tuned(page, table);
   section.add(std::move(table));
   std::string unit = board.has_baseline
                          ? "0 is chance, 1 is bp"
@@ -153,6 +178,11 @@ Section scoreboard_section(const PageInput& page) {
     note.add("Bold and ")
         .add("≈ tied", As::badge)
         .add(": no rule is significantly better (Holm). ");
+  if (table.columns.size() > columns)
+    note.add(
+        "Every column but these two is of the ruleset default: one setting for all tasks of a kind. "
+        "Tuned: on the same scale, settings chosen on validation task by task, as many trials for "
+        "every rule. Tuned − default: what one setting for many tasks costs, paired by seed. ");
   note.add(criterion(board));
   if (any([](const ScoreboardRow& row) { return std::isfinite(row.ahead); }))
     note.add("Runs ahead of bp: share of runs above bp's of the same seed, ties half. ");

@@ -5,6 +5,8 @@
 
 namespace agon::reports {
 
+Section tuning_section(const PageInput& page);
+
 std::vector<Section> sections_of(const PageInput& page) {
   using Maker = Section (*)(const PageInput&);
   std::vector<Maker> makers{claims_section};
@@ -13,7 +15,7 @@ std::vector<Section> sections_of(const PageInput& page) {
       if (std::ranges::find(makers, make) == makers.end()) makers.push_back(make);
     }
   }
-  makers.insert(makers.end(), {pictures_section, failures_section, warnings_section,
+  makers.insert(makers.end(), {tuning_section, pictures_section, failures_section, warnings_section,
                                provenance_section, rules_section, tasks_section});
   std::vector<Section> out;
   for (const Maker make : makers) {

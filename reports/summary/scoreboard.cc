@@ -29,7 +29,7 @@ struct Contender {
 std::string study_of(std::span<const SummaryRow> rows, std::span<const StudyCard> studies) {
   std::string of_kind, other;
   for (const SummaryRow& row : rows) {
-    if (!trains(row.mode) || !row.over.empty()) continue;
+    if (!trains(row.mode) || is_trial(row.mode) || !row.over.empty()) continue;
     if (study_report(study_kind_from(row.study)).ranks) return row.study;  // called as its kind is
     const auto card = std::ranges::find(studies, row.study, &StudyCard::name);
     const bool accuracy = card != studies.end() && study_report(card->kind).ranks;
@@ -271,7 +271,9 @@ void count_cells(std::vector<Contender>& contenders, std::span<const CellRecord>
     Params params = params_of(r.id);
     for (auto& apart : builds.of(r)) params.insert(std::move(apart));
     for (Contender& c : contenders) {
-      if (r.id.rule != c.row.rule || !has_setting(params, c.row.setting)) continue;
+      if (r.id.rule != c.row.rule || !has_setting(params, c.row.setting) ||
+          r.id.ruleset != c.params.at("ruleset"))
+        continue;
       ++c.row.cells;
       c.row.failed += r.outcome.status != Status::skipped && counts_as_failed(r) ? 1 : 0;
       c.row.skipped += r.outcome.status == Status::skipped ? 1 : 0;
@@ -279,11 +281,20 @@ void count_cells(std::vector<Contender>& contenders, std::span<const CellRecord>
   }
 }
 
+// Of a study with two rulesets the board is of the default one: the other stands beside it (tuned.h).
+bool only_tuned(std::span<const SummaryRow> rows, const std::string& study) {
+  return std::ranges::none_of(rows, [&](const SummaryRow& row) {
+    return row.study == study && row.ruleset != kTunedRuleset;
+  });
+}
+
 // The settings of the scoreboard's study in plan order.
 std::vector<Contender> contenders_of(Scoreboard& board, std::span<SummaryRow> rows) {
   std::vector<Contender> contenders;
+  const bool tuned = only_tuned(rows, board.study);
   for (SummaryRow& row : rows) {
     if (row.study != board.study || !trains(row.mode)) continue;
+    if (!tuned && row.ruleset == kTunedRuleset) continue;
     if (std::ranges::find(board.tasks, row.task) == board.tasks.end())
       board.tasks.push_back(row.task);
     auto it = std::ranges::find_if(contenders,
