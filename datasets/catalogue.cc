@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Part of every fingerprint. Raise it when a generator, a reader or the split gives other data for
-// the same task file.
+// the same task file; when one source alone does, give that a version (source.h).
 constexpr std::string_view kDataVersion = "datasets 1";
 
 // What simple methods reach says nothing of what is in the data: no part of the task's identity.
@@ -39,7 +39,8 @@ std::string without_baselines(std::string toml) {
 std::string identity(const TaskInfo& info, const TaskFiles& files) {
   const std::string_view text =
       info.downloads ? without_downloads(info.toml) : std::string_view(info.toml);
-  std::string parts = fmt::format("{}\n{}", kDataVersion, without_baselines(std::string(text)));
+  std::string parts = fmt::format("{}{}\n{}", kDataVersion, info.data_version,
+                                  without_baselines(std::string(text)));
   for (const std::string& hash : files.hashes()) parts += hash;
   return core::hash_hex(parts);
 }

@@ -18,7 +18,7 @@ struct LogMel {
   size_t frames = 32, bands = 20;
 };
 
-// [frames x bands] in [0, 1], multiples of 1/255. Windows of 50 ms (Hann) start every
+// [frames x bands] in [0, 1], multiples of 1/255. Windows of 50 ms (Hann, 0 at both ends) start every
 // seconds / frames, the first half a window before the sound; power by a Fourier transform of the
 // next power of two, in triangles equally spaced in mel = 2595 log10(1 + f / 700) (HTK); decibels
 // below the loudest value of the sound, -80 and less as 0, 0 as 1. samples: one channel.

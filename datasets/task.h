@@ -54,6 +54,7 @@ struct TaskInfo {
   std::string folder;              // folder under a data root, when source is "folder"
   std::vector<std::string> files;  // names inside that folder
   std::string
+  std::string data_version;        // Source::version of what reads it
       split;  // words for people: "80/20 stratified, 20 % of the training part for validation"
   std::vector<Baseline> baselines;  // as tests/datasets/baselines.cc measures them
   std::string licence;

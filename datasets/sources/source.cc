@@ -71,6 +71,7 @@ Recipe read_source(const TomlTable& top, TaskInfo& info) {
                                : section.choice(key, files ? formats : names(info.kind(), false));
   const Source& source = named(info.kind(), files, name);
 
+  info.data_version = source.version;
   Words keys = {"type", key};
   if (files) keys.push_back("files");
   keys.insert(keys.end(), source.keys.begin(), source.keys.end());

@@ -49,6 +49,8 @@ struct Source {
   // level, type and files. Throws agon::Error(Exit::usage) at file:line:column.
   Recipe (*read)(const TomlTable& top, TaskInfo& info);
   std::optional<Kind> also{};  // another kind of task that it can be read for
+  // Part of the identity of its tasks: another one when it gives other data for the same files.
+  std::string_view version{};
 
   bool serves(Kind wanted) const noexcept { return kind == wanted || also == wanted; }
 };

@@ -182,6 +182,11 @@ Recipe read(const TomlTable& top, TaskInfo& info) {
 }  // namespace
 
 extern const Source kWavSource;
-constinit const Source kWavSource{kNames, Kind::classify, true, kKeys, read};
+constinit const Source kWavSource{.names = kNames,
+                                  .kind = Kind::classify,
+                                  .files = true,
+                                  .keys = kKeys,
+                                  .read = read,
+                                  .version = ".2"};
 
 }  // namespace agon::datasets
