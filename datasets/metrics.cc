@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "core/error.h"
@@ -137,6 +139,26 @@ std::vector<double> r_squared_rows(core::ConstView answers, core::ConstView righ
     }
   }
   return rows;
+}
+
+std::vector<double> symmetric_percentage_rows(core::ConstView answers, core::ConstView right) {
+  std::vector<double> rows;
+  for (size_t r = 0; r < right.rows; ++r) {
+    double wrong = 0;
+    for (size_t c = 0; c < right.cols; ++c) {
+      const auto y = static_cast<double>(right.row(r)[c]);
+      const auto answer = static_cast<double>(answers.row(r)[c]);
+      const double both = std::abs(answer) + std::abs(y);
+      if (both > 0) wrong += std::abs(answer - y) / both;
+    }
+    rows.push_back(1 - wrong / static_cast<double>(right.cols));
+  }
+  return rows;
+}
+
+double symmetric_percentage(core::ConstView answers, core::ConstView right) {
+  const std::vector<double> rows = symmetric_percentage_rows(answers, right);
+  return std::accumulate(rows.begin(), rows.end(), 0.0) / static_cast<double>(rows.size());
 }
 
 std::vector<std::string_view> metric_names(Kind kind) {

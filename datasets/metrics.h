@@ -35,6 +35,9 @@ double inverse_error(double nrmse);  // 1 / (1 + NRMSE)
 // 1 - sum (y^ - y)^2 / sum (y - m)^2, m the mean of these rows' y; the mean over targets. What always
 // answers m scores 0, what does worse less. [rows x targets] both.
 double r_squared(core::ConstView answers, core::ConstView right);
+// 1 - the mean of |y^ - y| / (|y^| + |y|), 0 / 0 being 0: 1 - sMAPE / 200 %. What answers 0, or the
+// other sign, scores 0. [rows x targets] both. Makridakis 1993.
+double symmetric_percentage(core::ConstView answers, core::ConstView right);
 
 // What each row gave, for intervals over rows.
 std::vector<double> right_rows(const Answers& answers);  // 1 where the choice is the label, else 0
@@ -43,6 +46,7 @@ std::vector<double> right_rows(const Answers& answers);  // 1 where the choice i
 std::vector<double> auroc_rows(const Answers& answers);
 // The score plus what each row moves it by, times the rows (linearised): their mean is the score.
 std::vector<double> r_squared_rows(core::ConstView answers, core::ConstView right);
+std::vector<double> symmetric_percentage_rows(core::ConstView answers, core::ConstView right);
 
 struct Metric {
   std::string_view name;
@@ -66,6 +70,10 @@ inline constexpr auto kMetrics = std::to_array<Metric>({
      .low = -std::numeric_limits<double>::infinity(),
      .of_targets = r_squared,
      .target_rows = r_squared_rows},
+    {.name = "smape",
+     .kind = Kind::regress,
+     .of_targets = symmetric_percentage,
+     .target_rows = symmetric_percentage_rows},
 });
 
 // In the order of the table.

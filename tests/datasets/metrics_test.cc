@@ -106,6 +106,14 @@ BOOST_AUTO_TEST_CASE(rows_of_an_r_squared_have_it_as_their_mean) {
              boost::test_tools::tolerance(1e-12));
 }
 
+BOOST_AUTO_TEST_CASE(smape_is_the_error_over_the_size_of_both) {
+  const std::vector<float> answers{1, 0, 3, -4, 2, 0}, right{1, 5, 1, 4, 6, 0};
+  const core::ConstView a{answers.data(), 3, 2, 2}, b{right.data(), 3, 2, 2};
+  const std::vector<double> rows = symmetric_percentage_rows(a, b);
+  BOOST_TEST(rows == (std::vector<double>{0.5, 0.25, 0.75}), boost::test_tools::per_element());
+  BOOST_TEST(metric("smape", Kind::regress).of_targets(a, b) == 0.5);
+}
+
 BOOST_AUTO_TEST_CASE(every_row_has_a_name_of_its_own_bounds_and_what_its_kind_computes) {
   for (const Metric& m : kMetrics) {
     BOOST_TEST_CONTEXT(m.name) {
