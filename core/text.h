@@ -16,6 +16,9 @@ std::vector<std::string> nearest(std::string_view word, std::span<const std::str
 // "did you mean 'x'?", or "valid names: a, b, c, ..." when nothing is near.
 std::string suggest(std::string_view word, std::span<const std::string> names);
 
+// Whether each * in `pattern` can stand for some characters, or none, so that it is `name`.
+bool fits(std::string_view pattern, std::string_view name);
+
 // A text of others (a rule's, a file's) as one line that a terminal only shows: control characters,
 // marks that turn the direction of writing and bytes that are no UTF-8 become \n, \t, \x1b, \u202e,
 // \xff.

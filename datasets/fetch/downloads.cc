@@ -8,12 +8,14 @@
 #include <filesystem>
 
 #include "core/toml.h"
+#include "datasets/fetch/homes/conversion.h"
 
 namespace agon::datasets {
 namespace {
 
-constexpr std::array<std::string_view, 7> kKeys = {
-    "mirrors", "archive", "members", "archive_sha256", "sha256", "packed_sha256", "most_bytes"};
+constexpr std::array<std::string_view, 10> kKeys = {
+    "mirrors", "archive", "inside",        "members", "archive_sha256",
+    "convert", "raw",     "packed_sha256", "sha256",  "most_bytes"};
 constexpr std::array<std::string_view, 3> kSchemes = {"https://", "http://", "file://"};
 constexpr size_t kDigits = 64;
 constexpr int64_t kMostBytes = int64_t{1} << 30;  // the default, and as much as may be asked for
@@ -49,6 +51,42 @@ void read_mirrors(const core::TomlTable& fetch, Downloads& downloads) {
   }
 }
 
+void read_archive(const core::TomlTable& fetch, const std::vector<std::string>& files,
+                  Downloads& downloads) {
+  if (!fetch.has("archive")) {
+    for (const std::string_view key : {"members", "archive_sha256", "inside"}) {
+      if (fetch.has(key))
+        fetch.fail("archive", "is missing", "name the archive that holds the members");
+    }
+    return;
+  }
+  downloads.archive = fetch.text("archive");
+  if (!stays_inside(downloads.archive)) fetch.fail("archive", "is no file name", "give its name");
+  downloads.inside = fetch.text_or("inside", "");
+  downloads.members = fetch.has("members") ? list(fetch, "members", files.size()) : files;
+  if (fetch.has("archive_sha256"))
+    downloads.archive_sha256 = digest(fetch, "archive_sha256", fetch.text("archive_sha256"));
+}
+
+void read_conversion(const core::TomlTable& fetch, Downloads& downloads) {
+  if (fetch.has("convert") != fetch.has("raw")) {
+    fetch.fail(fetch.has("raw") ? "convert" : "raw", "is missing",
+               "give both: the conversion, and the files that it is for");
+  }
+  if (!fetch.has("convert")) return;
+  for (const std::string_view key : {"members", "packed_sha256"}) {
+    if (fetch.has(key)) fetch.fail(key, "does not fit 'convert'", "leave it out");
+  }
+  downloads.convert = fetch.choice("convert", conversion_names());
+  downloads.raw = fetch.texts("raw");
+  for (const std::string& name : downloads.raw) {
+    if (!stays_inside(name))
+      fetch.fail("raw", "leaves the folder", "name files below it, without '..'");
+    if (downloads.archive.empty() && name.find('*') != std::string::npos)
+      fetch.fail("raw", "has a pattern", "patterns need an 'archive'; name each file");
+  }
+}
+
 }  // namespace
 
 bool stays_inside(std::string_view name) {
@@ -62,15 +100,8 @@ Downloads read_downloads(const core::TomlTable& fetch, const std::vector<std::st
   Downloads downloads;
   read_mirrors(fetch, downloads);
   downloads.files.resize(files.size());
-  if (fetch.has("archive")) {
-    downloads.archive = fetch.text("archive");
-    if (!stays_inside(downloads.archive)) fetch.fail("archive", "is no file name", "give its name");
-    downloads.members = fetch.has("members") ? list(fetch, "members", files.size()) : files;
-    if (fetch.has("archive_sha256"))
-      downloads.archive_sha256 = digest(fetch, "archive_sha256", fetch.text("archive_sha256"));
-  } else if (fetch.has("members") || fetch.has("archive_sha256")) {
-    fetch.fail("archive", "is missing", "name the archive that holds the members");
-  }
+  read_archive(fetch, files, downloads);
+  read_conversion(fetch, downloads);
   for (const std::string_view key : {"sha256", "packed_sha256"}) {
     if (!fetch.has(key)) continue;
     const std::vector<std::string> digests = list(fetch, key, files.size());

@@ -27,10 +27,15 @@ struct Downloads {
   std::vector<std::string>
       mirrors{};          // in the order to try; URLs to which the name is added; may be none
   std::string archive{};  // the one file to get, a ZIP; "": each file by itself
+  std::string inside{};   // an archive in the archive, which holds what is wanted; "": none
   std::vector<std::string> members{};  // of the archive, in the order of the task's files
-  std::string archive_sha256{};        // "" when unknown
-  std::vector<Checksum> files{};       // in the order of the task's files
-  uint64_t most_bytes = 0;             // of each file that is sent, and of each unpacked one
+  // What is sent when it is not the task's files: the conversion that makes them (homes/), and the
+  // names, after the mirror or in the archive, where * stands for any characters.
+  std::string convert{};
+  std::vector<std::string> raw{};
+  std::string archive_sha256{};   // "" when unknown
+  std::vector<Checksum> files{};  // in the order of the task's files
+  uint64_t most_bytes = 0;        // of each file that is sent, and of each unpacked one
 };
 
 // `files` are those of [source]. Throws agon::Error(Exit::usage) at file:line:column.

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
+#include <span>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -12,6 +15,8 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/lock.h"
+#include "core/text.h"
+#include "datasets/fetch/homes/conversion.h"
 #include "datasets/fetch/verify.h"
 #include "datasets/readers/zip.h"
 
@@ -53,18 +58,23 @@ class Fetch {
   }
 
   void import(const fs::path& from, std::vector<Fetched>& files) const {
-    std::vector<std::pair<size_t, std::string>> right;
+    if (!has_all(from, files)) {
+      if (const auto contents = made_of(from, files)) return keep(*contents, How::imported, files);
+    }
+    Contents right(files.size());
     for (size_t i = 0; i < files.size(); ++i) {
       if (!files[i].file.empty()) continue;
       const fs::path file = find(from, task_.files[i]);
-      right.emplace_back(i, core::read_regular(file, Exit::data));
-      files[i].verified = verified(right.back().second, i, file);
+      right[i] = core::read_regular(file, Exit::data);
+      files[i].verified = verified(right[i], i, file);
     }
-    for (const auto& [i, bytes] : right) put(i, bytes, Fetched::How::imported, files[i]);
+    keep(right, How::imported, files);
   }
 
   void download_all(std::vector<Fetched>& files) const {
-    if (!known_.archive.empty()) return unpack(files);
+    if (std::ranges::none_of(files, [](const Fetched& f) { return f.file.empty(); })) return;
+    if (!known_.archive.empty()) return download_archive(files);
+    if (!known_.convert.empty()) return download_raw(files);
     for (size_t i = 0; i < files.size(); ++i) {
       if (!files[i].file.empty()) continue;
       const auto check = [&](const std::string& bytes, const fs::path& name) {
@@ -77,11 +87,13 @@ class Fetch {
       if (error) cannot_write(place(i), error);
       discard(part);
       files[i].file = place(i);
-      files[i].how = Fetched::How::downloaded;
+      files[i].how = How::downloaded;
     }
   }
 
  private:
+  using How = Fetched::How;
+  using Contents = std::vector<std::string>;  // of the task's files; of those that are there, ""
   using Check = std::function<void(const std::string& bytes, const fs::path& name)>;
 
   fs::path place(size_t i) const { return folder_ / task_.files[i]; }
@@ -101,20 +113,43 @@ class Fetch {
     if (error) cannot_write(folder, error);
   }
 
-  void put(size_t i, const std::string& bytes, Fetched::How how, Fetched& file) const {
-    make_folder(place(i).parent_path());
-    core::replace_file(place(i), bytes);
-    file.file = place(i);
-    file.how = how;
+  // Writes those that are not there yet, when all of them are right.
+  void keep(const Contents& contents, How how, std::vector<Fetched>& files) const {
+    for (size_t i = 0; i < files.size(); ++i) {
+      if (!files[i].file.empty()) continue;
+      make_folder(place(i).parent_path());
+      core::replace_file(place(i), contents[i]);
+      files[i].file = place(i);
+      files[i].how = how;
+    }
   }
 
-  fs::path find(const fs::path& from, const std::string& name) const {
+  std::optional<fs::path> search(const fs::path& from, const std::string& name) const {
     std::error_code error;
     for (const fs::path& file : {from / name, from / task_.folder / name}) {
       if (fs::exists(file, error)) return file;
     }
-    throw Error(Exit::data, (from / name).string(), "there is no such file",
-                fmt::format("name the folder that holds {}", fmt::join(task_.files, ", ")));
+    return std::nullopt;
+  }
+
+  bool has_all(const fs::path& from, const std::vector<Fetched>& files) const {
+    for (size_t i = 0; i < files.size(); ++i) {
+      if (files[i].file.empty() && !search(from, task_.files[i])) return false;
+    }
+    return true;
+  }
+
+  fs::path find(const fs::path& from, const std::string& name) const {
+    if (const auto file = search(from, name)) return *file;
+    throw Error(
+        Exit::data, (from / name).string(), "there is no such file",
+        fmt::format("name the folder that holds {}{}", fmt::join(task_.files, ", "), served_as()));
+  }
+
+  // For errors: what else may be imported.
+  std::string served_as() const {
+    if (!known_.archive.empty()) return fmt::format("; or {}", known_.archive);
+    return known_.raw.empty() ? "" : fmt::format("; or {}", fmt::join(known_.raw, ", "));
   }
 
   // One URL until it is here whole, fails for good, or has failed too often in passing.
@@ -158,29 +193,123 @@ class Fetch {
         fmt::format("try again later, or import a copy: agon fetch {} --from DIR", task_.id));
   }
 
-  void unpack(std::vector<Fetched>& files) const {
-    // Every member in memory before the first file is written: an archive is taken whole or not.
-    std::vector<std::string> contents(files.size());
+  // The task's files out of what their home serves.
+  Contents converted(std::span<const NamedFile> raw, const std::string& name,
+                     std::vector<Fetched>& files) const {
+    const NamedFiles made = conversion(known_.convert).make(raw);
+    Contents contents(files.size());
+    for (size_t i = 0; i < files.size(); ++i) {
+      if (!files[i].file.empty()) continue;
+      const auto found = std::ranges::find(made, task_.files[i], &NamedFile::name);
+      if (found == made.end()) {
+        throw Error(Exit::usage, task_.origin,
+                    fmt::format("conversion '{}' makes no {}", known_.convert, task_.files[i]),
+                    "correct 'files' in [source], or 'convert' in [fetch]");
+      }
+      contents[i] = found->bytes;
+      files[i].verified = verified(contents[i], i, name + " as " + task_.files[i]);
+    }
+    return contents;
+  }
+
+  // Of the archive's members those that are called, or fit, `wanted`.
+  static Contents fitting(const Contents& members, const Contents& wanted,
+                          const std::string& name) {
+    Contents chosen;
+    for (const std::string& pattern : wanted) {
+      const size_t before = chosen.size();
+      for (const std::string& member : members) {
+        if (core::fits(pattern, member)) chosen.push_back(member);
+      }
+      if (chosen.size() == before)
+        throw Error(Exit::data, name, fmt::format("has no member '{}'", pattern), kOtherRelease);
+      std::sort(chosen.begin() + static_cast<std::ptrdiff_t>(before), chosen.end());
+    }
+    return chosen;
+  }
+
+  Contents unpacked(const std::string& archive, const std::string& name,
+                    std::vector<Fetched>& files) const {
+    verify(archive, {.packed = known_.archive_sha256}, known_.most_bytes, name);
+    if (!known_.inside.empty())
+      return members_of(zip_member(archive, known_.inside, name), name + "/" + known_.inside,
+                        files);
+    return members_of(archive, name, files);
+  }
+
+  Contents members_of(const std::string& archive, const std::string& name,
+                      std::vector<Fetched>& files) const {
+    const Contents members = zip_names(archive, name);
+    for (const std::string& member : members) {
+      if (stays_inside(member)) continue;
+      throw Error(Exit::data, name,
+                  fmt::format("holds '{}', which would lie outside its folder", member),
+                  "get it from its home");
+    }
+    if (!known_.convert.empty()) {
+      const Contents chosen = fitting(members, known_.raw, name);
+      Contents bytes = zip_members(archive, chosen, name);
+      NamedFiles raw;
+      for (size_t i = 0; i < chosen.size(); ++i) raw.push_back({chosen[i], std::move(bytes[i])});
+      return converted(raw, name, files);
+    }
+    Contents contents(files.size());
+    for (size_t i = 0; i < files.size(); ++i) {
+      if (!files[i].file.empty()) continue;
+      contents[i] = zip_member(archive, known_.members[i], name);
+      files[i].verified = verified(contents[i], i, fs::path(name) / known_.members[i]) ||
+                          !known_.archive_sha256.empty();
+    }
+    return contents;
+  }
+
+  // Every member in memory before the first file is written: an archive is taken whole or not.
+  void download_archive(std::vector<Fetched>& files) const {
+    Contents contents;
     const auto check = [&](const std::string& archive, const fs::path& name) {
-      verify(archive, {.packed = known_.archive_sha256}, known_.most_bytes, name.string());
-      for (const std::string& member : zip_names(archive, name.string())) {
-        if (stays_inside(member)) continue;
-        throw Error(Exit::data, name.string(),
-                    fmt::format("holds '{}', which would lie outside its folder", member),
-                    "get it from its home");
-      }
-      for (size_t i = 0; i < files.size(); ++i) {
-        if (!files[i].file.empty()) continue;
-        contents[i] = zip_member(archive, known_.members[i], name.string());
-        files[i].verified =
-            verified(contents[i], i, name / known_.members[i]) || !known_.archive_sha256.empty();
-      }
+      contents = unpacked(archive, name.string(), files);
     };
     const fs::path part = obtain(known_.archive, check);
-    for (size_t i = 0; i < files.size(); ++i) {
-      if (files[i].file.empty()) put(i, contents[i], Fetched::How::downloaded, files[i]);
-    }
+    keep(contents, How::downloaded, files);
     discard(part);
+  }
+
+  void download_raw(std::vector<Fetched>& files) const {
+    NamedFiles raw;
+    std::vector<fs::path> parts;
+    for (const std::string& name : known_.raw) {
+      parts.push_back(obtain(name, [&](const std::string& bytes, const fs::path& place) {
+        verify(bytes, {}, known_.most_bytes, place.string());
+        raw.push_back({name, bytes});
+      }));
+    }
+    // What came whole and is not the data is not kept for the next attempt either.
+    try {
+      keep(converted(raw, known_.raw.front(), files), How::downloaded, files);
+    } catch (const Error&) {
+      for (const fs::path& part : parts) discard(part);
+      throw;
+    }
+    for (const fs::path& part : parts) discard(part);
+  }
+
+  // The files out of an archive or raw files in `from`, by the names that their home gives them;
+  // nullopt when those are not there.
+  std::optional<Contents> made_of(const fs::path& from, std::vector<Fetched>& files) const {
+    std::error_code error;
+    if (!known_.archive.empty()) {
+      const fs::path file = from / fs::path(known_.archive).filename();
+      if (!fs::exists(file, error)) return std::nullopt;
+      return unpacked(core::read_regular(file, Exit::data), file.string(), files);
+    }
+    if (known_.convert.empty()) return std::nullopt;
+    NamedFiles raw;
+    for (const std::string& name : known_.raw) {
+      const fs::path file = from / name;
+      if (!fs::exists(file, error)) return std::nullopt;
+      raw.push_back({file.string(), core::read_regular(file, Exit::data)});
+    }
+    return converted(raw, from.string(), files);
   }
 
   const TaskInfo& task_;

@@ -18,9 +18,9 @@ namespace agon::datasets {
 namespace {
 
 // Lines of a .ts header that change nothing here.
-constexpr std::array<std::string_view, 8> kPassedOver = {
-    "@problemname", "@missing",     "@univariate",   "@dimensions",
-    "@dimension",   "@equallength", "@serieslength", "@targetlabel"};
+constexpr std::array<std::string_view, 9> kPassedOver = {
+    "@problemname", "@missing",      "@univariate",  "@dimensions",  "@dimension",
+    "@equallength", "@serieslength", "@targetlabel", "@multivariate"};
 
 class Reader {
  public:

@@ -75,8 +75,8 @@ std::vector<Member> directory(std::string_view archive, const std::string& name)
   return members;
 }
 
-Entry find_entry(std::string_view archive, std::string_view member, const std::string& name) {
-  const std::vector<Member> members = directory(archive, name);
+Entry find_entry(const std::vector<Member>& members, std::string_view member,
+                 const std::string& name) {
   const auto found = std::ranges::find(members, member, &Member::name);
   if (found != members.end()) return found->entry;
   std::vector<std::string> names;
@@ -103,11 +103,8 @@ std::string inflated(std::string_view packed, size_t size, const std::string& na
   return out;
 }
 
-}  // namespace
-
-std::string zip_member(std::string_view archive, std::string_view member, const std::string& name) {
-  const std::string place = fmt::format("{}({})", name, member);
-  const Entry entry = find_entry(archive, member, name);
+// `place` names the archive and the member.
+std::string unpack(std::string_view archive, const Entry& entry, const std::string& place) {
   if ((entry.flags & 1) != 0) fail(place, "is encrypted");
   if (entry.packed == kZip64 || entry.size == kZip64 || entry.local == kZip64) {
     fail(place, fmt::format("is too large: at most {} bytes are read", kMostBytes));
@@ -133,6 +130,24 @@ std::string zip_member(std::string_view archive, std::string_view member, const 
   }
   const auto* data = reinterpret_cast<const Bytef*>(bytes.data());
   if (crc32_z(0, data, bytes.size()) != entry.crc) fail(place, "damaged archive: its CRC is wrong");
+  return bytes;
+}
+
+}  // namespace
+
+std::string zip_member(std::string_view archive, std::string_view member, const std::string& name) {
+  return unpack(archive, find_entry(directory(archive, name), member, name),
+                fmt::format("{}({})", name, member));
+}
+
+std::vector<std::string> zip_members(std::string_view archive, std::span<const std::string> members,
+                                     const std::string& name) {
+  const std::vector<Member> all = directory(archive, name);
+  std::vector<std::string> bytes;
+  for (const std::string& member : members) {
+    bytes.push_back(
+        unpack(archive, find_entry(all, member, name), fmt::format("{}({})", name, member)));
+  }
   return bytes;
 }
 

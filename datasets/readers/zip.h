@@ -5,6 +5,7 @@
 // Source: PKWARE APPNOTE.TXT 6.3.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,10 @@ namespace agon::datasets {
 // nearest ones are named). Memory stays within the member's size, which deflate cannot pass by more
 // than 1032 times the archive's.
 std::string zip_member(std::string_view archive, std::string_view member, const std::string& name);
+
+// The same of several, in their order; the directory is read once.
+std::vector<std::string> zip_members(std::string_view archive, std::span<const std::string> members,
+                                     const std::string& name);
 
 // The names of all members, in the archive's order.
 std::vector<std::string> zip_names(std::string_view archive, const std::string& name);

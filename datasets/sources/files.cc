@@ -11,6 +11,7 @@
 #include "agon_datasets_resources.h"
 #include "core/error.h"
 #include "core/hash.h"
+#include "core/text.h"
 #include "datasets/readers/file.h"
 
 namespace agon::datasets {
@@ -26,25 +27,6 @@ struct Located {
 
 constexpr size_t kMostFiles = 1'000'000;
 
-// Whether each * in `pattern` can stand for something so that it is `name`.
-bool fits(std::string_view pattern, std::string_view name) {
-  size_t p = 0, n = 0, star = std::string_view::npos, tried = 0;
-  while (n < name.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      tried = n;
-    } else if (p < pattern.size() && pattern[p] == name[n]) {
-      ++p, ++n;
-    } else if (star != std::string_view::npos) {  // the last star takes one character more
-      p = star + 1;
-      n = ++tried;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
 // The names in `folder` that `name` stands for: itself, or by a pattern in its last part all files
 // that fit, sorted; none when it is missing.
 std::vector<std::string> matching(const fs::path& folder, const std::string& name) {
@@ -57,7 +39,7 @@ std::vector<std::string> matching(const fs::path& folder, const std::string& nam
   fs::directory_iterator it(folder / pattern.parent_path(), error);
   for (const fs::directory_iterator end; !error && it != end; it.increment(error)) {
     const std::string file = it->path().filename().string();
-    if (!file.starts_with('.') && fits(pattern.filename().string(), file))
+    if (!file.starts_with('.') && core::fits(pattern.filename().string(), file))
       names.push_back((pattern.parent_path() / file).string());
     if (names.size() > kMostFiles) return {};
   }

@@ -56,8 +56,25 @@ BOOST_AUTO_TEST_CASE(a_wrong_copy_is_not_imported) {
 
 BOOST_AUTO_TEST_CASE(what_nobody_serves_is_said) {
   TemporaryFolder folder;
-  const Ran ran = run(folder, kAgon + "fetch spoken-digits");
+  folder.write("rows.csv", "a,kind\n1,x\n2,y\n3,x\n4,y\n");
+  BOOST_TEST_REQUIRE(run(folder, kAgon + "new task mine --from rows.csv").code == 0);
+  const Ran ran = run(folder, kAgon + "fetch mine --tasks .");
   BOOST_TEST(ran.code == 3);
   BOOST_TEST(has(ran.err, "names no place to fetch it from"), ran.err);
-  BOOST_TEST(has(ran.err, "agon fetch spoken-digits --from DIR"), ran.err);
+  BOOST_TEST(has(ran.err, "agon fetch mine --from DIR"), ran.err);
+}
+
+BOOST_AUTO_TEST_CASE(raw_files_become_those_of_the_task) {
+  TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "mine");
+  const std::string head = "@timeStamps false\n@classLabel true 0 1\n@data\n";
+  folder.write("mine/JapaneseVowels_TRAIN.ts", head + "1,2:3,4:0\n1,2:3,4:1\n");
+  Ran ran = run(folder, kAgon + "fetch japanese-vowels --from mine");
+  BOOST_TEST(ran.code == 3);
+  BOOST_TEST(has(ran.err, "or JapaneseVowels_TRAIN.ts, JapaneseVowels_TEST.ts"), ran.err);
+  folder.write("mine/JapaneseVowels_TEST.ts", head + "1,2:3,4:0\n1,2:3,4:1\n");
+  ran = run(folder, kAgon + "fetch japanese-vowels --from mine");
+  BOOST_TEST(ran.code == 3);  // series, but not those of the task
+  BOOST_TEST(has(ran.err, "mine as train_x.npy: is another file"), ran.err);
+  BOOST_TEST(std::filesystem::is_empty(folder / "cache/agon/japanese_vowels"));
 }
