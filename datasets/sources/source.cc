@@ -16,6 +16,7 @@ extern const Source kCsvSource;
 extern const Source kArffSource;
 extern const Source kTsSource;
 extern const Source kWavSource;
+extern const Source kChannelsSource;
 extern const Source kParitySource;
 extern const Source kSpiralsSource;
 extern const Source kStreamsSource;
@@ -27,9 +28,9 @@ namespace {
 
 // The first format of a kind is the one of task files that name none.
 constexpr std::array kSources = {
-    &kIdxSource,     &kNpySource,      &kCsvSource,      &kArffSource,
-    &kTsSource,      &kWavSource,      &kParitySource,   &kSpiralsSource,
-    &kStreamsSource, &kDynamicsSource, &kFriedmanSource, &kSineSource,
+    &kIdxSource,      &kNpySource,      &kCsvSource,    &kArffSource,    &kTsSource,
+    &kWavSource,      &kChannelsSource, &kParitySource, &kSpiralsSource, &kStreamsSource,
+    &kDynamicsSource, &kFriedmanSource, &kSineSource,
 };
 
 using Words = std::vector<std::string_view>;
@@ -70,8 +71,8 @@ Recipe read_source(const TomlTable& top, TaskInfo& info) {
                                ? std::string(formats.front())
                                : section.choice(key, files ? formats : names(info.kind(), false));
   const Source& source = named(info.kind(), files, name);
-
   info.data_version = source.version;
+
   Words keys = {"type", key};
   if (files) keys.push_back("files");
   keys.insert(keys.end(), source.keys.begin(), source.keys.end());

@@ -101,6 +101,17 @@ BOOST_AUTO_TEST_CASE(names_what_is_wrong) {
   BOOST_TEST(error_of("a,b\n1\r2,3\n").starts_with("a.csv:2: has a carriage return alone"));
   BOOST_TEST(
       error_of("a,b\n\"" + string(2 << 20, 'x') + "\",1").starts_with("a.csv:2: has a quote"));
+  BOOST_TEST(error_of("\xfe\xff"
+                      "a,b")
+                 .starts_with("a.csv: is text in UTF-16"));
+  BOOST_TEST(error_of(string("\0", 1)).starts_with("a.csv: is no text: byte 0 is 0"));
+  BOOST_TEST(error_of("a,\"b\n1,2\n").starts_with("a.csv:1: has a quote that is never closed"));
+  BOOST_TEST(error_of("a,b\"\n1,2\n").starts_with("a.csv:1: has a quote inside a plain cell"));
+  BOOST_TEST(error_of("a,b,b \n1,2,3\n").starts_with("a.csv:1: names two columns 'b'"));
+  BOOST_TEST(error_of("a\tb\n1\t2\n1\n").starts_with("a.csv:3: has 1 cells where 2"));
+  BOOST_TEST(error_of("a,b\n\"1\n2\",3,4\n").starts_with("a.csv:2: has 3 cells where 2"));
+  BOOST_TEST(error_of("a,b\n\"1\n2\",3\n4\n").starts_with("a.csv:4: has 1 cells where 2"));
+  BOOST_TEST(error_of("1,2\n3\n", {.header = false}).starts_with("a.csv:2: has 1 cells where 2"));
   BOOST_TEST(error_of(string(200'000, ',')).starts_with("a.csv:1: has more than 100000 cells"));
 }
 
