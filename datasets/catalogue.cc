@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
 #include <system_error>
 #include <unordered_set>
 #include <utility>
@@ -45,19 +48,43 @@ std::string identity(const TaskInfo& info, const TaskFiles& files) {
   return core::hash_hex(parts);
 }
 
+// Rows by what is in them: two are one when all their bytes are the same.
+struct RowBytes {
+  const core::Matrix* x;
+
+  std::string_view of(int32_t r) const {
+    const auto row = x->row(static_cast<size_t>(r));
+    return {reinterpret_cast<const char*>(row.data()), row.size_bytes()};
+  }
+  size_t operator()(int32_t r) const {
+    // Of the wide words in turn, a third of the time of a hash that looks at every byte; equal rows
+    // have equal ones, and rows that differ are told apart below.
+    constexpr uint64_t kOdd = 0x9e3779b97f4a7c15;
+    std::array<uint64_t, 2> state{1, 2};
+    std::string_view bytes = of(r);
+    for (size_t lane = 0; bytes.size() >= sizeof(uint64_t); lane ^= 1) {
+      uint64_t word = 0;
+      std::memcpy(&word, bytes.data(), sizeof(word));
+      state.at(lane) = (std::rotl(state.at(lane), 23) ^ word) * kOdd;
+      bytes.remove_prefix(sizeof(word));
+    }
+    uint64_t rest = 0;
+    std::memcpy(&rest, bytes.data(), bytes.size());
+    return (std::rotl(state[0], 31) ^ state[1] ^ rest) * kOdd >> 8;
+  }
+  bool operator()(int32_t a, int32_t b) const { return of(a) == of(b); }
+};
+
 // Test rows that also train: a score on them says less than it seems to.
 void note_repeats(Task& task) {
   if (task.split.test == task.split.train) return;  // so it is meant
-  const auto bytes = [&task](int32_t r) {
-    const auto row = task.data.x.row(static_cast<size_t>(r));
-    return core::hash_hex({reinterpret_cast<const char*>(row.data()), row.size_bytes()});
-  };
-  std::unordered_set<std::string> train;
-  for (const auto* part : {&task.split.train, &task.split.validation}) {
-    for (const int32_t r : *part) train.insert(bytes(r));
-  }
+  const RowBytes bytes{&task.data.x};
+  const size_t rows = task.split.train.size() + task.split.validation.size();
+  std::unordered_set<int32_t, RowBytes, RowBytes> train(rows, bytes, bytes);
+  for (const auto* part : {&task.split.train, &task.split.validation})
+    train.insert(part->begin(), part->end());
   const auto repeats =
-      std::ranges::count_if(task.split.test, [&](int32_t r) { return train.contains(bytes(r)); });
+      std::ranges::count_if(task.split.test, [&](int32_t r) { return train.contains(r); });
   if (repeats == 0) return;
   task.notes.push_back(fmt::format("{} of {} test rows of task {} are in its training part as well",
                                    repeats, task.split.test.size(), task.info.id));

@@ -17,7 +17,9 @@ namespace {
 constexpr uint8_t kUnsignedByte = 0x08;
 constexpr size_t kMaxDims = 4;
 constexpr size_t kMaxPayload = size_t{1} << 30;  // 1 GiB; MNIST has 47 MB
-constexpr size_t kStep = size_t{1} << 20;        // the first step
+constexpr size_t kMostRatio = 64;  // of unpacked to packed bytes that pictures are believed to have
+constexpr size_t kMostAtOnce = size_t{64} << 20;
+constexpr size_t kStep = size_t{1} << 20;  // the first step
 
 [[noreturn]] void fail(const std::string& name, const std::string& reason, const std::string& fix) {
   throw Error(Exit::data, name, reason, fix);
@@ -75,7 +77,9 @@ Idx parse_idx(std::string_view bytes, const std::string& name) {
   Idx idx;
   idx.dims = read_header(source, name);
   const size_t size = payload_size(idx.dims, name);
-  // Doubling steps: the header may lie, so memory follows the bytes that really arrive.
+  // The header may lie: all at once what so many bytes can give, else doubling steps, so that memory
+  // follows those that really arrive.
+  if (size / kMostRatio <= bytes.size()) idx.payload.reserve(std::min(size, kMostAtOnce));
   while (idx.payload.size() < size) {
     const size_t have = idx.payload.size();
     const size_t want = std::min(size - have, std::max(kStep, have));

@@ -112,6 +112,27 @@ void convert(const IdxRecipe& recipe, const IdxPair& pair, size_t row,
   }
 }
 
+// Images as they are: a byte has one of 256 values, which are looked up.
+class Shades {
+ public:
+  explicit Shades(const IdxRecipe& recipe) : highest_(static_cast<uint8_t>(recipe.scale)) {
+    for (size_t value = 0; value < shades_.size(); ++value)
+      shades_.at(value) = static_cast<float>(value) / static_cast<float>(recipe.scale);
+  }
+
+  // False: a byte is above the scale.
+  bool convert(std::span<const uint8_t> pixels, std::span<float> out) const {
+    uint8_t highest = 0;
+    for (const uint8_t pixel : pixels) highest = std::max(highest, pixel);
+    for (size_t i = 0; i < pixels.size(); ++i) out[i] = shades_[pixels[i]];
+    return highest <= highest_;
+  }
+
+ private:
+  std::array<float, 256> shades_{};
+  uint8_t highest_;
+};
+
 // A class without rows in one of the pairs cannot be learnt or scored.
 void check_classes(const IdxPair& pair, std::span<const Row> rows, int32_t classes) {
   std::vector<bool> seen(static_cast<size_t>(classes));
@@ -142,9 +163,16 @@ Dataset combine(const IdxRecipe& recipe, std::span<const IdxPair> pairs,
   data.labels.reserve(total);
   data.shape = shape;
   data.classes = classes;
+  const Shades shades(recipe);
   for (size_t p = 0; p < pairs.size(); ++p) {
+    const std::vector<size_t>& dims = pairs[p].images.dims;
+    const size_t size = dims[1] * dims[2];
+    const bool whole = recipe.pool == 1 && size == data.x.cols();
     for (const Row& row : kept[p]) {
-      convert(recipe, pairs[p], row.index, shape, data.x.row(data.labels.size()));
+      const auto out = data.x.row(data.labels.size());
+      const std::span pixels(pairs[p].images.payload.data() + row.index * size, size);
+      // What has a wrong byte is gone through again, for the error.
+      if (!whole || !shades.convert(pixels, out)) convert(recipe, pairs[p], row.index, shape, out);
       data.labels.push_back(row.label);
     }
   }
