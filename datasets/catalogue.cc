@@ -96,9 +96,22 @@ bool is_task_file(std::string_view text, const std::string& origin) {
   return file.top().has("id") || file.top().has("kind");
 }
 
+// What a broken file is asked for as: the ids that it may state, its name without the ending.
+std::vector<std::string> names_of(std::string_view text, const fs::path& file) {
+  std::vector<std::string> names = {file.stem().string()};
+  try {
+    const core::TomlFile toml(text, file.string());
+    names.push_back(toml.top().text("id"));
+  } catch (const Error&) {
+    // No TOML, or no id: it has its name alone.
+  }
+  return names;
+}
+
 }  // namespace
 
-Catalogue::Catalogue(std::vector<fs::path> roots, std::span<const fs::path> folders)
+Catalogue::Catalogue(std::vector<fs::path> roots, std::span<const fs::path> folders,
+                     const OnBroken& on_broken)
     : roots_(std::move(roots)) {
   for (const Resource& resource : embedded::resources()) {
     if (!resource.name.ends_with(".toml")) continue;
@@ -115,13 +128,24 @@ Catalogue::Catalogue(std::vector<fs::path> roots, std::span<const fs::path> fold
     }
     std::ranges::sort(files);
     for (const fs::path& file : files) {
-      const std::string text = core::read_regular(file, Exit::usage, core::kMostTomlBytes);
-      if (!is_task_file(text, file.string())) continue;
-      TaskInfo info = parse_task_file(text, file.string()).info;
-      info.folder_of_file = folder;
-      add(std::move(info));
+      std::string text;
+      try {
+        text = core::read_regular(file, Exit::usage, core::kMostTomlBytes);
+        add_file(folder, file, text);
+      } catch (const Error& e) {
+        if (!on_broken) throw;
+        on_broken(folder, e);
+        for (std::string& name : names_of(text, file)) broken_.emplace_back(std::move(name), e);
+      }
     }
   }
+}
+
+void Catalogue::add_file(const fs::path& folder, const fs::path& file, const std::string& text) {
+  if (!is_task_file(text, file.string())) return;
+  TaskInfo info = parse_task_file(text, file.string()).info;
+  info.folder_of_file = folder;
+  add(std::move(info));
 }
 
 void Catalogue::add(TaskInfo info) {
@@ -149,10 +173,17 @@ std::vector<std::string> Catalogue::ids() const {
 const TaskInfo& Catalogue::info(std::string_view id) const {
   const auto found = std::ranges::find(tasks_, id, &TaskInfo::id);
   if (found == tasks_.end()) {
+    if (const Error* const error = broken(id)) throw Error(*error);
     throw Error(Exit::usage, fmt::format("task '{}'", id), "there is no such task",
                 core::suggest(id, ids()));
   }
   return *found;
+}
+
+const Error* Catalogue::broken(std::string_view id) const noexcept {
+  const auto found =
+      std::ranges::find(broken_, id, [](const auto& one) { return std::string_view(one.first); });
+  return found == broken_.end() ? nullptr : &found->second;
 }
 
 const TaskInfo& Catalogue::home(const TaskInfo& info) const {

@@ -5,13 +5,16 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "core/error.h"
 #include "datasets/dataset.h"
 #include "datasets/fetch/downloads.h"
 #include "datasets/trajectories.h"
@@ -51,10 +54,10 @@ struct TaskInfo {
   double target = 0;               // frozen score for time-to-target
   std::vector<int64_t> shape;      // of an input; dynamics: [K], the state
   std::string source;              // "embedded", "generated" or "folder"
+  std::string data_version;        // Source::version of what reads it
   std::string folder;              // folder under a data root, when source is "folder"
   std::vector<std::string> files;  // names inside that folder
   std::string
-  std::string data_version;        // Source::version of what reads it
       split;  // words for people: "80/20 stratified, 20 % of the training part for validation"
   std::vector<Baseline> baselines;  // as tests/datasets/baselines.cc measures them
   std::string licence;
@@ -116,18 +119,25 @@ std::filesystem::path cache_folder();
 
 class Catalogue {
  public:
+  // What to do about a task file that is broken, or whose id is taken: the folder it is in, and why.
+  using OnBroken = std::function<void(const std::filesystem::path& folder, const Error& error)>;
+
   // Reads the built-in task files, then those of `folders`: every *.toml with an `id` or a `kind`, by
   // name (a suite has neither). Data files are looked for in the folder of the task file, then under `roots`.
-  // Throws agon::Error(Exit::usage) for a broken file and for an id that is taken, with both places.
+  // A broken one is told to `on_broken` and passed over; without that it is thrown, as
+  // agon::Error(Exit::usage) with its place, of an id that is taken with both.
   explicit Catalogue(std::vector<std::filesystem::path> roots,
-                     std::span<const std::filesystem::path> folders = {});
+                     std::span<const std::filesystem::path> folders = {},
+                     const OnBroken& on_broken = {});
 
   const std::vector<TaskInfo>& tasks() const noexcept {
     return tasks_;
   }  // in the catalogue's order
   std::vector<std::string> ids() const;
-  // Throws agon::Error(Exit::usage) with the nearest ids.
+  // Throws agon::Error(Exit::usage) with the nearest ids, or what is wrong with the task's file.
   const TaskInfo& info(std::string_view id) const;
+  // Of a file that was passed over, by the id that it states or else by its name; null for others.
+  const Error* broken(std::string_view id) const noexcept;
 
   // The task whose [fetch] names the files of this one: itself or another over the same folder;
   // itself when no task does.
@@ -147,10 +157,13 @@ class Catalogue {
 
  private:
   void add(TaskInfo info);
+  void add_file(const std::filesystem::path& folder, const std::filesystem::path& file,
+                const std::string& text);
   std::vector<std::filesystem::path> roots_of(const TaskInfo& info) const;
 
   std::vector<std::filesystem::path> roots_;
   std::vector<TaskInfo> tasks_;
+  std::vector<std::pair<std::string, Error>> broken_;  // an id, what is wrong
 };
 
 }  // namespace agon::datasets

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "datasets/task.h"
 #include "harness/cli/command_line.h"
 
 namespace agon::harness {
@@ -21,6 +22,9 @@ struct Places {
   std::string simd;                            // --simd
 };
 void add_places(const Verb& verb, Places& places);
+// All tasks. A broken task file of --tasks is an error; one of AGON_TASK_PATH is passed over with a
+// warning, and an error when its task is asked for.
+datasets::Catalogue catalogue_of(const Places& places);
 // -o: a folder to write into.
 void add_output(const Verb& verb, std::string& folder, const std::string& help);
 

@@ -124,7 +124,10 @@ std::vector<Check> examine(const Options& options) {
                                   folder.string(), use.files, static_cast<double>(use.bytes) / 1e6),
                       ""});
   }
-  const datasets::Catalogue catalogue(roots, folders_of_tasks);
+  const auto on_broken = [&](const std::filesystem::path&, const Error& error) {
+    checks.push_back({"broken task", error.what(), "correct the file, or move it elsewhere"});
+  };
+  const datasets::Catalogue catalogue(roots, folders_of_tasks, on_broken);
   std::vector<std::string> missing;
   for (const datasets::TaskInfo& task : catalogue.tasks()) {
     if (catalogue.missing(task)) missing.push_back(task.id);

@@ -115,7 +115,7 @@ int fetch(const Options& options) {
                 options.all ? "both tasks and --all are named" : "no task is named",
                 "agon fetch mnist, or agon fetch --all");
   }
-  const datasets::Catalogue catalogue({}, datasets::task_folders(options.folders));
+  const datasets::Catalogue catalogue = catalogue_of({.tasks = options.folders});
   for (const std::string& id : options.tasks) catalogue.info(id);
   stop_on_signals();
   Fetcher fetcher(options, catalogue);

@@ -193,8 +193,7 @@ int info(const Options& options) {
     }
     return 0;
   }
-  const datasets::Catalogue catalogue(datasets::data_roots(options.places.data),
-                                      datasets::task_folders(options.places.tasks));
+  const datasets::Catalogue catalogue = catalogue_of(options.places);
   std::vector<std::string> names = catalogue.ids();
   if (std::ranges::find(names, options.name) != names.end()) {
     print_task(catalogue.info(options.name), catalogue, options.as_json);
@@ -205,6 +204,7 @@ int info(const Options& options) {
     print_suite(load_suite(options.name), options.as_json);
     return 0;
   }
+  if (const Error* broken = catalogue.broken(options.name)) throw Error(*broken);
   for (const RuleManifest& rule : discovery.rules) names.push_back(rule.id);
   std::ranges::copy(suites, std::back_inserter(names));
   std::string fix = core::suggest(options.name, names);

@@ -58,8 +58,7 @@ int list_rules(const Options& options) {
 }
 
 int list_tasks(const Options& options) {
-  const datasets::Catalogue catalogue(datasets::data_roots(options.places.data),
-                                      datasets::task_folders(options.places.tasks));
+  const datasets::Catalogue catalogue = catalogue_of(options.places);
   json all = json::array();
   std::vector<std::pair<std::string, std::string>> rows;
   for (const datasets::TaskInfo& task : catalogue.tasks()) {

@@ -65,8 +65,7 @@ int new_task(const Options& options) {
                 "name them: --from FILE");
   }
   const fs::path folder = options.folder, file = folder / (options.name + ".toml");
-  const std::vector<fs::path> folders = datasets::task_folders(std::vector{folder});
-  const datasets::Catalogue catalogue(datasets::data_roots({}), folders);
+  const datasets::Catalogue catalogue = catalogue_of({.tasks = {folder}});
   check_free(options, catalogue);
   std::error_code ignored;
   if (fs::exists(fs::symlink_status(file, ignored))) {

@@ -125,7 +125,7 @@ int run(Options options) {
   const std::string id = signature(options, suite);
   const std::vector<std::filesystem::path> task_folders =
       datasets::task_folders(options.places.tasks);
-  const datasets::Catalogue catalogue(datasets::data_roots(options.places.data), task_folders);
+  const datasets::Catalogue catalogue = catalogue_of(options.places);
   apply(options.overrides, catalogue, suite);
   Discovery discovery = discover(options.places.plugins);
   for (const std::string& refused : discovery.refused)

@@ -222,6 +222,12 @@ class Planner {
     try {
       info = &catalogue_.info(task.id);
     } catch (const Error& e) {
+      if (catalogue_.broken(task.id) != nullptr) {
+        throw Error(
+            Exit::usage, task.where,
+            fmt::format("the file of task '{}' is broken: {}: {}", task.id, e.thing(), e.reason()),
+            e.fix());
+      }
       throw Error(Exit::usage, task.where, fmt::format("unknown task '{}'", task.id), e.fix());
     }
     const auto it = std::ranges::find(plan_.tasks, info);

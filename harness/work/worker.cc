@@ -109,7 +109,8 @@ class WorkerLoop {
  public:
   explicit WorkerLoop(const WorkerOptions& options)
       : options_(options),
-        catalogue_(datasets::data_roots(options.data_roots), options.task_folders),
+        catalogue_(datasets::data_roots(options.data_roots), options.task_folders,
+                   [](const auto&, const Error&) {}),  // the parent has told
         start_mib_(ProcessStatus::now().resident_mib) {}
 
   CellOutcome run(const CellJob& job) {

@@ -128,6 +128,36 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_told_with_its_place) {
   refused("list tasks --tasks own", {"own/z.toml:2:"});
 }
 
+BOOST_AUTO_TEST_CASE(a_broken_file_of_the_environment_stops_nobody_else) {
+  const Own own;
+  own.write("own/worse.toml", "id = \"bad\"\nkind = \"clasify\"\n");
+  const std::string agon = "AGON_TASK_PATH=own " + kAgon;
+  const auto warned = [](const Ran& ran) {
+    return ran.err.find("warning: task file passed over: ") != std::string::npos &&
+           ran.err.find("own/worse.toml:2:") != std::string::npos;
+  };
+  const Ran list = run(own, agon + "list tasks --json");
+  BOOST_TEST(list.code == 0);
+  BOOST_TEST(warned(list), list.err);
+  BOOST_TEST(json::parse(list.out).back().at("id") == "mine");
+  BOOST_TEST(run(own, agon + "info mine").code == 0);
+  const Ran ran = run(own, agon + "run own/suite.toml -r linear -o out");
+  BOOST_TEST(ran.code == 0, ran.err);
+  BOOST_TEST(warned(ran), ran.err);
+  BOOST_TEST(Table(own / "out/cells.csv").where("status", "ok").size() == 1u);
+  BOOST_TEST(run(own, agon + "doctor").out.find("worse.toml:2:") != std::string::npos);
+  // Asked for, by its id or the name of its file, it is an error with the place.
+  for (const std::string line : {"info bad", "info worse", "fetch bad", "run quick -t bad -o no"}) {
+    const Ran asked = run(own, agon + line);
+    BOOST_TEST(asked.code == 2, line);
+    const size_t error = asked.err.find("error: ");
+    BOOST_TEST_REQUIRE(error != std::string::npos, asked.err);
+    BOOST_TEST(asked.err.find("own/worse.toml:2:", error) != std::string::npos, asked.err);
+  }
+  BOOST_TEST(run(own, kAgon + "list tasks --tasks own").code == 2);
+  BOOST_TEST(run(own, agon + "list tasks --tasks own").code == 2);
+}
+
 BOOST_AUTO_TEST_CASE(info_shows_what_the_data_look_like) {
   const Own own;
   const std::string digits = run(own, kAgon + "info digits").out;
