@@ -26,14 +26,13 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Format {
-  std::string_view ending;  // of a file's name, without .gz
+  std::string_view ending;  // of a file's name, in small letters and without .gz
   Seen (*look)(const DraftRequest& request);
 };
 // What has another ending is looked at as a table.
 constexpr std::array kFormats = {
-    Format{".npy", look_at_arrays},
-    Format{".npz", look_at_arrays},
-    Format{".ts", look_at_series},
+    Format{".npy", look_at_arrays},  Format{".npz", look_at_arrays}, Format{".ts", look_at_series},
+    Format{"ubyte", look_at_images}, Format{".idx", look_at_images}, Format{".wav", look_at_sounds},
 };
 
 constexpr size_t kMostBytes = size_t{4} << 30;  // of a file, unpacked
@@ -186,7 +185,7 @@ void write_checksums(const Seen& seen, const std::string& id, Writer& out) {
 
 std::string text_of(const DraftRequest& request, const Seen& seen) {
   std::vector<std::string> files, names;
-  for (const fs::path& file : seen.files) {
+  for (const fs::path& file : seen.patterns.empty() ? seen.files : seen.patterns) {
     files.push_back(inside(file, request.folder));
     names.push_back(file.filename().string());
   }
@@ -219,10 +218,11 @@ std::string text_of(const DraftRequest& request, const Seen& seen) {
     out.key("time", "true", "Rows are series: a rule that works on time gets them frame by frame.");
   out.key("nonnegative", seen.nonnegative ? "true" : "false",
           seen.nonnegative ? "No input is below 0." : "Some inputs are below 0.");
-  out.key("scaling", toml_text(seen.scaled ? "standard" : "none"),
+  out.key("scaling", toml_text(seen.scaled ? "minmax" : "none"),
           seen.scaled
-              ? "Every input to mean 0 and standard deviation 1, by the training rows. Or "
-                "\"minmax\", into [0, 1], for rules that take no inputs below 0; or \"none\"."
+              ? "Every input into [0, 1], by the training rows: what every rule takes. Or "
+                "\"standard\", to mean 0 and standard deviation 1, which some rules skip; or "
+                "\"none\"."
               : seen.scaled_why);
   out.section("source");
   out.key("type", toml_text("folder"), "");
@@ -234,7 +234,7 @@ std::string text_of(const DraftRequest& request, const Seen& seen) {
   out.key("licence", toml_text("not stated"), "Reports name all three.");
   out.key("attribution", toml_text("not stated"), "");
   out.key("obtain", toml_text(fmt::format("Put {} beside the task file", all)), "");
-  write_checksums(seen, request.id, out);
+  if (seen.patterns.empty()) write_checksums(seen, request.id, out);
   return out.take();
 }
 
@@ -285,7 +285,9 @@ void check_count(const DraftRequest& request, size_t most, const std::string& wh
 }
 
 TaskInfo draft_task(const DraftRequest& request) {
-  std::string name = lower(request.from.front().filename().string());
+  std::error_code ignored;
+  const bool folder = fs::is_directory(request.from.front(), ignored);
+  std::string name = folder ? ".wav" : lower(request.from.front().filename().string());
   if (name.ends_with(".gz")) name.resize(name.size() - 3);
   const auto format =
       std::ranges::find_if(kFormats, [&](const Format& f) { return name.ends_with(f.ending); });

@@ -25,8 +25,10 @@ struct Seen {
   std::string format;                        // of [source]
   std::vector<std::filesystem::path> files;  // in the order of [source]
   bool test_part = false;                    // the last of them are one
-  std::vector<DraftLine> source{};           // more keys of [source]
-  size_t rows = 0;                           // of all parts
+  // What [source] names instead, where files are many: "wav/*.wav".
+  std::vector<std::filesystem::path> patterns{};
+  std::vector<DraftLine> source{};  // more keys of [source]
+  size_t rows = 0;                  // of all parts
   // What is predicted: classes by their names with their rows, in order; without any, real targets.
   std::string answer;  // for people: "column 'species', the last one"
   std::vector<std::pair<std::string, size_t>> classes{};
@@ -43,6 +45,8 @@ struct Seen {
 Seen look_at_table(const DraftRequest& request);   // csv, tsv, arff
 Seen look_at_arrays(const DraftRequest& request);  // npy, npz
 Seen look_at_series(const DraftRequest& request);  // ts
+Seen look_at_images(const DraftRequest& request);  // idx
+Seen look_at_sounds(const DraftRequest& request);  // wav: a folder of recordings, or some of them
 
 // A text in TOML's quotes.
 std::string toml_text(std::string_view text);

@@ -114,9 +114,10 @@ void add_new(CommandLine& line) {
   const Verb verb = line.add("new", "Write a task file for data of your own");
   verb.option("what", o->what, "task").required();
   verb.option("name", o->name, "The name it gets").required();
-  verb.option("--from", o->from,
-              "The data: CSV, TSV, ARFF, TS, NPY, NPZ; given again for those that belong together, "
-              "x.npy and y.npy, or training and test")
+  verb.option(
+          "--from", o->from,
+          "The data: CSV, TSV, ARFF, TS, NPY, NPZ, IDX, or a folder of WAV; given again for those "
+          "that belong together, x.npy and y.npy, or training and test")
       .takes("FILE")
       .one_at_a_time();
   verb.option("--label", o->label, "The column to predict; by default it is found").takes("COLUMN");

@@ -7,11 +7,15 @@
 #include <cstdlib>
 
 #include "tests/datasets/npy_testing.h"
+#include "tests/datasets/testing.h"
+#include "tests/datasets/wav_testing.h"
 #include "tests/support/shell.h"
 
 using namespace agon::test;
+using agon::datasets::testing::idx_bytes;
 using agon::datasets::testing::npy_bytes;
 using agon::datasets::testing::raw;
+using agon::datasets::testing::tone;
 
 namespace {
 
@@ -56,17 +60,17 @@ BOOST_AUTO_TEST_CASE(a_csv_with_a_text_label_becomes_a_task_and_a_report_in_two_
   contains(made.out, {"iris-like.toml", "classify", "agon run quick -t iris-like --tasks ."});
   contains(read_file(folder / "iris-like.toml"),
            {"classes = 3", "\"accuracy\"", "chance = 0.3333", "shape = [4]", "separator = \";\"",
-            "label = \"species\"", "missing = \"median\"", "scaling = \"standard\"",
+            "label = \"species\"", "missing = \"median\"", "scaling = \"minmax\"",
             "rule = \"stratified\"", "setosa (30 rows)", "sha256 = ["});
   const Ran ran = run(folder, kAgon +
                                   "run quick -t iris-like --tasks . -o out/mine -s 1 "
-                                  "--study accuracy -r linear -r bp");
+                                  "--study accuracy -r linear -r bp -r ed");
   BOOST_TEST_REQUIRE(ran.code == 0, ran.err);
   const Table cells(folder / "out/mine/cells.csv");
-  BOOST_TEST_REQUIRE(cells.size() == 2u);
-  for (size_t r = 0; r < 2; ++r) {
+  BOOST_TEST_REQUIRE(cells.size() == 3u);
+  for (size_t r = 0; r < 3; ++r) {
     BOOST_TEST(cells.at(r, "status") == "ok");
-    BOOST_TEST(std::stod(cells.at(r, "score_test")) > 0.9);
+    if (cells.at(r, "rule") != "ed") BOOST_TEST(std::stod(cells.at(r, "score_test")) > 0.9);
   }
   // The settings are those for digits, not those for the logic tasks that stand first.
   BOOST_TEST(cells.at(cells.where("rule", "bp").front(), "batch") != "8");
@@ -148,6 +152,76 @@ BOOST_AUTO_TEST_CASE(series_of_unequal_length_in_numpy_arrays_are_a_task) {
   lengths[7] = 9;
   folder.write("lengths.npy", npy_bytes("<i4", "(60,)", raw(lengths)));
   refused(folder, "other --from x.npy", 3, {"lengths.npy", "length 9 in row 7", "1 to 6"});
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_of_recordings_is_a_task) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "wav");
+  for (int i = 0; i < 24; ++i) {
+    folder.write("wav/" + std::string(i % 2 == 0 ? "low" : "high") + "_" +
+                     std::array{"ann", "bea", "eve"}[static_cast<size_t>(i / 2 % 3)] + "_" +
+                     std::to_string(i) + ".wav",
+                 tone((i % 2 == 0 ? 300 : 1500) + 10 * i));
+  }
+  const Ran made = run(folder, kAgon + "new task tones --from wav");
+  BOOST_TEST_REQUIRE(made.code == 0, made.err);
+  const std::string text = read_file(folder / "tones.toml");
+  contains(text, {"files = [\"wav/*.wav\"]", "name = \"{label}_{group}_*.wav\"", "rate = 8000",
+                  "seconds = 1.0", "shape = [32, 20]", "classes = 2", "high (12 rows)"});
+  BOOST_TEST(text.find("[fetch]") == std::string::npos);
+  const Ran ran = run(folder, kAgon +
+                                  "run quick -t tones --tasks . -o out -s 1 --study accuracy "
+                                  "-r linear -r ed");
+  BOOST_TEST_REQUIRE(ran.code == 0, ran.err);
+  const Table cells(folder / "out/cells.csv");
+  BOOST_TEST(cells.where("status", "ok").size() == 2u);
+  BOOST_TEST(std::stod(cells.at(cells.where("rule", "linear").front(), "score_test")) > 0.9);
+
+  folder.write("wav/low_ann_99.wav", tone(300, 16000));
+  refused(folder, "other --from wav", 3, {"low_ann_99.wav", "16000 frames a second"});
+  folder.write("wav/low_ann_99.wav", "RIFF");
+  refused(folder, "other --from wav", 3, {"low_ann_99.wav", "wrong magic"});
+  std::filesystem::create_directory(folder / "none");
+  refused(folder, "other --from none", 3, {"none", "holds no file *.wav"});
+  folder.write("none/first.wav", tone(300));
+  refused(folder, "other --from none", 2, {"first.wav", "LABEL_NUMBER.wav"});
+  refused(folder, "other --from none/first.wav", 2, {"is one recording"});
+}
+
+BOOST_AUTO_TEST_CASE(images_and_labels_in_idx_files_are_a_task) {
+  const TemporaryFolder folder;
+  const auto write = [&](const std::string& part, uint32_t rows, int first) {
+    std::string images, labels;
+    for (uint32_t r = 0; r < rows; ++r) {
+      const int label = first + static_cast<int>(r % 3);
+      for (int i = 0; i < 12; ++i)
+        images += static_cast<char>(i / 4 == label - first ? 200 : r % 9);
+      labels += static_cast<char>(label);
+    }
+    folder.write(part + "-images-idx3-ubyte", idx_bytes({rows, 3, 4}, images));
+    folder.write(part + "-labels-idx1-ubyte", idx_bytes({rows}, labels));
+  };
+  write("train", 60, 0);
+  write("t10k", 30, 0);
+  const Ran made = run(folder, kAgon + "new task bars --from train-images-idx3-ubyte");
+  BOOST_TEST_REQUIRE(made.code == 0, made.err);
+  contains(read_file(folder / "bars.toml"),
+           {"format = \"idx\"", "t10k-labels-idx1-ubyte", "shape = [3, 4]", "classes = 3",
+            "scale = 255", "rule = \"given\"", "sha256 = ["});
+  const Ran ran = run(folder, kAgon +
+                                  "run quick -t bars --tasks . -o out -s 1 --study accuracy "
+                                  "-r linear");
+  BOOST_TEST_REQUIRE(ran.code == 0, ran.err);
+  BOOST_TEST(std::stod(Table(folder / "out/cells.csv").at(0, "score_test")) > 0.9);
+
+  write("train", 60, 1);  // labels from 1
+  write("t10k", 30, 1);
+  BOOST_TEST_REQUIRE(run(folder, kAgon + "new task ones --from train-images-idx3-ubyte").code == 0);
+  contains(read_file(folder / "ones.toml"), {"keep_labels = [1, 2, 3]"});
+  folder.write("train-labels-idx1-ubyte", idx_bytes({5}, "abcde"));
+  refused(folder, "other --from train-images-idx3-ubyte", 3, {"train-labels", "5 labels for 60"});
+  std::filesystem::remove(folder / "train-labels-idx1-ubyte");
+  refused(folder, "other --from train-images-idx3-ubyte", 2, {"has no file of labels beside it"});
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_a_task_is_told_with_its_reason_and_nothing_is_written) {
