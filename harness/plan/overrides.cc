@@ -70,7 +70,7 @@ void keep_tasks(const std::vector<TaskRef>& tasks, const datasets::Catalogue& ca
                 Study& study) {
   const auto every = [&](const Grid& grid, const TaskRef& task) {
     const auto kind = kind_of(task, catalogue);
-    return kind && names(grid, kEveryTask) && grid.takes(*kind);
+    return kind && names(grid, kEveryTask) && grid.covers(task.id, *kind);
   };
   Grid added = study.grids.front();
   added.tasks.clear();

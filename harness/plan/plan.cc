@@ -211,7 +211,7 @@ class Planner {
         continue;
       }
       for (const datasets::TaskInfo& info : catalogue_.tasks()) {
-        if (grid.takes(info.kind())) tasks.push_back({info.id, task.where});
+        if (grid.covers(info.id, info.kind())) tasks.push_back({info.id, task.where});
       }
     }
     return tasks;

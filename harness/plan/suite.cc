@@ -214,6 +214,11 @@ Study read_study(const TomlTable& table, const Suite& suite, Defaults settings) 
   read_trials(table, suite, study);
   if (!study.grids.empty()) return study;
   for (const TomlTable& grid : table.tables("grid")) study.grids.push_back(read_grid(grid));
+  std::vector<std::string> named;
+  for (const Grid& grid : study.grids) {
+    for (const TaskRef& task : grid.tasks) named.push_back(task.id);
+  }
+  for (Grid& grid : study.grids) grid.leaves = named;
   return study;
 }
 
@@ -338,6 +343,10 @@ bool Study::has_trials() const {
 
 bool Grid::takes(datasets::Kind kind) const {
   return kinds.empty() || std::ranges::count(kinds, kind) > 0;
+}
+
+bool Grid::covers(std::string_view task, datasets::Kind kind) const {
+  return takes(kind) && std::ranges::count(leaves, task) == 0;
 }
 
 }  // namespace agon::harness

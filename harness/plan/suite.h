@@ -28,7 +28,7 @@
 //   rules = ["bp[lr=0.01]", "ed[preset=kaneko]"]
 //   trials = ["bp[lr=log(1e-4,1,13)]"]   # optional: for a rule above, values of what it declares tunable, from which the
 //                         # ruleset tuned takes the best on validation, task by task; as many for every rule
-//   tasks = ["xor"]       # "*": all of the catalogue, of `kinds` where they are given
+//   tasks = ["xor"]       # "*": all of the catalogue, of `kinds` where they are given, that no grid of the study names
 //   kinds = ["classify"]  # optional: the kinds of task that "*" stands for here, and of those that -t adds to the study
 //   factors = "depth=[1,2,4]"   # optional: applied to every rule; a rule's own brackets win, and a
 //                               # rule that lacks the parameter is a skipped row
@@ -60,8 +60,11 @@ struct Grid {
   std::vector<TaskRef> tasks;
   Selector factors;                   // name is empty
   std::vector<datasets::Kind> kinds;  // of tasks that it does not name and may take; empty: any
+  std::vector<std::string> leaves;    // tasks that other grids of the study name: not of its "*"
 
   bool takes(datasets::Kind kind) const;
+  // Its "*" stands for the task.
+  bool covers(std::string_view task, datasets::Kind kind) const;
 };
 inline constexpr std::string_view kEveryTask = "*";
 

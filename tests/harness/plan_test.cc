@@ -97,6 +97,24 @@ BOOST_AUTO_TEST_CASE(a_star_stands_for_every_task_of_its_kinds) {
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_star_leaves_the_tasks_that_another_grid_names) {
+  const std::string both =
+      grid("\"alpha\"", "\"*\"") + "kinds = [\"classify\"]\n" + grid("\"alpha[lr=1]\"", "\"xor\"");
+  const auto count = [](const Plan& plan, std::string_view task) {
+    return std::ranges::count_if(
+        plan.cells, [&](const PlanCell& cell) { return plan.tasks[cell.task]->id == task; });
+  };
+  const Plan plan = plan_of(both);
+  BOOST_TEST(count(plan, "xor") == 2);  // seeds
+  BOOST_TEST(count(plan, "parity-3") == 2);
+  const Plan named = plan_of(both, {.tasks = {"xor", "parity-3"}});
+  BOOST_TEST(named.cells.size() == 4u);
+  for (const PlanCell& cell : named.cells) {
+    const bool set = short_name(named.variants[cell.variant]) != "alpha";
+    BOOST_TEST(set == (named.tasks[cell.task]->id == "xor"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_task_of_ones_own_runs_with_the_grid_of_its_kind) {
   const std::string grids = grid("\"alpha[lr=0.5]\"", "\"xor\"") +
                             grid("\"alpha[lr=0.2]\"", "\"digits\"") + "kinds = [\"classify\"]\n";
