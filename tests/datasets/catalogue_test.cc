@@ -199,6 +199,12 @@ BOOST_AUTO_TEST_CASE(hashes_are_frozen) {
   BOOST_TEST(data_hash(load("digits")) == "d05054244d2bfb65072a28d3bb697fe3");
   BOOST_TEST(data_hash(load("split-digits")) == "f74a8d1813488eae15de745ce2d7ec79");
   BOOST_TEST(data_hash(load("permuted-digits")) == "e02512e8947abc4f544deec4210b6325");
+  BOOST_TEST(data_hash(load("parity-5")) == "a7cb7c807e5130be842c66e0ef6e63f0");
+  BOOST_TEST(data_hash(load("digits-folds")) == "f83363cd1a6a2abe11eb3af25a9e4f90");
+  BOOST_TEST(data_hash(load("digits-imbalanced")) == "5e4695145da2271707de6e77fcac7232");
+  BOOST_TEST(data_hash(load("audio-glide")) == "e661f33cdeb7c0cb9b7f97814b4d0f54");
+  BOOST_TEST(data_hash(load("imu-phase")) == "42a0afe0b9620dba7681a0c60e0e3c9f");
+  BOOST_TEST(data_hash(load("coupling-anomaly")) == "30bf33a6b27e4496c252851f1975aedc");
   BOOST_TEST(data_hash(load("friedman-1")) == "37bdc280c9f7dd53c081edff9b00362c");
   BOOST_TEST(data_hash(load("sine")) == "7cfe7f8bf76234f599835265c7df386d");
   BOOST_TEST(data_hash(load("oscillator")) == "065b94f727c09d587f1982d7fd8b9df5");
