@@ -28,6 +28,9 @@ std::string simd_target();
 // "fma" or "no-fma": whether the target in use fuses multiply and add. All targets of a class give
 // the same bits.
 std::string simd_class();
+// The x86 vectors that the target in use allows, for loops that are no kernels.
+enum class SimdVectors { other, avx2, avx512 };
+SimdVectors simd_vectors() noexcept;
 // Pins dispatch to one of simd_targets(); throws agon::Error(Exit::usage) for another name.
 void pin_simd_target(const std::string& name);
 // Detects the target now, so that first-call detection never lands in a timed region.

@@ -51,6 +51,13 @@ std::string simd_class() {
   return twice ? "no-fma" : "fma";
 }
 
+SimdVectors simd_vectors() noexcept {
+  int64_t target = chosen.load(std::memory_order_relaxed);
+  if (target == 0) target = available().front();
+  if ((target & (HWY_AVX3 | HWY_AVX3_DL)) != 0) return SimdVectors::avx512;
+  return target == HWY_AVX2 ? SimdVectors::avx2 : SimdVectors::other;
+}
+
 void pin_simd_target(const std::string& name) {
   for (const int64_t target : available()) {
     if (name != hwy::TargetName(target)) continue;

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "core/kernels.h"
+#include "core/machine.h"
 #include "core/rng.h"
 #include "harness/plugins/kernel_check.h"
 
@@ -285,6 +286,17 @@ void count_macs(agon_call* call, int64_t macs) noexcept {
   if (macs > 0) Call::of(call).add_macs(static_cast<uint64_t>(macs));
 }
 
+int32_t simd(agon_call* /*call*/) noexcept {
+  switch (core::simd_vectors()) {
+    case core::SimdVectors::avx512: return AGON_SIMD_AVX512;
+    case core::SimdVectors::avx2: return AGON_SIMD_AVX2;
+    case core::SimdVectors::other: break;
+  }
+  return AGON_SIMD_PLAIN;
+}
+
+int64_t macs(agon_call* call) noexcept { return static_cast<int64_t>(Call::of(call).macs()); }
+
 // A kernel for which memory ran out fails its call; nothing is thrown across the boundary.
 template <auto kKernel>
 struct Guarded;
@@ -326,7 +338,9 @@ constexpr agon_kernels kKernels{sizeof(agon_kernels),
                                 &copy,
                                 &row_sums,
                                 &row_norms,
-                                &clip};
+                                &clip,
+                                &simd,
+                                &macs};
 
 }  // namespace
 

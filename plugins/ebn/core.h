@@ -125,8 +125,9 @@ struct Core {
   // One step of s under the command c and with feedback from the teacher x; returns |e|^2.
   double follow(const Context& ctx, State<float>& s, const float* c, const float* x, double eta) {
     int64_t fired = 0;
-    net.step(s, {.c = c, .x = x, .k = static_cast<float>(o.k), .eta = static_cast<float>(eta)},
-             [&fired](int64_t) { ++fired; });
+    const Input<float> in{
+        .c = c, .x = x, .k = static_cast<float>(o.k), .eta = static_cast<float>(eta)};
+    ctx.vectorised([&] { net.step(s, in, [&fired](int64_t) { ++fired; }); });
     ctx.count_macs(net.step_macs(eta > 0) + fired * net.spike_macs());
     double square = 0;
     for (int64_t q = 0; q < net.shape.dims; ++q) {
@@ -160,14 +161,16 @@ struct Core {
                                   std::sqrt(2 * o.lambda * o.dt));
     int64_t fired = 0;
     if (!measured || net.shape.rate) {
-      net.step(free, in, [&fired](int64_t) { ++fired; });
+      ctx.vectorised([&] { net.step(free, in, [&fired](int64_t) { ++fired; }); });
       unmeasured += fired;
     } else {
-      net.step(free, in, [&](int64_t i) {
-        ++fired;
-        measure.spike(net, i);
+      ctx.vectorised([&] {
+        net.step(free, in, [&](int64_t i) {
+          ++fired;
+          measure.spike(net, i);
+        });
+        measure.step(net, free, c);
       });
-      measure.step(net, free, c);
     }
     ctx.count_macs(net.step_macs(false) + fired * net.spike_macs());
   }

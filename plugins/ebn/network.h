@@ -152,20 +152,20 @@ class Network {
 
   // out [N, padded] = D^T y.
   void project(const Real* y, Real* out) const {
-    std::fill_n(out, by_dim_.stride(), Real{0});
-    for (int64_t q = 0; q < shape.dims; ++q) axpy(y[q], by_dim_.data(q), out, by_dim_.stride());
+    mix(
+        by_dim_, shape.dims, [y](int64_t q) { return y[q]; }, nullptr, out);
   }
 
   // out [N, padded]: what the slow synapses bring in the step that s has just done, free of
   // feedback, under the command c [K].
   void slow(const State<Real>& s, const Real* c, Real* out) const {
     if (shape.full) {
-      for (int64_t i = 0; i < shape.neurons; ++i) out[i] = dot(W.data(i), s.psi.data(), W.stride());
+      dots(W.data(), W.stride(), shape.neurons, s.psi.data(), W.stride(), out);
       return;
     }
-    std::fill_n(out, by_dim_.stride(), Real{0});
-    for (int64_t q = 0; q < shape.dims; ++q)
-      axpy(s.u.data()[q] - c[q], by_dim_.data(q), out, by_dim_.stride());
+    const Real* const u = s.u.data();
+    mix(
+        by_dim_, shape.dims, [u, c](int64_t q) { return u[q] - c[q]; }, nullptr, out);
   }
 
   // (7): psi from a state x [K].
@@ -175,8 +175,8 @@ class Network {
       for (int64_t j = 0; j < shape.basis; ++j) psi[j] = x[j] - psi0.data()[j];
       return;
     }
-    std::copy_n(theta.data(), n, psi);
-    for (int64_t q = 0; q < shape.seen; ++q) axpy(x[q], M.data(q), psi, n);
+    mix(
+        M, shape.seen, [x](int64_t q) { return x[q]; }, theta.data(), psi);
     apply(shape.dendrite, psi, n);
     for (int64_t j = 0; j < n; ++j) psi[j] -= psi0.data()[j];
   }
@@ -227,11 +227,11 @@ class Network {
   template <typename Spiked>
   void step(State<Real>& s, const Input<Real>& in, Spiked&& spiked) {
     dendrites(s.xhat.data(), s.psi.data());
+    if (!shape.full) dots(A.data(), A.stride(), shape.dims, s.psi.data(), A.stride(), s.u.data());
     for (int64_t q = 0; q < shape.dims; ++q) {
       const Real e = in.x == nullptr ? Real{0} : in.x[q] - s.xhat.data()[q];
       s.e.data()[q] = e;
-      s.u.data()[q] =
-          in.c[q] + in.k * e + (shape.full ? Real{0} : dot(A.data(q), s.psi.data(), A.stride()));
+      s.u.data()[q] = in.c[q] + in.k * e + (shape.full ? Real{0} : s.u.data()[q]);
     }
     if (shape.rate) {
       for (int64_t q = 0; q < shape.dims; ++q)
@@ -246,6 +246,18 @@ class Network {
   }
 
  private:
+  // out = start (0 where null) + the sum over q < count of y(q) times row q of `rows`, in whole rows.
+  template <typename Factor>
+  static void mix(const MatrixOf<Real>& rows, int64_t count, const Factor& y, const Real* start,
+                  Real* out) {
+    for_blocks(rows.stride(), [&](int64_t at, auto width) {
+      Real sum[width] = {};
+      if (start != nullptr) std::copy_n(start + at, width.value, sum);
+      add_rows(rows.data() + at, rows.stride(), count, y, sum);
+      std::copy_n(sum, width.value, out + at);
+    });
+  }
+
   // c. to e.
   template <typename Spiked>
   void follow_by_spikes(State<Real>& s, const Input<Real>& in, Spiked&& spiked) {
@@ -306,25 +318,25 @@ class Network {
   Peak integrate(State<Real>& s, const Input<Real>& in) const {
     Search search;
     const Real* const u = s.u.data();
-    for (int64_t at = 0; at < by_dim_.stride(); at += kLanes) {
-      Real lane[kLanes] = {};
-      for (int64_t q = 0; q < shape.dims; ++q) {
-        const Real* d = by_dim_.data(q) + at;
-        const Real uq = u[q];
-        for (int64_t l = 0; l < kLanes; ++l) lane[l] += d[l] * uq;
-      }
+    for_blocks(by_dim_.stride(), [&](int64_t at, auto width) {
+      Real drive[width] = {};
+      add_rows(
+          by_dim_.data() + at, by_dim_.stride(), shape.dims, [u](int64_t q) { return u[q]; },
+          drive);
       if (shape.full) {
-        const int64_t end = std::min(kLanes, shape.neurons - at);
-        for (int64_t l = 0; l < end; ++l) lane[l] += dot(W.data(at + l), s.psi.data(), W.stride());
+        Real slow[width] = {};
+        dots(W.data(at), W.stride(), std::min<int64_t>(width, shape.neurons - at), s.psi.data(),
+             W.stride(), slow);
+        for (int64_t l = 0; l < width; ++l) drive[l] += slow[l];
       }
       Real* const V = s.V.data() + at;
       const Real* const T = threshold.data() + at;
-      for (int64_t l = 0; l < kLanes; ++l) V[l] = leak_ * V[l] + dt_ * lane[l];
+      for (int64_t l = 0; l < width; ++l) V[l] = leak_ * V[l] + dt_ * drive[l];
       if (in.noise != nullptr) {
-        for (int64_t l = 0; l < kLanes; ++l) V[l] += in.sigma * in.noise[at + l];
+        for (int64_t l = 0; l < width; ++l) V[l] += in.sigma * in.noise[at + l];
       }
-      search.see(V, T, at);
-    }
+      for (int64_t l = 0; l < width; l += kLanes) search.see(V + l, T + l, at + l);
+    });
     return search.peak();
   }
 

@@ -13,6 +13,7 @@
 
 #include "agon/error.h"
 #include "agon/matrix.h"
+#include "agon/vectorised.h"
 
 namespace agon {
 
@@ -33,6 +34,7 @@ class Context {
     if (k_ == nullptr || k_->struct_size < sizeof(agon_kernels))
       throw RuleError(AGON_UNSUPPORTED, "the host does not offer all of " AGON_KERNELS_ID
                                         ": it is older than the rule");
+    simd_ = k_->simd(call_);
   }
 
   // ---- services
@@ -64,6 +66,12 @@ class Context {
         &box);
     if (box.error) std::rethrow_exception(box.error);
     check(status);
+  }
+
+  // What fn() returns, run for the widest vectors of this machine: see agon/vectorised.h.
+  template <std::invocable Fn>
+  auto vectorised(Fn&& fn) const {
+    return agon::vectorised(simd_, fn);
   }
 
   // ---- matrix products: C [m x n]
@@ -169,6 +177,7 @@ class Context {
   // Adds to the cell's cost what the rule multiplies and accumulates in loops of its own; kernels
   // count themselves.
   void count_macs(int64_t macs) const { k_->count_macs(call_, macs); }
+  int64_t macs() const { return k_->macs(call_); }  // counted so far in the cell
 
  private:
   static void check(agon_status status) {
@@ -188,6 +197,7 @@ class Context {
   const agon_host* host_;
   agon_call* call_;
   const agon_kernels* k_;
+  int32_t simd_ = AGON_SIMD_PLAIN;
 };
 
 }  // namespace agon

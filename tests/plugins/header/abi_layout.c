@@ -55,7 +55,8 @@ AT(agon_kernels, adam, 120);
 AT(agon_kernels, solve_spd, 160);
 AT(agon_kernels, count_macs, 168);
 AT(agon_kernels, clip, 208);
-SIZE(agon_kernels, 216);
+AT(agon_kernels, macs, 224);
+SIZE(agon_kernels, 232);
 
 AT(agon_rule, memory_per_parameter, 8);
 AT(agon_rule, id, 24);

@@ -24,6 +24,13 @@ enum {
   AGON_GELU = 4     /* exact, with erf */
 };
 
+/* Vectors that a rule's own loops may use, beside what its compiler takes for granted. */
+enum {
+  AGON_SIMD_PLAIN = 0,
+  AGON_SIMD_AVX2 = 1,
+  AGON_SIMD_AVX512 = 2 /* F, BW, DQ and VL */
+};
+
 /* Frozen, as it crosses by value. */
 typedef struct agon_activation {
   int32_t kind;
@@ -132,6 +139,13 @@ typedef struct agon_kernels {
   agon_status (*row_norms)(agon_call*, agon_cmat x, float* out);
   /* y = min(max(y, low), high), low <= high; NaN stays. */
   agon_status (*clip)(agon_call*, float low, float high, agon_mat y);
+  /* AGON_SIMD_...: the widest vectors that the kernels are allowed to use, by this machine and by --simd. A
+   * rule that has its loops for several takes this one. Later hosts may know more: what a rule does not
+   * know is AGON_SIMD_PLAIN to it. [any] */
+  int32_t (*simd)(agon_call*);
+  /* The cell's multiply-accumulates so far. For a rule that keeps what it computed once and counts it again
+   * where it would have been computed, so that the cost of learning does not depend on memory. */
+  int64_t (*macs)(agon_call*);
 } agon_kernels;
 
 #ifdef __cplusplus
