@@ -22,49 +22,71 @@ namespace agon::core::HWY_NAMESPACE {
 using Double = hn::ScalableTag<double>;
 using HalfFloat = hn::Rebind<float, Double>;  // as many floats as a vector has doubles
 
-// The sums of 16 virtual lanes, in double.
+// The sums of 16 virtual lanes, in double, kept in registers. Behind the end of a row an add reads the
+// padding and takes it for zero.
 class LaneSums {
  public:
-  // Adds x[c] y[c] for c in [0, cols), cols arbitrary: the tail goes lane by lane.
-  void add(const float* x, const float* y, size_t cols) {
-    const Double d;
-    const HalfFloat half;
-    const size_t lanes = hn::Lanes(d);
-    size_t c = 0;
-    for (; c + kLanes <= cols; c += kLanes) {
-      for (size_t i = 0; i < kLanes; i += lanes) {
-        const auto a = hn::PromoteTo(d, hn::LoadU(half, x + c + i));
-        const auto b = hn::PromoteTo(d, hn::LoadU(half, y + c + i));
-        hn::Store(hn::Add(hn::Load(d, sums_ + i), hn::Mul(a, b)), d, sums_ + i);
-      }
-    }
-    for (size_t i = 0; c + i < cols; ++i)
-      sums_[i] += static_cast<double>(x[c + i]) * static_cast<double>(y[c + i]);
+  LaneSums() {
+#pragma GCC unroll 16
+    for (size_t v = 0; v < kVectors; ++v) sums_[v] = hn::Zero(Double());
   }
-  void add(const float* x, size_t cols) {
-    const Double d;
-    const HalfFloat half;
-    const size_t lanes = hn::Lanes(d);
-    size_t c = 0;
-    for (; c + kLanes <= cols; c += kLanes) {
-      for (size_t i = 0; i < kLanes; i += lanes) {
-        const auto a = hn::PromoteTo(d, hn::LoadU(half, x + c + i));
-        hn::Store(hn::Add(hn::Load(d, sums_ + i), a), d, sums_ + i);
-      }
-    }
-    for (size_t i = 0; c + i < cols; ++i) sums_[i] += static_cast<double>(x[c + i]);
+  // Adds x[c] y[c] for c in [0, cols), cols arbitrary.
+  HWY_INLINE void add(const float* x, const float* y, size_t cols) {
+    walk(cols, [&](size_t c, auto&& kept) HWY_ATTR { return hn::Mul(kept(x + c), kept(y + c)); });
   }
-  double total() const {
-    double tree[kLanes];
-    std::copy_n(sums_, kLanes, tree);
-    for (size_t width = kLanes / 2; width > 0; width /= 2) {
-      for (size_t i = 0; i < width; ++i) tree[i] += tree[i + width];
+  HWY_INLINE void add(const float* x, size_t cols) {
+    walk(cols, [&](size_t c, auto&& kept) HWY_ATTR { return kept(x + c); });
+  }
+  // By a fixed tree: lane l and lane l + 8, then l + 4, 2, 1.
+  HWY_INLINE double total() const {
+    const Double d;
+    hn::Vec<Double> sums[kVectors];
+#pragma GCC unroll 16
+    for (size_t v = 0; v < kVectors; ++v) sums[v] = sums_[v];
+#pragma GCC unroll 4
+    for (size_t half = kVectors / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+      for (size_t v = 0; v < half; ++v) sums[v] = hn::Add(sums[v], sums[v + half]);
+    }
+    alignas(64) double tree[kWidth];
+    hn::Store(sums[0], d, tree);
+#pragma GCC unroll 4
+    for (size_t half = kWidth / 2; half > 0; half /= 2) {
+#pragma GCC unroll 8
+      for (size_t l = 0; l < half; ++l) tree[l] += tree[l + half];
     }
     return tree[0];
   }
 
  private:
-  alignas(64) double sums_[kLanes] = {};
+  static constexpr size_t kWidth = hn::MaxLanes(Double()), kVectors = kLanes / kWidth;
+
+  // sums += term(c, load) for every vector of columns c; load reads one, zeros behind the last column.
+  template <class Term>
+  HWY_INLINE void walk(size_t cols, const Term& term) {
+    const Double d;
+    const HalfFloat half;
+    size_t c = 0;
+    for (; c + kLanes <= cols; c += kLanes) {
+#pragma GCC unroll 16
+      for (size_t v = 0; v < kVectors; ++v) {
+        const auto whole = [&](const float* p)
+                               HWY_ATTR { return hn::PromoteTo(d, hn::LoadU(half, p)); };
+        sums_[v] = hn::Add(sums_[v], term(c + v * kWidth, whole));
+      }
+    }
+#pragma GCC unroll 16
+    for (size_t v = 0; v < kVectors; ++v) {
+      if (c + v * kWidth >= cols) break;
+      const auto first = hn::FirstN(half, cols - c - v * kWidth);
+      const auto part = [&](const float* p) HWY_ATTR {
+        return hn::PromoteTo(d, hn::IfThenElseZero(first, hn::LoadU(half, p)));
+      };
+      sums_[v] = hn::Add(sums_[v], term(c + v * kWidth, part));
+    }
+  }
+
+  hn::Vec<Double> sums_[kVectors];
 };
 
 double sum_simd(ConstView x) {
@@ -134,7 +156,11 @@ float row_max(const float* x, size_t cols) {
     for (c = lanes; c + lanes <= cols; c += lanes) m = hn::Max(m, hn::LoadU(d, x + c));
     most = hn::GetLane(hn::MaxOfLanes(d, m));
   }
-  for (; c < cols; ++c) most = std::max(most, x[c]);
+  if (c < cols) {
+    const Vector least = hn::Set(d, -std::numeric_limits<float>::infinity());
+    const Vector rest = hn::IfThenElse(hn::FirstN(d, cols - c), hn::LoadU(d, x + c), least);
+    most = std::max(most, hn::GetLane(hn::MaxOfLanes(d, rest)));
+  }
   return most;
 }
 
