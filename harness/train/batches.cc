@@ -2,6 +2,7 @@
 #include "harness/train/batches.h"
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 #include <limits>
 #include <numeric>
@@ -13,6 +14,11 @@ namespace {
 
 constexpr size_t kLeastRows = 64;  // of a call, where there are so many
 
+// In one move: this file is compiled for a quick build, where a loop over elements stays one.
+void copy_row(std::span<const float> from, std::span<float> to) {
+  std::memcpy(to.data(), from.data(), from.size_bytes());
+}
+
 }  // namespace
 
 size_t most_rows(int64_t batch, size_t units) {
@@ -23,7 +29,7 @@ Inputs::Inputs(const core::Matrix& x, size_t max_rows) : all_(x), x_(max_rows, x
 
 agon_cmat Inputs::gather(std::span<const int32_t> rows) {
   for (size_t i = 0; i < rows.size(); ++i) {
-    std::ranges::copy(all_.row(static_cast<size_t>(rows[i])), x_.row(i).begin());
+    copy_row(all_.row(static_cast<size_t>(rows[i])), x_.row(i));
   }
   return to_abi(core::ConstView(x_.top(rows.size())));
 }
@@ -58,7 +64,7 @@ agon_series SeriesInputs::gather(std::span<const int32_t> rows) {
     for (size_t t = 0; t < steps; ++t) {
       const auto frame = x_.row(t * rows.size() + r);
       if (t < static_cast<size_t>(lengths_[r])) {
-        std::ranges::copy(row.subspan(t * channels_, channels_), frame.begin());
+        copy_row(row.subspan(t * channels_, channels_), frame);
       } else {
         std::ranges::fill(frame, 0.0f);
       }
@@ -109,7 +115,7 @@ Batches::Batches(const core::Matrix& x, const core::Matrix& target, size_t max_r
 
 void Batches::answer(size_t place, int32_t row) {
   if (all_targets_ != nullptr) {
-    std::ranges::copy(all_targets_->row(static_cast<size_t>(row)), target_.row(place).begin());
+    copy_row(all_targets_->row(static_cast<size_t>(row)), target_.row(place));
   } else {
     labels_[place] = all_labels_[static_cast<size_t>(row)];
     target_.at(place, static_cast<size_t>(labels_[place])) = 1.0f;
