@@ -175,7 +175,7 @@ double Instance::fit(const agon_batch& batch) {
 }
 
 double Instance::fit(agon_cmat x, agon_cmat target, const int32_t* labels) {
-  return fit(agon_batch{sizeof(agon_batch), 0, x, target, labels});
+  return fit(agon_batch{sizeof(agon_batch), 0, x, target, labels, nullptr, 0});
 }
 
 bool Instance::has_loss() const noexcept {

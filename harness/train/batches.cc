@@ -2,6 +2,7 @@
 #include "harness/train/batches.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <functional>
 #include <limits>
@@ -17,6 +18,12 @@ constexpr size_t kLeastRows = 64;  // of a call, where there are so many
 // In one move: this file is compiled for a quick build, where a loop over elements stays one.
 void copy_row(std::span<const float> from, std::span<float> to) {
   std::memcpy(to.data(), from.data(), from.size_bytes());
+}
+
+// Never twice in a process, never 0.
+uint64_t next_source() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
 }
 
 }  // namespace
@@ -102,6 +109,7 @@ Batches::Batches(const core::Matrix& x, std::span<const int32_t> labels, size_t 
     : max_rows_(max_rows),
       inputs_(x, max_rows),
       series_(x, time, max_rows),
+      source_(next_source()),
       all_labels_(labels),
       labels_(max_rows),
       target_(max_rows, classes) {}
@@ -110,6 +118,7 @@ Batches::Batches(const core::Matrix& x, const core::Matrix& target, size_t max_r
     : max_rows_(max_rows),
       inputs_(x, max_rows),
       series_(x, time, max_rows),
+      source_(next_source()),
       all_targets_(&target),
       target_(max_rows, target.cols()) {}
 
@@ -141,6 +150,8 @@ agon_batch Batches::gather(std::span<const int32_t> rows) {
   batch.x = inputs_.gather(rows);
   batch.target = to_abi(core::ConstView(target_.top(rows_)));
   batch.labels = labels();
+  batch.rows = rows.data();
+  batch.source = source_;
   return batch;
 }
 

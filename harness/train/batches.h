@@ -110,6 +110,7 @@ class Batches {
   size_t max_rows_;
   Inputs inputs_;
   SeriesInputs series_;
+  uint64_t source_;                      // what agon_batch calls x
   std::span<const int32_t> all_labels_;  // or
   const core::Matrix* all_targets_ = nullptr;
   std::vector<int32_t> labels_;

@@ -15,6 +15,7 @@
 // statistics come from every k-th training row.
 #include <cmath>
 
+#include "agon/kept_rows.h"
 #include "agon/readout.h"
 
 namespace {
@@ -60,6 +61,7 @@ class RandomFeatures : public agon::ReadoutRule<RandomFeatures> {
         weights_(o_.width, task.inputs),
         bias_(1, o_.width),
         features_(task.max_batch, o_.width),
+        known_(task, o_.width),
         kept_(task.max_batch, task.inputs) {
     keep_every_ = std::max<int64_t>(keep_every_, 1);
     rows_.reserve(static_cast<size_t>((task.train_rows / keep_every_ + 1) * task.inputs));
@@ -68,6 +70,7 @@ class RandomFeatures : public agon::ReadoutRule<RandomFeatures> {
   }
 
   void prepare(agon::Context& ctx, agon::ConstView x, bool last) {
+    known_.forget();
     for (int64_t r = 0; r < x.rows; ++r) {
       const std::span<const float> row = agon::row_of(x, r);
       for (size_t i = 0; i < row.size(); ++i) sum_[i] += row[i];
@@ -83,6 +86,14 @@ class RandomFeatures : public agon::ReadoutRule<RandomFeatures> {
     return h;
   }
 
+  // Nothing in (1) learns: a training row has the same features in every epoch.
+  double fit(agon::Context& ctx, const agon_batch& batch) {
+    return readout().fit(ctx, features_of(ctx, batch), batch);
+  }
+  double loss(agon::Context& ctx, const agon_batch& batch) {
+    return readout().loss(ctx, features_of(ctx, batch), batch);
+  }
+
   void state(agon::State& s) {
     s("seen", seen_);
     s("sum", sum_);
@@ -93,6 +104,7 @@ class RandomFeatures : public agon::ReadoutRule<RandomFeatures> {
 
   // The random layer is read-only: prepare() scales W and sets the bias to b - W m.
   std::vector<agon::Tensor> tensors() {
+    known_.forget();
     std::vector<agon::Tensor> out = ReadoutRule::tensors();
     out.push_back({"random_W", weights_, agon::Role::fixed, false});
     out.push_back({"random_b", bias_, agon::Role::fixed, false});
@@ -100,6 +112,12 @@ class RandomFeatures : public agon::ReadoutRule<RandomFeatures> {
   }
 
  private:
+  agon::View features_of(agon::Context& ctx, const agon_batch& batch) {
+    const agon::View out = features_.top(batch.x.rows);
+    known_.rows(ctx, batch, out, [&] { features(ctx, batch.x); });
+    return out;
+  }
+
   // m and V from the rows seen, W and b scaled and shifted by them, then the features' own
   // statistics.
   void centre(agon::Context& ctx) {
@@ -139,6 +157,7 @@ class RandomFeatures : public agon::ReadoutRule<RandomFeatures> {
   agon::Matrix weights_;     // W [width x n]
   agon::Matrix bias_;        // b - W m [1 x width]
   agon::Matrix features_;    // H [max_batch x width]
+  agon::KeptRows known_;     // of H, between epochs
   agon::Matrix kept_;        // [max_batch x n], until prepare() ends
 };
 

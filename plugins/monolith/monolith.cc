@@ -35,6 +35,7 @@
 #include <string>
 #include <vector>
 
+#include "agon/kept_rows.h"
 #include "agon/metrics.h"
 #include "agon/readout.h"
 #include "agon/rule.h"
@@ -91,6 +92,7 @@ class Monolith {
         in_cone_(o_.boundary == Boundary::open && o_.dark_is_silent()),
         readout_(task, feature_count(), values),
         features_(task.max_batch, feature_count()),
+        kept_(task, feature_count()),
         u_(o_.layer(), kBlock),
         o_t_(o_.sites(), kBlock),
         e_(o_.sites(), kBlock),
@@ -105,6 +107,7 @@ class Monolith {
   }
 
   void prepare(Context& ctx, ConstView x, bool last) {
+    kept_.forget();
     for (int64_t begin = 0; begin < x.rows; begin += features_.rows()) {
       const ConstView part = rows_of(x, begin, std::min(begin + features_.rows(), x.rows));
       readout_.prepare(run(ctx, input_.shown(part, o_), true), last && begin + part.rows == x.rows);
@@ -112,10 +115,10 @@ class Monolith {
     if (last) publish_activity();
   }
   double fit(Context& ctx, const agon_batch& batch) {
-    return readout_.fit(ctx, run(ctx, input_.shown(batch.x, o_)), batch);
+    return readout_.fit(ctx, features_of(ctx, batch), batch);
   }
   double loss(Context& ctx, const agon_batch& batch) {
-    return readout_.loss(ctx, run(ctx, input_.shown(batch.x, o_)), batch);
+    return readout_.loss(ctx, features_of(ctx, batch), batch);
   }
   void end_epoch(Context& ctx, int64_t epoch) { readout_.end_epoch(ctx, epoch); }
   void predict(Context& ctx, ConstView x, View out) {
@@ -171,6 +174,7 @@ class Monolith {
   // (7). "e", "p", "o" [N x 32] belong to the last block of samples that ran, one lane per sample;
   // "activity" [Z x T] is the rms of e per layer and step over the training inputs.
   std::vector<Tensor> tensors() {
+    kept_.forget();
     std::vector<Tensor> out{{"weights", lattice_.weights(), Role::fixed},
                             {"types", lattice_.types(), Role::setting},
                             {"e", e_, Role::state},
@@ -190,11 +194,18 @@ class Monolith {
 
   // What the readout reads of a batch beside its features.
   static agon_batch answers_of(const agon_series& in) {
-    return {sizeof(agon_batch), 0, {}, in.target, in.labels};
+    return {sizeof(agon_batch), 0, {}, in.target, in.labels, nullptr, 0};
   }
 
   // ---- (1) to (6) for all rows, into their features. What enters at z = 0 climbs one layer per
   // update; where an undriven site sends 0, everything above is exactly 0 and is left out.
+
+  // The lattice never changes: a training row has the same features in every epoch.
+  View features_of(Context& ctx, const agon_batch& batch) {
+    const View out = features_.top(batch.x.rows);
+    kept_.rows(ctx, batch, out, [&] { run(ctx, input_.shown(batch.x, o_)); });
+    return out;
+  }
 
   View run(Context& ctx, const Shown& in, bool measure = false) {
     for (int64_t begin = 0; begin < in.rows(); begin += kBlock) {
@@ -361,6 +372,7 @@ class Monolith {
   bool in_cone_;
   Readout readout_;
   Matrix features_;               // [max_batch x features]
+  KeptRows kept_;                 // of these, between epochs
   Matrix u_;                      // [Y*X x lanes]
   Matrix o_t_, e_, p_;            // [N x lanes]
   Matrix e_before_, e_mean_;      // [N x lanes]: e_{T-1} while measuring; the mean of e_t

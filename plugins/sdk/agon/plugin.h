@@ -149,6 +149,9 @@ typedef struct agon_task {
   /* Rows of the training set to the next lower power of ten (1, 10, 100, ...), as far as they are known
    * before the data are read; 0: not known. Never changes what train_rows says. */
   int64_t rows_about;
+  /* The most bytes that the model should keep of what it has computed of single training rows, such as
+   * fixed features, to save computing it in every epoch: see agon_batch.rows. 0: nothing. */
+  int64_t keep_bytes;
 } agon_task;
 
 /* ---- host services ---------------------------------------------------------------------------- */

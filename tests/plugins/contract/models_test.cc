@@ -215,7 +215,8 @@ BOOST_AUTO_TEST_CASE(a_family_of_rules_finds_itself) {
     };
     Call call;
     Instance model(rule, call, some_task(), {});
-    for (int n = 0; n <= i; ++n) model.fit(agon_batch{sizeof(agon_batch), 0, {}, {}, nullptr});
+    for (int n = 0; n <= i; ++n)
+      model.fit(agon_batch{sizeof(agon_batch), 0, {}, {}, nullptr, nullptr, 0});
   }
   BOOST_CHECK_EQUAL(served[0], 1);
   BOOST_CHECK_EQUAL(served[1], 2);

@@ -86,16 +86,21 @@ struct Rows {
     }
   }
   agon_batch batch(int64_t begin, int64_t rows) {
-    return {sizeof(agon_batch), 0, agon::rows_of(x.view(), begin, begin + rows),
+    return {sizeof(agon_batch),
+            0,
+            agon::rows_of(x.view(), begin, begin + rows),
             agon::rows_of(target.view(), begin, begin + rows),
-            labels.empty() ? nullptr : labels.data() + begin};
+            labels.empty() ? nullptr : labels.data() + begin,
+            nullptr,
+            0};
   }
 };
 
 // A model of rows.
 class RowModel {
  public:
-  RowModel(const agon_rule& rule, Rows& data, int64_t batch = 16, uint64_t seed = 1)
+  RowModel(const agon_rule& rule, Rows& data, int64_t batch = 16, uint64_t seed = 1,
+           int64_t keep_bytes = 0)
       : data_(data), batch_(batch) {
     std::vector<agon_value> values;
     for (uint32_t i = 0; i < rule.param_count; ++i) values.push_back(rule.params[i]->default_value);
@@ -109,6 +114,7 @@ class RowModel {
     task.train_rows = data.x.rows();
     task.shape = kShape;
     task.shape_rank = 2;
+    task.keep_bytes = keep_bytes;
     instance_.emplace(rule, call_, task, values);
     for (const agon_tensor& t : instance_->tensors()) roles_[t.name] = t.writable;
   }

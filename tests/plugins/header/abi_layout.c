@@ -34,7 +34,8 @@ AT(agon_task, dt, 64);
 AT(agon_task, flags, 80);
 AT(agon_task, epochs, 88);
 AT(agon_task, rows_about, 104);
-SIZE(agon_task, 112);
+AT(agon_task, keep_bytes, 112);
+SIZE(agon_task, 120);
 
 AT(agon_host, log, 24);
 AT(agon_host, parallel_for, 56);
@@ -69,7 +70,8 @@ SIZE(agon_rule, 128);
 
 AT(agon_batch, x, 8);
 AT(agon_batch, labels, 72);
-SIZE(agon_batch, 80);
+AT(agon_batch, rows, 80);
+SIZE(agon_batch, 96);
 AT(agon_supervised, fit, 16);
 AT(agon_supervised, loss, 40);
 SIZE(agon_supervised, 48);

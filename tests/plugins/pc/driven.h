@@ -109,7 +109,7 @@ class BareModel {
   BareModel& operator=(const BareModel&) = delete;
 
   void fit(ConstView x, ConstView target, const int32_t* labels) {
-    const agon_batch batch{sizeof(agon_batch), 0, x, target, labels};
+    const agon_batch batch{sizeof(agon_batch), 0, x, target, labels, nullptr, 0};
     double loss = 0;
     call_.begin();
     check(table<agon_supervised>(AGON_SUPERVISED_ID).fit(model_, call_.abi(), &batch, &loss));

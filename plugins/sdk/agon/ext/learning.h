@@ -35,6 +35,11 @@ typedef struct agon_batch {
   agon_cmat x;           /* [rows x inputs] */
   agon_cmat target;      /* [rows x outputs]: one-hot to classify, real rows to regress */
   const int32_t* labels; /* [rows] to classify, NULL to regress */
+  /* [rows] or NULL, not known: which row of the data each is, from 0 on. While a model lives, equal rows of one
+   * source hold equal inputs; another source is other data, and what was kept of the last is void. A source
+   * is never 0. */
+  const int32_t* rows;
+  uint64_t source;
 } agon_batch;
 
 typedef struct agon_supervised {

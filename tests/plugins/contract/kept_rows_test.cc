@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+//
+// What rules keep of rows between epochs: the same bits and the same cost as without, never across
+// different data, never beyond the host's budget.
+#include "agon/kept_rows.h"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <numeric>
+
+#include "harness/plugins/host.h"
+#include "trial.h"
+
+namespace agon::test {
+namespace {
+
+const auto kOfRows =
+    boost::unit_test::data::make(subjects_that(AGON_CAN_CLASSIFY | AGON_CAN_REGRESS));
+
+// Rows of 20 columns, each 10 * source + its number, made at the cost of 7 a row.
+struct Fixture {
+  harness::Call call;
+  Context ctx{harness::Host().abi(), call.abi()};
+  agon_task task{};
+  Matrix out{4, 20};
+  int made = 0;
+
+  Fixture() {
+    task.struct_size = sizeof(task);
+    task.max_batch = 4;
+    task.train_rows = 6;
+    task.epochs = 2;
+    task.keep_bytes = 6 * 32 * 4;
+  }
+  void ask(KeptRows& kept, const std::vector<int32_t>& rows, uint64_t source = 1) {
+    agon_batch batch{};
+    batch.struct_size = sizeof(batch);
+    batch.rows = source == 0 ? nullptr : rows.data();
+    batch.source = source;
+    const View some = out.top(static_cast<int64_t>(rows.size()));
+    const uint64_t before = call.macs();
+    out.fill(-1.0f);
+    const auto value = [&](int32_t row) {
+      return static_cast<float>(10 * source) + static_cast<float>(row);
+    };
+    kept.rows(ctx, batch, some, [&] {
+      ++made;
+      for (int64_t r = 0; r < some.rows; ++r)
+        std::ranges::fill(row_of(some, r), value(rows[static_cast<size_t>(r)]));
+      ctx.count_macs(7 * some.rows);
+    });
+    BOOST_TEST(call.macs() - before == 7 * rows.size());
+    for (int64_t r = 0; r < some.rows; ++r) {
+      for (const float v : row_of(some, r)) BOOST_TEST(v == value(rows[static_cast<size_t>(r)]));
+    }
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(rows_that_came_before_are_not_made_again, Fixture) {
+  KeptRows kept(task, 20);
+  ask(kept, {0, 1, 2, 3});
+  ask(kept, {3, 1, 0, 2});
+  BOOST_TEST(made == 1);
+  ask(kept, {4, 0});  // 4 is new
+  ask(kept, {4, 0});
+  ask(kept, {2, 4, 1, 0});
+  BOOST_TEST(made == 2);
+  ask(kept, {2});  // what one row costs is not known yet
+  ask(kept, {1});
+  BOOST_TEST(made == 3);
+}
+
+BOOST_FIXTURE_TEST_CASE(other_data_and_a_changed_rule_make_them_anew, Fixture) {
+  KeptRows kept(task, 20);
+  ask(kept, {0, 1}, 1);
+  ask(kept, {0, 1}, 2);
+  ask(kept, {0, 1}, 1);
+  BOOST_TEST(made == 3);
+  kept.forget();
+  ask(kept, {0, 1}, 1);
+  BOOST_TEST(made == 4);
+  ask(kept, {0, 1}, 0);  // rows without a number
+  ask(kept, {0, 1}, 0);
+  BOOST_TEST(made == 6);
+}
+
+BOOST_FIXTURE_TEST_CASE(more_rows_than_there_is_room_for_are_made, Fixture) {
+  KeptRows kept(task, 20);
+  ask(kept, {100, 7, 9, 8});
+  ask(kept, {1, 2, 3, 4});  // the first two of them find room
+  ask(kept, {9, 1, 2, 100});
+  BOOST_TEST(made == 2);
+  ask(kept, {9, 1, 3, 100});
+  BOOST_TEST(made == 3);
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_is_kept_beyond_the_budget_or_for_one_epoch, Fixture) {
+  task.keep_bytes -= 1;
+  KeptRows small(task, 20);
+  task.keep_bytes = int64_t{1} << 40;
+  task.epochs = 1;
+  KeptRows once(task, 20);
+  for (int i = 0; i < 2; ++i) {
+    ask(small, {0, 1});
+    ask(once, {0, 1});
+  }
+  BOOST_TEST(made == 4);
+}
+
+// A rule of the tree with a budget, whose rows have numbers, and one without. The data change on the way.
+BOOST_DATA_TEST_CASE(rules_give_the_same_with_and_without, kOfRows) {
+  for (const uint32_t kind : {AGON_CLASSIFY, AGON_REGRESS}) {
+    if (!sample.can(kind == AGON_CLASSIFY ? AGON_CAN_CLASSIFY : AGON_CAN_REGRESS)) continue;
+    Rows first(kind, 40), second(kind, 40);
+    for (int64_t r = 0; r < 40; ++r) {
+      for (float& v : second.x.row(r)) v *= 0.5f;
+    }
+    const auto trained = [&](int64_t keep_bytes) {
+      RowModel m(sample.rule(), first, 16, 1, keep_bytes);
+      m.prepare();
+      const std::vector<int32_t> numbers = [] {
+        std::vector<int32_t> all(40);
+        std::iota(all.begin(), all.end(), 3);
+        return all;
+      }();
+      for (int64_t epoch = 1; epoch <= 6; ++epoch) {
+        const bool late = epoch > 3;
+        Rows& data = late ? second : first;
+        for (int64_t r = 0; r < 40; r += 16) {
+          agon_batch batch = data.batch(r, std::min<int64_t>(16, 40 - r));
+          if (keep_bytes > 0) batch.rows = numbers.data() + r;
+          batch.source = late ? 2 : 1;
+          if (m->has_loss()) m->loss(batch);
+          m->fit(batch);
+        }
+        m->end_epoch(epoch);
+      }
+      return std::pair(m.learnt(), m.call().macs());
+    };
+    const auto without = trained(0), with = trained(int64_t{1} << 20);
+    BOOST_TEST(same_bits(with.first, without.first));
+    BOOST_TEST(with.second == without.second);
+  }
+}
+
+}  // namespace
+}  // namespace agon::test
