@@ -16,10 +16,10 @@ namespace agon::harness {
 
 // Options that several verbs share.
 struct Places {
-  std::vector<std::filesystem::path> plugins;  // --plugin
-  std::vector<std::filesystem::path> data;     // --data
-  std::vector<std::filesystem::path> tasks;    // --tasks
-  std::string simd;                            // --simd
+  std::vector<std::filesystem::path> plugins = {};  // --plugin
+  std::vector<std::filesystem::path> data = {};     // --data
+  std::vector<std::filesystem::path> tasks = {};    // --tasks
+  std::string simd = {};                            // --simd
 };
 void add_places(const Verb& verb, Places& places);
 // All tasks. A broken task file of --tasks is an error; one of AGON_TASK_PATH is passed over with a

@@ -117,12 +117,12 @@ Suite load_suite(const std::string& name_or_file);
 //  -t TASK       keeps the named tasks. A task that a study does not name runs with its first grid that gives
 //                the task's kind as one of its `kinds`, or else with its first grid.
 struct Overrides {
-  std::vector<std::string> rules, tasks;
-  std::optional<int64_t> seeds;
-  std::optional<uint64_t> seed;      // this one seed only
-  std::vector<std::string> studies;  // keep these studies only
-  std::string condition;             // "share=0.1": studies that vary it keep this value of it only
-  std::optional<double> timeout_s;
+  std::vector<std::string> rules = {}, tasks = {};
+  std::optional<int64_t> seeds = {};
+  std::optional<uint64_t> seed = {};      // this one seed only
+  std::vector<std::string> studies = {};  // keep these studies only
+  std::string condition = {};  // "share=0.1": studies that vary it keep this value of it only
+  std::optional<double> timeout_s = {};
 
   // They leave every study, rule, task and value of the suite in place.
   bool whole_suite() const {

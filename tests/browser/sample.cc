@@ -64,6 +64,7 @@ class Maker {
     RunInfo& run = input_.run;
     run = {"quick-20260101T000000Z",
            "quick",
+           "",
            "Backpropagation, error diffusion and the monolith",
            "[suite]\nname = \"quick\"\n",
            "agon run quick",

@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(what_trials_lack_is_told_with_its_place) {
                 std::string("[[study]]\nname = \"fixed\"\nkind = \"sweep\"\nby = \"fixed\"\n") +
                     "trials_of = \"accuracy\"\n" + kPenalties),
        "12:18", "does not declare 'fixed' tunable");
-  test(suite_of("\"alpha[lr=[1,2]]\"", both), "10:29", "'beta' has no trials");
+  test(suite_of("\"alpha[lr=[1,2]]\"", kRates), "10:29", "'beta' has no trials");
   test(suite_of("\"gamma[lr=[1,2]]\"", both), "12:12", "names no rule 'gamma'");
   test(suite_of(R"("alpha[lr=[1,2]]", "alpha[lr=[1,2]]")", both), "12:31", "stand twice");
   test(suite_of(R"("alpha[lr=[1,2]]", "beta")", both), "12:31", "a trial is values");
