@@ -27,5 +27,7 @@ std::string printable(std::string_view text);
 // One word of a POSIX shell: quoted unless it is plain; newlines and other controls stay inside
 // quotes.
 std::string shell_word(std::string_view text);
+// The words of a line of such words again.
+std::vector<std::string> shell_words(std::string_view line);
 
 }  // namespace agon::core

@@ -41,6 +41,8 @@ int run_main(int argc, char** argv) {
       "agon " + agon_version());
   add_run(line);
   add_report(line);
+  add_compare(line);
+  add_replay(line);
   add_list(line);
   add_info(line);
   add_fetch(line);

@@ -11,8 +11,8 @@
 #include "harness/cli/cli.h"
 #include "harness/run/console.h"
 #include "harness/run/run_directory.h"
+#include "harness/run/stored_run.h"
 #include "reports/merge.h"
-#include "reports/store/store.h"
 #include "reports/text.h"
 
 namespace agon::harness {
@@ -36,18 +36,9 @@ std::vector<reports::RunResults> read_runs(const std::vector<std::string>& argum
       note("note: {} and {} are the same run, which counts once\n", at->second, argument);
       continue;
     }
-    const reports::Store store(real, reports::Store::Mode::read);
-    reports::RunResults& results = runs.emplace_back();
-    results.place = folder.string();
-    results.run = store.run();
-    if (results.run.run_id.empty()) results.run.run_id = real.parent_path().filename().string();
-    results.records = store.records();
-    results.planned = store.planned();
-    if (results.records.size() < results.planned.size() && store.may_lack_results()) {
-      note(
-          "warning: {}: there is no {}-wal beside it: what a killed run wrote last is missing here, copy both files\n",
-          real.string(), kStoreFile);
-    }
+    std::vector<std::string> notes;
+    runs.push_back(std::move(read_run(argument, notes).results));
+    for (const std::string& words : notes) note("{}\n", words);
   }
   return runs;
 }

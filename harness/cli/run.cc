@@ -7,8 +7,8 @@
 
 #include "core/hash.h"
 #include "core/machine.h"
-#include "core/text.h"
 #include "datasets/task.h"
+#include "harness/cli/cell_options.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/number_option.h"
 #include "harness/plan/claims.h"
@@ -30,12 +30,11 @@ struct Options {
   std::string suite = "quick";
   Overrides overrides;
   int64_t seeds = 0, seed = -1;
-  double timeout_s = 0;
-  unsigned jobs = 0, threads = 1;
-  int64_t memory_mib = 0, max_cells = kMostCells;
+  unsigned jobs = 0;
+  int64_t max_cells = kMostCells;
   std::string output, executor = executor_names().front(), slurm;
   bool dry_run = false, fail_fast = false, retry = false;
-  Places places;
+  CellOptions cells;
 };
 
 // What makes two commands the same run, apart from how it is carried out.
@@ -49,34 +48,6 @@ std::string signature(const Options& options, const Suite& suite) {
   text += fmt::format("\n{} {}", options.seeds, options.seed);
   if (!options.overrides.condition.empty()) text += "\n" + options.overrides.condition;
   return core::hash_hex(text);
-}
-
-std::vector<std::string> worker_arguments(const Options& options) {
-  std::vector<std::string> arguments{"--threads", std::to_string(options.threads)};
-  for (const auto& root : options.places.data) {
-    arguments.insert(arguments.end(), {"--data", std::filesystem::absolute(root).string()});
-  }
-  for (const auto& folder : datasets::task_folders(options.places.tasks))
-    arguments.insert(arguments.end(), {"--tasks", folder.string()});
-  if (!options.places.simd.empty())
-    arguments.insert(arguments.end(), {"--simd", options.places.simd});
-  return arguments;
-}
-
-// What decides how a cell ends and is no part of the suite, as words of a shell.
-std::string options_of_every_cell(const Options& options) {
-  std::vector<std::string> words;
-  const auto add = [&](const char* flag, const std::string& value) {
-    words.push_back(fmt::format("{} {}", flag, core::shell_word(value)));
-  };
-  for (const auto& place : options.places.plugins) add("--plugin", place.string());
-  for (const auto& place : options.places.data) add("--data", place.string());
-  for (const auto& place : options.places.tasks) add("--tasks", place.string());
-  if (!options.places.simd.empty()) add("--simd", options.places.simd);
-  if (options.threads > 1) add("--threads", std::to_string(options.threads));
-  if (options.timeout_s > 0) add("--timeout", fmt::format("{}", options.timeout_s));
-  if (options.memory_mib > 0) add("--memory", std::to_string(options.memory_mib));
-  return fmt::format("{}", fmt::join(words, " "));
 }
 
 // The run that this command would resume, or the latest one for its timings.
@@ -111,23 +82,24 @@ bool data_is_broken(const RunSummary& summary, const datasets::Catalogue& catalo
 
 int run(Options options) {
   const auto start = std::chrono::steady_clock::now();
-  if (!options.places.simd.empty()) core::pin_simd_target(options.places.simd);
+  if (!options.cells.places.simd.empty()) core::pin_simd_target(options.cells.places.simd);
   if (options.seeds > 0) options.overrides.seeds = options.seeds;
   if (options.seed >= 0) options.overrides.seed = static_cast<uint64_t>(options.seed);
-  if (options.timeout_s > 0) options.overrides.timeout_s = options.timeout_s;
+  if (options.cells.timeout_s > 0) options.overrides.timeout_s = options.cells.timeout_s;
   ExecutorOptions executor;
   executor.settings = options.slurm;
   make_executor(options.executor, executor);  // what is wrong with it is told before the plan
   const unsigned cores = core::machine().cores;
-  const unsigned jobs = options.jobs > 0 ? options.jobs : std::max(1u, cores / options.threads);
+  const unsigned jobs =
+      options.jobs > 0 ? options.jobs : std::max(1u, cores / options.cells.threads);
 
   Suite suite = load_suite(options.suite);
   const std::string id = signature(options, suite);
   const std::vector<std::filesystem::path> task_folders =
-      datasets::task_folders(options.places.tasks);
-  const datasets::Catalogue catalogue = catalogue_of(options.places);
+      datasets::task_folders(options.cells.places.tasks);
+  const datasets::Catalogue catalogue = catalogue_of(options.cells.places);
   apply(options.overrides, catalogue, suite);
-  Discovery discovery = discover(options.places.plugins);
+  Discovery discovery = discover(options.cells.places.plugins);
   for (const std::string& refused : discovery.refused)
     note("warning: plugin refused: {}\n", refused);
   Plan plan = make_plan(std::move(suite), std::move(discovery.rules), discovery.refused, catalogue,
@@ -148,14 +120,14 @@ int run(Options options) {
   run_options.executor = options.executor;
   run_options.executor_settings = options.slurm;
   run_options.jobs = jobs;
-  run_options.threads = options.threads;
-  run_options.memory_mib = options.memory_mib;
+  run_options.threads = options.cells.threads;
+  run_options.memory_mib = options.cells.memory_mib;
   run_options.fail_fast = options.fail_fast;
   run_options.retry = options.retry;
   run_options.signature = id;
   run_options.command = command_line();
-  run_options.options = options_of_every_cell(options);
-  run_options.worker_arguments = worker_arguments(options);
+  run_options.options = words_of(options.cells);
+  run_options.worker_arguments = worker_arguments(options.cells);
   const std::string suite_name = plan.suite.name;
   const RunSummary summary = run_suite(std::move(plan), catalogue, run_options);
   for (const std::string& warning : summary.warnings) decorate(warning + "\n");
@@ -210,18 +182,19 @@ void add_run(CommandLine& line) {
   verb.option("--slurm", o->slurm,
               "How --executor slurm asks for room; see harness/work/slurm/config.h")
       .takes("FILE.toml");
-  add_whole(verb, "--threads", o->threads, {1, kMostJobs}, "Threads inside a cell; default: 1");
+  add_whole(verb, "--threads", o->cells.threads, {1, kMostJobs},
+            "Threads inside a cell; default: 1");
   add_output(verb, o->output, "Folder of the run; default: runs/<suite>-<time>");
-  add_real(verb, "--timeout", o->timeout_s, {kShortestTimeoutS, kLongestTimeoutS, "seconds"},
+  add_real(verb, "--timeout", o->cells.timeout_s, {kShortestTimeoutS, kLongestTimeoutS, "seconds"},
            "Wall-clock limit of a cell in seconds");
-  add_whole(verb, "--memory", o->memory_mib, {64, 1 << 24, "MiB"},
+  add_whole(verb, "--memory", o->cells.memory_mib, {64, 1 << 24, "MiB"},
             "Memory limit of a worker in MiB");
   add_whole(verb, "--max-cells", o->max_cells, {1, kMostMaxCells},
             fmt::format("Refuse a larger plan; default: {}", kMostCells));
   verb.flag("--dry-run", o->dry_run, "Say what would run and stop");
   verb.flag("--fail-fast", o->fail_fast, "Stop at the first failed cell");
   verb.flag("--retry", o->retry, "Run failed cells again");
-  add_places(verb, o->places);
+  add_places(verb, o->cells.places);
   verb.does([o] { return run(*o); });
 }
 

@@ -17,24 +17,25 @@ std::string selector_word(const std::string& text) {
 }
 }  // namespace
 
-std::string reproduce_command(const RunInfo& run, const CellRecord& record) {
-  std::string rule = record.id.rule;
+std::string rule_selector(const CellRecord& record) {
+  std::string list;
   const auto params = nlohmann::ordered_json::parse(record.id.params_json, nullptr, false);
-  if (params.is_object() && !params.empty()) {
-    std::string list;
-    for (const auto& [key, value] : params.items()) {
-      if (!list.empty()) list += ',';
-      list += key + "=" +
-              (value.is_string()
-                   ? selector_word(value.get<std::string>())
-                   : value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-    }
-    rule += "[" + list + "]";
+  if (!params.is_object() || params.empty()) return record.id.rule;
+  for (const auto& [key, value] : params.items()) {
+    if (!list.empty()) list += ',';
+    list += key + "=" +
+            (value.is_string()
+                 ? selector_word(value.get<std::string>())
+                 : value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   }
+  return record.id.rule + "[" + list + "]";
+}
+
+std::string reproduce_command(const RunInfo& run, const CellRecord& record) {
   const std::string& varied = record.id.condition;
   return fmt::format("agon run {} --study {} -r {} -t {}{} --seed {}{}{}",
                      core::shell_word(run.suite), core::shell_word(record.study),
-                     core::shell_word(rule), core::shell_word(record.id.task),
+                     core::shell_word(rule_selector(record)), core::shell_word(record.id.task),
                      varied.empty() ? "" : " --condition " + core::shell_word(varied),
                      record.id.seed, run.options.empty() ? "" : " ", run.options);
 }

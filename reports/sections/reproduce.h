@@ -10,6 +10,9 @@
 
 namespace agon::reports {
 
+// The record's rule with all its values: bp[activation=tanh,depth=2,...].
+std::string rule_selector(const CellRecord& record);
+
 // agon run SUITE --study S -r 'rule[key=value,...]' -t TASK --condition C --seed N OPTIONS, C where
 // its study varies one, these as RunInfo::options.
 std::string reproduce_command(const RunInfo& run, const CellRecord& record);

@@ -147,8 +147,10 @@ void read_columns(const Statement& row, int column, CellOutcome& outcome) {
 
 void read_lists(Database& db, const CellPlaces& places, std::span<CellRecord> records) {
   for_each_list([&](const char* table, const auto& fields) {
-    Statement s(db, fmt::format("SELECT cell, {} FROM {} ORDER BY cell, position", names_of(fields),
-                                table));
+    const bool one = places.size() == 1;
+    Statement s(db, fmt::format("SELECT cell, {} FROM {}{} ORDER BY cell, position",
+                                names_of(fields), table, one ? " WHERE cell = ?" : ""));
+    if (one) s.bind(places.begin()->first);
     while (s.step()) {
       const auto at = places.find(s.integer(0));
       if (at == places.end()) continue;  // no longer planned

@@ -30,6 +30,7 @@ struct Store::Impl {
       if (blank()) create_tables(db);
     }
     check();
+    layout = static_cast<int>(db.integer("PRAGMA user_version"));
     if (!is_current(db)) bring_up_to_date();
     // Rows of what a cell has many of go with the cell.
     if (writing) db.execute("PRAGMA foreign_keys=ON");
@@ -125,6 +126,7 @@ struct Store::Impl {
   }
 
   bool writing;
+  int layout = kStoreVersion;  // before it was brought up to date
   std::optional<core::WriterLock> lock;
   Database db;
   std::optional<OutcomeWriter> outcomes;
@@ -220,6 +222,32 @@ std::vector<std::pair<std::string, std::string>> Store::planned() const {
   return out;
 }
 
+RunFacts Store::facts() const {
+  constexpr size_t kShownDigits = 8;
+  RunFacts out;
+  out.layout = impl_->layout;
+  for (Statement s(
+           impl_->db,
+           "SELECT DISTINCT r.text, v.text, b.text FROM plan p JOIN texts r ON r.id = p.rule"
+           " JOIN texts v ON v.id = p.plugin_version JOIN texts b ON b.id = p.plugin_build");
+       s.step();)
+    out.builds[s.text(0)].insert(s.text(1) + " " + s.text(2).substr(0, kShownDigits));
+  for (Statement s(impl_->db,
+                   "SELECT DISTINCT t.text, h.text FROM plan p JOIN texts t ON t.id = p.task"
+                   " JOIN texts h ON h.id = p.task_hash");
+       s.step();) {
+    if (s.view(1) != kMissingData) out.data[s.text(0)].insert(s.text(1).substr(0, kShownDigits));
+  }
+  impl_->guarded([&] {
+    for (Statement s(impl_->db, "SELECT value FROM provenance"); s.step();) {
+      const Provenance p = provenance_from_json(s.view(0));
+      out.numerics.insert(p.numerics);
+      out.hosts.insert(p.host_id);
+    }
+  });
+  return out;
+}
+
 std::unordered_map<std::string, Status> Store::finished() const {
   std::unordered_map<std::string, Status> out;
   Statement s(impl_->db,
@@ -235,7 +263,7 @@ std::unordered_map<std::string, Status> Store::finished() const {
   return out;
 }
 
-std::vector<CellRecord> Store::records(bool lists) const {
+std::vector<CellRecord> Store::records(bool lists, std::string_view key) const {
   Database& db = impl_->db;
   // One snapshot for all reads, so that a writer beside us cannot show half a plan.
   db.execute("BEGIN");
@@ -255,8 +283,10 @@ std::vector<CellRecord> Store::records(bool lists) const {
     const double noise_floor = impl_->noise_floor();
     CellPlaces places;
     Statement s(db, fmt::format("SELECT id, provenance, study, {}, {} FROM plan JOIN cells"
-                                " USING(cell_key) ORDER BY position",
-                                names_of(plan_columns()), names_of(cell_columns())));
+                                " USING(cell_key){} ORDER BY position",
+                                names_of(plan_columns()), names_of(cell_columns()),
+                                key.empty() ? "" : " WHERE cell_key = ?"));
+    if (!key.empty()) s.bind(key);
     while (s.step()) {
       places[s.integer(0)].push_back(out.size());
       CellRecord& record = out.emplace_back();

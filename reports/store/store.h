@@ -8,9 +8,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "reports/record/facts.h"
 #include "reports/record/record.h"
 
 namespace agon::reports {
@@ -60,12 +62,15 @@ class Store {
   // The file says that more may have been written than came along: a killed run's results.sqlite
   // without its results.sqlite-wal.
   bool may_lack_results() const;
+  // Without reading the cells' results.
+  RunFacts facts() const;
   // Status of every finished cell by key. A cell whose plugin or data were not the plan's when it
   // came to its turn is not: it is a row of the report, and runs as soon as they are.
   std::unordered_map<std::string, Status> finished() const;
   // All rows in plan order; cells without an outcome are left out. lists: fill what an outcome has
-  // many of, too: curve, series, pictures, warnings, metrics, repetitions.
-  std::vector<CellRecord> records(bool lists = true) const;
+  // many of, too: curve, series, pictures, warnings, metrics, repetitions. key: those of this cell
+  // alone, one for each of its studies; "": of every cell.
+  std::vector<CellRecord> records(bool lists = true, std::string_view key = {}) const;
 
  private:
   struct Impl;

@@ -62,7 +62,7 @@ std::span<const Arrow> arrows() {
   //
   // Inside harness: cli -> run -> work -> studies -> train -> plan -> plugins. Inside reports:
   // render -> sections -> studies -> claims -> summary -> statistics, and all of them -> record, as
-  // store does. Where a room needs one file against that order, the file stands here by name.
+  // store does; comparison of runs -> summary. Where a room needs one file against that order, the file stands here by name.
   static const std::vector<std::string_view> base{"core/error.h", "core/file.h",    "core/hash.h",
                                                   "core/lock.h",  "core/matrix.h",  "core/rng.h",
                                                   "core/text.h",  "core/resource.h"};
@@ -80,6 +80,9 @@ std::span<const Arrow> arrows() {
       {"reports/statistics/", with_base({})},
       {"reports/summary/",
        with_base({"reports/text.h", "reports/report.h", "reports/record/", "reports/statistics/"})},
+      {"reports/comparison/",
+       with_base({"reports/text.h", "reports/report.h", "reports/merge.h", "reports/record/",
+                  "reports/statistics/", "reports/summary/"})},
       {"reports/claims/", with_base({"reports/text.h", "reports/report.h", "reports/record/",
                                      "reports/statistics/", "reports/summary/"})},
       {"reports/studies/",
