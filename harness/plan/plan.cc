@@ -290,10 +290,9 @@ void skip(PlanCell& cell, const std::string& reason) {
 
 std::string key_stem(const Plan& plan, const Study& study, const Variant& variant, uint32_t task,
                      const Treatment& treatment) {
-  static const std::string kNumerics = numerics();
   std::string work(name(treatment.mode));
   for (const Condition& condition : treatment.conditions) work += ' ' + text_of(condition);
-  return fmt::format("agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, kNumerics,
+  return fmt::format("agon-cell/{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kProtocolVersion, numerics(),
                      variant.rule->id, variant.rule->build_id, params_json(variant),
                      plan.tasks[task]->id, plan.task_hashes[task], work, study.refit);
 }

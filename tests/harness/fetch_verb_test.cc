@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_copy_is_not_imported) {
 
 BOOST_AUTO_TEST_CASE(what_nobody_serves_is_said) {
   TemporaryFolder folder;
-  folder.write("rows.csv", "a,kind\n1,x\n2,y\n3,x\n4,y\n");
+  folder.write("rows.csv", "a,kind\n5,x\n2,y\n7,x\n4,y\n");
   BOOST_TEST_REQUIRE(run(folder, kAgon + "new task mine --from rows.csv").code == 0);
   const Ran ran = run(folder, kAgon + "fetch mine --tasks .");
   BOOST_TEST(ran.code == 3);

@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_folder_of_recordings_is_a_task) {
   std::filesystem::create_directory(folder / "none");
   refused(folder, "other --from none", 3, {"none", "holds no file *.wav"});
   folder.write("none/first.wav", tone(300));
-  refused(folder, "other --from none", 2, {"first.wav", "LABEL_NUMBER.wav"});
+  refused(folder, "other --from none", 3, {"first.wav", "LABEL_NUMBER.wav"});
   refused(folder, "other --from none/first.wav", 2, {"is one recording"});
 }
 
