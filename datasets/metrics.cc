@@ -26,20 +26,51 @@ double accuracy(const Answers& answers) {
   return static_cast<double>(hits) / static_cast<double>(answers.labels.size());
 }
 
+namespace {
+
+// Rows of each class, and how many of them are right.
+struct ClassHits {
+  explicit ClassHits(const Answers& answers)
+      : rows(answers.outputs.cols), hits(answers.outputs.cols) {
+    for (size_t r = 0; r < answers.labels.size(); ++r) {
+      const auto label = static_cast<size_t>(answers.labels[r]);
+      ++rows[label];
+      hits[label] += answers.choice(r) == answers.labels[r] ? 1 : 0;
+    }
+  }
+  double share(size_t k) const {
+    return static_cast<double>(hits[k]) / static_cast<double>(rows[k]);
+  }
+  double classes() const {
+    return static_cast<double>(std::ranges::count_if(rows, [](size_t n) { return n > 0; }));
+  }
+
+  std::vector<size_t> rows, hits;
+};
+
+}  // namespace
+
 double balanced_accuracy(const Answers& answers) {
-  std::vector<size_t> rows(answers.outputs.cols), hits(answers.outputs.cols);
+  const ClassHits of(answers);
+  double sum = 0;
+  for (size_t k = 0; k < of.rows.size(); ++k) {
+    if (of.rows[k] > 0) sum += of.share(k);
+  }
+  return sum / of.classes();
+}
+
+std::vector<double> balanced_rows(const Answers& answers) {
+  const ClassHits of(answers);
+  const double score = balanced_accuracy(answers);
+  const auto m = static_cast<double>(answers.labels.size());
+  std::vector<double> rows;
   for (size_t r = 0; r < answers.labels.size(); ++r) {
     const auto label = static_cast<size_t>(answers.labels[r]);
-    ++rows[label];
-    hits[label] += answers.choice(r) == answers.labels[r] ? 1 : 0;
+    const double right = answers.choice(r) == answers.labels[r] ? 1 : 0;
+    const double weight = m / (of.classes() * static_cast<double>(of.rows[label]));
+    rows.push_back(score + weight * (right - of.share(label)));
   }
-  double sum = 0, classes = 0;
-  for (size_t k = 0; k < rows.size(); ++k) {
-    if (rows[k] == 0) continue;
-    sum += static_cast<double>(hits[k]) / static_cast<double>(rows[k]);
-    classes += 1;
-  }
-  return sum / classes;
+  return rows;
 }
 
 double auroc(const Answers& answers) {

@@ -41,10 +41,12 @@ double symmetric_percentage(core::ConstView answers, core::ConstView right);
 
 // What each row gave, for intervals over rows.
 std::vector<double> right_rows(const Answers& answers);  // 1 where the choice is the label, else 0
+// The score plus what each row moves it by, times the rows (linearised): their mean is the score.
+std::vector<double> balanced_rows(const Answers& answers);
 // Values whose mean is the area and whose variance over rows is that of DeLong, DeLong and
 // Clarke-Pearson 1988; none where one of the classes has no row.
 std::vector<double> auroc_rows(const Answers& answers);
-// The score plus what each row moves it by, times the rows (linearised): their mean is the score.
+// As balanced_rows().
 std::vector<double> r_squared_rows(core::ConstView answers, core::ConstView right);
 std::vector<double> symmetric_percentage_rows(core::ConstView answers, core::ConstView right);
 
@@ -62,7 +64,7 @@ struct Metric {
 
 inline constexpr auto kMetrics = std::to_array<Metric>({
     {.name = "accuracy", .of_answers = accuracy, .rows = right_rows},
-    {.name = "balanced-accuracy", .of_answers = balanced_accuracy, .rows = right_rows},
+    {.name = "balanced-accuracy", .of_answers = balanced_accuracy, .rows = balanced_rows},
     {.name = "auroc", .classes = 2, .of_answers = auroc, .rows = auroc_rows},
     {.name = "nrmse", .kind = Kind::dynamics, .of_error = inverse_error},
     {.name = "r2",

@@ -71,6 +71,22 @@ BOOST_AUTO_TEST_CASE(auroc_counts_pairs) {
   BOOST_TEST(of(swapped) == 1 - of(labels));
 }
 
+// Class 0: two of three rows right, class 1: its one row right.
+BOOST_AUTO_TEST_CASE(rows_of_a_balanced_accuracy_have_it_as_their_mean) {
+  constexpr auto outputs = std::to_array<float>({1, 0, 1, 0, 0, 1, 0, 1});
+  const auto labels = std::to_array<int32_t>({0, 0, 0, 1});
+  const Answers answers{{outputs.data(), 4, 2, 2}, labels};
+  const std::vector<double> rows = balanced_rows(answers);
+  const double score = balanced_accuracy(answers), third = 1.0 / 3;
+  BOOST_TEST(score == (2 * third + 1) / 2, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST((rows[0] + rows[1] + rows[2] + rows[3]) / 4 == score,
+             boost::test_tools::tolerance(1e-12));
+  // A row counts by the size of its class: 4 rows over 2 classes of 3 and of 1.
+  BOOST_TEST(rows[0] == score + 4.0 / 6 * third, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(rows[2] == score - 4.0 / 6 * 2 * third, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(rows[3] == score, boost::test_tools::tolerance(1e-12));
+}
+
 BOOST_AUTO_TEST_CASE(the_score_of_free_runs_falls_with_their_error) {
   const Metric& nrmse = metric("nrmse", Kind::dynamics);
   BOOST_TEST(nrmse.of_error(0) == nrmse.high);
