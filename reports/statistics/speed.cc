@@ -7,6 +7,7 @@
 
 #include "reports/statistics/comparison.h"
 #include "reports/statistics/iqm.h"
+#include "reports/statistics/median.h"
 
 namespace agon::reports {
 namespace {
@@ -71,12 +72,11 @@ SpeedRatio speed_ratio(const SpeedRounds& rule, const SpeedRounds& baseline) {
   for (const auto& [round, rates] : rule) {
     const auto other = baseline.find(round);
     if (other == baseline.end()) continue;
-    const auto x = median_log(rates), y = median_log(other->second);
-    if (!x || !y) continue;
-    processes.push_back(*x - *y);
     const std::vector<double> a = logs(rates), b = logs(other->second);
+    if (a.empty() || b.empty()) continue;
     repetitions.clear();
     for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) repetitions.push_back(a[i] - b[i]);
+    processes.push_back(median(repetitions));
   }
   if (processes.empty()) return out;
   out.processes = processes.size();

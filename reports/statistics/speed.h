@@ -2,8 +2,9 @@
 //
 // Speed. A process is one speed cell: its repetitions share a start, a layout of memory and a mood
 // of the machine, so they are no independent measurements. Each process gives one number, the
-// median of its log rates, and intervals are Student's t over processes, on the log scale. Of one
-// process alone the interval is over its repetitions, and whoever prints it says so.
+// median of its log rates, or of its repetitions' log ratios, and intervals are Student's t over
+// processes, on the log scale. Of one process alone the interval is over its repetitions, and
+// whoever prints it says so.
 //
 // Rules are compared within a round: the cells of one round ran one after the other, so what the
 // machine did meanwhile cancels. The baseline stands in every round twice; these two did identical
