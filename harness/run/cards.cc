@@ -38,6 +38,8 @@ void add_data(const datasets::TaskInfo& task, const datasets::Catalogue& catalog
     for (const datasets::Fact& fact : data_facts(loaded))
       card.facts.push_back({fact.title, fact.text});
     card.samples = sample_picture(loaded);
+    card.tests_all = !loaded.split.test.empty() && loaded.split.test == loaded.split.train;
+    card.folds = static_cast<int64_t>(loaded.folds.size());
   } catch (const Error& error) {
     card.missing = error.what();
   }

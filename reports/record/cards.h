@@ -40,6 +40,8 @@ struct TaskCard {
   std::vector<FactCard> facts{};  // of its kind and of its data: input, rows, classes
   std::string missing{};          // why nothing is known of its data; "" when they were there
   Picture samples{};              // some of its rows; without values where none are known
+  bool tests_all = false;         // its test is every pattern there is: the rows are no sample
+  int64_t folds = 0;  // a seed tests the fold of its number, modulo so many; 0: one test
 };
 
 // A study as the suite states it.

@@ -105,7 +105,7 @@ constexpr auto kPictureFields = std::to_array<
 });
 
 constexpr auto kTaskFields =
-    std::to_array<PartField<TaskCard, std::string, double, std::vector<BaselineCard>,
+    std::to_array<PartField<TaskCard, std::string, bool, int64_t, double, std::vector<BaselineCard>,
                             std::vector<FactCard>, Picture>>({
         {"id", &TaskCard::id},
         {"title", &TaskCard::title},
@@ -121,6 +121,8 @@ constexpr auto kTaskFields =
         {"facts", &TaskCard::facts},
         {"missing", &TaskCard::missing},
         {"samples", &TaskCard::samples},
+        {"tests_all", &TaskCard::tests_all},
+        {"folds", &TaskCard::folds},
     });
 
 constexpr auto kRunFields =

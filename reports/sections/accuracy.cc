@@ -105,7 +105,9 @@ Chart task_chart(const PageInput& page, const std::string& task, size_t index) {
                      row->score.ci.low,
                      row->score.ci.high,
                      {},
-                     row->n == 0 ? "skipped" : runs_note(row->n, row->n_failed)};
+                     row->n == 0 ? "skipped"
+                                 : runs_note(row->n, row->n_failed) + ", " +
+                                       basis_text(row->basis, row->score.n, row->rows)};
     if (const std::string rate = chosen_rate(*row); !rate.empty()) point.note += ", " + rate;
     for (const auto& [seed, score] : row->score_by_seed) point.raw.push_back(score);
     chart.y.categories.push_back(row->label);
@@ -147,12 +149,11 @@ void add_reference(const PageInput& page, const char* name, double TaskCard::*sc
 
 // A sign with its word; a dot where the interval of the difference alone leaves out 0.
 void add_outcome(Text& text, const AgainstBaseline& against) {
-  const Interval& ci = against.difference.ci;
   switch (against.outcome) {
     case Outcome::win: text.beside("▲ better", As::badge, "better than bp"); break;
     case Outcome::loss: text.beside("▼ worse", As::badge, "worse than bp"); break;
     case Outcome::tie:
-      if (ci.known() && !ci.contains(0))
+      if (against.alone_only)
         text.beside("·", As::badge, "alone, its difference from bp leaves out 0");
       break;
     default: break;
@@ -165,6 +166,10 @@ Cell score_cell(const SummaryRow& row, const SummaryRow* best) {
   add_interval(cell, row.score.ci, [](double score) { return fixed(score); });
   add_outcome(cell.text, row.against);
   if (const std::string rate = chosen_rate(row); !rate.empty()) cell.text.beside(rate, As::small);
+  if (row.below.below > 0)
+    cell.text.beside(fmt::format("{} of {} seeds below (up to {:.0f} %)", row.below.below,
+                                 row.below.n, 100 * row.below.up_to),
+                     As::bad);
   if (row.n_failed > 0)
     cell.text.beside(fmt::format("{} of {} failed", row.n_failed, row.n), As::bad);
   cell.strong = best != nullptr && row.score.mean == best->score.mean;
@@ -230,8 +235,10 @@ Section accuracy_section(const PageInput& page) {
     const TaskCard* card = page.task_card(task);
     return card != nullptr && !card->baselines.empty();
   });
+  const std::string interval = interval_words(
+      page, [&](const SummaryRow& row) { return row.study == board.study && trains(row.mode); });
   section.note(fmt::format(
-      "Large mark: mean with its {}. Small dots: the single seeds.{}", kSeedsInterval,
+      "Large mark: mean with its {}. Small dots: the single seeds.{}", interval,
       baselines ? " Dotted lines: chance and what simple methods reach, the best of them "
                   "by name; the card of the task has all."
                 : ""));
@@ -241,13 +248,20 @@ Section accuracy_section(const PageInput& page) {
   section.add(std::move(charts));
   section.add(Heading{"All rules and tasks"});
   section.add(matrix(page));
+  const bool below = std::ranges::any_of(page.summary.rows, [&](const SummaryRow& row) {
+    return row.study == board.study && row.below.below > 0;
+  });
   section.note(fmt::format(
-      "Mean test score with its {}. Bold: the highest mean of a task. {}", kSeedsInterval,
+      "Mean test score with its {}. Bold: the highest mean of a task. {}{}", interval,
       board.comparisons > 0
           ? "▲ better, ▼ worse than bp: as on the scoreboard. A dot: the interval of this one "
-            "difference leaves out 0, which is no sign once all comparisons count."
+            "difference leaves out 0, which is no sign once all comparisons count. "
+          : "",
+      below
+          ? "Seeds below: those that failed or ended in the lower half between chance and the best "
+            "seed, and how many of all seeds may, which no interval shows."
           : ""));
-  if (const std::string below = below_chance(page); !below.empty()) section.note(below);
+  if (const std::string words = below_chance(page); !words.empty()) section.note(words);
   return section;
 }
 

@@ -124,7 +124,7 @@ Section depth_section(const PageInput& page) {
     return section;
   }
   section.note("Mean score over the number of hidden layers (doubling steps) with its " +
-               std::string(kSeedsInterval) + ". " + page.label_note(section.id));
+               interval_words(page, trained_at_depth) + ". " + page.label_note(section.id));
   Charts charts;
   for (size_t i = 0; i < all.size(); ++i) charts.all.push_back({depth_chart(page, all[i], i)});
   section.add(std::move(charts));

@@ -105,7 +105,7 @@ Section learning_rate_section(const PageInput& page) {
   }
   section.note(
       "Mean score over learning rate, of trials that on validation, with its " +
-      std::string(kSeedsInterval) +
+      interval_words(page, has_sweep) +
       "; a failed run counts as chance. The bar at the foot of the plot is a rule's usable width: "
       "where it keeps 95 % of its own best above chance. An arrow means the grid ended before the "
       "width did. " +

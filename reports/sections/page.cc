@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "reports/text.h"
+
 namespace agon::reports {
 
 PageInput::PageInput(const ReportInput& report_input, const Summary& report_summary)
@@ -103,6 +105,29 @@ ChartReference chance_reference(const std::string& metric, double chance) {
 
 bool speaks_of(const SummaryRow& row, std::string_view parameter) {
   return row.over.empty() || row.over == parameter;
+}
+
+std::string interval_words(const PageInput& page,
+                           const std::function<bool(const SummaryRow&)>& use) {
+  bool by_rows = false;
+  std::map<Basis, std::vector<std::string>> other;  // tasks
+  for (const SummaryRow& row : page.summary.rows) {
+    if (row.score.n == 0 || !use(row)) continue;
+    by_rows = by_rows || row.basis == Basis::rows;
+    if (row.basis == Basis::rows) continue;
+    std::vector<std::string>& tasks = other[row.basis];
+    if (std::ranges::find(tasks, row.task) == tasks.end()) tasks.push_back(row.task);
+  }
+  if (!by_rows) return std::string(kSeedsInterval);
+  std::vector<std::string> parts;
+  for (const auto& [basis, tasks] : other) {
+    const char* why = basis == Basis::patterns ? "where all patterns are tested"
+                      : basis == Basis::folds  ? "where each seed tests a fold of its own"
+                                               : "whose rows are not known";
+    parts.push_back(fmt::format("{} ({})", join_words(tasks), why));
+  }
+  if (parts.empty()) return std::string(kScoreInterval);
+  return fmt::format("{} (on {} {})", kScoreInterval, join_words(parts), kSeedsInterval);
 }
 
 std::string runs_note(size_t n, size_t n_failed) {

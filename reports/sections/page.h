@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -103,6 +104,10 @@ std::vector<StudyTask> study_tasks(const PageInput& page, Use use) {
 }
 // A study over another parameter has its own section.
 bool speaks_of(const SummaryRow& row, std::string_view parameter);
+// What the intervals of these rows' scores are called: kScoreInterval, kSeedsInterval, or the first
+// with the tasks where it is the second and why.
+std::string interval_words(const PageInput& page,
+                           const std::function<bool(const SummaryRow&)>& use);
 // "n = 3", "n = 3, 1 failed".
 std::string runs_note(size_t n, size_t n_failed);
 

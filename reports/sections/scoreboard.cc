@@ -30,6 +30,7 @@ Cell ratio_cell(const ScoreboardRow& row, const SpeedRatio& ratio) {
 Cell normalised_cell(const ScoreboardRow& row, size_t tasks, bool strong) {
   Cell cell = maybe(row.normalised.value, fixed(row.normalised.value));
   add_interval(cell, row.normalised.ci, &score_text);
+  if (row.narrow.mean) cell.text.beside("too narrow: some runs failed", As::bad);
   if (row.tasks > 0 && row.tasks < tasks)
     cell.text.beside(fmt::format("{} of {} tasks", row.tasks, tasks), As::small);
   cell.strong = strong;
@@ -38,6 +39,9 @@ Cell normalised_cell(const ScoreboardRow& row, size_t tasks, bool strong) {
 
 Cell iqm_cell(const ScoreboardRow& row) {
   Cell cell = maybe(row.normalised_iqm, fixed(row.normalised_iqm));
+  add_interval(cell, row.iqm_ci, &score_text);
+  if (row.narrow.iqm && std::isfinite(row.normalised_iqm))
+    cell.text.beside("too narrow: some runs failed", As::bad);
   if (!row.iqm_cut.empty()) cell.text.beside("without " + join_words(row.iqm_cut), As::small);
   return cell;
 }
@@ -124,8 +128,8 @@ void drop_unmeasured(Table& table) {
 std::string criterion(const Scoreboard& board) {
   if (board.comparisons > 0) {
     return fmt::format(
-        "Won, tied and lost, ▲ and ▼: against bp, by differences paired by seed and corrected over "
-        "all {} comparisons of this table (Benjamini and Hochberg, p below 0.05); about 1 in 20 such "
+        "Won, tied and lost, ▲ and ▼: against bp, by differences paired by seed and test row and corrected "
+        "over all {} comparisons of this table (Benjamini and Hochberg, p below 0.05); about 1 in 20 such "
         "signs, at most, is expected to be false. Tied means that no difference was shown. ",
         board.comparisons);
   }
@@ -159,8 +163,9 @@ Section scoreboard_section(const PageInput& page) {
                          ? "0 is chance, 1 is bp"
                          : "0 is chance, 1 is a perfect score, because bp is not in the study";
   if (board.has_baseline && !board.unnormalised_tasks.empty()) {
-    unit += fmt::format("; on {} 1 is a perfect score, because bp is absent or near chance there",
-                        join_words(board.unnormalised_tasks));
+    unit += fmt::format(
+        "; on {} 1 is a perfect score, because bp is absent or its interval near chance there",
+        join_words(board.unnormalised_tasks));
   }
   const auto any = [&](auto has) { return std::ranges::any_of(board.rows, has); };
   Text note = fmt::format("Normalised score: mean over {} of study ",
@@ -168,7 +173,9 @@ Section scoreboard_section(const PageInput& page) {
   note.add(board.study, As::emphasis);
   note.add(fmt::format(
       " ({}), with its {} ({} per task); it speaks about these tasks, not about new ones. ", unit,
-      kSeedsInterval,
+      interval_words(
+          page,
+          [&](const SummaryRow& row) { return row.study == board.study && trains(row.mode); }),
       board.min_seeds == board.max_seeds
           ? plural(static_cast<int64_t>(board.min_seeds), "run")
           : fmt::format("{} to {} runs", board.min_seeds, board.max_seeds)));

@@ -15,8 +15,9 @@ std::vector<Section> sections_of(const PageInput& page) {
       if (std::ranges::find(makers, make) == makers.end()) makers.push_back(make);
     }
   }
-  makers.insert(makers.end(), {tuning_section, pictures_section, failures_section, warnings_section,
-                               provenance_section, rules_section, tasks_section});
+  makers.insert(makers.end(), {tuning_section, added_section, cost_section, selection_section,
+                               statistics_section, pictures_section, failures_section,
+                               warnings_section, provenance_section, rules_section, tasks_section});
   std::vector<Section> out;
   for (const Maker make : makers) {
     Section section = make(page);

@@ -76,8 +76,11 @@ std::string equivalence_sentence(const std::string& rule, const std::string& bas
 
 std::string resolution_sentence(const Resolution& r) {
   if (std::isnan(r.visible)) return "";
-  std::string out = fmt::format("On {} ({}) a difference below {} points could not have been seen",
-                                r.task, count(r.rows, "test row"), points(r.visible));
+  const std::string two =
+      r.rule.empty() ? "" : fmt::format(" between {} and {}", r.rule, r.baseline);
+  std::string out =
+      fmt::format("On {} ({}) a difference{} below {} points could not have been seen", r.task,
+                  count(r.rows, "test row"), two, points(r.visible));
   if (r.one_point.empty()) return out + ".";
   const SeedsAndRows& least = r.one_point.front();
   return out + fmt::format("; 1 point between these two would need about {} seeds and {} rows.",

@@ -47,6 +47,7 @@ struct Resolution {
   size_t rows = 0;
   double visible = std::numeric_limits<double>::quiet_NaN();  // of a Difference
   std::vector<SeedsAndRows> one_point;                        // needed() of the same two settings
+  std::string rule{}, baseline{};                             // "": those of the sentence before
 };
 std::string resolution_sentence(const Resolution& resolution);
 

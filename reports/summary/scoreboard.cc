@@ -7,23 +7,12 @@
 #include <string_view>
 
 #include "reports/record/outcome.h"
-#include "reports/statistics/friedman.h"
-#include "reports/statistics/improvement.h"
-#include "reports/statistics/rank_group.h"
 #include "reports/summary/builds.h"
+#include "reports/summary/compare.h"
 #include "reports/summary/group.h"
 
 namespace agon::reports {
 namespace {
-
-// Less than this share of the way from chance to perfect, and bp cannot serve as a unit.
-constexpr double kMinimalSpan = 0.05;
-
-struct Contender {
-  ScoreboardRow row;
-  std::map<std::string, SummaryRow*> by_task;
-  Params params;  // of its first row
-};
 
 // See Scoreboard::study.
 std::string study_of(std::span<const SummaryRow> rows, std::span<const StudyCard> studies) {
@@ -37,138 +26,6 @@ std::string study_of(std::span<const SummaryRow> rows, std::span<const StudyCard
     if (first.empty()) first = row.study;
   }
   return of_kind.empty() ? other : of_kind;
-}
-
-// The scale of a task: chance is 0, the unit is 1.
-struct TaskScale {
-  double chance = kNaN, unit = 1;
-  const SummaryRow* baseline = nullptr;  // whose score the unit is; null for a perfect score
-};
-using Scales = std::map<std::string, TaskScale>;
-
-Scales scales_of(Scoreboard& board, const Contender* baseline,
-                 const std::map<std::string, double>& chance) {
-  Scales scales;
-  for (const std::string& task : board.tasks) {
-    TaskScale& scale = scales[task];
-    scale.chance = chance.at(task);
-    if (baseline != nullptr) {
-      const auto it = baseline->by_task.find(task);
-      const double least = scale.chance + kMinimalSpan * (1 - scale.chance);
-      if (it != baseline->by_task.end() && it->second->score.mean >= least) {
-        scale.baseline = it->second;
-        scale.unit = it->second->score.mean;
-      }
-    }
-    if (scale.baseline == nullptr) board.unnormalised_tasks.push_back(task);
-  }
-  return scales;
-}
-
-TaskValue normalised(const SummaryRow& row, const TaskScale& scale) {
-  if (scale.baseline == nullptr) return scaled_to_perfect(row.score_by_seed, scale.chance);
-  if (scale.baseline == &row) return {1, 0, row.score_by_seed.size()};  // by definition
-  return scaled_to(scale.baseline->score_by_seed, row.score_by_seed, scale.chance);
-}
-
-void normalise(Contender& c, const Scoreboard& board, const Scales& scales) {
-  std::vector<TaskValue> values;
-  std::vector<double> means;
-  std::vector<std::string> tasks;
-  for (const std::string& task : board.tasks) {
-    const auto it = c.by_task.find(task);
-    if (it == c.by_task.end() || it->second->score_by_seed.empty()) continue;
-    const TaskValue value = normalised(*it->second, scales.at(task));
-    if (std::isnan(value.value)) continue;
-    values.push_back(value);
-    means.push_back(value.value);
-    tasks.push_back(task);
-  }
-  c.row.tasks = values.size();
-  c.row.normalised = mean_of_tasks(values);
-  if (values.size() < kTasksForIqm) return;
-  const InterquartileMean iqm = interquartile_mean(means);
-  c.row.normalised_iqm = iqm.value;
-  for (const size_t i : iqm.cut) c.row.iqm_cut.push_back(tasks[i]);
-}
-
-// Every contender against the baseline on every task: one table, corrected as a whole.
-void hold_against(const Contender& baseline, std::vector<Contender>& contenders,
-                  Scoreboard& board) {
-  std::vector<SummaryRow*> compared;
-  std::vector<Difference> table;
-  for (Contender& c : contenders) {
-    if (&c == &baseline) continue;
-    std::vector<TaskPair> pairs;
-    for (const auto& [task, row] : c.by_task) {
-      const auto it = baseline.by_task.find(task);
-      if (it == baseline.by_task.end()) continue;
-      row->against.difference = difference(row->score_by_seed, it->second->score_by_seed);
-      if (row->against.difference.n == 0) continue;
-      pairs.push_back({&row->score_by_seed, &it->second->score_by_seed});
-      compared.push_back(row);
-      table.push_back(row->against.difference);
-    }
-    c.row.ahead = probability_of_improvement(pairs).value;
-  }
-  const JudgedTable judged = judge_table(table);
-  board.comparisons = judged.comparisons;
-  for (size_t i = 0; i < compared.size(); ++i) {
-    compared[i]->against.corrected = judged.cells[i].corrected;
-    compared[i]->against.outcome = judged.cells[i].outcome;
-  }
-  for (Contender& c : contenders) {
-    for (const auto& [task, row] : c.by_task) {
-      if (row->against.difference.n == 0) continue;
-      const Outcome outcome = row->against.outcome;
-      c.row.wins += outcome == Outcome::win ? 1 : 0;
-      c.row.ties += outcome == Outcome::tie ? 1 : 0;
-      c.row.losses += outcome == Outcome::loss ? 1 : 0;
-      c.row.unknown += outcome == Outcome::unknown ? 1 : 0;
-    }
-  }
-}
-
-// a - b over the tasks that both have, on the scale of the scoreboard; nothing where they share too
-// few seeds.
-std::vector<TaskValue> differences(const Contender& a, const Contender& b, const Scales& scales) {
-  std::vector<TaskValue> out;
-  for (const auto& [task, row] : a.by_task) {
-    const auto it = b.by_task.find(task);
-    if (it == b.by_task.end()) continue;
-    const TaskScale& scale = scales.at(task);
-    const TaskValue value =
-        scaled_difference(row->score_by_seed, it->second->score_by_seed, scale.unit - scale.chance);
-    if (value.n == 0) continue;
-    if (value.n < kSeedsToCompare) return {};
-    out.push_back(value);
-  }
-  return out;
-}
-
-// Leaves out of the best group whom some other is significantly better than.
-void find_best(std::vector<Contender>& contenders, const Scales& scales, Scoreboard& board) {
-  const RankGroup group = best_group(contenders.size(), [&](size_t i, size_t k) {
-    return differences(contenders[i], contenders[k], scales);
-  });
-  board.groups = group.known;
-  for (size_t i = 0; i < contenders.size(); ++i)
-    contenders[i].row.among_best = group.among_best[i] && contenders[i].row.tasks > 0;
-}
-
-// Mean rank over the tasks on which every contender has a score.
-void rank(std::vector<Contender>& contenders, const std::vector<std::string>& tasks) {
-  std::vector<double> scores;  // [tasks x contenders]
-  for (const std::string& task : tasks) {
-    std::vector<double> means;
-    for (const Contender& c : contenders) {
-      const auto it = c.by_task.find(task);
-      if (it != c.by_task.end() && it->second->score.n > 0) means.push_back(it->second->score.mean);
-    }
-    if (means.size() == contenders.size()) scores.insert(scores.end(), means.begin(), means.end());
-  }
-  const std::vector<double> ranks = friedman(scores, contenders.size()).mean_ranks;
-  for (size_t i = 0; i < ranks.size(); ++i) contenders[i].row.mean_rank = ranks[i];
 }
 
 // Whether a row of another study speaks of this contender: each has what the other is named after.
@@ -328,7 +185,8 @@ const Contender* baseline_of(std::span<const Contender> contenders) {
 
 }  // namespace
 
-Scoreboard make_scoreboard(std::span<SummaryRow> rows, std::span<const CellRecord> records,
+Scoreboard make_scoreboard(std::span<SummaryRow> rows, std::span<const RowCells> cells,
+                           std::span<const CellRecord> records,
                            std::span<const StudyCard> studies) {
   Scoreboard board;
   board.study = study_of(rows, studies);
@@ -340,18 +198,14 @@ Scoreboard make_scoreboard(std::span<SummaryRow> rows, std::span<const CellRecor
   }
   const Contender* baseline = baseline_of(contenders);
   board.has_baseline = baseline != nullptr;
-  const Scales scales = scales_of(board, baseline, chance);
   for (Contender& c : contenders) {
     c.row.is_baseline = &c == baseline;
-    normalise(c, board, scales);
     add_learning_rate(c, rows);
     add_depth(c, rows);
     add_speed(c, rows);
   }
-  if (baseline != nullptr) hold_against(*baseline, contenders, board);
-  find_best(contenders, scales, board);
+  compare(contenders, baseline, {rows, cells, chance}, board);
   count_cells(contenders, records);
-  rank(contenders, board.tasks);
   std::ranges::stable_sort(contenders, [](const Contender& a, const Contender& b) {
     const double x = a.row.normalised.value, y = b.row.normalised.value;
     return std::isnan(y) ? !std::isnan(x) : x > y;

@@ -7,9 +7,9 @@
 
 namespace agon::reports {
 
-// The scoreboard of summarise(): rows as it made them, whose comparison with bp is filled in where
+// The scoreboard of summarise(): rows as it made them, with the cells of each, whose comparison with bp is filled in where
 // they are of the scoreboard's study; records for the counts of cells, studies for their kinds.
-Scoreboard make_scoreboard(std::span<SummaryRow> rows, std::span<const CellRecord> records,
-                           std::span<const StudyCard> studies);
+Scoreboard make_scoreboard(std::span<SummaryRow> rows, std::span<const RowCells> cells,
+                           std::span<const CellRecord> records, std::span<const StudyCard> studies);
 
 }  // namespace agon::reports

@@ -70,7 +70,8 @@ double selection_score(const CellOutcome& o) {
   return std::isfinite(o.score_val) ? o.score_val : o.score_train;
 }
 
-LearningRatePoint point_of(const Rate& rate, double chance, double loss_init) {
+LearningRatePoint point_of(const Rate& rate, double chance, const TaskCard* card,
+                           double loss_init) {
   LearningRatePoint point;
   point.lr = rate.lr;
   std::vector<double> test, selection, losses;
@@ -88,6 +89,8 @@ LearningRatePoint point_of(const Rate& rate, double chance, double loss_init) {
     losses.push_back(bad ? own_init : std::min(o.loss_final, own_init));
   }
   point.test = score_interval(test);
+  if (const Tested tested = tested_of(rate.cells, chance, card); tested.basis == Basis::rows)
+    point.test.ci = score_interval(tested);
   point.validation = mean_of(selection);
   point.loss = mean_of(losses);  // NaN when the rule has no loss
   return point;
@@ -139,8 +142,8 @@ void add_sweep(SummaryRow& row, std::vector<LearningRatePoint> points, size_t se
   row.sweep = std::move(points);
 }
 
-void add_scores(SummaryRow& row, const Rate& rate) {
-  std::vector<double> scores, epochs, seconds;
+void add_scores(SummaryRow& row, const Rate& rate, const Tested& tested) {
+  std::vector<double> scores, epochs, seconds, good;  // good: NaN for a failed run
   for (const CellRecord* r : rate.cells) {
     const CellOutcome& o = r->outcome;
     if (o.status == Status::skipped) continue;
@@ -151,21 +154,26 @@ void add_scores(SummaryRow& row, const Rate& rate) {
     const double score = judged_score(*r, row.chance);
     if (!std::isnan(score)) {
       scores.push_back(score);
-      row.score_by_seed[r->id.seed] = score;
+      good.push_back(counts_as_failed(*r) ? kNaN : score);
     }
     if (!counts_as_failed(*r) && o.epochs_to_target >= 0) {
       epochs.push_back(static_cast<double>(o.epochs_to_target));
       if (std::isfinite(o.time_to_target_s)) seconds.push_back(o.time_to_target_s);
     }
   }
+  row.score_by_seed = tested.scores;
   row.score = score_interval(scores);
+  row.basis = tested.basis;
+  row.rows = tested.rows();
+  if (row.rows > 0) row.score.ci = score_interval(tested);
+  row.below = seeds_below(good, row.chance);
   row.iqm = interquartile_mean(scores).value;
   row.n_reached = epochs.size();
   row.epochs_to_target = median_of(epochs);
   row.time_to_target_s = median_of(seconds);
 }
 
-SummaryRow row_of(const Group& group, double chance) {
+SummaryRow row_of(const Group& group, double chance, const TaskCard* card, RowCells& own) {
   const CellIdentity& id = group.id();
   SummaryRow row;
   row.study = group.study();
@@ -189,10 +197,12 @@ SummaryRow row_of(const Group& group, double chance) {
   const std::vector<Rate> rates = rates_of(group);
   const double loss_init = loss_init_of(group);
   std::vector<LearningRatePoint> points;
-  for (const Rate& rate : rates) points.push_back(point_of(rate, chance, loss_init));
+  for (const Rate& rate : rates) points.push_back(point_of(rate, chance, card, loss_init));
   const size_t selected = select(points, id.mode);
   row.best_lr = rates[selected].lr;
-  add_scores(row, rates[selected]);
+  own = {is_speed(id.mode) ? std::vector<const CellRecord*>() : rates[selected].cells, card,
+         chance};
+  add_scores(row, rates[selected], own.tested());
   if (is_speed(id.mode)) {
     row.train = throughput(speed_rounds(group.cells, true));
     row.predict = throughput(speed_rounds(group.cells, false));
@@ -204,19 +214,47 @@ SummaryRow row_of(const Group& group, double chance) {
   row.n_params = mean_over(cells, &CellOutcome::n_params);
   row.peak_rss_mib = mean_over(cells, &CellOutcome::peak_rss_mib);
   row.train_s = mean_over(cells, &CellOutcome::train_s);
+  if (trains(id.mode)) {
+    row.selection = selection_bias(row, cells);
+    row.cost = cost_of(cells);
+  }
   return row;
+}
+
+using Ladder = std::map<int64_t, SummaryRow*>;  // by depth
+
+// By test rows where every depth has the same ones, else by scores.
+DepthMetrics ladder_metrics(std::span<const SummaryRow> rows, std::span<const RowCells> cells,
+                            const Ladder& ladder) {
+  const double chance = ladder.begin()->second->chance;
+  std::vector<DepthPoint> scores;
+  std::vector<DepthRuns> runs;
+  RowKind kind{true, TestedRows::sampled};
+  for (const auto& [depth, row] : ladder) {
+    scores.push_back({depth, row->score_by_seed});
+    Tested tested = cells[static_cast<size_t>(row - rows.data())].tested();
+    const bool same =
+        tested.basis == Basis::rows && runs.size() + 1 == scores.size() &&
+        (runs.empty() || (runs.front().runs.test == tested.runs.test &&
+                          runs.front().runs.by_seed.begin()->second.size() == tested.rows()));
+    if (!same) continue;
+    kind.binary = kind.binary && tested.kind.binary;
+    runs.push_back({depth, std::move(tested.runs)});
+  }
+  return runs.size() == scores.size() ? depth_metrics(runs, chance, kind)
+                                      : depth_metrics(scores, chance);
 }
 
 // Depth metrics over the rows that differ in depth and in what follows it only: see group.h. Width
 // may follow it too; at several widths of one depth each width is a ladder.
-void add_depth(std::vector<SummaryRow>& rows) {
+void add_depth(std::vector<SummaryRow>& rows, std::span<const RowCells> cells) {
   using Key = std::tuple<std::string, std::string, std::string, std::string, int64_t>;
   std::map<Key, std::map<int64_t, std::vector<SummaryRow*>>> families;
   for (SummaryRow& row : rows) {
     if (!trains(row.mode) || row.depth < 1 || row.score_by_seed.empty()) continue;
     families[{row.study, row.rule, row.variant, row.task, -1}][row.depth].push_back(&row);
   }
-  std::map<Key, std::map<int64_t, SummaryRow*>> ladders;
+  std::map<Key, Ladder> ladders;
   for (const auto& [key, depths] : families) {
     const bool by_width =
         std::ranges::any_of(depths, [](const auto& d) { return d.second.size() > 1; });
@@ -231,9 +269,7 @@ void add_depth(std::vector<SummaryRow>& rows) {
   int64_t number = 0;
   for (const auto& [key, ladder] : ladders) {
     if (ladder.size() < 2) continue;
-    std::vector<DepthPoint> points;
-    for (const auto& [depth, row] : ladder) points.push_back({depth, row->score_by_seed});
-    const DepthMetrics metrics = depth_metrics(points, ladder.begin()->second->chance);
+    const DepthMetrics metrics = ladder_metrics(rows, cells, ladder);
     size_t i = 0;
     for (const auto& [depth, row] : ladder) {
       row->ladder = number;
@@ -291,17 +327,22 @@ Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard>
   const auto chance = chance_levels(records, tasks);
   const Builds builds(records);
   const std::vector<Group> groups = group_cells(records);
+  std::vector<RowCells> cells;  // of each row
   for (const Group& group : groups) {
-    if (is_again(group.id().mode)) continue;  // the first measurement's
-    SummaryRow& row = summary.rows.emplace_back(row_of(group, chance.at(group.id().task)));
-    row.params = params_of(group.id());
+    const CellIdentity& id = group.id();
+    if (is_again(id.mode)) continue;  // the first measurement's
+    const auto task = std::ranges::find(tasks, id.task, &TaskCard::id);
+    summary.rows.push_back(row_of(group, chance.at(id.task), task == tasks.end() ? nullptr : &*task,
+                                  cells.emplace_back()));
+    SummaryRow& row = summary.rows.back();
+    row.params = params_of(id);
     for (auto& apart : builds.of(*group.cells.front())) row.params.insert(std::move(apart));
     const auto card = std::ranges::find(studies, row.study, &StudyCard::name);
     if (card != studies.end()) row.over = swept_by(*card);
   }
-  add_depth(summary.rows);
+  add_depth(summary.rows, cells);
   add_baseline(summary.rows, groups);
-  summary.scoreboard = make_scoreboard(summary.rows, records, studies);
+  summary.scoreboard = make_scoreboard(summary.rows, cells, records, studies);
   return summary;
 }
 

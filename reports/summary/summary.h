@@ -15,7 +15,8 @@
 //  - Parameters that differ between the cells of one study, rule and task at one depth and width,
 //    other than lr, make a `variant`: unlike cells are never pooled. What only follows depth or width
 //    is told apart by these.
-//  - Intervals of scores are t intervals over seeds only, see statistics/interval.h, and stay within
+//  - Intervals of scores speak of other seeds and other test rows, where what each row of the test
+//    gave is stored and is a sample; else of other seeds only: see summary/tested.h. They stay within
 //    0 and 1.
 // Pure functions, any thread.
 #pragma once
@@ -28,18 +29,29 @@
 
 #include "reports/record/params.h"
 #include "reports/record/record.h"
+#include "reports/statistics/bayes.h"
 #include "reports/statistics/comparison.h"
 #include "reports/statistics/depth.h"
+#include "reports/statistics/friedman.h"
 #include "reports/statistics/interval.h"
 #include "reports/statistics/iqm.h"
 #include "reports/statistics/learning_rate.h"
+#include "reports/statistics/power.h"
+#include "reports/statistics/proportion.h"
+#include "reports/statistics/rows.h"
 #include "reports/statistics/speed.h"
 #include "reports/statistics/tasks.h"
+#include "reports/statistics/wilcoxon.h"
+#include "reports/summary/beside.h"
 #include "reports/summary/label.h"
+#include "reports/summary/tested.h"
 
 namespace agon::reports {
 
 inline constexpr const char* kBaseline = "bp";
+// The controls: a readout of the raw input, and one of random features.
+inline constexpr const char* kLinear = "linear";
+inline constexpr const char* kRandomFeatures = "elm";
 
 // One learning rate of a row's sweep, over seeds.
 struct LearningRatePoint {
@@ -56,6 +68,20 @@ struct AgainstBaseline {
   Difference difference;    // of the test score, this row's minus bp's
   double corrected = kNaN;  // its p, corrected over the scoreboard's table
   Outcome outcome = Outcome::unknown;
+  bool alone_only = false;  // its interval leaves out 0, but it is a tie after the correction
+  Never never = Never::no;  // why it cannot be significant, whatever the numbers say
+  // Seeds and test rows that would show one point between the two; empty where unknown, or where
+  // nothing would.
+  std::vector<SeedsAndRows> one_point;
+};
+
+// What learning added: a row of the scoreboard's study less a control on its task. Judged as a table
+// of its own, by the criterion of AgainstBaseline.
+struct Added {
+  Difference difference;
+  double corrected = kNaN;
+  Outcome outcome = Outcome::unknown;
+  double params = kNaN;  // learnt weights of the control over those of the row
 };
 
 struct SummaryRow {
@@ -74,7 +100,10 @@ struct SummaryRow {
   size_t n_skipped = 0;
   size_t n_all_failed = 0;  // failed runs over the whole sweep
   double chance = kNaN;
-  MeanInterval score;                        // test score
+  MeanInterval score;                        // test score; n, mean and sd are over seeds
+  Basis basis = Basis::scores;               // of its interval
+  size_t rows = 0;                           // test rows it speaks of; 0: of seeds only
+  SeedsBelow below;                          // seeds that failed or did badly
   double iqm = kNaN;                         // of the runs' test scores
   std::map<uint64_t, double> score_by_seed;  // failed = chance
   double best_lr = kNaN;  // selected on validation; the one learning rate where there is no sweep
@@ -86,12 +115,25 @@ struct SummaryRow {
   Interval retention_ci{};
   double bp_gap = kNaN;  // score of bp minus this row's, same study, task and depth
   AgainstBaseline against;
+  double normalised = kNaN;     // the score on the scale of the scoreboard, in its study
+  Added over_linear, over_elm;  // elm: the one whose learnt weights are nearest in number
+  SelectionBias selection;
+  Cost cost;
   Throughput train, predict;              // speed cells only
   SpeedRatio train_ratio, predict_ratio;  // to bp, same study and task; of bp itself: see speed.h
   double macs_per_sample = kNaN, n_params = kNaN, peak_rss_mib = kNaN;
   double train_s = kNaN;  // mean training time of a run
   size_t n_reached = 0;   // runs that reached the task's target score
   double epochs_to_target = kNaN, time_to_target_s = kNaN;  // median of the runs that reached it
+};
+
+// A setting against bp over the tasks that both have, by the means of the tasks.
+struct OverTasks {
+  size_t tasks = 0;
+  SignedRanks signed_ranks;
+  double corrected = kNaN;  // its p, after Holm over the settings
+  Never never = Never::no;  // why it cannot be significant
+  Posterior posterior;      // unknown below kTasksForSignedRank
 };
 
 struct ScoreboardRow {
@@ -103,8 +145,12 @@ struct ScoreboardRow {
   TaskMean normalised;                        // mean over its tasks; 1 where it is the unit itself
   double normalised_iqm = kNaN;               // from kTasksForIqm tasks on, without iqm_cut
   std::vector<std::string> iqm_cut;
+  Interval iqm_ci, tasks_like;  // of the interquartile mean: on these tasks, on tasks like these
+  TooNarrow narrow;             // which intervals are, because some of its runs failed
   // Share of runs above bp's of the same seed, ties half: mean over tasks; NaN for bp itself.
   double ahead = kNaN;
+  Interval ahead_ci;
+  OverTasks over_tasks;  // nothing for bp itself
   // No rule is significantly better, by differences of the normalised score over the common tasks,
   // corrected after Holm; false for all rows where Scoreboard::groups is.
   bool among_best = false;
@@ -132,11 +178,12 @@ struct Scoreboard {
   std::vector<std::string> tasks;       // plan order
   size_t min_seeds = 0, max_seeds = 0;  // runs per rule and task
   bool has_baseline = false;            // bp is in the study
-  // Tasks whose score is normalised by (P - c) / (1 - c), because bp is absent there or within 0.05
-  // of chance; the others by (P - c) / (P_bp - c) over the seeds that both have.
+  // Tasks whose score is normalised by (P - c) / (1 - c), because bp is absent there or its interval
+  // comes within 0.05 of chance; the others by (P - c) / (P_bp - c) over the seeds that both have.
   std::vector<std::string> unnormalised_tasks;
   size_t comparisons = 0;  // with bp, that are corrected together: none below kSeedsToCompare seeds
   bool groups = false;     // whether rows were compared with each other
+  Friedman friedman;       // over the tasks of all rows, rules in plan order
   std::vector<ScoreboardRow> rows;  // highest mean first, rows without a score last
 };
 

@@ -175,8 +175,8 @@ BOOST_AUTO_TEST_CASE(shows_what_the_run_has) {
   BOOST_TEST(contains(page, "@media print"));
   // Every chart: a drawing, a caption, a table of its numbers.
   const size_t figures = count_of(page, "<figure ");
-  // 4 tasks, 4 x 3 curves, 1 sweep, 1 rate, 1 depth, 2 speed, 9 pictures
-  BOOST_TEST(figures == 30u);
+  // 4 tasks, 4 x 3 curves, 1 sweep, 1 rate, 1 depth, 2 speed, 1 of trials, 9 pictures
+  BOOST_TEST(figures == 31u);
   BOOST_TEST(count_of(page, "<svg class=\"chart\"") == figures);
   BOOST_TEST(count_of(page, "<figcaption>") == figures);
   BOOST_TEST(count_of(page, "<summary>Numbers</summary>") == figures);
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(shows_what_the_run_has) {
 
 BOOST_AUTO_TEST_CASE(data_is_json_with_charts_and_files) {
   const nlohmann::json data = data_of(render("full"));
-  BOOST_TEST(data["charts"].size() == 21u);
+  BOOST_TEST(data["charts"].size() == 22u);
   BOOST_TEST(data["files"]["cells.csv"].get<std::string>().starts_with("schema_version,"));
   BOOST_TEST(data["files"].contains("summary.csv"));
   for (const nlohmann::json& chart : data["charts"]) {
@@ -461,7 +461,9 @@ BOOST_AUTO_TEST_CASE(many_settings_stay_readable) {
   // Columns of studies that the run does not have are not there, rows all are.
   BOOST_TEST(!contains(page, "Depth AUC</th>"));
   BOOST_TEST(contains(render("full"), "Depth AUC</th>"));
-  BOOST_TEST(count_of(page, "<b>monolith steps=") == 120u);
+  // The scoreboard and the matrix have all 60, what stands beside the score the 24 best.
+  BOOST_TEST(count_of(page, "<b>monolith steps=") == 2 * 60u + 3 * 24u);
+  BOOST_TEST(count_of(page, "24 of 60 settings; summary.csv has all.") == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(pictures_are_drawn_and_the_rest_is_named) {

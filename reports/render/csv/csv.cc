@@ -205,6 +205,20 @@ void against_fields(Table& t, const AgainstBaseline& against) {
   t.number(d.mean).interval(d.ci).number(d.p).number(against.corrected);
 }
 
+void added_fields(Table& t, const Added& added) {
+  t.number(added.difference.mean).interval(added.difference.ci).number(added.corrected);
+}
+
+std::string_view basis_word(Basis basis) {
+  switch (basis) {
+    case Basis::rows: return "seeds and rows";
+    case Basis::patterns: return "seeds, all patterns tested";
+    case Basis::folds: return "seeds, a fold each";
+    case Basis::scores: break;
+  }
+  return "seeds";
+}
+
 constexpr std::string_view kSummaryColumns =
     "schema_version,study,rule,variant,task,kind,metric,mode,ruleset,depth,width,n,n_failed,n_"
     "diverged,"
@@ -213,10 +227,16 @@ constexpr std::string_view kSummaryColumns =
     "lr_points,lr_decades,lr_sensitivity,lr_sensitivity_normalised,lr_area,"
     "lr_width95,lr_width95_low,lr_width95_high,lr_width95_at_edge,"
     "lr_width90,lr_width90_low,lr_width90_high,lr_width90_at_edge,lr_best_at_edge,"
+    "score_basis,score_rows,seeds_below,seeds_below_up_to,normalised,"
     "depth_reference,retention,retention_low,retention_high,depth_auc,trainable_depth,"
     "trainable_depth_at_edge,bp_gap,against_bp,against_bp_n,against_bp_difference,"
     "against_bp_low,against_bp_high,against_bp_p,against_bp_p_corrected,"
+    "against_bp_rows,against_bp_rows_that_differ,against_bp_smallest_seen,"
+    "over_linear,over_linear_low,over_linear_high,over_linear_p_corrected,"
+    "over_elm,over_elm_low,over_elm_high,over_elm_p_corrected,over_elm_weights_ratio,"
+    "best_epoch_gain,best_seed_gain,best_3_seeds_gain,tuned_on_test_gain,"
     "n_reached,epochs_to_target,n_params,macs_per_sample,"
+    "weight_writes,spikes_per_sample,samples,macs_total,"
     "train_s,time_to_target_s,peak_rss_mib,"
     "samples_per_s_train,samples_per_s_train_low,samples_per_s_train_high,speed_train_n,"
     "speed_train_confidence,speed_train_ratio_to_bp,speed_train_ratio_low,speed_train_ratio_high,"
@@ -248,6 +268,10 @@ void summary_line(Table& t, const SummaryRow& r) {
   } else {
     t.flag(lr.best_at_edge);
   }
+  t.plain(r.score.n == 0 ? "" : basis_word(r.basis));
+  t.count(r.rows == 0 ? -1 : static_cast<int64_t>(r.rows));
+  t.count(r.below.n == 0 ? -1 : static_cast<int64_t>(r.below.below));
+  t.number(r.below.n == 0 ? kNaN : r.below.up_to).number(r.normalised);
   const DepthMetrics& d = r.depth_metrics;
   t.count(d.reference)
       .number(r.retention)
@@ -261,7 +285,17 @@ void summary_line(Table& t, const SummaryRow& r) {
   }
   t.number(r.bp_gap);
   against_fields(t, r.against);
+  const Difference& bp = r.against.difference;
+  t.count(bp.rows == 0 ? -1 : static_cast<int64_t>(bp.rows));
+  t.count(bp.rows == 0 ? -1 : static_cast<int64_t>(bp.discordant)).number(bp.visible);
+  added_fields(t, r.over_linear);
+  added_fields(t, r.over_elm);
+  t.number(r.over_elm.params);
+  t.number(r.selection.best_epoch).number(r.selection.best_seed);
+  t.number(r.selection.best_three).number(r.selection.tuned_on_test);
   t.size(r.n_reached).number(r.epochs_to_target).number(r.n_params).number(r.macs_per_sample);
+  t.number(r.cost.weight_writes).number(r.cost.spikes);
+  t.number(r.cost.samples).number(r.cost.macs_total);
   t.number(r.train_s).number(r.time_to_target_s).number(r.peak_rss_mib);
   speed_fields(t, r.train, r.train_ratio);
   speed_fields(t, r.predict, r.predict_ratio);

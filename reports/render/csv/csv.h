@@ -25,11 +25,18 @@ std::string curves_csv(
 // not take is one row with the reason. "" where no cell has a series.
 std::string series_csv(const ReportInput& input);
 // One row per SummaryRow, whose scores are of the test set, in mode trial of validation. score_mean and score_iqm (interquartile mean) are over the row's runs,
-// that is over seeds; score_low and score_high are the 95 % t interval of score_mean over seeds
-// only, within 0 and 1 and empty where all seeds agree; retention_low and retention_high likewise.
+// that is over seeds; score_low and score_high are the 95 % interval of score_mean within 0 and 1:
+// score_basis says of what, "seeds and rows" (score_rows test rows; of one seed rows alone) or seeds
+// only, then empty where all seeds agree. retention_low and retention_high likewise. seeds_below:
+// how many failed or ended in the lower half between chance and the best of them, with the 95 %
+// upper bound of their share.
 // against_bp is won, tied or lost by the scoreboard's criterion (see statistics/comparison.h),
-// empty below 5 paired seeds; against_bp_difference is of score_mean, with its own interval over
-// seeds only, its p, and that p corrected over the whole table.
+// empty below 5 paired seeds; against_bp_difference is of score_mean, paired by seed and, where
+// against_bp_rows says how many, by test row, with its own interval, its p, that p corrected over
+// the whole table, and the smallest difference that could have been seen. over_linear and over_elm
+// are differences from these controls, likewise, in a table of their own; over_elm_weights_ratio is
+// elm's learnt weights over the row's. normalised: 0 is chance, 1 is bp. *_gain: what choosing by
+// the reported rows would have added; macs_total and samples are of a run's training.
 std::string summary_csv(const Summary& summary);
 // One row per check of a claim, and per value where a check has `per`. An estimate that is never
 // reached is "inf".
