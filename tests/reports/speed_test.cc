@@ -104,8 +104,8 @@ BOOST_AUTO_TEST_SUITE(speed)
 // A repetition is held against the one measured beside it: what slows both down cancels, and their
 // medians would not.
 BOOST_AUTO_TEST_CASE(ratios_are_taken_within_a_round) {
-  const SpeedRatio ratio = speed_ratio({{"0", {20, 20, 4}}, {"1", {20, 4, 20}}},
-                                       {{"0", {10, 2, 2}}, {"1", {10, 2, 2}}});
+  const SpeedRatio ratio =
+      speed_ratio({{"0", {20, 20, 4}}, {"1", {20, 4, 20}}}, {{"0", {10, 2, 2}}, {"1", {10, 2, 2}}});
   BOOST_TEST(ratio.value == 2 * std::sqrt(1.0), kClose);
   BOOST_TEST(ratio.processes == 2u);
 }

@@ -55,14 +55,16 @@ BOOST_AUTO_TEST_SUITE(statistics_on_the_page)
 BOOST_AUTO_TEST_CASE(over_eight_tasks_everything_is_said) {
   const std::string page = render(input_of(8));
   const std::string own = section(page, "statistics");
-  for (const char* words :
-       {"Against bp, ed is better on 0 tasks, worse on 0, and on 8 no difference was shown; about 1 in "
-        "20 such symbols, at most, is expected to be false.",
-        "Against bp, poor is better on 0 tasks, worse on 8, and on 0 no difference was shown",
-        "With a margin of 1 point, ed is practically equivalent to bp with probability 1.00",
-        "a difference between ed and bp below ", "Friedman over 8 tasks", "Training time to the target",
-        "bp is the fastest on the largest share of the tasks, 1.00", "Each of the 16 comparisons with bp",
-        "0 test rows differ: cannot be significant", "worse than bp"})
+  for (
+      const char* words :
+      {"Against bp, ed is better on 0 tasks, worse on 0, and on 8 no difference was shown; about 1 in "
+       "20 such symbols, at most, is expected to be false.",
+       "Against bp, poor is better on 0 tasks, worse on 8, and on 0 no difference was shown",
+       "With a margin of 1 point, ed is practically equivalent to bp with probability 1.00",
+       "a difference between ed and bp below ", "Friedman over 8 tasks",
+       "Training time to the target", "bp is the fastest on the largest share of the tasks, 1.00",
+       "Each of the 16 comparisons with bp", "0 test rows differ: cannot be significant",
+       "worse than bp"})
     BOOST_TEST(contains(own, words), words);
   BOOST_TEST(contains(page, "On these 8 tasks with 5 seeds each"));
   BOOST_TEST(contains(page, kScoreInterval));

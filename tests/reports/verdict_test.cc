@@ -76,8 +76,9 @@ BOOST_AUTO_TEST_CASE(three_seeds_win_nothing) {
   // Nothing else counts wins by another rule, or says what a test could have said.
   for (const char* words : {"wins", "better", "worse", "behind", "rank test"})
     BOOST_TEST(!says(text, words), text);
-  BOOST_TEST(says(text, "None of 18 cells failed; with 3 seeds up to 71 % of seeds may fail unseen."),
-             text);
+  BOOST_TEST(
+      says(text, "None of 18 cells failed; with 3 seeds up to 71 % of seeds may fail unseen."),
+      text);
 }
 
 BOOST_AUTO_TEST_CASE(from_five_seeds_on_ties_and_losers_are_named) {
@@ -88,11 +89,12 @@ BOOST_AUTO_TEST_CASE(from_five_seeds_on_ties_and_losers_are_named) {
   input.run.rules.push_back(elm);
   const std::string text = verdict_of(input);
   BOOST_TEST(says(text, "; ed cannot be told apart from it."), text);
-  BOOST_TEST(says(text,
-                  "Task by task against bp: ed better on 0, worse on 0 and elm better on 0, worse on "
-                  "2; elsewhere no difference was shown, and about 1 in 20 such symbols, at most, is "
-                  "expected to be false."),
-             text);
+  BOOST_TEST(
+      says(text,
+           "Task by task against bp: ed better on 0, worse on 0 and elm better on 0, worse on "
+           "2; elsewhere no difference was shown, and about 1 in 20 such symbols, at most, is "
+           "expected to be false."),
+      text);
 }
 
 BOOST_AUTO_TEST_CASE(of_many_things_the_five_that_matter_are_said) {
@@ -137,9 +139,10 @@ BOOST_AUTO_TEST_CASE(failures_and_missing_cells_are_counted) {
   input.planned = 40;
   const std::string text = verdict_of(input);
   BOOST_TEST(says(text, "Unfinished: 18 of 40 planned cells have run."), text);
-  BOOST_TEST(says(text,
-                  "2 of 18 cells failed (1 diverged and 1 crashed) and count as chance; 1 was skipped"),
-             text);
+  BOOST_TEST(
+      says(text,
+           "2 of 18 cells failed (1 diverged and 1 crashed) and count as chance; 1 was skipped"),
+      text);
 }
 
 BOOST_AUTO_TEST_CASE(depth_and_speed_have_their_sentences) {

@@ -60,9 +60,10 @@ BOOST_AUTO_TEST_CASE(what_could_not_be_seen) {
       "two would need about 5 seeds and 2000 rows.");
   BOOST_TEST(resolution_sentence({"digits", 360, 0.018, {}}) ==
              "On digits (360 test rows) a difference below 1.8 points could not have been seen.");
-  BOOST_TEST(resolution_sentence({"digits", 360, 0.018, {}, "ed", "bp"}) ==
-             "On digits (360 test rows) a difference between ed and bp below 1.8 points could not have "
-             "been seen.");
+  BOOST_TEST(
+      resolution_sentence({"digits", 360, 0.018, {}, "ed", "bp"}) ==
+      "On digits (360 test rows) a difference between ed and bp below 1.8 points could not have "
+      "been seen.");
   BOOST_TEST(resolution_sentence({"xor", 4, std::numeric_limits<double>::quiet_NaN(), {}}) == "");
 }
 
