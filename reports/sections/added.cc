@@ -63,7 +63,7 @@ Section added_section(const PageInput& page) {
     std::vector<Cell> cells = named_cells(page, *row);
     cells.push_back(added_cell(row->over_linear));
     cells.push_back(added_cell(row->over_elm));
-    cells.push_back(maybe_cell(row->over_elm.params, shortest(row->over_elm.params, 2) + "×"));
+    cells.push_back(maybe_cell(row->over_elm.params, shortest(row->over_elm.params, 3) + "×"));
     table.add(std::move(cells));
   }
   if (page.ranks_nothing() || table.rows.empty()) return section;

@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <limits>
 
 #include "reports/sections/beside.h"
 #include "reports/sections/sections.h"
@@ -61,9 +62,11 @@ Table tasks_table(const PageInput& page) {
     if (!row.iqm_cut.empty())
       cells.back().text.beside("without " + join_words(row.iqm_cut), As::small);
     mark_narrow(cells.back(), row.narrow.iqm && std::isfinite(row.normalised_iqm));
-    cells.push_back(row.tasks_like.known() ? number_cell("", row.normalised_iqm)
-                                           : missing_cell("nothing is said below 8 tasks"));
-    add_interval(cells.back(), row.tasks_like, &three_digits);
+    cells.push_back(row.tasks_like.known()
+                        ? number_cell(fmt::format("{} to {}", fixed(row.tasks_like.low),
+                                                  fixed(row.tasks_like.high)),
+                                      row.tasks_like.low)
+                        : missing_cell("nothing is said below 8 tasks"));
     cells.push_back(maybe_cell(row.mean_rank, fixed(row.mean_rank, 1)));
     const OverTasks& over = row.over_tasks;
     if (row.is_baseline) {
@@ -254,8 +257,13 @@ Table comparison_table(const PageInput& page) {
     const Difference& d = row.against.difference;
     if (d.n == 0) continue;
     std::vector<std::string> ways;
-    for (const SeedsAndRows& way : row.against.one_point)
+    size_t fewest =
+        std::numeric_limits<size_t>::max();  // more seeds are a way where they save rows
+    for (const SeedsAndRows& way : row.against.one_point) {
+      if (way.rows >= fewest) continue;
+      fewest = way.rows;
       ways.push_back(fmt::format("{} seeds x {} rows", way.seeds, way.rows));
+    }
     std::vector<Cell> cells{text_cell(rule_text(page, row.rule, row.variant, row.label)),
                             text_cell(row.task), number_cell(fixed(d.mean), d.mean)};
     add_interval(cells.back(), d.ci, &three_digits);

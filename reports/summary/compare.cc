@@ -91,7 +91,6 @@ void add_pairs(Pairs& pairs, std::span<const std::optional<Tested>> tested,
 void hold_against_control(const std::string& task, std::span<Contender> contenders,
                           std::span<const std::optional<Tested>> tested, size_t own,
                           const char* rule, Added& out) {
-  if (contenders[own].row.rule == rule) return;
   const double params = contenders[own].by_task.at(task)->n_params;
   const auto far = [&](size_t i) {
     const double ratio = contenders[i].by_task.at(task)->n_params / params;
@@ -113,6 +112,7 @@ void hold_against_control(const std::string& task, std::span<Contender> contende
 void hold_against_controls(const std::string& task, std::span<Contender> contenders,
                            std::span<const std::optional<Tested>> tested, size_t own) {
   SummaryRow& row = *contenders[own].by_task.at(task);
+  if (row.rule == kLinear || row.rule == kRandomFeatures) return;
   hold_against_control(task, contenders, tested, own, kLinear, row.over_linear);
   hold_against_control(task, contenders, tested, own, kRandomFeatures, row.over_elm);
 }

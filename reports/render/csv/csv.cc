@@ -212,8 +212,8 @@ void added_fields(Table& t, const Added& added) {
 std::string_view basis_word(Basis basis) {
   switch (basis) {
     case Basis::rows: return "seeds and rows";
-    case Basis::patterns: return "seeds, all patterns tested";
-    case Basis::folds: return "seeds, a fold each";
+    case Basis::patterns: return "seeds of all patterns";
+    case Basis::folds: return "seeds of folds";
     case Basis::scores: break;
   }
   return "seeds";

@@ -26,10 +26,10 @@ std::string curves_csv(
 std::string series_csv(const ReportInput& input);
 // One row per SummaryRow, whose scores are of the test set, in mode trial of validation. score_mean and score_iqm (interquartile mean) are over the row's runs,
 // that is over seeds; score_low and score_high are the 95 % interval of score_mean within 0 and 1:
-// score_basis says of what, "seeds and rows" (score_rows test rows; of one seed rows alone) or seeds
-// only, then empty where all seeds agree. retention_low and retention_high likewise. seeds_below:
-// how many failed or ended in the lower half between chance and the best of them, with the 95 %
-// upper bound of their share.
+// score_basis says of what, "seeds and rows" (score_rows test rows; of one seed rows alone), else
+// "seeds", "seeds of folds" or "seeds of all patterns", then empty where all seeds agree.
+// retention_low and retention_high likewise. seeds_below: how many failed or ended in the lower half
+// between chance and the best of them, with the 95 % upper bound of their share.
 // against_bp is won, tied or lost by the scoreboard's criterion (see statistics/comparison.h),
 // empty below 5 paired seeds; against_bp_difference is of score_mean, paired by seed and, where
 // against_bp_rows says how many, by test row, with its own interval, its p, that p corrected over
