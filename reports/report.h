@@ -19,6 +19,8 @@ struct ReportInput {
   size_t planned = 0;  // cells the plan names; more than records when the run is unfinished
   std::vector<RunInfo> runs{};       // of several runs: each of them; else empty
   std::vector<std::string> notes{};  // what a reader must know of their merging
+  double live_s =
+      0;  // the run goes on, and the page is to load itself anew so often; 0: it does not
 };
 
 // The run that a record's attempt belongs to.

@@ -31,6 +31,8 @@ void add_output(const Verb& verb, std::string& folder, const std::string& help);
 void add_run(CommandLine& line);
 void add_report(CommandLine& line);
 void add_compare(CommandLine& line);
+void add_merge(CommandLine& line);
+void add_publish(CommandLine& line);
 void add_replay(CommandLine& line);
 void add_list(CommandLine& line);
 void add_info(CommandLine& line);

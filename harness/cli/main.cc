@@ -43,6 +43,8 @@ int run_main(int argc, char** argv) {
   add_report(line);
   add_compare(line);
   add_replay(line);
+  add_merge(line);
+  add_publish(line);
   add_list(line);
   add_info(line);
   add_fetch(line);

@@ -9,9 +9,11 @@
 
 #include "core/text.h"
 #include "harness/cli/cli.h"
+#include "harness/cli/number_option.h"
 #include "harness/run/console.h"
 #include "harness/run/run_directory.h"
 #include "harness/run/stored_run.h"
+#include "harness/run/watched_report.h"
 #include "reports/merge.h"
 #include "reports/text.h"
 
@@ -22,6 +24,8 @@ struct Options {
   std::vector<std::string> runs;
   std::vector<std::string> formats{"html", "csv"};
   std::string output;
+  bool watch = false;
+  double every_s = 5;
 };
 
 // Each store once, however many names it goes by: runs/* holds the link runs/latest.
@@ -50,6 +54,14 @@ int report(const Options& options) {
     throw Error(Exit::usage, fmt::format("--format {}", format), "unknown format",
                 core::suggest(format, known));
   }
+  if (options.watch) {
+    if (options.runs.size() > 1) {
+      throw Error(Exit::usage, "agon report --watch", "several runs are given",
+                  "watch the one that goes on");
+    }
+    watch_report({options.runs.front(), options.formats, options.output, options.every_s});
+    return 0;
+  }
   std::vector<reports::RunResults> runs = read_runs(options.runs);
   if (runs.size() > 1 && options.output.empty()) {
     throw Error(Exit::usage, "agon report", "several runs make one report",
@@ -76,6 +88,10 @@ void add_report(CommandLine& line) {
       .separated_by(',')
       .shows_default();
   add_output(verb, options->output, "Folder for the files; default: the run's own");
+  verb.flag("--watch", options->watch,
+            "While the run goes on write it again and again; its page loads itself anew");
+  add_real(verb, "--every", options->every_s, {0.1, 3600, "seconds"},
+           "With --watch: seconds between two reports at least; default: 5");
   verb.does([options] { return report(*options); });
 }
 

@@ -14,6 +14,7 @@
 #include "harness/plan/claims.h"
 #include "harness/plan/limits.h"
 #include "harness/plan/plan.h"
+#include "harness/plan/shard.h"
 #include "harness/plan/tuning.h"
 #include "harness/run/console.h"
 #include "harness/run/dry_run.h"
@@ -34,6 +35,7 @@ struct Options {
   int64_t max_cells = kMostCells;
   std::string output, executor = executor_names().front(), slurm;
   bool dry_run = false, fail_fast = false, retry = false;
+  Shard shard;
   CellOptions cells;
 };
 
@@ -47,6 +49,7 @@ std::string signature(const Options& options, const Suite& suite) {
   }
   text += fmt::format("\n{} {}", options.seeds, options.seed);
   if (!options.overrides.condition.empty()) text += "\n" + options.overrides.condition;
+  if (options.shard.count > 1) text += "\n--shard " + shard_text(options.shard);
   return core::hash_hex(text);
 }
 
@@ -109,6 +112,7 @@ int run(Options options) {
     check_claims(plan);
   }
   vet(plan, task_folders);
+  keep_shard(plan, options.shard);
 
   if (options.dry_run) {
     const auto [earlier, resume] = earlier_run(options, plan.suite.name, id);
@@ -129,6 +133,7 @@ int run(Options options) {
   run_options.options = words_of(options.cells);
   run_options.worker_arguments = worker_arguments(options.cells);
   const std::string suite_name = plan.suite.name;
+  const size_t whole = plan.whole;
   const RunSummary summary = run_suite(std::move(plan), catalogue, run_options);
   for (const std::string& warning : summary.warnings) decorate(warning + "\n");
 
@@ -142,6 +147,10 @@ int run(Options options) {
   say("{}: {} cells: {} ({} ran now, {})\n", suite_name, summary.cells, counts, summary.ran,
       duration_text(seconds));
   say("report: {}\n", summary.report.string());
+  if (options.shard.count > 1) {
+    say("shard {} of a plan of {} cells: agon merge puts all shards together\n",
+        shard_text(options.shard), whole);
+  }
   flush_out();
   if (summary.failed_before > 0) {
     note(
@@ -177,6 +186,10 @@ void add_run(CommandLine& line) {
   add_whole(verb, "--seed", o->seed, {0, kLargestSeed}, "This one seed only");
   add_whole(verb, "-j,--jobs", o->jobs, {1, kMostJobs},
             "Cells side by side; default: one per core");
+  verb.checked(
+          "--shard", [o](const std::string& text) { o->shard = parse_shard(text); },
+          "Run part i of n alone, for one machine of several; agon merge puts them together")
+      .takes("i/n");
   verb.option("--executor", o->executor,
               fmt::format("Where cells run: {}", fmt::join(executor_names(), ", ")));
   verb.option("--slurm", o->slurm,

@@ -30,6 +30,7 @@ struct Variant {
 // A cell by what it is made of: plans are long. job_of() spells it out.
 struct PlanCell {
   uint32_t study = 0, variant = 0, task = 0, treatment = 0;  // indices into Plan
+  uint32_t position = 0;                                     // in the whole plan; see shard.h
   uint64_t seed = 0;
   bool tuned = false;  // of the ruleset tuned: its settings are those that trials chose
   std::string key;
@@ -44,6 +45,11 @@ struct Tuning {
   std::vector<std::vector<uint32_t>> cells;  // beside variants: the trials with it, a cell a seed
 };
 
+// Part index, from 1 on, of count; 1 of 1 is the whole.
+struct Shard {
+  uint32_t index = 1, count = 1;
+};
+
 struct Plan {
   Suite suite;
   std::vector<RuleManifest> rules;               // all that are available
@@ -53,6 +59,9 @@ struct Plan {
   std::vector<Treatment> treatments;
   std::vector<PlanCell> cells;  // plan order; a cell of two studies or rulesets stands twice
   std::vector<Tuning> tunings;  // still to be decided: plan_winners() takes them
+  Shard shard;                  // whose cells these are
+  std::string fingerprint;      // of the cells of all parts
+  size_t whole = 0;             // how many these are
 };
 
 // Throws agon::Error(Exit::usage) with the position for an unknown rule, task, parameter or value.

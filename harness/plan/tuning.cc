@@ -118,6 +118,9 @@ void plan_winners(Plan& plan, const std::function<double(const PlanCell&)>& scor
       winners.push_back(cell);
     });
   }
+  for (PlanCell& cell : winners)
+    cell.position =
+        static_cast<uint32_t>(plan.cells.size() + static_cast<size_t>(&cell - winners.data()));
   plan.cells.insert(plan.cells.end(), winners.begin(), winners.end());
   plan.tunings.clear();
 }

@@ -101,15 +101,26 @@ void point_latest_to(const fs::path& run) {
   if (error) fs::remove(next, error);  // the run does not depend on it
 }
 
-void refuse_other_suite(const fs::path& folder, const std::string& suite) {
+void refuse_other_run(const fs::path& folder, const std::string& suite, const std::string& shard) {
   std::error_code ignored;
   if (!fs::exists(folder / kStoreFile, ignored)) return;
-  std::string other;
+  std::string other, part;
   try {
     const reports::Store store(folder / kStoreFile, reports::Store::Mode::read);
-    other = parse_suite(store.run().suite_toml, kStoreFile).name;
+    const reports::RunInfo run = store.run();
+    other = parse_suite(run.suite_toml, kStoreFile).name;
+    part = run.shard;
   } catch (const Error&) {
     return;  // it holds no run yet, or opening it for writing says what is wrong
+  }
+  if (other == suite && part != shard) {
+    const auto words = [](const std::string& s) {
+      return s.empty() ? "a whole run" : "shard " + s;
+    };
+    throw Error(
+        Exit::usage, fmt::format("-o {}", folder.string()),
+        fmt::format("the folder holds {} of this suite, this is {}", words(part), words(shard)),
+        "give each shard and the whole a folder of its own");
   }
   if (other == suite) return;
   throw Error(Exit::usage, fmt::format("-o {}", folder.string()),
@@ -146,7 +157,7 @@ FolderLock::~FolderLock() {
 }
 
 RunDirectory choose_run_directory(const std::string& output, const std::string& suite,
-                                  const std::string& signature) {
+                                  const std::string& signature, const std::string& shard) {
   RunDirectory run;
   const auto take = [&](const fs::path& folder, bool resumed) {
     run.path = folder;
@@ -156,7 +167,7 @@ RunDirectory choose_run_directory(const std::string& output, const std::string& 
   };
   if (!output.empty()) {
     const fs::path folder = without_slash(output);
-    refuse_other_suite(folder, suite);
+    refuse_other_run(folder, suite, shard);
     make_folder(folder);
     std::error_code ignored;
     take(folder, fs::exists(folder / kStoreFile, ignored));
@@ -196,13 +207,12 @@ void write_run_json(const fs::path& folder, const reports::RunInfo& run,
   reports::for_each_field(reports::kCellFields, p, [&](const auto& field, const auto& value) {
     provenance[std::string(field.name)] = value;
   });
-  const json root = {{"run_id", run.run_id},    {"suite", run.suite},
-                     {"version", run.version},  {"title", run.title},
-                     {"command", run.command},  {"signature", signature},
-                     {"complete", complete},    {"started_utc", run.started_utc},
-                     {"studies", studies},      {"rules", rules},
-                     {"tasks", tasks},          {"suite_toml", run.suite_toml},
-                     {"provenance", provenance}};
+  const json root = {
+      {"run_id", run.run_id},         {"suite", run.suite},      {"version", run.version},
+      {"title", run.title},           {"command", run.command},  {"signature", signature},
+      {"complete", complete},         {"shard", run.shard},      {"started_utc", run.started_utc},
+      {"studies", studies},           {"rules", rules},          {"tasks", tasks},
+      {"suite_toml", run.suite_toml}, {"provenance", provenance}};
   core::replace_file(folder / kRunFile,
                      root.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }

@@ -34,7 +34,7 @@ class FolderLock {
 // command made and nobody works on (`resumed` becomes true); else a new runs/<suite>-<utc time>, to
 // which runs/latest then points. Makes the folder: a new one is this process's alone, however many
 // start at once. Throws agon::Error(Exit::io) when it cannot be made or written, Exit::usage when
-// `output` holds a run of another suite.
+// `output` holds a run of another suite or another shard of it ("2/3"; "": the whole).
 struct RunDirectory {
   std::filesystem::path path;
   std::string id;  // the folder's own name, however it was written: out, out/ and ./out are one run
@@ -42,7 +42,7 @@ struct RunDirectory {
   std::optional<FolderLock> lock;
 };
 RunDirectory choose_run_directory(const std::string& output, const std::string& suite,
-                                  const std::string& signature);
+                                  const std::string& signature, const std::string& shard = "");
 
 // The unfinished run below runs/ that choose_run_directory would take up without an output; "" for
 // none.

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/rng.h"
 #include "harness/plan/build_info.h"
+#include "harness/plan/shard.h"
 #include "harness/plan/tuning.h"
 #include "harness/run/cards.h"
 #include "harness/run/noise_floor.h"
@@ -47,7 +48,8 @@ class SuiteRun {
       : plan_(std::move(plan)),
         catalogue_(catalogue),
         options_(options),
-        directory_(choose_run_directory(options.output, plan_.suite.name, options.signature)),
+        directory_(choose_run_directory(options.output, plan_.suite.name, options.signature,
+                                        shard_text(plan_.shard))),
         store_(directory_.path / kStoreFile, reports::Store::Mode::write),
         store_file_(directory_.path / kStoreFile),
         provenance_(provenance(options.threads)) {}
@@ -87,6 +89,9 @@ class SuiteRun {
     info_ = run_info(plan_, catalogue_, directory_.id, options_.command);
     info_.options = options_.options;
     info_.started_utc = utc_now();
+    info_.plan = plan_.fingerprint;
+    info_.shard = shard_text(plan_.shard);
+    info_.plan_cells = info_.all_cells = static_cast<int64_t>(plan_.whole);
     store_.set_run(info_);
     write_plan();
     provenance_id_ = store_.add_provenance(provenance_);
@@ -102,7 +107,8 @@ class SuiteRun {
     std::vector<reports::PlannedCell> planned;
     planned.reserve(plan_.cells.size());
     for (const PlanCell& cell : plan_.cells) {
-      planned.push_back({plan_.suite.studies[cell.study].name, identity(plan_, cell)});
+      planned.push_back({plan_.suite.studies[cell.study].name, identity(plan_, cell),
+                         plan_.whole == 0 ? -1 : static_cast<int64_t>(cell.position)});
     }
     store_.set_plan(planned);
   }

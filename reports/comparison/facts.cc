@@ -68,6 +68,7 @@ std::vector<std::string> differences(std::span<const FactsOfRun> runs) {
   };
   add(two_texts("layout of results.sqlite", runs,
                 [](const FactsOfRun& r) { return std::to_string(r.facts.layout); }));
+  add(two_texts("suite version", runs, [](const FactsOfRun& r) { return r.run.version; }));
   add_named(out, "build of the plugin of", runs, &RunFacts::builds);
   add_named(out, "data of", runs, &RunFacts::data);
   return out;

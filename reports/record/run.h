@@ -3,6 +3,7 @@
 // A run: everything about it that is not a cell.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct RunInfo {
   std::vector<RuleCard> rules;
   std::vector<TaskCard> tasks;
   std::vector<ClaimCard> claims{};
+  // Of which plan this is a part, see harness/plan/shard.h: its fingerprint, and how many cells it has
+  // at first and at last. shard: "2/3", or "" for the whole.
+  std::string plan{}, shard{};
+  int64_t plan_cells = 0, all_cells = 0;
 };
 
 }  // namespace agon::reports

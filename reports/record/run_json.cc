@@ -126,8 +126,8 @@ constexpr auto kTaskFields =
     });
 
 constexpr auto kRunFields =
-    std::to_array<PartField<RunInfo, std::string, std::vector<StudyCard>, std::vector<RuleCard>,
-                            std::vector<TaskCard>, std::vector<ClaimCard>>>({
+    std::to_array<PartField<RunInfo, std::string, int64_t, std::vector<StudyCard>,
+                            std::vector<RuleCard>, std::vector<TaskCard>, std::vector<ClaimCard>>>({
         {"run_id", &RunInfo::run_id},
         {"suite", &RunInfo::suite},
         {"version", &RunInfo::version},
@@ -140,6 +140,10 @@ constexpr auto kRunFields =
         {"rules", &RunInfo::rules},
         {"tasks", &RunInfo::tasks},
         {"claims", &RunInfo::claims},
+        {"plan", &RunInfo::plan},
+        {"shard", &RunInfo::shard},
+        {"plan_cells", &RunInfo::plan_cells},
+        {"all_cells", &RunInfo::all_cells},
     });
 
 constexpr const auto& fields_of(const Param&) { return kParamFields; }

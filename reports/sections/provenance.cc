@@ -64,6 +64,9 @@ Facts run_facts(const RunInfo& run) {
   facts.add("Run", run.run_id);
   facts.add("Title", run.title);
   facts.add("Suite", run.suite);
+  if (!run.shard.empty()) {
+    facts.add("Shard", fmt::format("{} of a plan of {} cells", run.shard, run.all_cells));
+  }
   facts.add("Command", Text().add(run.command, As::command));
   facts.add("Started", run.started_utc);
   return facts;

@@ -252,13 +252,16 @@ RunState state_of(const ReportInput& input) {
   const bool complete = finished >= input.planned;
   const auto number = [](size_t n) { return count(static_cast<int64_t>(n)); };
   RunState state;
-  state.kind = failed > 0 || finished == 0 ? RunState::Kind::failed
-               : complete                  ? RunState::Kind::complete
-                                           : RunState::Kind::unfinished;
-  state.text = finished == 0 ? "No cell has finished"
-               : complete    ? "Complete: " + plural(static_cast<int64_t>(finished), "cell")
-                             : fmt::format("Unfinished: {} of {} cells", number(finished),
-                                           number(input.planned));
+  const bool live = input.live_s > 0;
+  state.kind = failed > 0 || (finished == 0 && !live) ? RunState::Kind::failed
+               : complete                             ? RunState::Kind::complete
+                                                      : RunState::Kind::unfinished;
+  state.text =
+      live ? fmt::format("The run goes on: {} of {} cells", number(finished), number(input.planned))
+      : finished == 0 ? "No cell has finished"
+      : complete
+          ? "Complete: " + plural(static_cast<int64_t>(finished), "cell")
+          : fmt::format("Unfinished: {} of {} cells", number(finished), number(input.planned));
   const auto part = [&](size_t n, const char* what) {
     if (n > 0) state.parts.push_back({number(n) + what, As::link, "failures"});
   };
@@ -266,7 +269,12 @@ RunState state_of(const ReportInput& input) {
   part(failed, " failed");
   part(diverged, " diverged");
   part(skipped, " skipped");
-  if (!complete && finished > 0) state.parts.push_back({"the same command resumes the run"});
+  if (live) {
+    state.parts.push_back(
+        {fmt::format("this page loads itself anew every {} s", std::ceil(input.live_s))});
+  } else if (!complete && finished > 0) {
+    state.parts.push_back({"the same command resumes the run"});
+  }
   return state;
 }
 

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "core/hash.h"
 #include "reports/store/schema.h"
 
 namespace agon::reports {
@@ -93,6 +95,14 @@ void add_row(CellOutcome& o, const RepetitionRow& row) {
   });
 }
 
+// As SQLite keeps it: NULL for NaN, and one zero.
+std::string stored_text(Status status) { return std::string(name(status)); }
+std::string stored_text(const std::string& text) { return text; }
+std::string stored_text(int64_t count) { return std::to_string(count); }
+std::string stored_text(double x) {
+  return std::isnan(x) ? "" : fmt::format("{:x}", x == 0 ? 0 : std::bit_cast<uint64_t>(x));
+}
+
 template <typename Part, typename... Types, size_t n>
 Part part_of(const std::array<PartField<Part, Types...>, n>&) {
   return {};
@@ -103,8 +113,8 @@ Part part_of(const std::array<PartField<Part, Types...>, n>&) {
 OutcomeWriter::OutcomeWriter(Database& db)
     : db_(&db),
       remove_(db, "DELETE FROM cells WHERE cell_key=?"),
-      insert_(db, fmt::format("INSERT INTO cells(cell_key, provenance, {}) VALUES({})",
-                              names_of(cell_columns()), marks_for(cell_columns().size() + 2))) {
+      insert_(db, fmt::format("INSERT INTO cells(cell_key, provenance, digest, {}) VALUES({})",
+                              names_of(cell_columns()), marks_for(cell_columns().size() + 3))) {
   for_each_list([&](const char* table, const auto& fields) {
     lists_.emplace(table,
                    Statement(db, fmt::format("INSERT INTO {}(cell, position, {}) VALUES({})", table,
@@ -117,7 +127,8 @@ void OutcomeWriter::write(std::string_view cell_key, const CellOutcome& outcome,
   remove_.reset();  // a failed call may have left parameters behind
   remove_.bind(cell_key).run();
   insert_.reset();
-  insert_.bind(cell_key).bind(provenance);
+  const std::string digest = digest_of(outcome);
+  insert_.bind(cell_key).bind(provenance).bind(std::string_view(digest));
   Binder bind(insert_);
   for_each_field(kCellFields, outcome, [&]<typename T>(const CellField&, const T& x) {
     if constexpr (kIsColumn<T>) bind(x);
@@ -137,6 +148,27 @@ void OutcomeWriter::write(std::string_view cell_key, const CellOutcome& outcome,
       s.run();
     }
   });
+}
+
+std::string digest_of(const CellOutcome& outcome) {
+  static const std::map<std::string_view, std::string> missing = [] {
+    std::map<std::string_view, std::string> texts;
+    const CellOutcome blank;
+    for_each_field(kCellFields, blank, [&]<typename T>(const CellField& field, const T& x) {
+      if constexpr (kIsColumn<T>) texts[field.name] = stored_text(x);
+    });
+    return texts;
+  }();
+  std::string text;
+  for_each_field(kCellFields, outcome, [&]<typename T>(const CellField& field, const T& x) {
+    if constexpr (kIsColumn<T>) {
+      if (field.is != Is::result) return;
+      // What is missing adds nothing, so that a column of a later agon changes no digest.
+      const std::string value = stored_text(x);
+      if (value != missing.at(field.name)) text += fmt::format("{}={}\x1f", field.name, value);
+    }
+  });
+  return core::hash_hex(text).substr(0, 16);
 }
 
 void read_columns(const Statement& row, int column, CellOutcome& outcome) {

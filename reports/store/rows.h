@@ -29,6 +29,10 @@ class OutcomeWriter {
   std::map<std::string_view, Statement> lists_;  // by table
 };
 
+// Of the result columns of `cells`, to tell whether somebody edited a file of results. No protection
+// against an adversary.
+std::string digest_of(const CellOutcome& outcome);
+
 // Reads the columns of an outcome from `column` on, as names_of(cell_columns()) has them. Throws
 // std::invalid_argument for a status that is none.
 void read_columns(const Statement& row, int column, CellOutcome& outcome);

@@ -10,6 +10,8 @@ namespace {
 
 constexpr int64_t kApplicationId = 0x41676f6e;  // "Agon"
 
+constexpr const char* kDigest = "digest";
+
 constexpr const char* kTables = R"sql(
 PRAGMA application_id={}; PRAGMA user_version={};
 CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -20,7 +22,7 @@ CREATE TABLE provenance(id INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE);
 
 constexpr const char* kCells = R"sql(
 CREATE TABLE cells(id INTEGER PRIMARY KEY, cell_key TEXT NOT NULL UNIQUE,
-  provenance INTEGER NOT NULL REFERENCES provenance, {});
+  provenance INTEGER NOT NULL REFERENCES provenance, digest TEXT, {});
 CREATE VIEW results AS SELECT p.position, s.text AS study, r.text AS rule, t.text AS task,
   j.text AS params, p.depth, p.width, p.lr, p.seed, c.*
   FROM plan p JOIN texts s ON s.id = p.study JOIN texts r ON r.id = p.rule
@@ -124,7 +126,7 @@ void create_tables(Database& db) {
 }
 
 bool has_all_columns(Database& db) {
-  bool all = true;
+  bool all = columns_of(db, "cells").contains(kDigest);
   for_each_table([&](const char* table, const std::vector<StoredColumn>& columns) {
     const std::set<std::string> there = columns_of(db, table);
     for (const StoredColumn& column : columns) all = all && there.contains(column.name);
@@ -134,6 +136,8 @@ bool has_all_columns(Database& db) {
 
 void add_missing_columns(Database& db) {
   create_lists(db);
+  if (!columns_of(db, "cells").contains(kDigest))
+    db.execute("ALTER TABLE cells ADD COLUMN digest TEXT");
   for_each_table([&](const char* table, const std::vector<StoredColumn>& columns) {
     const std::set<std::string> there = columns_of(db, table);
     for (const StoredColumn& column : columns) {

@@ -5,7 +5,8 @@
 //   meta        key, value                      "run" (JSON), "noise_floor_pct"
 //   plan        position, study, identity       texts as ids of `texts`: seeds of a cell share them
 //   texts       id, text
-//   cells       id, cell_key, provenance, outcome     a row per finished cell: its last attempt
+//   cells       id, cell_key, provenance, digest, outcome     a row per finished cell: its last attempt;
+//               digest of its results, see rows.h: NULL in a row of an older agon
 //   provenance  id, value (JSON)                a row per distinct machine and build
 //   curve, series, picture, warning, test_rows, metric, repetition
 //               cell, position, ...             what a cell has many of (for_each_list), gone with the cell

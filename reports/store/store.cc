@@ -17,6 +17,13 @@
 #include "reports/store/sqlite.h"
 
 namespace agon::reports {
+namespace {
+
+// Of a cell: it has come to an end, and does not run again unless it is asked to.
+constexpr const char* kFinished = "attempts > 0 OR status IN ('skipped', 'quarantined')";
+
+}  // namespace
+
 struct Store::Impl {
   Impl(const std::filesystem::path& file, Mode mode)
       : writing(mode == Mode::write), db(open(file, mode, lock)) {
@@ -172,7 +179,8 @@ void Store::set_plan(std::span<const PlannedCell> plan) {
   };
   int64_t position = 0;
   for (const PlannedCell& cell : plan) {
-    insert_plan.bind(position++).bind(intern(cell.study));
+    insert_plan.bind(cell.position < 0 ? position : cell.position).bind(intern(cell.study));
+    ++position;
     for_each_field(kCellFields, cell.id, [&](const CellField&, const auto& x) {
       using T = std::remove_cvref_t<decltype(x)>;
       if constexpr (std::is_same_v<T, std::string>) {
@@ -222,6 +230,14 @@ std::vector<std::pair<std::string, std::string>> Store::planned() const {
   return out;
 }
 
+int64_t Store::unfinished() const {
+  return impl_->db.integer(
+      fmt::format("SELECT count(*) FROM plan p WHERE NOT EXISTS (SELECT 1 FROM cells c"
+                  " WHERE c.cell_key = p.cell_key AND ({}))",
+                  kFinished)
+          .c_str());
+}
+
 RunFacts Store::facts() const {
   constexpr size_t kShownDigits = 8;
   RunFacts out;
@@ -250,9 +266,7 @@ RunFacts Store::facts() const {
 
 std::unordered_map<std::string, Status> Store::finished() const {
   std::unordered_map<std::string, Status> out;
-  Statement s(impl_->db,
-              "SELECT cell_key, status FROM cells"
-              " WHERE attempts > 0 OR status IN ('skipped', 'quarantined')");
+  Statement s(impl_->db, fmt::format("SELECT cell_key, status FROM cells WHERE {}", kFinished));
   while (s.step()) {
     try {
       out.emplace(s.text(0), status_from(s.view(1)));

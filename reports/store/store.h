@@ -21,6 +21,8 @@ namespace agon::reports {
 struct PlannedCell {
   std::string study;
   CellIdentity id;
+  int64_t position =
+      -1;  // in the whole plan of which this one is a part; -1: its place in this one
 };
 
 struct Finished {
@@ -62,6 +64,8 @@ class Store {
   // The file says that more may have been written than came along: a killed run's results.sqlite
   // without its results.sqlite-wal.
   bool may_lack_results() const;
+  // How many planned cells have no result: see finished().
+  int64_t unfinished() const;
   // Without reading the cells' results.
   RunFacts facts() const;
   // Status of every finished cell by key. A cell whose plugin or data were not the plan's when it

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <variant>
 
 #include "agon_reports_resources.h"
@@ -87,6 +88,8 @@ std::string render_html(const ReportInput& input, const Summary& summary) {
       "name=\"color-scheme\" content=\"light dark\">"
       "<meta name=\"generator\" content=\"Agon\">"
       "<link rel=\"icon\" href=\"data:,\">";
+  if (input.live_s > 0)
+    out += fmt::format("<meta http-equiv=\"refresh\" content=\"{:.0f}\">", std::ceil(input.live_s));
   out += "<title>" + title + "</title>\n<style>";
   out += resource("page.css");
   out += "</style>\n<style id=\"chart-style\">";

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+//
+// A part of a plan for one machine of several: `agon run SUITE --shard 2/3`. Which cells belong to which
+// part follows from what the cells are, never from the machine, the order of the plan, builds or timings.
+//
+// Conventions
+//  - A cell that stands in several studies runs in one part alone; so do all cells of speed, whose
+//    ratios are taken within rounds on one machine.
+//  - Parts are balanced within every rule, task and kind of work, by what a cell's layers and budget
+//    cost: how much faster one rule is than another need not be known.
+//  - What the ruleset tuned chooses needs the trials of all parts: its winners run in none, but when
+//    the same command goes on in the folder that agon merge made.
+//  - Each cell keeps its place in the whole plan, by which agon merge puts the parts together.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "harness/plan/plan.h"
+
+namespace agon::harness {
+
+// "2/3", both from 1 on. Throws std::invalid_argument with what is valid.
+Shard parse_shard(std::string_view text);
+std::string shard_text(const Shard& shard);  // "" for the whole
+
+// Numbers the cells of a whole plan, and keeps those of this part alone.
+void keep_shard(Plan& plan, const Shard& shard);
+
+}  // namespace agon::harness

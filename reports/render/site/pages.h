@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+//
+// The pages of a site, as HTML. Pure functions, any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/site/entry.h"
+
+namespace agon::reports {
+
+// runs: all of the site, the oldest first.
+std::string index_page(const std::vector<SiteRun>& runs);
+std::string board_page(const std::vector<SiteRun>& runs, const std::string& board);
+std::string rule_page(const std::vector<SiteRun>& runs, const std::string& rule);
+
+// In the order of the index.
+std::vector<std::string> boards_of(const std::vector<SiteRun>& runs);
+std::vector<std::string> rules_of(const std::vector<SiteRun>& runs);
+
+}  // namespace agon::reports

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+//
+// What a site keeps of runs, the steps of a rule, and its pages.
+#include <boost/test/unit_test.hpp>
+#include <stdexcept>
+
+#include "reports/render/site/pages.h"
+#include "reports/site/history.h"
+#include "tests/reports/make.h"
+
+namespace agon::reports {
+namespace {
+
+using testing::cell;
+
+SiteRun a_run(const std::string& id, const std::string& day, double score,
+              const std::string& rule = "ed", const std::string& data = "dddddddd") {
+  ReportInput input;
+  input.run.run_id = id;
+  input.run.suite = "quick";
+  input.run.suite_toml = "the text";
+  for (uint64_t seed = 0; seed < 5; ++seed) {
+    // Seeds wander a little, not alike in any two runs.
+    const double own = score + 0.001 * static_cast<double>((seed * 7 + id.size()) % 5);
+    CellRecord r = cell("accuracy", rule, "digits", seed, own);
+    r.id.plugin_build = id + "-build";
+    r.id.task_hash = data;
+    r.outcome.utc = day + "T00:00:00Z";
+    input.records.push_back(r);
+  }
+  input.planned = 5;
+  return site_run(input, summarise(input.records));
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(site)
+
+BOOST_AUTO_TEST_CASE(what_is_kept_of_a_run_comes_back) {
+  const std::vector<SiteRun> runs{a_run("a", "2026-01-01", .9), a_run("b", "2026-01-02", .8)};
+  const std::string text = site_json(runs);
+  BOOST_TEST(site_json(site_from_json(text)) == text);
+  BOOST_TEST_REQUIRE(runs[0].scores.size() == 1u);
+  BOOST_TEST(runs[0].scores[0].by_seed.size() == 5u);
+  BOOST_TEST(board_name(runs[0]).starts_with("quick ("));
+  for (const char* broken : {"", "[]", "{}", R"({"agon_site":2,"runs":[]})",
+                             R"({"agon_site":1,"runs":[{"folder":"../x"}]})"})
+    BOOST_CHECK_THROW(site_from_json(broken), std::exception);
+}
+
+BOOST_AUTO_TEST_CASE(a_step_needs_evidence_and_the_same_data) {
+  const std::vector<SiteRun> runs{a_run("a", "2026-01-01", .9), a_run("a", "2026-01-02", .9),
+                                  a_run("bb", "2026-01-03", .5), a_run("ccc", "2026-01-04", .8),
+                                  a_run("d", "2026-01-05", .8, "ed", "eeeeeeee")};
+  std::vector<const SiteRun*> all;
+  for (const SiteRun& run : runs) all.push_back(&run);
+  const std::vector<History> found = histories(all, "ed");
+  BOOST_TEST_REQUIRE(found.size() == 1u);
+  std::vector<Step> steps;
+  for (const HistoryPoint& point : found[0].points) steps.push_back(point.step);
+  BOOST_TEST(
+      (steps == std::vector{Step::first, Step::same, Step::worse, Step::improved, Step::apart}));
+  BOOST_TEST(!found[0].points[1].new_build);
+  BOOST_TEST(found[0].points[2].new_build);
+  const std::string page = rule_page(runs, "ed");
+  BOOST_TEST(has(page, "▼ worse"));
+  BOOST_TEST(has(page, "▲ better"));
+  BOOST_TEST(has(page, "<svg"));
+}
+
+BOOST_AUTO_TEST_CASE(names_of_others_stay_text_and_make_file_names) {
+  const std::string evil = "<script>\"'&../x";
+  const std::vector<SiteRun> runs{a_run(evil, "2026-01-01", .9, evil)};
+  for (const std::string& page :
+       {index_page(runs), rule_page(runs, evil), board_page(runs, board_name(runs[0]))}) {
+    BOOST_TEST(!has(page, "<script>"), page);
+    BOOST_TEST(!has(page, "href=\"/"));
+  }
+  BOOST_TEST(file_name("ed") == "ed");
+  BOOST_TEST(file_name("a/b") != file_name("a-b"));
+  BOOST_TEST(!has(file_name(evil), "/"));
+  BOOST_TEST(runs[0].folder.front() != '.');
+  BOOST_TEST(!file_name("").empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_site_and_a_run_without_scores_have_pages) {
+  BOOST_TEST(has(index_page({}), "</html>"));
+  ReportInput none;
+  none.run.run_id = "none";
+  const std::vector<SiteRun> runs{site_run(none, summarise({}))};
+  BOOST_TEST(has(index_page(runs), "none"));
+  BOOST_TEST(has(board_page(runs, board_name(runs[0])), "No run of this suite ranks rules"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace agon::reports
