@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <string_view>
 #include <system_error>
 
@@ -11,7 +12,10 @@
 #include "core/text.h"
 #include "reports/claims/claims.h"
 #include "reports/render/csv/csv.h"
+#include "reports/render/figures/figures.h"
 #include "reports/render/html/html.h"
+#include "reports/render/json/json.h"
+#include "reports/render/latex/latex.h"
 #include "reports/render/markdown/markdown.h"
 #include "reports/summary/summary.h"
 
@@ -37,7 +41,24 @@ constexpr std::array kFiles{
            return in.run.claims.empty() ? std::string() : claims_csv(judge(in));
          }},
     File{"md", "report.md", &render_markdown},
+    File{"latex", "tables.tex", &render_latex_tables},
+    File{"latex", "report.tex", &render_latex_document},
+    File{"json", "summary.json", &render_json},
+    File{"json", "summary.schema.json",
+         [](const ReportInput&, const Summary&) { return json_schema(); }},
 };
+
+// The form of many files, in a folder of their own.
+constexpr const char *kFigures = "svg", *kFigureFolder = "figures";
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    throw Error(Exit::io, folder.string(), "cannot be made (" + error.message() + ")",
+                "check the folder's permissions, or give another with -o");
+  }
+}
 
 // One of an earlier report would speak for other cells.
 void clear(const fs::path& file) {
@@ -50,6 +71,28 @@ void clear(const fs::path& file) {
   }
 }
 
+// The figures of this report and none of an earlier one; other files in the folder stay.
+std::vector<fs::path> write_figures(const std::vector<Figure>& figures, const fs::path& folder) {
+  std::vector<fs::path> paths;
+  if (!figures.empty()) make_folder(folder);
+  for (const Figure& figure : figures) {
+    paths.push_back(folder / figure.name);
+    core::replace_file(paths.back(), figure.bytes);
+  }
+  if (!fs::is_directory(folder)) return paths;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".svg" || !entry.is_regular_file() ||
+        std::ranges::find(paths, entry.path()) != paths.end()) {
+      continue;
+    }
+    std::ifstream in(entry.path(), std::ios::binary);
+    std::string head(32, '\0');
+    in.read(head.data(), static_cast<std::streamsize>(head.size()));
+    if (is_figure(head)) clear(entry.path());
+  }
+  return paths;
+}
+
 }  // namespace
 
 std::vector<std::string> formats() {
@@ -57,6 +100,7 @@ std::vector<std::string> formats() {
   for (const File& file : kFiles) {
     if (names.empty() || names.back() != file.format) names.emplace_back(file.format);
   }
+  names.emplace_back(kFigures);
   return names;
 }
 
@@ -67,13 +111,10 @@ std::vector<fs::path> write(const ReportInput& input, const std::string& format,
     throw Error(Exit::usage, "--format " + format, "no report format has that name",
                 core::suggest(format, known));
   }
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    throw Error(Exit::io, folder.string(), "cannot be made (" + error.message() + ")",
-                "check the folder's permissions, or give another with -o");
-  }
+  make_folder(folder);
   const Summary summary = summarise(input.records, input.run.tasks, input.run.studies);
+  if (format == kFigures)
+    return write_figures(render_figures(input, summary), folder / kFigureFolder);
   std::vector<fs::path> paths;
   for (const File& file : kFiles) {
     if (file.format != format) continue;

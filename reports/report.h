@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // From records to files. Formats: "html" (report.html), "csv" (cells.csv, curves.csv, summary.csv,
-// and series.csv and claims.csv for runs that have them) and "md" (report.md).
+// and series.csv and claims.csv for runs that have them), "md" (report.md), "latex" (tables.tex and
+// report.tex around it), "json" (summary.json and its schema) and "svg" (figures/*.svg).
 #pragma once
 
 #include <filesystem>

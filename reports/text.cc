@@ -45,6 +45,18 @@ size_t terminal_sequence_length(std::string_view text, size_t i) {
 
 }  // namespace
 
+namespace {
+// U+202A to U+202E and U+2066 to U+2069: they turn what stands behind them, ours too, so that it reads
+// otherwise than it is.
+bool turns_text(std::string_view sequence) {
+  if (sequence.size() != 3 || sequence[0] != '\xe2') return false;
+  const auto second = static_cast<unsigned char>(sequence[1]);
+  const auto third = static_cast<unsigned char>(sequence[2]);
+  return (second == 0x80 && third >= 0xaa && third <= 0xae) ||
+         (second == 0x81 && third >= 0xa6 && third <= 0xa9);
+}
+}  // namespace
+
 std::string clean_text(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());
@@ -60,7 +72,7 @@ std::string clean_text(std::string_view bytes) {
     const bool control =
         (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F ||
         (length == 2 && c == 0xC2 && static_cast<unsigned char>(bytes[i + 1]) < 0xA0);
-    if (length == 0 || control) {
+    if (length == 0 || control || turns_text(bytes.substr(i, length))) {
       if (c != '\r') out += kReplacement;
       i += length == 0 ? 1 : length;
       continue;

@@ -13,8 +13,8 @@ namespace agon::reports {
 // What stands for a missing number, everywhere.
 inline constexpr std::string_view kNotMeasured = "not measured";
 
-// The bytes as valid UTF-8 without control characters other than newline and tab: broken sequences
-// and controls become U+FFFD. Terminal colour sequences (ESC [ ... letter) are dropped.
+// The bytes as valid UTF-8 without control characters other than newline and tab: broken sequences,
+// controls and the marks that turn the direction of what follows become U+FFFD. Terminal colour sequences (ESC [ ... letter) are dropped.
 std::string clean_text(std::string_view bytes);
 
 // clean_text(), then & < > " ' as entities: safe in element content and in quoted attributes.

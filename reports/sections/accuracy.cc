@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/sections/drawers.h"
 #include "reports/sections/sections.h"
 #include "reports/text.h"
 
@@ -111,7 +112,8 @@ Chart task_chart(const PageInput& page, const std::string& task, size_t index) {
     if (const std::string rate = chosen_rate(*row); !rate.empty()) point.note += ", " + rate;
     for (const auto& [seed, score] : row->score_by_seed) point.raw.push_back(score);
     chart.y.categories.push_back(row->label);
-    chart.series.push_back({row->label, look.style, look.open, false, {std::move(point)}});
+    chart.series.push_back(
+        {row->label, look.style, look.open, false, {std::move(point)}, row->rule});
   }
   chart.x.title = score_axis(metric).title;
   chart.x.low_bound = 0;
@@ -173,6 +175,9 @@ Cell score_cell(const SummaryRow& row, const SummaryRow* best) {
   if (row.n_failed > 0)
     cell.text.beside(fmt::format("{} of {} failed", row.n_failed, row.n), As::bad);
   cell.strong = best != nullptr && row.score.mean == best->score.mean;
+  if (best != nullptr && best->score.mean > row.chance)
+    cell.shade =
+        std::clamp((row.score.mean - row.chance) / (best->score.mean - row.chance), 0.0, 1.0);
   return cell;
 }
 
@@ -181,23 +186,28 @@ Table matrix(const PageInput& page) {
   std::vector<std::string> columns{"rule"};
   for (const std::string& task : board.tasks) columns.push_back("#" + task);
   Table table(columns, true);
+  table.heat = table.stacked = true;
+  for (size_t t = 0; t < board.tasks.size(); ++t)
+    table.columns[t + 1].about = {"", board.tasks[t], ""};
   const auto in_study = [&](const SummaryRow& row) {
     return row.study == board.study && trains(row.mode);
   };
   for (const std::string& label :
        distinct(page.summary.rows, in_study, [](const SummaryRow& r) { return r.label; })) {
     std::vector<Cell> cells{text_cell(label)};
+    About of{"", "", board.study};
     for (const std::string& task : board.tasks) {
       const std::vector<const SummaryRow*> rows = rows_of_task(page, task);
       Cell cell = missing_cell("not run");
       for (const SummaryRow* row : rows) {
         if (row->label != label) continue;
         cells[0] = text_cell(rule_text(page, row->rule, row->variant, label));
-        cell = score_cell(*row, best_of(rows));
+        of.rule = row->rule;
+        cell = opening(score_cell(*row, best_of(rows)), *row);
       }
       cells.push_back(std::move(cell));
     }
-    table.add(std::move(cells));
+    table.add(std::move(cells), std::move(of));
   }
   add_reference(page, "persistence: nothing changes", &TaskCard::chance, table);
   add_reference(page, "ridge: a linear field", &TaskCard::ridge, table);
@@ -244,15 +254,26 @@ Section accuracy_section(const PageInput& page) {
                 : ""));
   Charts charts;
   for (size_t i = 0; i < board.tasks.size(); ++i)
-    charts.all.push_back({task_chart(page, board.tasks[i], i)});
+    charts.all.push_back(
+        {task_chart(page, board.tasks[i], i), "", {"", board.tasks[i], board.study}});
   section.add(std::move(charts));
-  section.add(Heading{"All rules and tasks"});
+  return section;
+}
+
+Section heatmap_section(const PageInput& page) {
+  Section section{"heatmap", "Rule by task"};
+  const Scoreboard& board = page.summary.scoreboard;
+  if (page.ranks_nothing() || board.tasks.empty()) return section;
   section.add(matrix(page));
   const bool below = std::ranges::any_of(page.summary.rows, [&](const SummaryRow& row) {
     return row.study == board.study && row.below.below > 0;
   });
   section.note(fmt::format(
-      "Mean test score with its {}. Bold: the highest mean of a task. {}{}", interval,
+      "Mean test score with its {}. Bold: the highest mean of a task. The shade goes from chance to "
+      "the best mean of the task. {}{}",
+      interval_words(
+          page,
+          [&](const SummaryRow& row) { return row.study == board.study && trains(row.mode); }),
       board.comparisons > 0
           ? "▲ better, ▼ worse than bp: as on the scoreboard. A dot: the interval of this one "
             "difference leaves out 0, which is no sign once all comparisons count. "

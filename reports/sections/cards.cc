@@ -38,6 +38,7 @@ Section rules_section(const PageInput& page) {
     card.title = marker(look).add(rule.id);
     if (!rule.name.empty() && rule.name != rule.id) card.title.beside(rule.name, As::small);
     card.summary = rule.summary;
+    card.about.rule = rule.id;
     if (rule.control) card.tags.push_back("control");
     card.tags.insert(card.tags.end(), rule.properties.begin(), rule.properties.end());
     card.facts.add("Phases per step", std::to_string(rule.phases));
@@ -62,6 +63,7 @@ Section tasks_section(const PageInput& page) {
     card.title = task.title.empty() ? task.id : task.title;
     if (!task.title.empty() && task.title != task.id) card.title.beside(task.id, As::small);
     card.summary = task.summary;
+    card.about.task = task.id;
     const bool forecast = std::isfinite(task.ridge);
     std::string metric = task.metric;
     if (!metric.empty())

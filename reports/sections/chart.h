@@ -49,6 +49,7 @@ struct ChartSeries {
   bool open = false;  // hollow marker: a control
   bool line = true;   // join the points and draw intervals as a band; else dots with error bars
   std::vector<ChartPoint> points;
+  std::string rule{};  // whose it is: a reader may ask for some rules only
 };
 
 // A dashed line across the plot at a value of the measured axis: chance, a target.
@@ -63,6 +64,7 @@ struct ChartSpan {
   int style = 0;
   double from = kNaN, to = kNaN;
   bool open_low = false, open_high = false;  // ends at the edge of what was measured
+  std::string rule{};
 };
 
 struct Chart {

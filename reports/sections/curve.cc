@@ -29,7 +29,7 @@ std::vector<size_t> kept_places(size_t length, size_t points) {
 }  // namespace
 
 ChartSeries curve_series(const CurveGroup& group, const CurveOf& curve_of, size_t points) {
-  ChartSeries series{group.label, group.look.style, group.look.open, true, {}};
+  ChartSeries series{group.label, group.look.style, group.look.open, true, {}, group.rule};
   size_t length = 0;
   std::vector<std::vector<CurveAt>> curves;
   for (const CellRecord* run : group.runs)

@@ -17,6 +17,7 @@ struct CurveGroup {
   std::string label;
   Look look;
   std::vector<const CellRecord*> runs;  // one per seed
+  std::string rule{};
 };
 
 // A point of a run's curve: its place along the axis, its score.

@@ -18,7 +18,7 @@ namespace {
 // Points of one curve, and of all curves together: the page stays small however long the training
 // was and however many rules and tasks there are (a point is about 280 bytes of drawing, table and
 // data).
-constexpr size_t kMaxPoints = 40, kMinPoints = 8, kAllPoints = 9000;
+constexpr size_t kMaxPoints = 40, kMinPoints = 6, kAllPoints = 6000;
 
 constexpr size_t kMaxCharts = 3;  // of a task; more nobody reads
 
@@ -42,7 +42,7 @@ std::vector<CurveGroup> groups_of_task(const PageInput& page, const std::string&
         !trains(group.id().mode))
       continue;
     const SummaryRow* row = row_of(page, group);
-    CurveGroup curves{group.label, page.look(group.id().rule, group.variant), {}};
+    CurveGroup curves{group.label, page.look(group.id().rule, group.variant), {}, group.id().rule};
     for (const CellRecord* record : group.cells) {
       // Of a sweep, the selected learning rate stands for the rule.
       if (row != nullptr && row->sweep.size() >= 2 && row->best_lr != record->id.lr) continue;
@@ -172,6 +172,7 @@ Section curves_section(const PageInput& page) {
   Section section{"curves", "Learning curves"};
   if (page.ranks_nothing()) return section;
   std::vector<Chart> charts[kAxes.size()];
+  std::vector<About> abouts;
   std::vector<std::vector<CurveGroup>> by_task;
   size_t curves = 1;
   std::vector<std::string> cut;
@@ -203,6 +204,7 @@ Section curves_section(const PageInput& page) {
         }
         charts[a].push_back(std::move(chart));
       }
+      abouts.push_back({"", task, page.summary.scoreboard.study});
     }
   }
   if (charts[0].empty()) {
@@ -216,7 +218,7 @@ Section curves_section(const PageInput& page) {
   for (const Axis& axis : kAxes) block.choices.push_back({axis.key, axis.label});
   for (size_t i = 0; i < charts[0].size(); ++i) {
     for (size_t a = 0; a < kAxes.size(); ++a)
-      block.all.push_back({std::move(charts[a][i]), kAxes[a].key});
+      block.all.push_back({std::move(charts[a][i]), kAxes[a].key, abouts[i]});
   }
   section.add(std::move(block));
   for (std::string& note : cut) section.note(std::move(note));

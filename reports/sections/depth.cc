@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/sections/drawers.h"
 #include "reports/sections/finding.h"
 #include "reports/sections/sections.h"
 #include "reports/text.h"
@@ -55,7 +56,7 @@ Chart depth_chart(const PageInput& page, const StudyTask& place, size_t index) {
   std::vector<Told> told;
   for (const DepthCurve& curve : depth_curves(page, place)) {
     const Look look = page.look(curve.first->rule, curve.first->variant);
-    ChartSeries series{curve.name, look.style, look.open, true, {}};
+    ChartSeries series{curve.name, look.style, look.open, true, {}, curve.first->rule};
     for (const SummaryRow* row : curve.rows) {
       metric = row->metric;
       chance = std::isfinite(row->chance) ? row->chance : chance;
@@ -96,7 +97,7 @@ Table depth_table(const PageInput& page, const std::vector<StudyTask>& all) {
         table.add(
             {text_cell(rule_text(page, row->rule, row->variant, curve.name)), text_cell(row->task),
              number_cell(std::to_string(row->depth), static_cast<double>(row->depth)),
-             mean_cell(row->score),
+             opening(mean_cell(row->score), *row),
              number_cell(
                  with_interval(row->retention, row->retention_ci.low, row->retention_ci.high, 2),
                  row->retention),
@@ -106,7 +107,8 @@ Table depth_table(const PageInput& page, const std::vector<StudyTask>& all) {
              m.trainable < 0
                  ? number_cell(kNotMeasured, kNaN)
                  : number_cell(fmt::format("{}{}", m.trainable_censored ? "≥ " : "", m.trainable),
-                               static_cast<double>(m.trainable))});
+                               static_cast<double>(m.trainable))},
+            about(*row));
       }
     }
   }
@@ -126,7 +128,8 @@ Section depth_section(const PageInput& page) {
   section.note("Mean score over the number of hidden layers (doubling steps) with its " +
                interval_words(page, trained_at_depth) + ". " + page.label_note(section.id));
   Charts charts;
-  for (size_t i = 0; i < all.size(); ++i) charts.all.push_back({depth_chart(page, all[i], i)});
+  for (size_t i = 0; i < all.size(); ++i)
+    charts.all.push_back({depth_chart(page, all[i], i), "", {"", all[i].task, all[i].study}});
   section.add(std::move(charts));
   section.add(depth_table(page, all));
   section.note(

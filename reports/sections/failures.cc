@@ -5,8 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <unordered_map>
 
+#include "reports/sections/drawers.h"
 #include "reports/sections/reproduce.h"
 #include "reports/sections/sections.h"
 #include "reports/text.h"
@@ -52,18 +53,18 @@ std::string what_differs(const CellIdentity& id) {
   return out;
 }
 
-// What each cell's setting is called in the other sections.
-std::map<const CellRecord*, std::string_view> names_of(const PageInput& page) {
-  std::map<const CellRecord*, std::string_view> out;
+// The setting of each cell, which has its name in the other sections.
+std::unordered_map<const CellRecord*, const Group*> groups_of(const PageInput& page) {
+  std::unordered_map<const CellRecord*, const Group*> out;
   for (const Group& group : page.groups) {
-    for (const CellRecord* record : group.cells) out.emplace(record, group.name);
+    for (const CellRecord* record : group.cells) out.emplace(record, &group);
   }
   return out;
 }
 
 // A table of up to kMaxRows of them. total: how many there are.
 std::vector<Block> failed_blocks(const PageInput& page, bool failures, size_t& total) {
-  const auto names = names_of(page);
+  const auto groups = groups_of(page);
   Table table({"Study", "Rule", "Task", "Cell", "Status", "Reason", "Command that runs it again"},
               true);
   total = 0;
@@ -71,9 +72,11 @@ std::vector<Block> failed_blocks(const PageInput& page, bool failures, size_t& t
     const Status status = r.outcome.status;
     const bool wanted = failures ? is_failure(status) : status == Status::diverged;
     if (!wanted || ++total > kMaxRows) continue;
-    table.add({text_cell(r.study), text_cell(names.at(&r)), text_cell(r.id.task),
-               text_cell(what_differs(r.id)), status_cell(status), reason_cell(r.outcome),
-               text_cell(Text().add(reproduce_command(run_of(page.input, r), r), As::command))});
+    table.add({text_cell(r.study), text_cell(groups.at(&r)->name), text_cell(r.id.task),
+               opening_run(text_cell(what_differs(r.id)), *groups.at(&r), r), status_cell(status),
+               reason_cell(r.outcome),
+               text_cell(Text().add(reproduce_command(run_of(page.input, r), r), As::command))},
+              {r.id.rule, r.id.task, r.study});
   }
   Section section;
   section.add(std::move(table));
@@ -110,7 +113,8 @@ Table skipped_table(const PageInput& page, size_t& total) {
   for (const SkippedGroup& g : groups) {
     table.add({text_cell(g.first->study), text_cell(g.first->id.rule), text_cell(g.first->id.task),
                number_cell(std::to_string(g.cells), static_cast<double>(g.cells)),
-               reason_cell(g.first->outcome)});
+               reason_cell(g.first->outcome)},
+              {g.first->id.rule, g.first->id.task, g.first->study});
   }
   return table;
 }

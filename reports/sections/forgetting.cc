@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "reports/sections/curve.h"
+#include "reports/sections/drawers.h"
 #include "reports/sections/sections.h"
 #include "reports/text.h"
 
@@ -74,7 +75,7 @@ Chart moments_chart(const PageInput& page, const Rows& rows) {
     const double middle = static_cast<double>(rows.size() - 1) / 2;
     const double shift = (static_cast<double>(i) - middle) * 0.7 / static_cast<double>(rows.size());
     const Look own = look(page, row);
-    ChartSeries series{row.label(), own.style, own.open, false, {}};
+    ChartSeries series{row.label(), own.style, own.open, false, {}, row.group->id().rule};
     const auto add = [&](double x, const MeanInterval& m, std::string note) {
       series.points.push_back({x + shift, m.mean, m.ci.low, m.ci.high, {}, std::move(note)});
     };
@@ -92,7 +93,7 @@ Chart curve_chart(const PageInput& page, const Rows& rows, bool of_a) {
   bound(chart.y, of_a ? "validation accuracy on A" : "validation accuracy on B");
   std::vector<std::string> last;
   for (const ForgettingRow* row : rows) {
-    const CurveGroup group{row->label(), look(page, *row), row->runs};
+    const CurveGroup group{row->label(), look(page, *row), row->runs, row->group->id().rule};
     ChartSeries series = curve_series(
         group,
         [&](const CellRecord& run) {
@@ -124,7 +125,8 @@ Charts charts_of(const PageInput& page, const Rows& rows, size_t place, size_t& 
       chart.id = fmt::format("forgetting-{}-{}", place, made++);
       chart.title = title;
       if (shares.size() > 1) chart.title += fmt::format(", {} of {}", part + 1, shares.size());
-      charts.all.push_back({std::move(chart)});
+      charts.all.push_back({std::move(chart), "", about(*rows.front()->group)});
+      charts.all.back().about.rule.clear();
     }
   };
   add("Task A at three moments", [&](const Rows& shown) { return moments_chart(page, shown); });
@@ -139,6 +141,7 @@ Cell bare_mean(const MeanInterval& m) { return number_cell(fixed(m.mean), m.mean
 std::vector<Cell> cells(const PageInput& page, const ForgettingRow& row) {
   std::vector<Cell> out{text_cell(rule_text(look(page, row), row.label())),
                         text_cell(row.group->id().task), bare_mean(row.a_before)};
+  out.back().opens = drawer_key(*row.group);
   if (row.n_matched() > 0) {
     out.push_back(mean_cell(row.a_matched));
     out.push_back(bare_mean(row.b_matched));
@@ -186,7 +189,7 @@ Section forgetting_section(const PageInput& page) {
       if (place_of(row) != places[p]) continue;
       if (!row.runs.empty() || row.n_failed > 0) {
         rows.push_back(&row);
-        table.add(cells(page, row));
+        table.add(cells(page, row), about(*row.group));
       } else if (std::ranges::find(skipped, row.skipped) == skipped.end()) {
         skipped.push_back(row.skipped);
       }

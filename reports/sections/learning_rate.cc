@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/sections/drawers.h"
 #include "reports/sections/finding.h"
 #include "reports/sections/sections.h"
 #include "reports/text.h"
@@ -37,7 +38,7 @@ Chart rate_chart(const PageInput& page, const StudyTask& place, size_t index) {
     trials |= is_trial(row.mode);
     chance = std::isfinite(row.chance) ? row.chance : chance;
     const Look look = page.look(row.rule, row.variant);
-    ChartSeries series{row.label, look.style, look.open, true, {}};
+    ChartSeries series{row.label, look.style, look.open, true, {}, row.rule};
     for (const LearningRatePoint& p : row.sweep) {
       series.points.push_back(
           {p.lr, p.test.mean, p.test.ci.low, p.test.ci.high, {}, runs_note(p.n, p.n_failed)});
@@ -47,7 +48,7 @@ Chart rate_chart(const PageInput& page, const StudyTask& place, size_t index) {
     if (std::isfinite(width.low) && std::isfinite(width.high)) {
       chart.spans.push_back(
           {fmt::format("{} keeps 95 % of its best over {} decades", row.label, width_text(width)),
-           look.style, width.low, width.high, width.low_at_edge, width.high_at_edge});
+           look.style, width.low, width.high, width.low_at_edge, width.high_at_edge, row.rule});
       told.push_back({row.label,
                       fmt::format(" keeps 95 % of its best over {} decades (best at {})",
                                   width_text(width), shortest(row.best_lr, 3)),
@@ -77,7 +78,7 @@ Table rate_table(const PageInput& page) {
     std::vector<Cell> cells{
         text_cell(rule_text(page, row.rule, row.variant, row.label)), text_cell(row.task),
         number_cell(shortest(row.best_lr, 3) + (m.best_at_edge ? " (edge)" : ""), row.best_lr),
-        mean_cell(row.score)};
+        opening(mean_cell(row.score), row)};
     for (const UsableWidth* w : {&m.width95, &m.width90}) {
       cells.push_back(number_cell((w->at_edge() ? "≥ " : "") + fixed(w->decades, 2), w->decades));
     }
@@ -87,7 +88,7 @@ Table rate_table(const PageInput& page) {
                                 static_cast<double>(m.points)));
     cells.push_back(
         number_cell(std::to_string(row.n_all_failed), static_cast<double>(row.n_all_failed)));
-    table.add(std::move(cells));
+    table.add(std::move(cells), about(row));
   }
   return table;
 }
@@ -111,7 +112,8 @@ Section learning_rate_section(const PageInput& page) {
       "width did. " +
       page.label_note(section.id));
   Charts charts;
-  for (size_t i = 0; i < all.size(); ++i) charts.all.push_back({rate_chart(page, all[i], i)});
+  for (size_t i = 0; i < all.size(); ++i)
+    charts.all.push_back({rate_chart(page, all[i], i), "", {"", all[i].task, all[i].study}});
   section.add(std::move(charts));
   section.add(rate_table(page));
   section.note(

@@ -164,7 +164,7 @@ std::string finding(const Sweep& sweep, std::span<const SweepLine> lines) {
 ChartSeries series_of(const PageInput& page, const Sweep& sweep, const SweepLine& line,
                       double shift) {
   const Look look = page.look(line.rule, line.variant);
-  ChartSeries series{line.label, look.style, look.open, !sweep.numbers.empty(), {}};
+  ChartSeries series{line.label, look.style, look.open, !sweep.numbers.empty(), {}, line.rule};
   for (const SweepPoint& p : line.points) {
     const double x =
         sweep.numbers.empty() ? static_cast<double>(p.place) + shift : sweep.numbers[p.place];
@@ -209,7 +209,7 @@ size_t add_sweep(Charts& charts, const PageInput& page, const Sweep& sweep, size
   for (size_t c = 0; c < std::min(shares.size(), kMaxCharts); ++c) {
     Chart chart = chart_of(page, sweep, shares[c].lines, shares[c].part);
     chart.id = fmt::format("over-{}-{}", index, c);
-    charts.all.push_back({std::move(chart)});
+    charts.all.push_back({std::move(chart), "", {"", sweep.task, sweep.study->name}});
     left -= shares[c].lines.size();
   }
   return left;

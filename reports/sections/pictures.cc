@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "reports/sections/drawers.h"
 #include "reports/sections/sections.h"
 #include "reports/text.h"
 
@@ -37,7 +38,7 @@ Section pictures_section(const PageInput& page) {
       pictures.all.push_back({&picture,
                               what + ": " + group.label + rate_of(group, record) + " on " +
                                   page.task_title(record.id.task),
-                              record.id.rule});
+                              record.id.rule, about(group)});
     }
   }
   if (!pictures.all.empty()) section.add(std::move(pictures));

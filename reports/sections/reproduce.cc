@@ -31,13 +31,18 @@ std::string rule_selector(const CellRecord& record) {
   return record.id.rule + "[" + list + "]";
 }
 
-std::string reproduce_command(const RunInfo& run, const CellRecord& record) {
+CommandParts reproduce_parts(const RunInfo& run, const CellRecord& record) {
   const std::string& varied = record.id.condition;
-  return fmt::format("agon run {} --study {} -r {} -t {}{} --seed {}{}{}",
-                     core::shell_word(run.suite), core::shell_word(record.study),
-                     core::shell_word(rule_selector(record)), core::shell_word(record.id.task),
-                     varied.empty() ? "" : " --condition " + core::shell_word(varied),
-                     record.id.seed, run.options.empty() ? "" : " ", run.options);
+  return {fmt::format("agon run {} --study {} -r {} -t {}{} --seed ", core::shell_word(run.suite),
+                      core::shell_word(record.study), core::shell_word(rule_selector(record)),
+                      core::shell_word(record.id.task),
+                      varied.empty() ? "" : " --condition " + core::shell_word(varied)),
+          (run.options.empty() ? "" : " ") + run.options};
+}
+
+std::string reproduce_command(const RunInfo& run, const CellRecord& record) {
+  const CommandParts parts = reproduce_parts(run, record);
+  return parts.head + std::to_string(record.id.seed) + parts.tail;
 }
 
 }  // namespace agon::reports

@@ -17,4 +17,10 @@ std::string rule_selector(const CellRecord& record);
 // its study varies one, these as RunInfo::options.
 std::string reproduce_command(const RunInfo& run, const CellRecord& record);
 
+// The same in two parts, between which the seed stands: cells that differ in seed share them.
+struct CommandParts {
+  std::string head, tail;
+};
+CommandParts reproduce_parts(const RunInfo& run, const CellRecord& record);
+
 }  // namespace agon::reports

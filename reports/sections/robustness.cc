@@ -47,7 +47,7 @@ Chart chart_of(const PageInput& page, const HarmCurves& curves, const ChartShare
   std::vector<Told> lines;
   for (const HarmLine& line : share.lines) {
     const Look look = page.look(line.rule, line.variant);
-    ChartSeries series{line.label, look.style, look.open, true, {}};
+    ChartSeries series{line.label, look.style, look.open, true, {}, line.rule};
     for (const HarmLevel& at : line.levels) {
       series.points.push_back({at.level,
                                at.score.mean,
@@ -99,7 +99,7 @@ Table table_of(const PageInput& page, const HarmCurves& curves) {
               ? number_cell(kNotMeasured, kNaN)
               : level_cell(line, static_cast<size_t>(at - line.levels.begin()), curves.chance));
     }
-    table.add(std::move(row));
+    table.add(std::move(row), {line.rule, curves.task, curves.study});
   }
   return table;
 }
@@ -115,7 +115,7 @@ void add_charts(Charts& charts, const PageInput& page, const HarmCurves& curves,
   for (const auto& share : chart_shares(std::span<const HarmLine>(curves.lines))) {
     Chart chart = chart_of(page, curves, share);
     chart.id = fmt::format("robustness-{}-{}", index, part++);
-    charts.all.push_back({std::move(chart)});
+    charts.all.push_back({std::move(chart), "", {"", curves.task, curves.study}});
   }
 }
 

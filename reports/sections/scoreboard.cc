@@ -154,7 +154,7 @@ Section scoreboard_section(const PageInput& page) {
               true);
   table.stacked = true;
   for (size_t i = 0; i < board.rows.size(); ++i)
-    table.add(scoreboard_cells(page, board.rows[i], i == 0));
+    table.add(scoreboard_cells(page, board.rows[i], i == 0), {board.rows[i].rule, "", ""});
   drop_unmeasured(table);
   const size_t columns = table.columns.size();
   add_tuned(page, table);

@@ -24,6 +24,12 @@ struct Look {
   bool open = false;  // a control
 };
 
+// Which rule, task and study something speaks of; "" where that is several or none. A form whose
+// reader asks for some of them leaves out what speaks of others.
+struct About {
+  std::string rule{}, task{}, study{};
+};
+
 // What a piece of text stands there as.
 enum class As {
   plain,
@@ -76,6 +82,8 @@ struct Cell {
   bool number = false;  // in a column of numbers
   bool strong = false;
   std::string fold_title{}, fold{};  // lines as they are, to unfold below the text
+  double shade = kNaN;               // of a heat map: 0 is chance, 1 the best there is
+  std::string opens{};               // the drawer that has its cells: see drawers.h
 
   // Words stand where a number would.
   bool missing() const { return !text.empty() && text.pieces.front().as == As::missing; }
@@ -93,15 +101,22 @@ struct Table {
   struct Column {
     std::string name;
     bool number = false;
+    About about{};
   };
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;
+  std::vector<About> abouts{};  // of the rows, or fewer
   bool sortable = false;
   bool stacked = false;  // what stands beside a number goes below it
+  bool heat = false;     // a heat map: its cells have shades
 
   // Columns whose name starts with '#' are numbers; the first one names the row.
   explicit Table(const std::vector<std::string>& names, bool sorts = false);
-  void add(std::vector<Cell> row) { rows.push_back(std::move(row)); }
+  void add(std::vector<Cell> row, About about = {}) {
+    rows.push_back(std::move(row));
+    abouts.resize(rows.size() - 1);
+    abouts.push_back(std::move(about));
+  }
 };
 
 struct Paragraph {
@@ -124,6 +139,7 @@ struct Charts {
   struct One {
     Chart chart;
     std::string choice{};  // key
+    About about{};
   };
   struct Choice {
     std::string key, label;
@@ -139,6 +155,7 @@ struct Pictures {
     const Picture* picture;  // of the records that the sections were made from
     std::string title;
     std::string rule;  // pictures of one rule and key are alike
+    About about{};
   };
   std::vector<One> all;
 };
@@ -155,6 +172,7 @@ struct Card {
   std::vector<std::string> tags;
   Facts facts;
   const Picture* samples = nullptr;  // of the records that the sections were made from
+  About about{};
 };
 struct Cards {
   std::vector<Card> all;

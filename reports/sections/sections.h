@@ -23,6 +23,7 @@ Section verdict_section(const PageInput& page);
 
 Section claims_section(const PageInput& page);
 Section scoreboard_section(const PageInput& page);
+Section heatmap_section(const PageInput& page);
 Section accuracy_section(const PageInput& page);
 Section statistics_section(const PageInput& page);
 Section added_section(const PageInput& page);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/sections/drawers.h"
 #include "reports/sections/sections.h"
 #include "reports/text.h"
 
@@ -96,7 +97,8 @@ Chart speed_chart(const PageInput& page, const std::vector<const SummaryRow*>& r
                               {},
                               t.processes() == 0 ? std::string()
                                                  : processes_text(t.processes()) +
-                                                       ", 95 % t interval over processes"}}});
+                                                       ", 95 % t interval over processes"}},
+                            row->rule});
     chart.y.categories.push_back(row->label);
   }
   chart.finding = speed_finding(rows, train);
@@ -142,17 +144,21 @@ Section speed_section(const PageInput& page) {
     for (const SummaryRow& row : page.summary.rows) {
       if (is_shown(row) && row.task == tasks[i]) rows.push_back(&row);
     }
-    charts.all.push_back({speed_chart(page, rows, tasks[i], true, i)});
-    charts.all.push_back({speed_chart(page, rows, tasks[i], false, i)});
+    for (const bool train : {true, false}) {
+      charts.all.push_back(
+          {speed_chart(page, rows, tasks[i], train, i), "", {"", tasks[i], rows.front()->study}});
+    }
     for (const SummaryRow* row : rows) {
-      table.add({text_cell(rule_text(page, row->rule, row->variant, row->label)),
-                 text_cell(row->task), rate_cell(row->train), ratio_cell(*row, row->train_ratio),
-                 rate_cell(row->predict), ratio_cell(*row, row->predict_ratio),
-                 number_cell(si(row->macs_per_sample), row->macs_per_sample),
-                 number_cell(si(row->n_params), row->n_params),
-                 number_cell(std::isfinite(row->peak_rss_mib) ? fixed(row->peak_rss_mib, 0) + " MiB"
-                                                              : std::string(kNotMeasured),
-                             row->peak_rss_mib)});
+      table.add(
+          {text_cell(rule_text(page, row->rule, row->variant, row->label)), text_cell(row->task),
+           opening(rate_cell(row->train), *row), ratio_cell(*row, row->train_ratio),
+           rate_cell(row->predict), ratio_cell(*row, row->predict_ratio),
+           number_cell(si(row->macs_per_sample), row->macs_per_sample),
+           number_cell(si(row->n_params), row->n_params),
+           number_cell(std::isfinite(row->peak_rss_mib) ? fixed(row->peak_rss_mib, 0) + " MiB"
+                                                        : std::string(kNotMeasured),
+                       row->peak_rss_mib)},
+          about(*row));
     }
   }
   section.add(std::move(charts));

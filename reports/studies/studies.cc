@@ -11,6 +11,7 @@
 namespace agon::reports {
 
 Section scoreboard_section(const PageInput& page);
+Section heatmap_section(const PageInput& page);
 Section accuracy_section(const PageInput& page);
 Section curves_section(const PageInput& page);
 Section over_section(const PageInput& page);
@@ -23,10 +24,17 @@ StudyReport forgetting_report();
 
 std::span<const StudyReport> study_reports() {
   static const std::array kReports{
-      StudyReport{.kind = StudyKind::accuracy,
-                  .name = "accuracy",
-                  .ranks = true,
-                  .sections = {scoreboard_section, accuracy_section, curves_section}},
+      StudyReport{
+          .kind = StudyKind::accuracy,
+          .name = "accuracy",
+          .ranks = true,
+          .sections = {scoreboard_section, heatmap_section, accuracy_section, curves_section}},
+      StudyReport{.kind = StudyKind::learning_rate,
+                  .name = "learning-rate",
+                  .about = "lr",
+                  .sections = {learning_rate_section}},
+      StudyReport{
+          .kind = StudyKind::depth, .name = "depth", .sections = {depth_section}, .lists = "depth"},
       StudyReport{
           .kind = StudyKind::sweep, .name = "sweep", .goes_over = true, .sections = {over_section}},
       StudyReport{.kind = StudyKind::data_efficiency,
@@ -41,20 +49,14 @@ std::span<const StudyReport> study_reports() {
                   .name = "imbalance",
                   .goes_over = true,
                   .sections = {over_section}},
-      StudyReport{.kind = StudyKind::learning_rate,
-                  .name = "learning-rate",
-                  .about = "lr",
-                  .sections = {learning_rate_section}},
-      StudyReport{
-          .kind = StudyKind::depth, .name = "depth", .sections = {depth_section}, .lists = "depth"},
-      robustness_report(),
-      forgetting_report(),
       StudyReport{.kind = StudyKind::speed,
                   .name = "speed",
                   .mode = Mode::speed,
                   .goes_over = true,
                   .sections = {over_section, speed_section},
                   .lists = "speed"},
+      robustness_report(),
+      forgetting_report(),
   };
   return kReports;
 }

@@ -73,7 +73,7 @@ fi
 if [[ $kind == full ]]; then
   figures=$(grep -o '<figure ' "$dir/dom.html" | wc -l)
   drawings=$(grep -o '<svg class="chart"' "$dir/dom.html" | wc -l)
-  buttons=$(grep -o 'class="tool"' "$dir/dom.html" | wc -l)
+  buttons=$(grep -o 'Save as SVG</button>' "$dir/dom.html" | wc -l)
   echo "$figures figures, $drawings drawings, $buttons buttons"
   if ((figures < 18 || drawings != figures || buttons != figures)); then
     echo "FAILED: charts are missing, or the page's script did not run"

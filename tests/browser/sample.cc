@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/hash.h"
 #include "reports/summary/speed.h"
 #include "reports/summary/summary.h"
+#include "tests/browser/bad_input.h"
 #include "tests/browser/pictures.h"
 
 namespace agon::tests {
@@ -534,10 +536,15 @@ class Maker {
 }  // namespace
 
 std::vector<std::string> sample_kinds() {
-  return {"full", "sweeps", "variants", "empty", "failures", "accuracy", "hostile", "large"};
+  std::vector<std::string> kinds{"full",     "sweeps",   "variants", "empty",
+                                 "failures", "accuracy", "hostile",  "large"};
+  kinds.insert(kinds.end(), bad_kinds().begin(), bad_kinds().end());
+  return kinds;
 }
 
 ReportInput make_sample(const std::string& kind) {
+  if (std::ranges::find(bad_kinds(), kind) != bad_kinds().end())
+    return make_bad(kind, make_sample("full"));
   ReportInput input;
   Maker maker(input);
   if (kind == "full") {

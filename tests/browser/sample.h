@@ -20,6 +20,7 @@ namespace agon::tests {
 // accuracy  the accuracy study alone: the other sections have nothing to show
 // hostile   markup, quotes, control bytes and broken UTF-8 in every text that comes from outside
 // large     12 rules x 24 tasks x 10 seeds with long curves
+// and those of bad_input.h
 std::vector<std::string> sample_kinds();
 reports::ReportInput make_sample(const std::string& kind);
 

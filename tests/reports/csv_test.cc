@@ -116,6 +116,13 @@ BOOST_AUTO_TEST_CASE(text_is_quoted_escaped_and_no_formula) {
   BOOST_TEST(csv_text("cut \xc3") == "cut \\xc3");
 }
 
+BOOST_AUTO_TEST_CASE(odd_names_are_fields_and_no_formulas) {
+  BOOST_TEST(csv_text("=規則,\"éd\"\n@x") == "\"'=規則,\"\"éd\"\"\\n@x\"");
+  BOOST_TEST(csv_text("مهمة, 'T'") == "\"مهمة, 'T'\"");
+  for (const char* formula : {"=1", "+1", "-1", "@x"})
+    BOOST_TEST(csv_text(formula) == std::string("'") + formula);
+}
+
 BOOST_AUTO_TEST_CASE(cells_have_the_contract_columns_in_plan_order) {
   const Rows rows = parse(cells_csv(sample()));
   BOOST_TEST(rows.size() == 4u);

@@ -86,22 +86,24 @@ void check_page(const std::string& page, const std::string& kind) {
     BOOST_TEST(page.size() < 6'000'000u);
     // Sweeps alone rank nothing; claims, sweeps and pictures are there for runs that have them.
     const bool ranks = kind != "sweeps";
-    const bool more = kind == "full" || kind == "sweeps" || kind == "hostile";
-    for (const auto& [section, expected] :
-         std::vector<std::pair<std::string, bool>>{{"claims", more},
-                                                   {"scoreboard", ranks},
-                                                   {"accuracy", ranks},
-                                                   {"curves", ranks},
-                                                   {"over", more},
-                                                   {"learning-rate", true},
-                                                   {"depth", true},
-                                                   {"speed", ranks},
-                                                   {"pictures", more},
-                                                   {"failures", true},
-                                                   {"provenance", true},
-                                                   {"rules", true},
-                                                   {"tasks", true},
-                                                   {"downloads", true}}) {
+    const bool more = kind == "full" || kind == "sweeps" || kind == "hostile" ||
+                      kind == "one-seed" || kind == "failing" || kind == "names";
+    for (const auto& [section, expected] : std::vector<std::pair<std::string, bool>>{
+             {"claims", more || kind == "one-cell"},
+             {"scoreboard", ranks},
+             {"heatmap", ranks && kind != "empty" && kind != "nothing at all"},
+             {"accuracy", ranks},
+             {"curves", ranks},
+             {"over", more},
+             {"learning-rate", true},
+             {"depth", true},
+             {"speed", ranks},
+             {"pictures", more},
+             {"failures", true},
+             {"provenance", true},
+             {"rules", true},
+             {"tasks", true},
+             {"downloads", true}}) {
       BOOST_TEST(contains(page, "<section id=\"" + section + "\"") == expected, section);
       BOOST_TEST(contains(page, "href=\"#" + section + "\"") == expected, section);
     }
@@ -129,7 +131,7 @@ void check_page(const std::string& page, const std::string& kind) {
       if (!tag.self_closing && !kVoid.contains(tag.name)) open.push_back(tag.name);
     }
     BOOST_TEST(open.empty());
-    BOOST_TEST((scripts == 2 || scripts == 3));  // data, page, Plotly
+    BOOST_TEST((scripts == 3 || scripts == 4));  // data, drawers, page, Plotly
     BOOST_TEST(!contains(page, "@import"));
     BOOST_TEST(!contains(page, ">nan<"));
     BOOST_TEST(!contains(page, ">inf<"));
@@ -205,9 +207,8 @@ BOOST_AUTO_TEST_CASE(runs_without_studies_say_so) {
 
 BOOST_AUTO_TEST_CASE(claims_are_a_table_with_a_sentence_above) {
   const std::string page = render("full");
-  const std::string section =
-      page.substr(page.find("<section id=\"claims\""),
-                  page.find("<section id=\"scoreboard\"") - page.find("<section id=\"claims\""));
+  const size_t begin = page.find("<section id=\"claims\"");
+  const std::string section = page.substr(begin, page.find("</section>", begin) - begin);
   BOOST_TEST(contains(section,
                       "<p class=\"lead\">1 of 7 claims holds, 2 hold partly, 1 does not hold, "
                       "3 were not measured.</p>"));
@@ -548,6 +549,7 @@ BOOST_AUTO_TEST_CASE(clean_text_keeps_utf8_and_drops_the_rest) {
   BOOST_TEST(clean_text("\xe2\x82") == "\uFFFD\uFFFD");            // cut short
   BOOST_TEST(clean_text(std::string_view("\0x", 2)) == "\uFFFDx");
   BOOST_TEST(clean_text("\xc2\x85") == "\uFFFD");  // a control of Latin-1
+  BOOST_TEST(clean_text("a\u202eb\u2066c\u200fد規") == "a\uFFFDb\uFFFDc\u200fد規");
   BOOST_TEST(escape_html("<a href=\"x\">'&") == "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
   BOOST_TEST(escape_script("{\"a\":\"</script>\"}") == "{\"a\":\"\\u003c/script>\"}");
 }

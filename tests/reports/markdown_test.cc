@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(has_verdict_scoreboard_tasks_and_claims) {
   for (const char* part :
        {"**Complete: 237 cells**", "[6 failed](#failures)", "## Scoreboard\n", "## Claims\n",
         "| Rule | Normalised score |", "| --- | ---: |", "**bp**", "**linear** (control)",
-        "### All rules and tasks", "1 of 7 claims holds", "| Claim in the source |",
+        "## Rule by task", "1 of 7 claims holds", "| Claim in the source |",
         "Figure c1<br>A network with one hidden layer",
         "holds: ED, worst seed, width 8: **0.9584**",
         "- Chart in report.html, **UCI digits, 8 x 8**: ", "- Picture in report.html: ",

@@ -13,6 +13,7 @@
 
 #include "reports/record/fields.h"
 #include "reports/render/csv/columns.h"
+#include "reports/render/csv/fields.h"
 
 namespace agon::reports {
 namespace {
@@ -72,30 +73,28 @@ std::string with_quotes(const std::string& field) {
   return out + '"';
 }
 
+using Table = FieldWriter;
+
 // Builds one file: fields from left to right, line by line.
-class Table {
+class CsvTable final : public FieldWriter {
  public:
-  Table& text(std::string_view text) { return raw(csv_text(text)); }
-  // Text of ours that is no free text, as it is.
-  Table& plain(std::string_view text) { return raw(with_quotes(std::string(text))); }
-  Table& number(double x) { return raw(csv_number(x)); }
-  Table& count(int64_t x) { return raw(x < 0 ? "" : fmt::format_int(x).str()); }
-  Table& size(size_t x) { return raw(fmt::format_int(x).str()); }
-  Table& seed(uint64_t x) { return raw(fmt::format_int(x).str()); }
-  Table& flag(bool x) { return raw(x ? "true" : "false"); }
-  Table& interval(const Interval& i) { return number(i.low).number(i.high); }
-  void end_line() {
+  void end_line() override {
     out_ += '\n';
     first_ = true;
   }
   std::string take() { return std::move(out_); }
 
  private:
-  Table& raw(std::string_view field) {
+  void put_text(std::string_view text) override { raw(csv_text(text)); }
+  void put_word(std::string_view word) override { raw(with_quotes(std::string(word))); }
+  void put_number(double x) override { raw(csv_number(x)); }
+  void put_count(int64_t x) override { raw(x < 0 ? "" : fmt::format_int(x).str()); }
+  void put_seed(uint64_t x) override { raw(fmt::format_int(x).str()); }
+  void put_flag(bool x) override { raw(x ? "true" : "false"); }
+  void raw(std::string_view field) {
     if (!first_) out_ += ',';
     first_ = false;
     out_ += field;
-    return *this;
   }
   std::string out_;
   bool first_ = true;
@@ -323,7 +322,7 @@ std::string cells_csv(const ReportInput& input) {
   for (const CellRecord& r : input.records) {
     for (const auto& [key, value] : r.outcome.rule_metrics) metrics.insert(key);
   }
-  Table t;
+  CsvTable t;
   cell_header(t, kCellFields, metrics);
   t.end_line();
   for (const CellRecord& r : input.records) {
@@ -338,7 +337,7 @@ std::string result_text(const CellRecord& record) {
   for (const auto& [key, value] : record.outcome.rule_metrics) {
     if (is_result_column("m_" + key)) metrics.insert(key);
   }
-  Table t;
+  CsvTable t;
   for (const CellField& field : kCellFields) {
     if (field.is == Is::result) visit_field(field, record, CellWriter(t, field, metrics));
   }
@@ -352,7 +351,7 @@ std::string result_text(const CellRecord& record) {
 }
 
 std::string curves_csv(const ReportInput& input) {
-  Table t;
+  CsvTable t;
   t.plain("cell_key");
   for (const auto& field : kCurveFields) t.plain(field.name);
   t.end_line();
@@ -369,7 +368,7 @@ std::string curves_csv(const ReportInput& input) {
 }
 
 std::string series_csv(const ReportInput& input) {
-  Table t;
+  CsvTable t;
   cell_header(t, kIdentityFields, {});
   for (const auto& field : kSeriesFields) t.plain(field.name);
   t.end_line();
@@ -385,14 +384,20 @@ std::string series_csv(const ReportInput& input) {
   return lines == 0 ? "" : t.take();
 }
 
+std::string_view summary_columns() { return kSummaryColumns; }
+
+void summary_rows(const Summary& summary, FieldWriter& out) {
+  for (const SummaryRow& row : summary.rows) summary_line(out, row);
+}
+
 std::string summary_csv(const Summary& summary) {
-  Table t;
-  for (const SummaryRow& row : summary.rows) summary_line(t, row);
+  CsvTable t;
+  summary_rows(summary, t);
   return std::string(kSummaryColumns) + t.take();
 }
 
 std::string claims_csv(std::span<const ClaimResult> results) {
-  Table t;
+  CsvTable t;
   for (const std::string_view column : kClaimColumns) t.plain(column);
   t.end_line();
   for (const ClaimResult& result : results) {

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "reports/claims/claims.h"
+#include "reports/render/csv/fields.h"
 #include "reports/report.h"
 #include "reports/summary/summary.h"
 
@@ -38,6 +39,9 @@ std::string series_csv(const ReportInput& input);
 // elm's learnt weights over the row's. normalised: 0 is chance, 1 is bp. *_gain: what choosing by
 // the reported rows would have added; macs_total and samples are of a run's training.
 std::string summary_csv(const Summary& summary);
+// Its columns as a line of CSV, and its rows for any form.
+std::string_view summary_columns();
+void summary_rows(const Summary& summary, FieldWriter& out);
 // One row per check of a claim, and per value where a check has `per`. An estimate that is never
 // reached is "inf".
 std::string claims_csv(std::span<const ClaimResult> results);

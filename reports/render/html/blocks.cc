@@ -46,13 +46,25 @@ std::string piece_html(const Piece& piece) {
   return text;
 }
 
-std::string cell_html(const Cell& cell, bool sortable) {
+// Nine shades; a hole of a heat map is hatched.
+std::string shade_class(const Cell& cell) {
+  if (std::isfinite(cell.shade)) return fmt::format("h{:.0f}", std::round(8 * cell.shade));
+  return cell.missing() ? "hole" : "";
+}
+
+std::string cell_html(const Cell& cell, const Table& table) {
+  std::string classes;
+  const auto add = [&](bool use, const std::string& word) {
+    if (use && !word.empty()) classes += (classes.empty() ? "" : " ") + word;
+  };
+  add(cell.number, "n");
+  add(cell.strong, "strong");
+  add(table.heat, shade_class(cell));
   std::string out = "<td";
-  if (cell.number || cell.strong) {
-    out += fmt::format(" class=\"{}{}{}\"", cell.number ? "n" : "",
-                       cell.number && cell.strong ? " " : "", cell.strong ? "strong" : "");
-  }
-  if (sortable && std::isfinite(cell.value)) out += fmt::format(" data-v=\"{:.10g}\"", cell.value);
+  if (!classes.empty()) out += " class=\"" + classes + "\"";
+  if (!cell.opens.empty()) out += " data-open=\"" + escape_html(cell.opens) + "\"";
+  if (table.sortable && std::isfinite(cell.value))
+    out += fmt::format(" data-v=\"{:.10g}\"", cell.value);
   out += ">" + text_html(cell.text);
   if (!cell.fold.empty())
     out += fold_html(cell.fold_title, "<pre>" + escape_html(cell.fold) + "</pre>");
@@ -83,7 +95,7 @@ std::string html(const Charts& charts) {
         &choice == charts.choices.data() ? " checked" : "", escape_html(choice.label));
   }
   out += "<div class=\"grid\">";
-  for (const Charts::One& one : charts.all) out += figure_html(one.chart, one.choice);
+  for (const Charts::One& one : charts.all) out += figure_html(one.chart, one.choice, one.about);
   return out + end;
 }
 
@@ -100,8 +112,8 @@ std::string html(const Facts& facts) {
 std::string html(const Cards& cards) {
   std::string out = "<div class=\"grid cards\">";
   for (const Card& card : cards.all) {
-    out += "<article class=\"card\"><h3>" + text_html(card.title) + "</h3><p>" +
-           escape_html(card.summary) + "</p>";
+    out += "<article class=\"card\"" + about_html(card.about) + "><h3>" + text_html(card.title) +
+           "</h3><p>" + escape_html(card.summary) + "</p>";
     if (!card.tags.empty()) {
       out += "<ul class=\"tags\">";
       for (const std::string& tag : card.tags) out += "<li>" + escape_html(tag) + "</li>";
@@ -147,20 +159,31 @@ std::string text_html(const Text& text) {
 
 std::string table_html(const Table& table) {
   std::string out =
-      fmt::format("<div class=\"scroll{}{}\" tabindex=\"0\"><table{}><thead><tr>",
+      fmt::format("<div class=\"scroll{}{}{}\" tabindex=\"0\"><table{}><thead><tr>",
                   table.stacked ? " stack" : "", table.rows.size() > kLongTable ? " long" : "",
-                  table.sortable ? " class=\"sortable\"" : "");
+                  table.heat ? " heat" : "", table.sortable ? " class=\"sortable\"" : "");
   for (const Table::Column& column : table.columns) {
-    out += column.number ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">";
-    out += escape_html(column.name) + "</th>";
+    out += column.number ? "<th scope=\"col\" class=\"n\"" : "<th scope=\"col\"";
+    out += about_html(column.about) + ">" + escape_html(column.name) + "</th>";
   }
   out += "</tr></thead><tbody>";
-  for (const std::vector<Cell>& row : table.rows) {
-    out += "<tr>";
-    for (const Cell& cell : row) out += cell_html(cell, table.sortable);
+  for (size_t r = 0; r < table.rows.size(); ++r) {
+    out += r < table.abouts.size() ? "<tr" + about_html(table.abouts[r]) + ">" : "<tr>";
+    for (const Cell& cell : table.rows[r]) out += cell_html(cell, table);
     out += "</tr>";
   }
   return out + "</tbody></table></div>";
+}
+
+std::string about_html(const About& about) {
+  std::string out;
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) out += fmt::format(" data-{}=\"{}\"", name, escape_html(value));
+  };
+  add("rule", about.rule);
+  add("task", about.task);
+  add("study", about.study);
+  return out;
 }
 
 std::string block_html(const Block& block) {

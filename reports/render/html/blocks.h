@@ -12,6 +12,8 @@
 namespace agon::reports {
 
 std::string text_html(const Text& text);
+// Attributes by which the page's script filters, each behind a space.
+std::string about_html(const About& about);
 // Inside a box that scrolls; the first column stays in view.
 std::string table_html(const Table& table);
 std::string block_html(const Block& block);

@@ -37,7 +37,7 @@ Table number_table(const Chart& chart) {
       for (const double v : {flat ? p.x : p.y, p.low, p.high})
         row.push_back(number_cell(axis_number(measured, v), v));
       row.push_back(text_cell(p.note));
-      table.add(std::move(row));
+      table.add(std::move(row), {s.rule, "", ""});
     }
   }
   return table;
@@ -45,10 +45,10 @@ Table number_table(const Chart& chart) {
 
 }  // namespace
 
-std::string figure_html(const Chart& chart, std::string_view choice) {
+std::string figure_html(const Chart& chart, std::string_view choice, const About& about) {
   const std::string id = escape_html(chart.id);
-  std::string out = fmt::format("<figure id=\"{}\" class=\"panel{}{}\">", id,
-                                choice.empty() ? "" : " ", escape_html(choice));
+  std::string out = fmt::format("<figure id=\"{}\" class=\"panel{}{}\"{}>", id,
+                                choice.empty() ? "" : " ", escape_html(choice), about_html(about));
   if (!chart.title.empty()) out += "<h3>" + escape_html(chart.title) + "</h3>";
   out += fmt::format("<div class=\"plot\" role=\"group\" aria-label=\"{}\">",
                      escape_html(chart.finding));
@@ -58,15 +58,16 @@ std::string figure_html(const Chart& chart, std::string_view choice) {
   return out + "</figure>";
 }
 
-std::string picture_html(const Picture& picture, std::string_view id, std::string_view title) {
+std::string picture_html(const Picture& picture, std::string_view id, std::string_view title,
+                         const About& about) {
   std::string numbers;
   for (const Block& block : picture_numbers(picture)) numbers += block_html(block);
   const std::string finding = picture_finding(picture);
   return fmt::format(
-      "<figure id=\"{0}\" class=\"panel\"><h3>{1}</h3><div class=\"plot\" role=\"group\" "
+      "<figure id=\"{0}\" class=\"panel\"{5}><h3>{1}</h3><div class=\"plot\" role=\"group\" "
       "aria-label=\"{2}\">{3}</div><figcaption>{2}</figcaption>{4}</figure>",
       escape_html(id), escape_html(title), escape_html(finding),
-      picture_svg(picture, id, title, finding), fold_html("Numbers", numbers));
+      picture_svg(picture, id, title, finding), fold_html("Numbers", numbers), about_html(about));
 }
 
 }  // namespace agon::reports

@@ -6,12 +6,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <variant>
 
 #include "agon_reports_resources.h"
 #include "reports/render/csv/csv.h"
 #include "reports/render/html/blocks.h"
+#include "reports/render/html/drawers.h"
 #include "reports/render/plotly/plotly.h"
 #include "reports/sections/sections.h"
 #include "reports/text.h"
@@ -21,6 +23,13 @@ namespace {
 
 // Beyond this a page would be slow to open; the files lie beside it anyway.
 constexpr size_t kMaxEmbedded = 1'000'000;
+
+// What a page weighs at most, in bytes: drawers take what the rest of it leaves, within their bounds.
+constexpr size_t kMaxPage = 5'800'000, kMinDrawers = 150'000, kMaxDrawers = 2'500'000;
+
+// In the order in which they need each other.
+constexpr const char* kScripts[]{"base.js",   "tables.js", "charts.js",
+                                 "drawer.js", "view.js",   "page.js"};
 
 std::string_view resource(std::string_view name) {
   for (const Resource& r : web::resources()) {
@@ -61,6 +70,23 @@ void add_charts(const std::vector<Block>& blocks, std::vector<const Chart*>& out
       add_charts(fold->blocks, out);
     }
   }
+}
+
+// How to read the page, and which drawers it has.
+std::string hint(const DrawerData& drawers) {
+  if (drawers.all == 0) return "";
+  std::string out =
+      "<p class=\"note hint\">A score with a dotted line below it opens its runs: curves, parameters, "
+      "log, and the command that runs one again.";
+  if (drawers.shown < drawers.all) {
+    out += fmt::format(
+        " This page carries the runs of {} of {} settings, those with failures and of the scoreboard "
+        "first; cells.csv and curves.csv have all.",
+        count(static_cast<int64_t>(drawers.shown)), count(static_cast<int64_t>(drawers.all)));
+  }
+  return out +
+         "</p><noscript><p class=\"note\">Sorting, filters, these drawers and downloads need scripts; "
+         "every text, drawing and table is here without.</p></noscript>";
 }
 
 std::string section_html(std::string_view id, std::string_view title, const std::string& blocks) {
@@ -106,23 +132,29 @@ std::string render_html(const ReportInput& input, const Summary& summary) {
     out += fmt::format("<li><a href=\"#{}\">{}</a></li>", section.id, section.title);
   out += "<li><a href=\"#downloads\">Downloads</a></li></ul></nav>\n<main id=\"main\">";
   std::vector<const Chart*> charts;
+  std::string body;
   for (const Section& section : sections) {
-    out += section_html(section.id, section.title, blocks_html(section));
+    body += section_html(section.id, section.title, blocks_html(section));
     add_charts(section.blocks, charts);
   }
-  out += section_html("downloads", "Downloads", downloads(files));
+  body += section_html("downloads", "Downloads", downloads(files));
+  const std::string data = page_data(charts, files);
+  const size_t rest = out.size() + body.size() + data.size() + plotly().size();
+  const DrawerData drawers =
+      drawer_data(page, std::clamp(kMaxPage - std::min(kMaxPage, rest), kMinDrawers, kMaxDrawers));
+  out += hint(drawers) + body;
   out +=
       "</main>\n<footer><p>This page is one file: it loads nothing and opens without a "
       "network.</p></footer>\n";
-  out += "<script type=\"application/json\" id=\"agon-data\">" + page_data(charts, files) +
-         "</script>\n";
+  out += "<script type=\"application/json\" id=\"agon-data\">" + data + "</script>\n";
+  out += "<script type=\"application/json\" id=\"agon-drawers\">" + drawers.json + "</script>\n";
   if (!plotly().empty()) {
     out += "<script>";
     out += plotly();
     out += "</script>\n";
   }
   out += "<script>";
-  out += resource("page.js");
+  for (const char* script : kScripts) out += resource(script);
   out += "</script></body></html>\n";
   return out;
 }

@@ -30,7 +30,7 @@ std::string pictures_html(const Pictures& pictures) {
     std::string figure;
     size_t& like_this = alike[{one.rule, one.picture->key}];
     if (why.empty() && drawn < kMaxPictures && like_this < kMaxAlike)
-      figure = picture_html(*one.picture, fmt::format("picture-{}", drawn), one.title);
+      figure = picture_html(*one.picture, fmt::format("picture-{}", drawn), one.title, one.about);
     if (figure.empty() || figures.size() + figure.size() > kMaxBytes) {
       named.push_back(one.title + (why.empty() ? "" : " (" + why + ")"));
       continue;

@@ -42,8 +42,11 @@ Json chart_json(const Chart& chart) {
   Json out{{"id", chart.id}, {"x", axis_json(chart.x)}, {"y", axis_json(chart.y)}};
   out["series"] = Json::array();
   for (const ChartSeries& s : chart.series) {
-    Json series{
-        {"name", clean_text(s.name)}, {"style", s.style}, {"open", s.open}, {"line", s.line}};
+    Json series{{"name", clean_text(s.name)},
+                {"rule", clean_text(s.rule)},
+                {"style", s.style},
+                {"open", s.open},
+                {"line", s.line}};
     for (const char* key : {"x", "y", "low", "high", "note"}) series[key] = Json::array();
     for (const ChartPoint& p : s.points) {
       series["x"].push_back(number_or_null(p.x));
@@ -63,6 +66,7 @@ Json chart_json(const Chart& chart) {
   for (const ChartSpan& s : chart.spans) {
     if (!std::isfinite(s.from) || !std::isfinite(s.to)) continue;
     out["spans"].push_back({{"style", s.style},
+                            {"rule", clean_text(s.rule)},
                             {"from", s.from},
                             {"to", s.to},
                             {"open_low", s.open_low},

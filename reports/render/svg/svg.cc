@@ -53,8 +53,14 @@ std::string marker(int style, double x, double y, double r, std::string_view ext
   }
 }
 
-std::string group_class(const ChartSeries& s) {
-  return fmt::format("s s{} d{}{}", s.style % kSeriesColours, s.style % 5, s.open ? " open" : "");
+std::string rule_attribute(const std::string& rule) {
+  return rule.empty() ? "" : " data-rule=\"" + escape_html(rule) + "\"";
+}
+
+// Attributes of a group of this series.
+std::string group_of(const ChartSeries& s) {
+  return fmt::format("class=\"s s{} d{}{}\"{}", s.style % kSeriesColours, s.style % 5,
+                     s.open ? " open" : "", rule_attribute(s.rule));
 }
 
 class Drawing {
@@ -164,10 +170,11 @@ class Drawing {
         x = left_;
         y += 18;
       }
-      legend_ += fmt::format("<g class=\"{}\"><path class=\"l\" d=\"M{:.1f} {:.1f}h22\"/>{}</g>",
-                             group_class(s), x, y, marker(s.style, x + 11, y, kMarker));
-      legend_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", x + 28, y + 4.3,
-                             escape_html(name));
+      legend_ += fmt::format(
+          "<g {}><path class=\"l\" d=\"M{:.1f} {:.1f}h22\"/>{}<text x=\"{:.1f}\" "
+          "y=\"{:.1f}\">{}</text></g>",
+          group_of(s), x, y, marker(s.style, x + 11, y, kMarker), x + 28, y + 4.3,
+          escape_html(name));
       x += width;
     }
     return y + 18;
@@ -190,10 +197,10 @@ class Drawing {
       const double y = py(t.value);
       if (chart_.horizontal()) {
         append(
-            "<path class=\"g\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text x=\"{:.1f}\" y=\"{:.1f}\" "
+            "<path class=\"g\" d=\"M{:.1f} {:.1f}H{:.1f}\"/><text{} x=\"{:.1f}\" y=\"{:.1f}\" "
             "text-anchor=\"{}\">{}</text>",
-            left_, y, right, stacked_ ? left_ : left_ - 10, stacked_ ? y - 12 : y + 4.3,
-            stacked_ ? "start" : "end",
+            left_, y, right, rule_attribute(rule_of_row(t.value)), stacked_ ? left_ : left_ - 10,
+            stacked_ ? y - 12 : y + 4.3, stacked_ ? "start" : "end",
             escape_html(fit_text(t.label, stacked_ ? kWidth - left_ : left_ - 12)));
       } else {
         append(
@@ -214,6 +221,14 @@ class Drawing {
           "rotate(-90)\">{}</text>",
           top_ + plot_height_ / 2, escape_html(chart_.y.title));
     }
+  }
+
+  // Whose row of named dots stands at a position.
+  std::string rule_of_row(double position) const {
+    for (const ChartSeries& s : chart_.series) {
+      if (!s.points.empty() && s.points.front().y == position) return s.rule;
+    }
+    return "";
   }
 
   // On which side of its line a label stands: towards the middle, or of several away from each
@@ -254,10 +269,10 @@ class Drawing {
       const double from = px(s.from), to = px(s.to);
       if (!std::isfinite(from) || !std::isfinite(to)) continue;
       append(
-          "<g class=\"s s{}\"><path class=\"w\" d=\"M{:.1f} {:.1f}H{:.1f}V{:.1f}H{:.1f}z\"/>"
+          "<g class=\"s s{}\"{}><path class=\"w\" d=\"M{:.1f} {:.1f}H{:.1f}V{:.1f}H{:.1f}z\"/>"
           "<path class=\"wb\" d=\"M{:.1f} {:.1f}H{:.1f}\"><title>{}</title></path>",
-          s.style % kSeriesColours, from, top_, to, top_ + plot_height_, from, from, y,
-          std::max(to, from + 1), escape_html(s.label));
+          s.style % kSeriesColours, rule_attribute(s.rule), from, top_, to, top_ + plot_height_,
+          from, from, y, std::max(to, from + 1), escape_html(s.label));
       // An arrow head: the span goes on beyond what was measured.
       if (s.open_low)
         append("<path class=\"wa\" d=\"M{:.1f} {:.1f}l-7 4.5l7 4.5z\"/>", from, y - 4.5);
@@ -273,8 +288,7 @@ class Drawing {
     std::string upper, lower;
     const auto close = [&] {
       if (!upper.empty())
-        append("<g class=\"{}\"><path class=\"b\" d=\"M{}{}z\"/></g>", group_class(s),
-               upper.substr(1), lower);
+        append("<g {}><path class=\"b\" d=\"M{}{}z\"/></g>", group_of(s), upper.substr(1), lower);
       upper.clear();
       lower.clear();
     };
@@ -290,7 +304,7 @@ class Drawing {
   }
 
   void draw_line(const ChartSeries& s) {
-    append("<g class=\"{}\">", group_class(s));
+    append("<g {}>", group_of(s));
     if (s.line) {
       std::string path;
       bool pen = false;
@@ -322,7 +336,7 @@ class Drawing {
   }
 
   void draw_row_dots(const ChartSeries& s) {
-    append("<g class=\"{}\">", group_class(s));
+    append("<g {}>", group_of(s));
     for (const ChartPoint& p : s.points) {
       const double y = py(p.y);
       const double right = kWidth - right_;
