@@ -48,7 +48,8 @@ SelectionBias selection_bias(const SummaryRow& row, std::span<const CellRecord* 
     if (p.lr == row.best_lr) chosen = rates.size();
     rates.push_back(p.test.mean);
   }
-  if (rates.size() > 1) out.tuned_on_test = tuned_on_test_gain(rates, chosen);
+  if (rates.size() > 1 && !is_trial(row.mode))
+    out.tuned_on_test = tuned_on_test_gain(rates, chosen);
   return out;
 }
 

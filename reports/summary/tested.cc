@@ -73,7 +73,7 @@ RowTable column(const SeedScores& scores, const SeedScores& other) {
 Tested tested_of(std::span<const CellRecord* const> cells, double chance, const TaskCard* card) {
   Tested out;
   for (const CellRecord* r : cells) {
-    const double score = counted_score(*r, &CellOutcome::score_test, chance);
+    const double score = judged_score(*r, chance);
     if (!std::isnan(score)) out.scores[r->id.seed] = score;
   }
   if (card != nullptr && card->tests_all) {

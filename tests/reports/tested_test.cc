@@ -106,6 +106,16 @@ BOOST_AUTO_TEST_CASE(rows_that_are_no_sample_or_no_score_leave_the_seeds) {
   BOOST_TEST(basis_text(Basis::rows, 1, 60) == "over 60 test rows, one seed");
 }
 
+// A trial reads no test: it is judged on validation, by its seeds.
+BOOST_AUTO_TEST_CASE(a_trial_has_its_validation_score) {
+  CellRecord trial = cell("tuning", "bp", "a", 0, 0.8);
+  trial.id.mode = Mode::trial;
+  trial.outcome.score_test = kNaN;
+  const SummaryRow r = row(summarise(std::vector<CellRecord>{trial}), "bp", "a");
+  BOOST_TEST(r.score_by_seed.at(0) == 0.8);
+  BOOST_TEST((r.basis == Basis::scores));
+}
+
 BOOST_AUTO_TEST_CASE(a_failed_run_is_a_row_of_chance) {
   std::vector<CellRecord> records;
   add(records, "bp", "a", 10);
