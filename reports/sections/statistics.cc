@@ -206,6 +206,8 @@ Charts trial_charts(const PageInput& page) {
                kNaN,
                kNaN};
     chart.y = score_axis(all.front().row->metric);
+    if (is_trial(all.front().row->mode))
+      chart.y.title = all.front().row->metric + " on the validation set";
     std::vector<std::string> parts;
     for (const Trials& one : all) {
       const Look look = page.look(one.row->rule, one.row->variant);
@@ -217,7 +219,7 @@ Charts trial_charts(const PageInput& page) {
                                   one.best.size()));
       chart.series.push_back(std::move(series));
     }
-    chart.finding = "Expected test score of the best trial: " + join_words(parts) + ".";
+    chart.finding = "Expected score of the best trial: " + join_words(parts) + ".";
     charts.all.push_back({std::move(chart)});
   }
   return charts;
