@@ -126,14 +126,14 @@ class StoreMerger {
         "  + row_number() OVER (ORDER BY id) - 1, text FROM part.texts"
         "  WHERE text NOT IN (SELECT text FROM main.texts);"
         "INSERT INTO words SELECT p.id, t.id FROM part.texts p JOIN main.texts t ON t.text = p.text");
-    Statement other(*db_,
-                    "SELECT count(*) FROM part.plan p JOIN main.plan m ON m.position = p.position"
-                    " WHERE m.cell_key != p.cell_key");
-    if (other.step() && other.integer(0) > 0) {
+    const int64_t others = db_->integer(
+        "SELECT count(*) FROM part.plan p JOIN main.plan m ON m.position = p.position"
+        " WHERE m.cell_key != p.cell_key");
+    if (others > 0) {
       throw Error(Exit::usage, part_->place,
                   fmt::format("{} cells of its plan are not what other parts have in their place:"
                               " its results.sqlite was edited",
-                              other.integer(0)),
+                              others),
                   "run this shard again");
     }
     std::string columns, values;

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(intervals_that_failures_make_too_narrow_are_marked) {
     if (r.id.rule == "ed" && r.id.seed == 2) r = failed(r, Status::diverged);
   }
   BOOST_TEST(contains(section(render(input), "scoreboard"), "too narrow: some runs failed"));
-  BOOST_TEST(contains(section(render(input), "accuracy"), "1 of 5 seeds below (up to 72 %)"));
+  BOOST_TEST(contains(section(render(input), "heatmap"), "1 of 5 seeds below (up to 72 %)"));
 }
 
 BOOST_AUTO_TEST_CASE(tasks_whose_rows_are_no_sample_are_named) {
