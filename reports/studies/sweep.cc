@@ -47,6 +47,9 @@ void find_values(Sweep& sweep, const std::vector<Run>& runs) {
   }
   std::ranges::sort(sweep.values, {}, number_of);
   std::ranges::sort(sweep.numbers);
+  // No scale shows 0 beside three decades of other values: they stand as words, in their order.
+  const std::vector<double>& x = sweep.numbers;
+  if (x.size() > 2 && x[0] == 0 && x.back() >= 1000 * x[1]) sweep.numbers.clear();
 }
 
 // Parameters that differ between runs of a rule at one value of `by`: a line for each of their

@@ -43,7 +43,8 @@ struct Sweep {
   SweepValue value = SweepValue::number;
   double chance = kNaN;
   std::vector<std::string> values;  // of `by`: ascending where all are numbers, else in plan order
-  std::vector<double> numbers;      // the same as numbers, empty where one is none
+  std::vector<double> numbers;      // the same as numbers, empty where one is none, and where
+                                    // 0 stands beside values of three decades
   std::vector<SweepLine> lines;
   bool measured() const;  // some point has a number
 };

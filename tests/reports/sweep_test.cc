@@ -55,6 +55,20 @@ BOOST_AUTO_TEST_CASE(numbers_ascend_and_words_keep_the_plan) {
   BOOST_TEST(sweeps[1].numbers.empty());
 }
 
+BOOST_AUTO_TEST_CASE(no_scale_shows_0_beside_decades) {
+  const auto numbers = [](std::vector<std::string> values) {
+    std::vector<CellRecord> records;
+    for (const std::string& value : values)
+      records.push_back(run("units", "ed", "\"width\":" + value, 0, 0.8));
+    const auto sweeps = make_sweeps(input_of({kUnits}, std::move(records)));
+    BOOST_TEST(sweeps.at(0).values.front() == "0");
+    return sweeps.at(0).numbers.size();
+  };
+  BOOST_TEST(numbers({"1e-3", "0", "1"}) == 0u);
+  BOOST_TEST(numbers({"2", "0", "100"}) == 3u);
+  BOOST_TEST(numbers({"0", "1000"}) == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(what_else_differs_makes_a_line_and_what_follows_does_not) {
   std::vector<CellRecord> records;
   for (const int width : {2, 4}) {
