@@ -18,7 +18,7 @@ namespace {
 // Points of one curve, and of all curves together: the page stays small however long the training
 // was and however many rules and tasks there are (a point is about 280 bytes of drawing, table and
 // data).
-constexpr size_t kMaxPoints = 40, kMinPoints = 6, kAllPoints = 6000;
+constexpr size_t kMaxPoints = 40, kMinPoints = 6, kAllPoints = 4500;
 
 constexpr size_t kMaxCharts = 3;  // of a task; more nobody reads
 

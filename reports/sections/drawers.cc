@@ -166,7 +166,7 @@ std::vector<const Group*> drawer_order(const PageInput& page) {
   for (const Group& group : page.groups) {
     const bool failed = std::ranges::any_of(
         group.cells, [](const CellRecord* r) { return is_failure(r->outcome.status); });
-    parts[failed ? 0 : group.study() == page.summary.scoreboard.study ? 1 : 2].push_back(&group);
+    parts[group.study() == page.summary.scoreboard.study ? 0 : failed ? 1 : 2].push_back(&group);
   }
   std::vector<const Group*> out;
   for (const auto& part : parts) out.insert(out.end(), part.begin(), part.end());

@@ -49,8 +49,8 @@ struct Drawer {
 // times as many.
 Drawer make_drawer(const PageInput& page, const Group& group, size_t points, size_t log);
 
-// Groups in the order of what a reader asks first: with failures, then of the study that ranks, then
-// the others in plan order.
+// Groups in the order of what a reader asks first: of the study that ranks, then with failures, whose
+// reason and command the list of failures has as well, then the others in plan order.
 std::vector<const Group*> drawer_order(const PageInput& page);
 
 }  // namespace agon::reports

@@ -80,7 +80,7 @@ std::string hint(const DrawerData& drawers) {
       "log, and the command that runs one again.";
   if (drawers.shown < drawers.all) {
     out += fmt::format(
-        " This page carries the runs of {} of {} settings, those with failures and of the scoreboard "
+        " This page carries the runs of {} of {} settings, those of the scoreboard and with failures "
         "first; cells.csv and curves.csv have all.",
         count(static_cast<int64_t>(drawers.shown)), count(static_cast<int64_t>(drawers.all)));
   }
