@@ -17,94 +17,11 @@
 #include "core/math-inl.h"
 #include "core/rows-inl.h"
 #include "core/scratch.h"
-
-#ifndef AGON_CORE_GEMM_ONCE
-#define AGON_CORE_GEMM_ONCE
-namespace agon::core {
-// A as [m x k]: element (i, p) at data[i row + p depth].
-struct LeftOperand {
-  const float* data;
-  size_t row, depth;
-};
-}  // namespace agon::core
-#endif
+#include "core/tile-inl.h"
+#include "core/transpose-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace agon::core::HWY_NAMESPACE {
-
-constexpr size_t kLaneCount = hn::MaxLanes(Float());
-
-// Registers: rows x vectors sums, `vectors` of B, one broadcast of A. 16 registers hold 6 x 2 or
-// 12 x 1, the 32 of AVX-512 hold 12 x 2; 12 sums also cover latency x throughput of FMA (4 x 2).
-constexpr size_t kMaxRows1 = 12;
-constexpr size_t kMaxRows2 = HWY_TARGET == HWY_AVX3 ? 12 : 6;
-constexpr size_t kMaxTile = 12 * 2 * (HWY_MAX_BYTES / sizeof(float));
-
-// out[rows x vectors] = A B over k. b: row p at b + p b_stride. The last vector keeps `left` lanes.
-template <size_t kRows, size_t kVectors>
-HWY_NOINLINE void tile(LeftOperand a, const float* HWY_RESTRICT b, size_t b_stride, size_t k,
-                       float* HWY_RESTRICT out, size_t out_stride, size_t left) {
-  const Float d;
-  const size_t lanes = hn::Lanes(d);
-  Vector sums[kRows][kVectors];
-#pragma GCC unroll 16
-  for (size_t i = 0; i < kRows; ++i) {
-#pragma GCC unroll 16
-    for (size_t j = 0; j < kVectors; ++j) sums[i][j] = hn::Zero(d);
-  }
-  const float* HWY_RESTRICT left_column = a.data;
-  for (size_t p = 0; p < k; ++p) {
-    Vector right[kVectors];
-#pragma GCC unroll 16
-    for (size_t j = 0; j < kVectors; ++j) right[j] = hn::LoadU(d, b + j * lanes);
-#pragma GCC unroll 16
-    for (size_t i = 0; i < kRows; ++i) {
-      const Vector value = hn::Set(d, left_column[i * a.row]);
-#pragma GCC unroll 16
-      for (size_t j = 0; j < kVectors; ++j) sums[i][j] = hn::MulAdd(value, right[j], sums[i][j]);
-    }
-    left_column += a.depth;
-    b += b_stride;
-  }
-#pragma GCC unroll 16
-  for (size_t i = 0; i < kRows; ++i) {
-#pragma GCC unroll 16
-    for (size_t j = 0; j + 1 < kVectors; ++j)
-      hn::StoreU(sums[i][j], d, out + i * out_stride + j * lanes);
-    put(d, sums[i][kVectors - 1], out + i * out_stride + (kVectors - 1) * lanes, left);
-  }
-}
-
-using TileFn = void (*)(LeftOperand, const float*, size_t, size_t, float*, size_t, size_t);
-
-// The kernels for one count of vectors, by rows - 1.
-template <size_t kVectors, size_t... kRow>
-constexpr std::array<TileFn, sizeof...(kRow)> tiles(std::index_sequence<kRow...>) {
-  return {&tile<kRow + 1, kVectors>...};
-}
-
-// For few rows more vectors side by side, so that there are enough independent chains.
-TileFn choose_tile(size_t rows, size_t vectors) {
-  static constexpr auto kOne = tiles<1>(std::make_index_sequence<kMaxRows1>());
-  static constexpr auto kTwo = tiles<2>(std::make_index_sequence<kMaxRows2>());
-  static constexpr auto kFour = tiles<4>(std::make_index_sequence<2>());
-  static constexpr auto kEight = tiles<8>(std::make_index_sequence<1>());
-  if (vectors == 8) return kEight[rows - 1];
-  if (vectors == 4) return kFour[rows - 1];
-  if (vectors == 2) return kTwo[rows - 1];
-  return kOne[rows - 1];
-}
-
-size_t most_rows(size_t vectors) {
-  return vectors == 1 ? kMaxRows1 : vectors == 2 ? kMaxRows2 : vectors == 4 ? 2 : 1;
-}
-
-// Vectors side by side in the next panel when `remaining` vectors of columns are left.
-size_t panel_vectors(size_t m, size_t remaining) {
-  if (m == 1 && remaining >= 8) return 8;
-  if (m <= 2 && remaining >= 4) return 4;
-  return remaining >= 2 ? 2 : 1;
-}
 
 // panel[k x width] from columns [col, col + width) of B [k x n].
 void pack_rows(ConstView b, size_t col, size_t width, float* panel) {
@@ -115,47 +32,6 @@ void pack_rows(ConstView b, size_t col, size_t width, float* panel) {
     for (size_t j = 0; j < width; j += lanes)
       hn::StoreU(hn::LoadU(d, from + j), d, panel + p * width + j);
   }
-}
-
-#if HWY_TARGET != HWY_SCALAR
-// One vector whose 128-bit blocks are 4 floats each of the rows i, i + 4, i + 8, ..., from column p
-// on.
-template <class D>
-HWY_INLINE hn::Vec<D> load_blocks(D d, const float* const* rows, size_t p) {
-  if constexpr (hn::MaxLanes(d) <= 4) {
-    return hn::LoadU(d, rows[0] + p);
-  } else {
-    const hn::Half<D> half;
-    return hn::Combine(d, load_blocks(half, rows + hn::MaxLanes(half), p),
-                       load_blocks(half, rows, p));
-  }
-}
-#endif
-
-// out[q] = column p + q of the rows, q < 4: a transpose in registers. Reads up to 3 floats of
-// padding.
-HWY_INLINE void load_columns(const float* const* rows, size_t p, Vector (&out)[4]) {
-  const Float d;
-#if HWY_TARGET == HWY_SCALAR
-  for (size_t q = 0; q < 4; ++q) out[q] = hn::LoadU(d, rows[0] + p + q);
-#else
-  const hn::RepartitionToWide<hn::RebindToUnsigned<Float>> wide;
-  const Vector r0 = load_blocks(d, rows, p), r1 = load_blocks(d, rows + 1, p);
-  const Vector r2 = load_blocks(d, rows + 2, p), r3 = load_blocks(d, rows + 3, p);
-  const auto low01 = hn::BitCast(wide, hn::InterleaveLower(d, r0, r1));   // 00 10 01 11
-  const auto high01 = hn::BitCast(wide, hn::InterleaveUpper(d, r0, r1));  // 02 12 03 13
-  const auto low23 = hn::BitCast(wide, hn::InterleaveLower(d, r2, r3));
-  const auto high23 = hn::BitCast(wide, hn::InterleaveUpper(d, r2, r3));
-  out[0] = hn::BitCast(d, hn::InterleaveLower(wide, low01, low23));
-  out[1] = hn::BitCast(d, hn::InterleaveUpper(wide, low01, low23));
-  out[2] = hn::BitCast(d, hn::InterleaveLower(wide, high01, high23));
-  out[3] = hn::BitCast(d, hn::InterleaveUpper(wide, high01, high23));
-#endif
-}
-
-// The rows col .. col + lanes - 1 of B; past the last one the last again, for lanes nobody keeps.
-HWY_INLINE void row_pointers(ConstView b, size_t col, const float** rows) {
-  for (size_t i = 0; i < kLaneCount; ++i) rows[i] = b.row(std::min(col + i, b.rows - 1));
 }
 
 // panel[k x width] from rows [col, col + width) of B [n x k].
@@ -249,17 +125,6 @@ struct Finish {
     }
   }
 
- private:
-  // The bias is no matrix row: nothing behind its end may be read.
-  static Vector load_unpadded(const float* p, size_t left) {
-    const Float d;
-    if (left == hn::Lanes(d)) return hn::LoadU(d, p);
-    alignas(64) float lanes[HWY_MAX_BYTES / sizeof(float)] = {};
-    std::copy_n(p, left, lanes);
-    return hn::Load(d, lanes);
-  }
-
- public:
   Finish(const float* s, size_t stride, size_t r, size_t n, size_t column, size_t w, View out,
          const Epilogue& epilogue)
       : sums(s), sums_stride(stride), row(r), rows(n), col(column), width(w), c(out), e(epilogue) {}
@@ -297,20 +162,45 @@ void gemm_few_rows(LeftOperand a, ConstView b, View c, const Epilogue& e) {
 // One tile of C: rows x vectors at (row, col), with the product's epilogue.
 class TileWriter {
  public:
-  TileWriter(LeftOperand a, size_t k, View c, const Epilogue& e)
-      : a_(a), k_(k), c_(c), e_(e), plain_(is_plain(e)) {}
+  TileWriter(LeftOperand a, size_t k, View c, const Epilogue& e) : a_(a), k_(k), c_(c), e_(e) {
+    const bool identity =
+        e.activation.kind == ActivationKind::identity && e.activation.gain == 1.0f;
+    const bool relu = e.activation.kind == ActivationKind::relu;
+    const bool adds = e.accumulate, multiplies = e.multiply.data != nullptr;
+    end_.scale = e.scale;
+    end_.gain = e.activation.gain;
+    end_.shift = e.activation.shift;
+    in_tile_ = true;
+    if (is_plain(e)) {
+      end_.kind = Ending::plain;
+    } else if (identity && adds && !multiplies && e.bias == nullptr) {
+      end_.kind = Ending::accumulate;
+    } else if (identity && !adds) {
+      end_.kind = multiplies ? Ending::multiply : Ending::linear;
+    } else if (relu && !adds && !multiplies) {
+      end_.kind = Ending::relu;
+    } else {
+      in_tile_ = false;
+    }
+  }
 
   // b: the tile's columns of B, row p at b + p b_stride.
   void operator()(const float* b, size_t b_stride, size_t row, size_t rows, size_t col,
                   size_t vectors) {
     const size_t width = vectors * kLaneCount;
-    const LeftOperand a{a_.data + row * a_.row, a_.row, a_.depth};
+    const LeftOperand a{a_.data + row * a_.row, a_.row, a_.depth, a_.chosen};
     const TileFn fn = choose_tile(rows, vectors);
-    if (plain_) {
+    if (in_tile_) {
       const size_t left = std::min(kLaneCount, c_.cols - col - (vectors - 1) * kLaneCount);
-      fn(a, b, b_stride, k_, c_.row(row) + col, c_.stride, left);
+      TileEnd end = end_;
+      if (e_.bias != nullptr) end.bias = e_.bias + col;
+      if (e_.multiply.data != nullptr) {
+        end.multiply = e_.multiply.row(row) + col;
+        end.multiply_stride = e_.multiply.stride;
+      }
+      fn(a, b, b_stride, k_, c_.row(row) + col, c_.stride, left, end);
     } else {
-      fn(a, b, b_stride, k_, sums_, width, kLaneCount);
+      fn(a, b, b_stride, k_, sums_, width, kLaneCount, TileEnd{});
       with_kind(e_.activation.kind, Finish(sums_, width, row, rows, col, width, c_, e_));
     }
   }
@@ -320,7 +210,8 @@ class TileWriter {
   size_t k_;
   View c_;
   const Epilogue& e_;
-  bool plain_;
+  TileEnd end_;
+  bool in_tile_;  // end_ is all there is to do
   alignas(64) float sums_[kMaxTile];
 };
 
@@ -418,8 +309,11 @@ uint64_t rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, bool al
   assert(a.rows == b.rows && c.rows == a.cols && c.cols == b.cols);
   const Epilogue e{.scale = scale, .accumulate = true};
   if (all_rows) return gemm(Transposition::tn, a, b, c, e);
-  return gemm(Transposition::tn, gather(Scratch::left_rows, a, rows),
-              gather(Scratch::right_rows, b, rows), c, e);
+  // A is read where it lies, row by row as chosen; B's rows are walked once for every tile of C.
+  HWY_DYNAMIC_DISPATCH(gemm_simd)
+  (LeftOperand{a.data, 1, a.stride, rows.data()}, gather(Scratch::chosen_rows, b, rows), false,
+   rows.size(), c, e);
+  return uint64_t{c.rows} * c.cols * rows.size();
 }
 
 }  // namespace agon::core

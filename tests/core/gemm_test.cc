@@ -110,8 +110,14 @@ BOOST_DATA_TEST_CASE(fuses_the_epilogue, kTargets* kSizes, target, n) {
 BOOST_DATA_TEST_CASE(is_one_sequential_chain_per_output, kTargets, target) {
   const Pin pin(target);
   for (const Transposition t : kTranspositions) {
-    for (const auto& [m, n, k] :
-         {std::array<size_t, 3>{1, 37, 50}, {2, 64, 33}, {9, 21, 100}, {64, 16, 200}}) {
+    for (const auto& [m, n, k] : {std::array<size_t, 3>{1, 37, 50},
+                                  {2, 64, 33},
+                                  {9, 21, 100},
+                                  {64, 16, 200},
+                                  {64, 4, 200},
+                                  {30, 7, 19},
+                                  {13, 1, 6},
+                                  {17, 8, 4}}) {
       const Operands x(t, m, n, k);
       Matrix c(m, n), want(m, n);
       core::gemm(t, x.a, x.b, c);
@@ -131,6 +137,41 @@ BOOST_DATA_TEST_CASE(is_one_sequential_chain_per_output, kTargets, target) {
         }
       }
       BOOST_TEST(same_bits(c, want));
+    }
+  }
+}
+
+// Whether an epilogue is done in registers, in lanes of rows or through memory moves no bit: the columns
+// of a narrow C are those of a wide one.
+BOOST_DATA_TEST_CASE(columns_are_independent_of_those_beside_them, kTargets, target) {
+  const Pin pin(target);
+  const size_t wide = 40, m = 33, k = 21;
+  const Matrix factor = random_matrix(m, wide, 5), before = random_matrix(m, wide, 6),
+               bias = random_matrix(1, wide, 7);
+  for (const Transposition t : kTranspositions) {
+    const Operands x(t, m, wide, k);
+    for (const auto kind :
+         {core::ActivationKind::identity, core::ActivationKind::relu, core::ActivationKind::tanh}) {
+      for (int options = 0; options < 8; ++options) {
+        const auto product = [&](size_t n) {
+          Epilogue e{
+              .scale = 0.7f, .accumulate = (options & 1) != 0, .activation = {kind, 1.0f, 0.1f}};
+          if ((options & 2) != 0) e.bias = bias.data();
+          if ((options & 4) != 0) e.multiply = {factor.data(), m, n, factor.stride()};
+          const bool turned = t == Transposition::nt;
+          const ConstView b{x.b.data(), turned ? n : k, turned ? k : n, x.b.stride()};
+          Matrix c(m, n);
+          for (size_t r = 0; r < m; ++r) std::copy_n(before.row(r).begin(), n, c.row(r).begin());
+          core::gemm(t, x.a, b, c, e);
+          return c;
+        };
+        const Matrix all = product(wide);
+        for (const size_t n : std::initializer_list<size_t>{1, 2, 3, 4, 5, 8, 9, 17}) {
+          const Matrix some = product(n);
+          for (size_t r = 0; r < m; ++r)
+            BOOST_REQUIRE(std::equal(some.row(r).begin(), some.row(r).end(), all.row(r).begin()));
+        }
+      }
     }
   }
 }

@@ -44,6 +44,14 @@ Bytes products() {
           e.multiply = factor;
           core::gemm(t, a, b, c, e);
           append(out, c);
+          for (int options = 0; options < 8; ++options) {  // each by itself: some end in registers
+            core::Epilogue alone{.scale = 0.7f, .accumulate = (options & 1) != 0};
+            if ((options & 2) != 0) alone.bias = bias.data();
+            if ((options & 4) != 0) alone.multiply = factor;
+            if (kind == core::ActivationKind::relu) alone.activation = {kind, 1.3f, 0.1f};
+            core::gemm(t, a, b, c, alone);
+            append(out, c);
+          }
         }
       }
     }
