@@ -2,7 +2,8 @@
 //
 // Matrix products. A tile of rows x vectors of C stays in registers while k runs; lanes are columns
 // of C, so each output is one sequential chain of FMAs and every FMA target gives the same bits. B
-// is read in place or copied into a contiguous panel, whichever is cheaper; A is read in place.
+// is read in place or copied into a contiguous panel, whichever is cheaper; A is read in place. A
+// narrow C has its rows in lanes instead.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/gemm.cc"
 #include <hwy/foreach_target.h>
@@ -15,6 +16,7 @@
 
 #include "core/kernels.h"
 #include "core/math-inl.h"
+#include "core/narrow-inl.h"
 #include "core/rows-inl.h"
 #include "core/scratch.h"
 #include "core/tile-inl.h"
@@ -232,6 +234,7 @@ constexpr size_t kSmallB = 16 * 1024;
 // B is [k x n] unless transposed_b, then [n x k].
 void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, const Epilogue& e) {
   if (transposed_b && c.rows <= kFewRows && c.rows > 0) return gemm_few_rows(a, b, c, e);
+  if (is_narrow(a, c)) return gemm_narrow(a, b, transposed_b, k, c, e);
   TileWriter write(a, k, c, e);
   const auto vectors_at = [&](size_t col) HWY_ATTR {
     return panel_vectors(c.rows, (c.cols - col + kLaneCount - 1) / kLaneCount);
