@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "agon/draft/language.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/text.h"
@@ -56,7 +58,7 @@ void check_before_open(const fs::path& file) {
   }
 }
 
-agon_plugin_fn entry_of(const fs::path& file) {
+void* symbol_of(const fs::path& file, const char* name, const char* fix) {
   // An absolute path: dlopen searches the library path for a name without a slash.
   void* const handle = dlopen(fs::absolute(file).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
@@ -68,12 +70,49 @@ agon_plugin_fn entry_of(const fs::path& file) {
     refuse(file, fmt::format("cannot be opened: {}", text),
            "link the plugin against all it uses (-Wl,-z,defs)");
   }
-  void* const symbol = dlsym(handle, AGON_PLUGIN_SYMBOL);
-  if (symbol == nullptr) {
-    refuse(file, "it does not export " AGON_PLUGIN_SYMBOL ", so it is no Agon plugin",
-           "end the rule's source with AGON_PLUGIN(...) and build it with agon_add_plugin()");
+  void* const symbol = dlsym(handle, name);
+  if (symbol == nullptr)
+    refuse(file, fmt::format("it does not export {}, so it is no Agon plugin", name), fix);
+  return symbol;
+}
+
+// Languages that rules are written in, besides those that make plugin files.
+struct Language {
+  std::string_view suffix;  // of a source file
+  const char* host;         // its file, beside the plugins
+  const char* needs;
+};
+constexpr std::array kLanguages = {
+    Language{".py", "python.agon-host.so",
+             "install python3-dev, python3-numpy and pybind11-dev, and build agon again"}};
+
+const Language* language_of(const fs::path& file) {
+  const auto row = std::ranges::find(kLanguages, file.extension().native(), &Language::suffix);
+  return row == kLanguages.end() ? nullptr : &*row;
+}
+
+// Built in first, so that nothing from outside takes its place.
+fs::path host_of(const Language& language, const fs::path& source) {
+  std::vector<PluginPlace> places = plugin_places({});
+  std::ranges::stable_partition(places, &PluginPlace::built_in);
+  std::error_code error;
+  for (const PluginPlace& place : places) {
+    if (fs::exists(place.path / language.host, error)) return place.path / language.host;
   }
-  return reinterpret_cast<agon_plugin_fn>(symbol);
+  refuse(source, fmt::format("this agon was built without {}", language.host), language.needs);
+}
+
+const agon_plugin* open_source(const Language& language, const fs::path& source) {
+  const fs::path file = host_of(language, source);
+  const auto entry =
+      reinterpret_cast<agon_language_fn>(symbol_of(file, AGON_LANGUAGE_SYMBOL, language.needs));
+  const agon_language* const host = entry();
+  if (host == nullptr || host->magic != AGON_MAGIC || host->abi_minor != AGON_ABI_MINOR)
+    refuse(file, "it is not of this version of agon", "build agon again");
+  const char* why = "it gave no reason";
+  const agon_plugin* const plugin = host->open(fs::absolute(source).c_str(), &why);
+  if (plugin == nullptr) refuse(source, why, "correct the file");
+  return plugin;
 }
 
 // Stays right after a change of the working folder.
@@ -171,9 +210,24 @@ std::vector<PluginPlace> plugin_files(std::span<const PluginPlace> places) {
   return files;
 }
 
+bool is_source(const fs::path& file) { return language_of(file) != nullptr; }
+
+std::string plugin_build(const fs::path& file) {
+  const Language* const language = language_of(file);
+  if (language == nullptr) return core::hash_file(file);
+  return core::hash_hex(core::hash_file(file) + core::hash_file(host_of(*language, file)));
+}
+
 const agon_plugin& open_plugin(const fs::path& file) {
-  check_before_open(file);
-  const agon_plugin* const plugin = entry_of(file)();
+  const agon_plugin* plugin = nullptr;
+  if (const Language* const language = language_of(file)) {
+    plugin = open_source(*language, file);
+  } else {
+    check_before_open(file);
+    plugin = reinterpret_cast<agon_plugin_fn>(symbol_of(
+        file, AGON_PLUGIN_SYMBOL,
+        "end the rule's source with AGON_PLUGIN(...) and build it with agon_add_plugin()"))();
+  }
   if (plugin == nullptr || plugin->magic != AGON_MAGIC) {
     refuse(file, AGON_PLUGIN_SYMBOL " does not return an Agon plugin (wrong magic)",
            "rebuild the plugin against this version's agon/plugin.h");
@@ -201,7 +255,7 @@ const agon_rule& rule_of(const agon_plugin& plugin, std::string_view id, const f
 
 nlohmann::json describe(const fs::path& file) {
   const agon_plugin& plugin = open_plugin(file);
-  const std::string build_id = core::hash_file(file);
+  const std::string build_id = plugin_build(file);
   nlohmann::json out = nlohmann::json::array();
   for (uint32_t i = 0; i < plugin.rule_count; ++i) {
     RuleManifest manifest = manifest_of(plugin, *plugin.rules[i], file.string());

@@ -37,7 +37,15 @@ std::vector<PluginPlace> plugin_places(std::span<const std::filesystem::path> ex
 // places is.
 std::vector<PluginPlace> plugin_files(std::span<const PluginPlace> places);
 
-// Opens and checks a plugin file. What it returns is valid until the process ends. Thread: one at a
+// A source file of a language that this agon has a host for, by its name (agon/draft/language.h): as good as a
+// plugin file.
+bool is_source(const std::filesystem::path& file);
+
+// What a plugin's cells are of: the hash of the file, and for a source file of its host's as well. Throws
+// agon::Error(Exit::data) for what cannot be read, agon::Error(Exit::plugin) without a host.
+std::string plugin_build(const std::filesystem::path& file);
+
+// Opens and checks a plugin file, or a source file through its host. What it returns is valid until the process ends. Thread: one at a
 // time.
 const agon_plugin& open_plugin(const std::filesystem::path& file);
 

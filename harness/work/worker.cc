@@ -19,7 +19,6 @@
 #include <optional>
 
 #include "core/error.h"
-#include "core/hash.h"
 #include "core/machine.h"
 #include "core/parallel.h"
 #include "datasets/task.h"
@@ -192,7 +191,7 @@ class WorkerLoop {
   const agon_rule& open(const CellJob& job) {
     auto it = plugins_.find(job.plugin_path);
     if (it == plugins_.end()) {
-      const std::string build = core::hash_file(job.plugin_path);
+      const std::string build = plugin_build(job.plugin_path);
       if (build != job.plugin_build) {
         throw Changed(Exit::plugin, job.plugin_path, "the file changed after the run was planned",
                       "start the run again");
