@@ -17,3 +17,13 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/agonConfigVersion.cmake C
 install(FILES ${PROJECT_BINARY_DIR}/agonConfig.cmake ${PROJECT_BINARY_DIR}/agonConfigVersion.cmake
               ${PROJECT_SOURCE_DIR}/cmake/AgonPlugin.cmake
         DESTINATION ${package})
+
+# The same package of this build tree, for a rule's folder that is built against it (harness/work/rule_folder.h).
+set(tree ${PROJECT_BINARY_DIR}/package)
+export(EXPORT agonTargets NAMESPACE agon:: FILE ${tree}/agonTargets.cmake)
+file(CONFIGURE OUTPUT ${tree}/agonConfig.cmake @ONLY CONTENT
+"set(agon_PLUGIN_DIR ${PROJECT_BINARY_DIR}/plugins)
+include(\${CMAKE_CURRENT_LIST_DIR}/agonTargets.cmake)
+include(${PROJECT_SOURCE_DIR}/cmake/AgonPlugin.cmake)
+")
+write_basic_package_version_file(${tree}/agonConfigVersion.cmake COMPATIBILITY SameMinorVersion)

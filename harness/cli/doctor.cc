@@ -90,6 +90,7 @@ std::vector<Check> examine(const Options& options) {
                     ""});
 
   const Discovery discovery = discover(options.places.plugins);
+  for (const std::string& built : discovery.built) note("{}\n", built);
   std::vector<std::string> folders;
   for (const auto& folder : discovery.folders) folders.push_back(folder.string());
   checks.push_back({"plugin folders", fmt::format("{}", fmt::join(folders, ", ")), ""});

@@ -184,6 +184,7 @@ void print_suite(const Suite& suite, bool as_json) {
 
 int info(const Options& options) {
   const Discovery discovery = discover(options.places.plugins);
+  for (const std::string& built : discovery.built) note("{}\n", built);
   for (const RuleManifest& rule : discovery.rules) {
     if (rule.id != options.name) continue;
     if (options.as_json) {

@@ -35,6 +35,7 @@ void print_json(const json& value) {
 
 int list_rules(const Options& options) {
   const Discovery discovery = discover(options.places.plugins);
+  for (const std::string& built : discovery.built) note("{}\n", built);
   if (options.as_json) {
     json all = json::array();
     for (const RuleManifest& rule : discovery.rules) {

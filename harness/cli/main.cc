@@ -34,6 +34,7 @@ int run_main(int argc, char** argv) {
       "  agon run quick                       compare every rule on small embedded tasks, write a report\n"
       "  agon run quick -r 'ed[lr=log(1e-3,1,5)]' -t digits -s 5 -o out\n"
       "  agon list rules                      what can be compared\n"
+      "  agon new rule NAME                   a rule of your own, in a folder that builds and learns\n"
       "  agon new task NAME --from FILE.csv   data of your own as a task\n"
       "  agon doctor                          is this machine fit for it?",
       "Exit codes: 0 ok, 1 some cells failed, 2 usage or suite, 3 data, 4 plugin, 5 defect in agon,\n"

@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: MIT
-//
-// agon new: a file to begin with. `what` is a row of kNouns.
+#include "harness/cli/new.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <string_view>
+#include <stdexcept>
 #include <system_error>
 
-#include "core/file.h"
+#include "agon_resources.h"
 #include "core/text.h"
-#include "datasets/draft/draft.h"
-#include "datasets/task.h"
 #include "harness/cli/cli.h"
-#include "harness/cli/task_view.h"
 #include "harness/plan/suite.h"
-#include "harness/run/console.h"
 #include "harness/work/discover.h"
 
 namespace agon::harness {
@@ -24,10 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
-  std::string what, name, label, folder = ".";
-  std::vector<fs::path> from;
+struct Noun {
+  std::string_view name;
+  int (*make)(const NewOptions& options);
 };
+constexpr std::array kNouns = {Noun{"rule", new_rule}, Noun{"task", new_task},
+                               Noun{"suite", new_suite}};
 
 constexpr size_t kLongestName = 64;
 
@@ -43,7 +41,21 @@ void check_name(const std::string& what, const std::string& name) {
               fmt::format("use a-z, 0-9 and '-' only, at most {} characters", kLongestName));
 }
 
-void check_free(const Options& options, const datasets::Catalogue& catalogue) {
+int make(const NewOptions& options) {
+  std::vector<std::string> names;
+  for (const Noun& noun : kNouns) names.emplace_back(noun.name);
+  const auto noun = std::ranges::find(kNouns, options.what, &Noun::name);
+  if (noun == kNouns.end()) {
+    throw Error(Exit::usage, fmt::format("agon new {}", core::printable(options.what)),
+                "this is nothing that can be made", core::suggest(options.what, names));
+  }
+  check_name(options.what, options.name);
+  return noun->make(options);
+}
+
+}  // namespace
+
+void check_free(const NewOptions& options, const datasets::Catalogue& catalogue) {
   const auto taken = [&](const std::string& by) {
     throw Error(Exit::usage, fmt::format("agon new {} {}", options.what, options.name),
                 fmt::format("{} has this name", by), "choose another one");
@@ -59,69 +71,67 @@ void check_free(const Options& options, const datasets::Catalogue& catalogue) {
   }
 }
 
-int new_task(const Options& options) {
-  if (options.from.empty()) {
-    throw Error(Exit::usage, fmt::format("agon new task {}", options.name), "needs the data",
-                "name them: --from FILE");
-  }
-  const fs::path folder = options.folder, file = folder / (options.name + ".toml");
-  const datasets::Catalogue catalogue = catalogue_of({.tasks = {folder}});
-  check_free(options, catalogue);
+void check_absent(const fs::path& path) {
   std::error_code ignored;
-  if (fs::exists(fs::symlink_status(file, ignored))) {
-    throw Error(Exit::usage, file.string(), "is there already",
-                "choose another name, or remove it");
-  }
-  const datasets::TaskInfo task = datasets::draft_task(
-      {.id = options.name, .from = options.from, .folder = folder, .label = options.label});
-  const TaskView view = view_of(catalogue.load(task));  // a draft that does not load is none
-  core::replace_file(file, task.toml);
-
-  say("{}: {} by {}, {} {}\n", file.string(), datasets::name(task.kind()), task.metric,
-      datasets::chance_name(task), task.chance);
-  for (const datasets::Fact& fact : datasets::facts(task))
-    say("{:<12} {}\n", fact.title, fact.text);
-  for (const datasets::Fact& fact : view.facts) say("{:<12} {}\n", fact.title, fact.text);
-  const std::string place = core::shell_word(folder.string());
-  say("\nIt runs as it is; every key says what it means.\n"
-      "  agon run quick -t {0} --tasks {1} -o out/{0}\n  agon info {0} --tasks {1}\n",
-      options.name, place);
-  return 0;
+  if (!fs::exists(fs::symlink_status(path, ignored))) return;
+  throw Error(Exit::usage, path.string(), "is there already", "choose another name, or remove it");
 }
 
-struct Noun {
-  std::string_view name;
-  int (*make)(const Options& options);
-};
-constexpr std::array kNouns = {Noun{"task", new_task}};
-
-int make(const Options& options) {
-  std::vector<std::string> names;
-  for (const Noun& noun : kNouns) names.emplace_back(noun.name);
-  const auto noun = std::ranges::find(kNouns, options.what, &Noun::name);
-  if (noun == kNouns.end()) {
-    throw Error(Exit::usage, fmt::format("agon new {}", core::printable(options.what)),
-                "this is nothing that can be made", core::suggest(options.what, names));
+std::string from_template(std::string_view name, const std::map<std::string, std::string>& words) {
+  const auto all = templates::resources();
+  const auto file = std::ranges::find(all, name, &Resource::name);
+  if (file == all.end()) throw std::logic_error(fmt::format("no template {}", name));
+  const std::string_view from = file->bytes;
+  std::string out;
+  for (size_t at = 0; at < from.size();) {
+    const size_t begin = std::min(from.find('@', at), from.size());
+    out += from.substr(at, begin - at);
+    if (begin == from.size()) break;
+    const size_t end = from.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", begin + 1);
+    if (end == begin + 1 || end >= from.size() || from[end] != '@') {  // an @ of the file's own
+      out += '@';
+      at = begin + 1;
+      continue;
+    }
+    const auto word = words.find(std::string(from.substr(begin + 1, end - begin - 1)));
+    if (word == words.end())
+      throw std::logic_error(
+          fmt::format("{}: no word {}", name, from.substr(begin, end - begin + 1)));
+    out += word->second;
+    at = end + 1;
   }
-  check_name(options.what, options.name);
-  return noun->make(options);
+  return out;
 }
 
-}  // namespace
+std::string title_of(const std::string& name) {
+  std::string out = name;
+  std::ranges::replace(out, '-', ' ');
+  if (out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  return out;
+}
 
 void add_new(CommandLine& line) {
-  auto o = std::make_shared<Options>();
-  const Verb verb = line.add("new", "Write a task file for data of your own");
-  verb.option("what", o->what, "task").required();
+  auto o = std::make_shared<NewOptions>();
+  const Verb verb = line.add("new", "Write a rule, a task or a suite to begin with");
+  verb.option("what", o->what,
+              "rule: a folder NAME that builds and learns; task: NAME.toml for data of your own; "
+              "suite: NAME.toml")
+      .required();
   verb.option("name", o->name, "The name it gets").required();
+  verb.option("--task", o->task, "Of a rule: what it learns, classify, regress or dynamics")
+      .takes("KIND")
+      .shows_default();
+  verb.option("--language", o->language, "Of a rule: c++ or python").shows_default();
   verb.option(
           "--from", o->from,
-          "The data: CSV, TSV, ARFF, TS, NPY, NPZ, IDX, or a folder of WAV; given again for those "
-          "that belong together, x.npy and y.npy, or training and test")
+          "Of a task: the data, CSV, TSV, ARFF, TS, NPY, NPZ, IDX, or a folder of WAV; given again "
+          "for those that belong together, x.npy and y.npy, or training and test")
       .takes("FILE")
       .one_at_a_time();
-  verb.option("--label", o->label, "The column to predict; by default it is found").takes("COLUMN");
-  verb.option("--tasks", o->folder, "The folder to write into, with the data in it or below")
+  verb.option("--label", o->label, "Of a task: the column to predict; by default it is found")
+      .takes("COLUMN");
+  verb.option("--tasks", o->folder,
+              "Of a task: the folder to write into, with the data in it or below")
       .takes("DIR")
       .shows_default();
   verb.does([o] { return make(*o); });

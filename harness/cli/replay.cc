@@ -103,6 +103,7 @@ Plan plan_of(const reports::RunInfo& run, const CellRecord& record, const CellOp
   if (cells.timeout_s > 0) overrides.timeout_s = cells.timeout_s;
   apply(overrides, catalogue, suite);
   Discovery discovery = discover(cells.places.plugins);
+  for (const std::string& built : discovery.built) note("{}\n", built);
   Plan plan = make_plan(std::move(suite), std::move(discovery.rules), discovery.refused, catalogue);
   vet(plan, task_folders);
   return plan;

@@ -83,6 +83,20 @@ bool data_is_broken(const RunSummary& summary, const datasets::Catalogue& catalo
   return false;
 }
 
+// Without the parameter a rule gets what the host gives by itself, which its author may not know.
+void warn_of_one_epoch(const Plan& plan) {
+  for (const RuleManifest& rule : plan.rules) {
+    const bool runs = std::ranges::any_of(plan.cells, [&](const PlanCell& cell) {
+      return cell.skip.empty() && plan.variants[cell.variant].rule == &rule;
+    });
+    if (!runs || rule.param("epochs") != nullptr || rule.param("updates") != nullptr) continue;
+    note(
+        "warning: rule {} declares no parameter 'epochs', so it learns for one epoch; "
+        "agon::epochs_param(N) in its table sets another default\n",
+        rule.id);
+  }
+}
+
 int run(Options options) {
   const auto start = std::chrono::steady_clock::now();
   if (!options.cells.places.simd.empty()) core::pin_simd_target(options.cells.places.simd);
@@ -103,6 +117,8 @@ int run(Options options) {
   const datasets::Catalogue catalogue = catalogue_of(options.cells.places);
   apply(options.overrides, catalogue, suite);
   Discovery discovery = discover(options.cells.places.plugins);
+  for (const std::string& built : discovery.built) note("{}\n", built);
+  if (options.overrides.rules.empty()) join(discovery.sources, suite);
   for (const std::string& refused : discovery.refused)
     note("warning: plugin refused: {}\n", refused);
   Plan plan = make_plan(std::move(suite), std::move(discovery.rules), discovery.refused, catalogue,
@@ -111,6 +127,7 @@ int run(Options options) {
     check_trials(plan);
     check_claims(plan);
   }
+  warn_of_one_epoch(plan);
   vet(plan, task_folders);
   keep_shard(plan, options.shard);
 

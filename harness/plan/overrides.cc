@@ -34,17 +34,19 @@ void keep_trials(const std::vector<Selector>& rules, std::vector<Selector>& tria
   trials = std::move(kept);
 }
 
+// A rule that no grid of the study names joins all of them with its defaults, but not its trials.
+void add_rule(const std::string& id, Study& study) {
+  const bool known = std::ranges::any_of(study.grids, [&](const Grid& grid) {
+    return std::ranges::any_of(grid.rules, [&](const Selector& s) { return s.name == id; });
+  });
+  if (known || study.trials) return;
+  Selector added;
+  added.name = id;
+  for (Grid& grid : study.grids) grid.rules.push_back(added);
+}
+
 void keep_rules(const std::vector<Selector>& rules, Study& study) {
-  for (const Selector& rule : rules) {
-    const bool known = std::ranges::any_of(study.grids, [&](const Grid& grid) {
-      return std::ranges::any_of(grid.rules,
-                                 [&](const Selector& s) { return s.name == rule.name; });
-    });
-    if (known || study.trials) continue;
-    Selector added;
-    added.name = rule.name;
-    for (Grid& grid : study.grids) grid.rules.push_back(added);
-  }
+  for (const Selector& rule : rules) add_rule(rule.name, study);
   for (Grid& grid : study.grids) {
     std::vector<Selector> kept;
     for (const Selector& rule : rules) {
@@ -116,6 +118,12 @@ void keep_condition(const std::string& text, std::vector<Study>& studies) {
 }
 
 }  // namespace
+
+void join(const std::vector<std::string>& rules, Suite& suite) {
+  for (Study& study : suite.studies) {
+    for (const std::string& id : rules) add_rule(id, study);
+  }
+}
 
 void apply(const Overrides& overrides, const datasets::Catalogue& catalogue, Suite& suite) {
   std::vector<Selector> rules;

@@ -195,6 +195,7 @@ class Planner {
       if (rule.id == selector.name) return rule;
     }
     std::string fix = core::suggest(selector.name, rule_names_);
+    fix += "; a rule from outside is named by its file too: --plugin FILE";
     if (!refused_.empty()) fix += fmt::format("\n  refused: {}", refused_.front());
     const bool broken = rule_names_.empty() && !refused_.empty();
     const std::string where = selector.text.empty() ? "-r " + selector.name : selector.where(0);

@@ -129,6 +129,9 @@ struct Overrides {
     return rules.empty() && tasks.empty() && studies.empty() && condition.empty();
   }
 };
+// Rules that join every grid with their defaults, where the suite does not name them: those whose sources
+// --plugin names.
+void join(const std::vector<std::string>& rules, Suite& suite);
 void apply(const Overrides& overrides, const datasets::Catalogue& catalogue, Suite& suite);
 
 }  // namespace agon::harness

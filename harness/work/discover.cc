@@ -11,13 +11,13 @@
 #include <span>
 
 #include "core/error.h"
-#include "core/hash.h"
 #include "core/text.h"
 #include "datasets/task.h"
 #include "harness/plan/suite.h"
 #include "harness/plugins/loader.h"
 #include "harness/work/cell_job.h"
 #include "harness/work/process.h"
+#include "harness/work/rule_folder.h"
 
 namespace agon::harness {
 namespace {
@@ -158,7 +158,25 @@ class Names {
 
 Discovery discover(const std::vector<std::filesystem::path>& named) {
   Discovery found;
-  const std::vector<PluginPlace> places = plugin_places(named);
+  std::vector<std::filesystem::path> files_and_folders;
+  std::set<std::filesystem::path> sources;
+  for (const std::filesystem::path& given : named) {
+    if (!is_rule_folder(given)) {
+      files_and_folders.push_back(given);
+      if (is_source(given)) sources.insert(std::filesystem::absolute(given));
+      continue;
+    }
+    const BuiltFolder built = build_rule_folder(given);
+    for (const std::filesystem::path& plugin : built.plugins) {
+      files_and_folders.push_back(plugin);
+      sources.insert(plugin);
+    }
+    if (built.stale) {
+      found.built.push_back(
+          fmt::format("{}: built in {:.1f} s", core::printable(given.native()), built.seconds));
+    }
+  }
+  const std::vector<PluginPlace> places = plugin_places(files_and_folders);
   for (const PluginPlace& place : places) found.folders.push_back(place.path);
   std::vector<PluginPlace> files = plugin_files(places);
   std::ranges::stable_partition(files, &PluginPlace::built_in);
@@ -167,7 +185,11 @@ Discovery discover(const std::vector<std::filesystem::path>& named) {
   for (size_t i = 0; i < files.size(); ++i) {
     try {
       std::vector<RuleManifest> rules = read_answer(files[i], answers[i]);
-      if (names.claim(files[i], rules)) std::ranges::move(rules, std::back_inserter(found.rules));
+      if (!names.claim(files[i], rules)) continue;
+      for (RuleManifest& rule : rules) {
+        if (sources.contains(files[i].path)) found.sources.push_back(rule.id);
+        found.rules.push_back(std::move(rule));
+      }
     } catch (const Error& e) {
       if (files[i].named) throw;
       found.refused.push_back(fmt::format("{}: {}; {}", e.thing(), e.reason(), e.fix()));
@@ -181,7 +203,7 @@ int describe_for_parent(std::span<const std::string> files) {
   json answers = json::array();
   for (const std::string& file : files) {
     try {
-      answers.push_back({{"rules", describe(file)}, {"build_id", core::hash_file(file)}});
+      answers.push_back({{"rules", describe(file)}, {"build_id", plugin_build(file)}});
     } catch (const Error& e) {
       answers.push_back({{"error", e.reason()}, {"fix", e.fix()}});
     }

@@ -19,12 +19,14 @@
 namespace agon::harness {
 
 struct Discovery {
-  std::vector<RuleManifest> rules;             // by rule id
-  std::vector<std::string> refused;            // "path: reason; fix", one printable line each
+  std::vector<RuleManifest> rules;   // by rule id
+  std::vector<std::string> refused;  // "path: reason; fix", one printable line each
+  std::vector<std::string> built;    // "my-rule: built in 3.2 s", of rule folders that were stale
+  std::vector<std::string> sources;  // ids of the rules that were named by their sources
   std::vector<std::filesystem::path> folders;  // where it looked, in order
 };
 
-// `named`: files and folders of --plugin. A file named there that is refused throws
+// `named`: files and folders of --plugin; a rule folder is built first (rule_folder.h). A file named there that is refused throws
 // agon::Error(Exit::plugin); one found in a folder is listed in `refused`.
 Discovery discover(const std::vector<std::filesystem::path>& named);
 
