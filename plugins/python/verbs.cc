@@ -21,10 +21,10 @@ namespace agon::python {
 namespace {
 
 struct KeptTensor {
-  const char* name;
-  uint32_t role;
-  py::array array;
-  Matrix copy;  // as the ABI's view
+  const char* name = nullptr;
+  uint32_t role = AGON_TENSOR_LEARNT;
+  py::array array{};
+  Matrix copy{};  // as the ABI's view
 };
 
 struct Model {
@@ -150,9 +150,10 @@ uint32_t role_of(const std::string& word) {
   throw py::value_error("a tensor is learnt, fixed, setting or state, not " + word);
 }
 
-// Reads {"W": array} or {"W": (array, "fixed")} anew.
+// Reads {"W": array} or {"W": (array, "fixed")} anew. A copy stays where it is while its tensor keeps name and shape:
+// the host holds the views of several at once.
 void refresh(Model& model) {
-  model.tensors.clear();
+  size_t i = 0;
   for (const auto& [key, about] : model.self.attr("tensors")().cast<py::dict>()) {
     const bool pair = py::isinstance<py::tuple>(about);
     const auto values = pair ? py::reinterpret_borrow<py::tuple>(about)[0].cast<py::array>()
@@ -161,10 +162,17 @@ void refresh(Model& model) {
     if (pair) role = role_of(py::reinterpret_borrow<py::tuple>(about)[1].cast<std::string>());
     const std::string& name = *model.names.insert(key.cast<std::string>()).first;
     const int64_t cols = values.ndim() == 0 ? 1 : values.shape(values.ndim() - 1);
-    KeptTensor t{name.c_str(), role, values, Matrix(cols == 0 ? 0 : values.size() / cols, cols)};
+    const int64_t rows = cols == 0 ? 0 : values.size() / cols;
+    if (i == model.tensors.size()) model.tensors.emplace_back();
+    KeptTensor& t = model.tensors[i++];
+    if (t.name != name.c_str() || t.copy.rows() != rows || t.copy.cols() != cols)
+      t.copy = Matrix(rows, cols);
+    t.name = name.c_str();
+    t.role = role;
+    t.array = values;
     copy_out(values.attr("reshape")(py::make_tuple(-1, cols)), "tensor " + name + " is", t.copy);
-    model.tensors.push_back(std::move(t));
   }
+  model.tensors.resize(i);
 }
 
 }  // namespace
