@@ -150,7 +150,7 @@ int run(Options options) {
   run_options.options = words_of(options.cells);
   run_options.worker_arguments = worker_arguments(options.cells);
   const std::string suite_name = plan.suite.name;
-  const size_t whole = plan.whole;
+  const size_t whole = plan.whole_with_winners;
   const RunSummary summary = run_suite(std::move(plan), catalogue, run_options);
   for (const std::string& warning : summary.warnings) decorate(warning + "\n");
 

@@ -43,6 +43,7 @@ struct Tuning {
   uint32_t task = 0, treatment = 0;          // indices into Plan
   std::vector<uint32_t> variants;            // what is tried, in the order of the suite
   std::vector<std::vector<uint32_t>> cells;  // beside variants: the trials with it, a cell a seed
+  uint32_t position = 0;                     // of its first winner in the whole plan; see shard.h
 };
 
 // Part index, from 1 on, of count; 1 of 1 is the whole.
@@ -57,11 +58,12 @@ struct Plan {
   std::vector<std::string> task_hashes;  // fingerprints, "missing" where the data is not there
   std::vector<Variant> variants;
   std::vector<Treatment> treatments;
-  std::vector<PlanCell> cells;  // plan order; a cell of two studies or rulesets stands twice
-  std::vector<Tuning> tunings;  // still to be decided: plan_winners() takes them
-  Shard shard;                  // whose cells these are
-  std::string fingerprint;      // of the cells of all parts
-  size_t whole = 0;             // how many these are
+  std::vector<PlanCell> cells;    // plan order; a cell of two studies or rulesets stands twice
+  std::vector<Tuning> tunings;    // still to be decided: plan_winners() takes them
+  Shard shard;                    // whose cells these are
+  std::string fingerprint;        // of the cells of all parts
+  size_t whole = 0;               // how many these are
+  size_t whole_with_winners = 0;  // and with those that tunings will add
 };
 
 // Throws agon::Error(Exit::usage) with the position for an unknown rule, task, parameter or value.

@@ -11,6 +11,7 @@
 
 #include "core/hash.h"
 #include "core/number.h"
+#include "harness/plan/tuning.h"
 
 namespace agon::harness {
 namespace {
@@ -41,6 +42,15 @@ double cost_of(const Variant& variant, const datasets::TaskInfo& task) {
   const double rows = updates > 0 ? updates * std::max(count_of(variant, "batch"), 1.0)
                                   : std::max(epochs, 1.0) * kRows;
   return rows * weights;
+}
+
+constexpr uint32_t kNoCell = ~0u;
+// Any of its trials that the plan has.
+uint32_t first_trial(const Tuning& tuning) {
+  for (const auto& cells : tuning.cells) {
+    if (!cells.empty()) return cells.front();
+  }
+  return kNoCell;
 }
 
 // Cells that must stay together.
@@ -102,6 +112,18 @@ class Sharing {
       if (!reports::is_speed(plan_.treatments[cell.treatment].mode)) continue;
       if (speed < plan_.cells.size()) join(speed, i);
       speed = std::min(speed, i);
+    }
+    for (const Tuning& tuning : plan_.tunings) {
+      const uint32_t trial = first_trial(tuning);
+      for (const auto& cells : tuning.cells) {
+        for (const uint32_t cell : cells) join(trial, cell);
+      }
+      for (size_t value = 0; value < tuning.variants.size(); ++value) {
+        for (const PlanCell& winner : winners_with(plan_, tuning, value)) {
+          const auto at = first.find(winner.key);
+          if (at != first.end()) join(trial, at->second);
+        }
+      }
     }
     for (uint32_t i = 0; i < plan_.cells.size(); ++i) parent_[i] = root(i);
   }
@@ -176,11 +198,27 @@ void keep_shard(Plan& plan, const Shard& shard) {
   plan.fingerprint = fingerprint_of(plan);
   plan.whole = plan.cells.size();
   for (size_t i = 0; i < plan.cells.size(); ++i) plan.cells[i].position = static_cast<uint32_t>(i);
+  plan.whole_with_winners = plan.whole;
+  for (Tuning& tuning : plan.tunings) {
+    tuning.position = static_cast<uint32_t>(plan.whole_with_winners);
+    plan.whole_with_winners += winners_with(plan, tuning, 0).size();
+  }
   if (shard.count == 1) return;
-  plan.tunings.clear();
   const std::vector<uint32_t> parts = Sharing(plan).parts(shard.count);
-  std::erase_if(plan.cells,
-                [&](const PlanCell& cell) { return parts[cell.position] + 1 != shard.index; });
+  const auto others = [&](uint32_t cell) { return parts[cell] + 1 != shard.index; };
+  std::erase_if(plan.tunings, [&](const Tuning& tuning) {
+    const uint32_t first = first_trial(tuning);
+    return first == kNoCell || others(first);
+  });
+  std::erase_if(plan.cells, [&](const PlanCell& cell) { return others(cell.position); });
+  std::vector<uint32_t> places(plan.whole);  // of those that are kept
+  for (size_t i = 0; i < plan.cells.size(); ++i)
+    places[plan.cells[i].position] = static_cast<uint32_t>(i);
+  for (Tuning& tuning : plan.tunings) {
+    for (auto& cells : tuning.cells) {
+      for (uint32_t& cell : cells) cell = places[cell];
+    }
+  }
 }
 
 }  // namespace agon::harness

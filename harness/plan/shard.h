@@ -6,10 +6,10 @@
 // Conventions
 //  - A cell that stands in several studies runs in one part alone; so do all cells of speed, whose
 //    ratios are taken within rounds on one machine.
+//  - The trials of a winner (tuning.h) are in one part, which then plans the winner too; with them
+//    are the cells that a winner may turn out to be.
 //  - Parts are balanced within every rule, task and kind of work, by what a cell's layers and budget
 //    cost: how much faster one rule is than another need not be known.
-//  - What the ruleset tuned chooses needs the trials of all parts: its winners run in none, but when
-//    the same command goes on in the folder that agon merge made.
 //  - Each cell keeps its place in the whole plan, by which agon merge puts the parts together.
 #pragma once
 

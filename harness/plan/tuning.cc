@@ -19,7 +19,7 @@ const Selector& trial_of(const Plan& plan, const Tuning& tuning) {
   return plan.suite.studies[tuning.study].grids[tuning.grid].trials[tuning.trial];
 }
 
-// Some value is in no cell of the plan. Cells are added to a plan with tunings, never taken out.
+// Some value is in no cell of the plan. A shard has all trials of a tuning or none of it.
 bool lacks_trials(const Tuning& tuning) {
   return std::ranges::any_of(tuning.cells, [](const auto& cells) { return cells.empty(); });
 }
@@ -51,6 +51,7 @@ void for_each_seed(const Plan& plan, const Tuning& tuning, Fn&& fn) {
   cell.tuned = true;
   for (int64_t i = 0; i < study.seeds; ++i) {
     cell.seed = study.first_seed + static_cast<uint64_t>(i);
+    cell.position = tuning.position + static_cast<uint32_t>(i);
     fn(cell);
   }
 }
@@ -76,6 +77,23 @@ void check_trials(const Plan& plan) {
                     trial_of(plan, other).name, other.variants.size()),
         "give every rule as many trials");
   }
+}
+
+std::vector<PlanCell> winners_with(const Plan& plan, const Tuning& tuning, size_t value) {
+  std::vector<PlanCell> cells;
+  if (lacks_trials(tuning)) return cells;
+  const std::string& reason = plan.cells[tuning.cells[value].front()].skip;
+  const std::string stem =
+      key_stem(plan, plan.suite.studies[tuning.study], plan.variants[tuning.variants[value]],
+               tuning.task, plan.treatments[tuning.treatment]);
+  for_each_seed(plan, tuning, [&](PlanCell& cell) {
+    cell.variant = tuning.variants[value];
+    cell.key = core::hash_hex(stem + std::to_string(cell.seed));
+    cell.skip.clear();
+    if (!reason.empty()) skip(cell, reason);
+    cells.push_back(cell);
+  });
+  return cells;
 }
 
 std::vector<PlanCell> awaited(const Plan& plan) {
@@ -106,21 +124,8 @@ void plan_winners(Plan& plan, const std::function<double(const PlanCell&)>& scor
     std::vector<double> means;
     for (const auto& cells : tuning.cells) means.push_back(mean_over_seeds(plan, cells, score));
     const size_t best = reports::best_of_grid(means);
-    const std::string& reason = plan.cells[tuning.cells[best].front()].skip;
-    const std::string stem =
-        key_stem(plan, plan.suite.studies[tuning.study], plan.variants[tuning.variants[best]],
-                 tuning.task, plan.treatments[tuning.treatment]);
-    for_each_seed(plan, tuning, [&](PlanCell& cell) {
-      cell.variant = tuning.variants[best];
-      cell.key = core::hash_hex(stem + std::to_string(cell.seed));
-      cell.skip.clear();
-      if (!reason.empty()) skip(cell, reason);
-      winners.push_back(cell);
-    });
+    for (PlanCell& cell : winners_with(plan, tuning, best)) winners.push_back(std::move(cell));
   }
-  for (PlanCell& cell : winners)
-    cell.position =
-        static_cast<uint32_t>(plan.cells.size() + static_cast<size_t>(&cell - winners.data()));
   plan.cells.insert(plan.cells.end(), winners.begin(), winners.end());
   plan.tunings.clear();
 }

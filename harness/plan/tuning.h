@@ -22,6 +22,9 @@ void check_trials(const Plan& plan);
 // the values that are tried, and without a key.
 std::vector<PlanCell> awaited(const Plan& plan);
 
+// The winners of a tuning if the value in this place is the best: none where the plan lacks trials.
+std::vector<PlanCell> winners_with(const Plan& plan, const Tuning& tuning, size_t value);
+
 // Whether every trial that the plan has has come to its end.
 bool all_tried(const Plan& plan, const std::function<bool(const PlanCell&)>& done);
 

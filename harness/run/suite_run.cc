@@ -91,7 +91,8 @@ class SuiteRun {
     info_.started_utc = utc_now();
     info_.plan = plan_.fingerprint;
     info_.shard = shard_text(plan_.shard);
-    info_.plan_cells = info_.all_cells = static_cast<int64_t>(plan_.whole);
+    info_.plan_cells = static_cast<int64_t>(plan_.whole);
+    info_.all_cells = static_cast<int64_t>(plan_.whole_with_winners);
     store_.set_run(info_);
     write_plan();
     provenance_id_ = store_.add_provenance(provenance_);

@@ -99,6 +99,26 @@ BOOST_AUTO_TEST_CASE(a_shard_that_was_killed_is_resumed_and_merged) {
   BOOST_TEST(result_bytes(folder / "all/cells.csv") == result_bytes(folder / "whole/cells.csv"));
 }
 
+// Its trials are in one part, which plans the winner too.
+BOOST_AUTO_TEST_CASE(winners_of_the_ruleset_tuned_are_those_of_one_run) {
+  const Suite folder;
+  folder.write(
+      "suite.toml",
+      "schema = 1\nname = \"parts\"\nrulesets = [\"default\", \"tuned\"]\n[defaults]\nseeds = 2\n"
+      "[[study]]\nname = \"accuracy\"\n[[study.grid]]\ntasks = [\"xor\", \"two-spirals\"]\n"
+      "rules = [\"bp[epochs=2]\", \"elm[width=8]\"]\n"
+      "trials = [\"bp[lr=[1e-5,0.003,0.01]]\", \"elm[readout_lambda=[0,1,100]]\"]\n"
+      "[[study]]\nname = \"learning-rate\"\ntrials_of = \"accuracy\"\n"
+      "[[study]]\nname = \"penalty\"\nkind = \"sweep\"\nby = \"readout_lambda\"\n"
+      "value = \"score_val\"\ntrials_of = \"accuracy\"\n");
+  BOOST_TEST(folder.agon(kWhat + "-o whole").code == 0);
+  folder.shards(3);
+  const Ran merged = folder.agon("merge s1 s2 s3 -o all");
+  BOOST_TEST(merged.code == 0, merged.err);
+  BOOST_TEST(Table(folder / "whole/cells.csv").where("ruleset", "tuned").size() >= 8u);
+  BOOST_TEST(result_bytes(folder / "all/cells.csv") == result_bytes(folder / "whole/cells.csv"));
+}
+
 // Any two SIMD targets with FMA give the same bits.
 BOOST_AUTO_TEST_CASE(shards_of_two_simd_targets_are_one_run) {
   const Suite folder;

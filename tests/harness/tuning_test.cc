@@ -10,6 +10,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "harness/plan/shard.h"
 #include "tests/harness/setup.h"
 #include "tests/support/shell.h"
 
@@ -144,6 +145,46 @@ BOOST_AUTO_TEST_CASE(a_winner_like_the_default_is_the_same_cell) {
   plan_winners(plan, [](const PlanCell&) { return 1.0; });
   BOOST_TEST_REQUIRE(plan.cells.size() == before + 8);
   for (size_t i = before; i < plan.cells.size(); ++i) BOOST_TEST(keys.contains(plan.cells[i].key));
+}
+
+// Of three shards one has a tuning with all its trials, and what the default has like a winner.
+BOOST_AUTO_TEST_CASE(shards_choose_apart_from_each_other) {
+  Plan whole = plan_of(suite_of(R"("alpha[lr=[0.1,0.2,0.3]]", "beta[penalty=[1,2,3]]")",
+                                std::string(kRates) + kPenalties));
+  keep_shard(whole, {1, 1});
+  std::map<std::string, uint32_t> owners;   // of keys
+  std::map<uint32_t, std::string> settled;  // keys of cells and winners by their place
+  for (uint32_t index = 1; index <= 3; ++index) {
+    Plan plan = plan_of(suite_of(R"("alpha[lr=[0.1,0.2,0.3]]", "beta[penalty=[1,2,3]]")",
+                                 std::string(kRates) + kPenalties));
+    keep_shard(plan, {index, 3});
+    BOOST_TEST(plan.fingerprint == whole.fingerprint);
+    BOOST_TEST(plan.whole_with_winners == whole.cells.size() + 8);
+    for (const Tuning& tuning : plan.tunings) {
+      for (size_t value = 0; value < 3; ++value) {
+        BOOST_TEST(tuning.cells[value].size() == 2u);
+        for (const uint32_t cell : tuning.cells[value]) {
+          BOOST_TEST_REQUIRE(cell < plan.cells.size());
+          BOOST_TEST(params_json(plan.variants[plan.cells[cell].variant]) ==
+                     params_json(plan.variants[tuning.variants[value]]));
+          BOOST_TEST(plan.cells[cell].task == tuning.task);
+        }
+        for (const PlanCell& winner : winners_with(plan, tuning, value))
+          BOOST_TEST(owners.try_emplace(winner.key, index).first->second == index);
+      }
+    }
+    plan_winners(plan, [&](const PlanCell& cell) { return identity(plan, cell).lr; });
+    for (const PlanCell& cell : plan.cells) {
+      BOOST_TEST(owners.try_emplace(cell.key, index).first->second == index);
+      BOOST_TEST(settled.emplace(cell.position, cell.key).second);
+    }
+  }
+  plan_winners(whole, [&](const PlanCell& cell) { return identity(whole, cell).lr; });
+  BOOST_TEST(settled.size() == whole.cells.size());
+  for (size_t i = 0; i < whole.cells.size(); ++i) {
+    BOOST_TEST(whole.cells[i].position == i);
+    BOOST_TEST(settled[static_cast<uint32_t>(i)] == whole.cells[i].key);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(rulesets_are_named_by_the_suite) {
