@@ -38,6 +38,7 @@ void add_list(CommandLine& line);
 void add_info(CommandLine& line);
 void add_fetch(CommandLine& line);
 void add_new(CommandLine& line);
+void add_check(CommandLine& line);
 void add_doctor(CommandLine& line);
 void add_worker(CommandLine& line);  // hidden: the child side
 void add_batch(CommandLine& line);   // hidden: an element of a Slurm array

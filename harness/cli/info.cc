@@ -11,6 +11,7 @@
 #include "datasets/task.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/task_view.h"
+#include "harness/conformance/level.h"
 #include "harness/plan/plan.h"
 #include "harness/plan/suite.h"
 #include "harness/plugins/values.h"
@@ -75,7 +76,9 @@ void print_rule(const RuleManifest& rule) {
   say("memory      {} extra numbers per parameter\n", rule.memory_per_parameter);
   say("plugin      {} {} ({}), {}\n", rule.plugin_name, rule.plugin_version, rule.license,
       rule.plugin_path);
-  say("build       {}, {}\n\nparameters\n", rule.build_id, rule.compiler);
+  say("build       {}, {}\n", rule.build_id, rule.compiler);
+  say("conformance {} (agon check {})\n\nparameters\n",
+      conformance::level_text(conformance::known_level(rule)), rule.id);
   size_t width = 0;
   for (const ParamManifest& p : rule.params) width = std::max(width, p.key.size());
   for (const ParamManifest& p : rule.params) {

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "datasets/task.h"
 #include "harness/cli/cli.h"
+#include "harness/conformance/level.h"
 #include "harness/plan/suite.h"
 #include "harness/run/console.h"
 #include "harness/work/discover.h"
@@ -33,6 +34,12 @@ void print_json(const json& value) {
   say("{}\n", value.dump(2, ' ', false, json::error_handler_t::replace));
 }
 
+// The level that agon check has found, null without one.
+json level_json(const RuleManifest& rule) {
+  const auto level = conformance::known_level(rule);
+  return level ? json(level->reached) : json();
+}
+
 int list_rules(const Options& options) {
   const Discovery discovery = discover(options.places.plugins);
   for (const std::string& built : discovery.built) note("{}\n", built);
@@ -44,13 +51,16 @@ int list_rules(const Options& options) {
                      {"summary", rule.summary},
                      {"plugin", rule.plugin_path},
                      {"version", rule.plugin_version},
+                     {"conformance", level_json(rule)},
                      {"properties", rule.capability_words()}});
     }
     print_json(all);
   } else {
     std::vector<std::pair<std::string, std::string>> rows;
-    for (const RuleManifest& rule : discovery.rules)
-      rows.emplace_back(rule.id, core::printable(rule.summary));
+    for (const RuleManifest& rule : discovery.rules) {
+      const std::string level = conformance::level_text(conformance::known_level(rule));
+      rows.emplace_back(rule.id, fmt::format("{:<12}  {}", level, core::printable(rule.summary)));
+    }
     print_table(rows);
   }
   for (const std::string& refused : discovery.refused)

@@ -50,6 +50,7 @@ int run_main(int argc, char** argv) {
   add_info(line);
   add_fetch(line);
   add_new(line);
+  add_check(line);
   add_doctor(line);
   add_worker(line);
   add_batch(line);

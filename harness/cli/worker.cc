@@ -8,6 +8,7 @@
 
 #include "core/machine.h"
 #include "harness/cli/cli.h"
+#include "harness/conformance/child.h"
 #include "harness/work/cell_job.h"
 #include "harness/work/discover.h"
 #include "harness/work/process.h"
@@ -21,7 +22,7 @@ struct Options {
   int parent = 0;
   int64_t memory_mib = 0;
   std::vector<std::string> describe;
-  std::string vet, watch;
+  std::string vet, watch, check;
   WorkerOptions worker;
   Places places;
 };
@@ -36,6 +37,7 @@ int worker(Options& options) {
   if (!options.places.simd.empty()) core::pin_simd_target(options.places.simd);
   if (!options.describe.empty()) return describe_for_parent(options.describe);
   if (!options.vet.empty()) return vet_for_parent(options.vet, options.places.tasks);
+  if (!options.check.empty()) return conformance::check_for_parent(options.check);
   options.worker.data_roots = options.places.data;
   options.worker.task_folders = options.places.tasks;
   options.worker.memory_limited = options.memory_mib > 0;
@@ -52,6 +54,7 @@ void add_worker(CommandLine& line) {
   verb.option("--describe", o->describe);
   verb.option("--vet", o->vet);
   verb.option("--watch", o->watch);
+  verb.option("--check", o->check);
   verb.option("--threads", o->worker.threads);
   verb.flag("--pin", o->worker.pin);
   add_places(verb, o->places);

@@ -5,7 +5,8 @@
 
 namespace agon::harness {
 
-void Call::begin() noexcept {
+void Call::begin(const char* verb) noexcept {
+  note(verb);
   const std::lock_guard lock(mutex_);
   fail_code_ = AGON_OK;
   fail_text_.clear();

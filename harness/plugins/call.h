@@ -34,8 +34,15 @@ class Call {
   agon_call* abi() noexcept { return reinterpret_cast<agon_call*>(this); }
   static Call& of(agon_call* call) noexcept { return *reinterpret_cast<Call*>(call); }
 
-  // Forgets the last call's failure; log, counter and stop request stay.
-  void begin() noexcept;
+  // Forgets the last call's failure; log, counter and stop request stay. verb: static, what is called.
+  void begin(const char* verb = "") noexcept;
+
+  // For a process that reports what a rule was doing when it crashed: called with the verb before a
+  // rule is, on the caller's thread. Set once, before the first call; nullptr: nobody listens.
+  static void on_verb(void (*listener)(const char* verb)) noexcept { verb_listener_ = listener; }
+  static void note(const char* verb) noexcept {
+    if (verb_listener_ != nullptr) verb_listener_(verb);
+  }
 
   // The first failure since begin() is the one that is kept.
   void fail(agon_status code, std::string_view text) noexcept;
@@ -87,6 +94,7 @@ class Call {
   int64_t other_warnings_ = 0;
   std::atomic<bool> stop_ = false;
   static inline std::atomic<bool> stop_all_ = false;
+  static inline void (*verb_listener_)(const char*) = nullptr;
   Clock::time_point deadline_ = Clock::time_point::max();
   std::function<void(double)> listener_;
   std::atomic<uint64_t> macs_ = 0, writes_ = 0;

@@ -33,6 +33,42 @@ class ElfFile {
   }
 
   std::vector<std::string> needed() const {
+    const Dynamic dynamic = read_dynamic(segments());
+    std::vector<std::string> out;
+    for (const uint64_t name : dynamic.needed) out.push_back(text(dynamic, name));
+    return out;
+  }
+
+  // The table of dynamic symbols does not say where it ends: where the next table begins.
+  std::vector<std::string> exported() const {
+    const Dynamic dynamic = read_dynamic(segments());
+    std::vector<std::string> out;
+    for (uint64_t o = dynamic.symbols;
+         dynamic.symbols != 0 && o + sizeof(ElfW(Sym)) <= dynamic.symbols_end;
+         o += sizeof(ElfW(Sym))) {
+      const auto symbol = at<ElfW(Sym)>(o);
+      if (!symbol) truncated();
+      const int binding = symbol->st_info >> 4, visibility = symbol->st_other & 3;
+      if (symbol->st_shndx == SHN_UNDEF || binding == STB_LOCAL) continue;
+      if (visibility == STV_HIDDEN || visibility == STV_INTERNAL) continue;
+      out.push_back(text(dynamic, symbol->st_name));
+    }
+    return out;
+  }
+
+ private:
+  bool inside(uint64_t offset, uint64_t size) const {
+    return offset <= bytes_.size() && size <= bytes_.size() - offset;
+  }
+  template <typename T>
+  std::optional<T> at(uint64_t offset) const {
+    if (!inside(offset, sizeof(T))) return std::nullopt;
+    T out;
+    std::memcpy(&out, bytes_.data() + offset, sizeof(T));
+    return out;
+  }
+
+  std::vector<ElfW(Phdr)> segments() const {
     const auto header = at<ElfW(Ehdr)>(0);
     if (!header) truncated();
     constexpr unsigned char kClass = sizeof(void*) == 8 ? ELFCLASS64 : ELFCLASS32;
@@ -49,49 +85,57 @@ class ElfFile {
       if (segment->p_type == PT_LOAD && !inside(segment->p_offset, segment->p_filesz)) truncated();
       segments.push_back(*segment);
     }
-    return needed_of(segments);
+    return segments;
   }
 
- private:
-  bool inside(uint64_t offset, uint64_t size) const {
-    return offset <= bytes_.size() && size <= bytes_.size() - offset;
-  }
-  template <typename T>
-  std::optional<T> at(uint64_t offset) const {
-    if (!inside(offset, sizeof(T))) return std::nullopt;
-    T out;
-    std::memcpy(&out, bytes_.data() + offset, sizeof(T));
-    return out;
-  }
+  // Places in the file, 0 where there is none.
+  struct Dynamic {
+    std::vector<uint64_t> needed;  // in the strings
+    uint64_t strings = 0, symbols = 0, symbols_end = 0;
+  };
 
   // The dynamic section names strings by address; PT_LOAD says where an address lies in the file.
-  std::vector<std::string> needed_of(const std::vector<ElfW(Phdr)>& segments) const {
-    std::vector<uint64_t> names;
-    uint64_t strings = 0;
+  Dynamic read_dynamic(const std::vector<ElfW(Phdr)>& segments) const {
+    Dynamic dynamic;
+    std::vector<uint64_t> tables;
     for (const auto& segment : segments) {
       if (segment.p_type != PT_DYNAMIC) continue;
       for (uint64_t o = 0; o + sizeof(ElfW(Dyn)) <= segment.p_filesz; o += sizeof(ElfW(Dyn))) {
         const auto entry = at<ElfW(Dyn)>(segment.p_offset + o);
         if (!entry) truncated();
         if (entry->d_tag == DT_NULL) break;
-        if (entry->d_tag == DT_NEEDED) names.push_back(entry->d_un.d_val);
-        if (entry->d_tag == DT_STRTAB) strings = entry->d_un.d_ptr;
+        if (entry->d_tag == DT_NEEDED) dynamic.needed.push_back(entry->d_un.d_val);
+        if (entry->d_tag == DT_STRTAB) dynamic.strings = entry->d_un.d_ptr;
+        if (entry->d_tag == DT_SYMTAB) dynamic.symbols = entry->d_un.d_ptr;
+        for (const auto tag : {DT_STRTAB, DT_HASH, DT_GNU_HASH, DT_VERSYM, DT_VERNEED, DT_VERDEF,
+                               DT_RELA, DT_REL, DT_JMPREL}) {
+          if (entry->d_tag == tag) tables.push_back(entry->d_un.d_ptr);
+        }
       }
     }
-    std::vector<std::string> out;
-    for (const auto& segment : segments) {
-      if (segment.p_type != PT_LOAD || strings < segment.p_vaddr ||
-          strings - segment.p_vaddr >= segment.p_filesz) {
-        continue;
+    const auto in_file = [&](uint64_t address) -> uint64_t {
+      for (const auto& segment : segments) {
+        if (segment.p_type == PT_LOAD && address >= segment.p_vaddr &&
+            address - segment.p_vaddr < segment.p_filesz)
+          return address - segment.p_vaddr + segment.p_offset;
       }
-      const uint64_t base = strings - segment.p_vaddr + segment.p_offset;
-      for (const uint64_t name : names) {
-        if (!inside(base, 0) || name >= bytes_.size() - base) truncated();
-        const std::string_view rest = std::string_view(bytes_).substr(base + name);
-        out.emplace_back(rest.substr(0, rest.find('\0')));
-      }
+      return 0;
+    };
+    dynamic.strings = in_file(dynamic.strings);
+    dynamic.symbols = in_file(dynamic.symbols);
+    for (const uint64_t address : tables) {
+      const uint64_t place = in_file(address);
+      if (place > dynamic.symbols && (dynamic.symbols_end == 0 || place < dynamic.symbols_end))
+        dynamic.symbols_end = place;
     }
-    return out;
+    if (dynamic.strings == 0) dynamic.needed.clear();
+    return dynamic;
+  }
+
+  std::string text(const Dynamic& dynamic, uint64_t name) const {
+    if (!inside(dynamic.strings, 0) || name >= bytes_.size() - dynamic.strings) truncated();
+    const std::string_view rest = std::string_view(bytes_).substr(dynamic.strings + name);
+    return std::string(rest.substr(0, rest.find('\0')));
   }
 
   [[noreturn]] void refuse(const char* reason, const char* fix) const {
@@ -113,6 +157,10 @@ class ElfFile {
 
 std::vector<std::string> needed_libraries(const std::filesystem::path& file) {
   return ElfFile(file).needed();
+}
+
+std::vector<std::string> exported_symbols(const std::filesystem::path& file) {
+  return ElfFile(file).exported();
 }
 
 }  // namespace agon::harness

@@ -14,4 +14,7 @@ namespace agon::harness {
 // machine. Returns the libraries it needs (DT_NEEDED), in order.
 std::vector<std::string> needed_libraries(const std::filesystem::path& file);
 
+// The names of what it defines for others, in the order of its table. Throws as needed_libraries() does.
+std::vector<std::string> exported_symbols(const std::filesystem::path& file);
+
 }  // namespace agon::harness

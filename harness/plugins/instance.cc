@@ -69,7 +69,7 @@ Instance::Instance(const agon_rule& rule, Call& call, const agon_task& task,
     throw RuleFailure(AGON_INTERNAL, fmt::format("rule '{}' has {} parameters, got {} values",
                                                  rule.id, rule_.param_count, values.size()));
   }
-  call_.begin();
+  call_.begin("create");
   try {
     const agon_status status =
         rule_.create(&self_, Host().abi(), call_.abi(), &task, values.data(), &model_);
@@ -150,7 +150,9 @@ Instance::Instance(Instance&& other) noexcept
       n_params_(other.n_params_) {}
 
 Instance::~Instance() {
-  if (model_ != nullptr) rule_.destroy(model_);
+  if (model_ == nullptr) return;
+  Call::note("destroy");
+  rule_.destroy(model_);
 }
 
 void Instance::check(agon_status status) {
@@ -163,12 +165,12 @@ void Instance::check(agon_status status) {
 
 void Instance::prepare(agon_cmat x, bool last) {
   if (supervised_.prepare == nullptr) return;
-  call_.begin();
+  call_.begin("prepare");
   check(supervised_.prepare(model_, call_.abi(), x, last ? 1 : 0));
 }
 
 double Instance::fit(const agon_batch& batch) {
-  call_.begin();
+  call_.begin("fit");
   double loss = std::numeric_limits<double>::quiet_NaN();
   check(supervised_.fit(model_, call_.abi(), &batch, &loss));
   return loss;
@@ -184,14 +186,14 @@ bool Instance::has_loss() const noexcept {
 }
 
 double Instance::loss(const agon_batch& batch) {
-  call_.begin();
+  call_.begin("loss");
   double loss = std::numeric_limits<double>::quiet_NaN();
   check(supervised_.loss(model_, call_.abi(), &batch, &loss));
   return loss;
 }
 
 double Instance::loss(agon_cmat drive, agon_cmat teacher) {
-  call_.begin();
+  call_.begin("loss");
   double loss = std::numeric_limits<double>::quiet_NaN();
   check(dynamics_.loss(model_, call_.abi(), drive, teacher, &loss));
   return loss;
@@ -202,54 +204,54 @@ void Instance::end_epoch(int64_t epoch) {
                     : series_ ? sequence_.end_epoch
                               : supervised_.end_epoch;
   if (verb == nullptr) return;
-  call_.begin();
+  call_.begin("end_epoch");
   check(verb(model_, call_.abi(), epoch));
 }
 
 void Instance::prepare(const agon_series& series, bool last) {
   if (sequence_.prepare == nullptr) return;
-  call_.begin();
+  call_.begin("prepare");
   check(sequence_.prepare(model_, call_.abi(), &series, last ? 1 : 0));
 }
 
 double Instance::fit(const agon_series& series) {
-  call_.begin();
+  call_.begin("fit");
   double loss = std::numeric_limits<double>::quiet_NaN();
   check(sequence_.fit(model_, call_.abi(), &series, &loss));
   return loss;
 }
 
 void Instance::predict(const agon_series& series, agon_mat out) {
-  call_.begin();
+  call_.begin("predict");
   check(sequence_.predict(model_, call_.abi(), &series, out));
 }
 
 double Instance::loss(const agon_series& series) {
-  call_.begin();
+  call_.begin("loss");
   double loss = std::numeric_limits<double>::quiet_NaN();
   check(sequence_.loss(model_, call_.abi(), &series, &loss));
   return loss;
 }
 
 double Instance::fit(agon_cmat drive, agon_cmat teacher, bool new_episode) {
-  call_.begin();
+  call_.begin("fit");
   double loss = std::numeric_limits<double>::quiet_NaN();
   check(dynamics_.fit(model_, call_.abi(), drive, teacher, new_episode ? 1 : 0, &loss));
   return loss;
 }
 
 void Instance::rollout(agon_cmat start, agon_cmat drive, agon_mat out) {
-  call_.begin();
+  call_.begin("rollout");
   check(dynamics_.rollout(model_, call_.abi(), start, drive, out));
 }
 
 void Instance::generate(agon_cmat target, agon_mat out) {
-  call_.begin();
+  call_.begin("generate");
   check(generate_.generate(model_, call_.abi(), target, out));
 }
 
 void Instance::harm(uint32_t kind, double level, uint64_t seed) {
-  call_.begin();
+  call_.begin("harm");
   check(lesion_.harm(model_, call_.abi(), kind, level, seed));
 }
 
@@ -264,7 +266,7 @@ std::string Instance::save() {
     }
   };
   const agon_writer writer{sizeof(agon_writer), 0, &bytes, write};
-  call_.begin();
+  call_.begin("save");
   check(state_.save(model_, call_.abi(), &writer));
   return bytes;
 }
@@ -279,19 +281,19 @@ void Instance::load(std::string_view bytes) {
     return AGON_OK;
   };
   const agon_reader reader{sizeof(agon_reader), 0, &rest, read, bytes.size()};
-  call_.begin();
+  call_.begin("load");
   check(state_.load(model_, call_.abi(), &reader));
 }
 
 void Instance::predict(agon_cmat x, agon_mat out) {
-  call_.begin();
+  call_.begin("predict");
   check(supervised_.predict(model_, call_.abi(), x, out));
 }
 
 std::vector<double> Instance::metrics() {
   std::vector<double> out(metric_schema().size(), std::numeric_limits<double>::quiet_NaN());
   if (out.empty()) return out;
-  call_.begin();
+  call_.begin("read of metrics");
   check(metrics_.read(model_, call_.abi(), out.data()));
   return out;
 }
@@ -300,7 +302,7 @@ std::optional<Instance::Picture> Instance::picture(size_t index) {
   const agon_picture& about = picture_schema_[index];
   if (about.kind > AGON_IMAGES) return std::nullopt;
   agon_cmat values{};
-  call_.begin();
+  call_.begin("read of pictures");
   check(pictures_.read(model_, call_.abi(), static_cast<uint32_t>(index), &values));
   if (values.rows <= 0 || values.cols <= 0 || values.data == nullptr) return std::nullopt;
   if (values.rows > kPictureElements / values.cols) {
@@ -314,7 +316,7 @@ std::optional<Instance::Picture> Instance::picture(size_t index) {
 std::vector<agon_tensor> Instance::tensors() {
   std::vector<agon_tensor> out;
   if (tensors_.count == nullptr) return out;
-  call_.begin();
+  call_.begin("count of tensors");
   const int64_t count = tensors_.count(model_);
   if (count < 0 || count > kMaxTensors) {
     throw RuleFailure(AGON_INVALID, fmt::format("rule '{}' has {} tensors, 0 to {} are taken",
@@ -351,7 +353,7 @@ void Instance::set_tensor(const std::string& name, agon_cmat values) {
     throw RuleFailure(AGON_UNSUPPORTED,
                       fmt::format("rule '{}' does not offer " AGON_TENSORS_ID, rule_.id));
   }
-  call_.begin();
+  call_.begin("set of a tensor");
   check(tensors_.set(model_, call_.abi(), name.c_str(), values));
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "harness/conformance/level.h"
 #include "harness/run/task_data.h"
 
 namespace agon::harness {
@@ -19,6 +20,7 @@ reports::RuleCard rule_card(const RuleManifest& rule) {
   card.license = rule.license;
   card.control = rule.can(AGON_CONTROL);
   card.properties = rule.capability_words();
+  card.properties.push_back("conformance: " + level_text(conformance::known_level(rule)));
   card.phases = rule.phases;
   card.memory_per_parameter = rule.memory_per_parameter;
   return card;

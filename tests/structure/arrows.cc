@@ -60,7 +60,7 @@ std::span<const Arrow> arrows() {
   // core, plugins/sdk and reports know nothing of each other, except that reports uses the light
   // base headers of core (no kernels, no threads), so that reading results needs no numeric core.
   //
-  // Inside harness: cli -> run -> work -> studies -> train -> plan -> plugins. Inside reports:
+  // Inside harness: cli -> run -> conformance -> work -> studies -> train -> plan -> plugins. Inside reports:
   // render -> sections -> studies -> claims -> summary -> statistics, and all of them -> record, as
   // store does; comparison of runs -> summary. Where a room needs one file against that order, the file stands here by name.
   static const std::vector<std::string_view> base{"core/error.h", "core/file.h",    "core/hash.h",
@@ -112,9 +112,12 @@ std::span<const Arrow> arrows() {
       {"harness/work/",
        {"core/", kSdk, "datasets/", "reports/record/", "harness/plugins/", "harness/plan/",
         "harness/train/", "harness/studies/"}},
+      {"harness/conformance/",
+       {"core/", kSdk, "datasets/", "reports/record/", "harness/plugins/", "harness/plan/",
+        "harness/train/", "harness/work/"}},
       {"harness/run/",
        {"core/", kSdk, "datasets/", "reports/", "harness/plan/", "harness/studies/",
-        "harness/work/"}},
+        "harness/work/", "harness/conformance/level.h"}},
       {"tests/", {"core/", "plugins/", "datasets/", "reports/", "harness/"}},
   };
   return table;
