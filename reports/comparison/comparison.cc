@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <optional>
 #include <unordered_map>
 
 #include "reports/comparison/results.h"
@@ -14,11 +13,10 @@
 #include "reports/comparison/speeds.h"
 #include "reports/record/outcome.h"
 #include "reports/statistics/comparison.h"
+#include "reports/summary/tested.h"
 
 namespace agon::reports {
 namespace {
-
-constexpr double kSameMean = 1e-9;  // of a score and the mean of its rows
 
 using Chances = std::unordered_map<std::string, double>;
 
@@ -31,56 +29,12 @@ double score_of(const CellRecord& r, const Chances& chances) {
   return counted_score(r, &CellOutcome::score_test, chance_of(chances, r.id.task));
 }
 
-// The test rows of a cell where they are what its score is made of.
-std::optional<std::vector<double>> rows_of(const CellRecord& r) {
-  for (const TestRows& rows : r.outcome.test_rows) {
-    if (rows.score != "score_test" || rows.rows < 2) continue;
-    std::vector<double> values = values_of(rows);
-    double sum = 0;
-    for (const double v : values) sum += v;
-    if (std::fabs(sum / static_cast<double>(values.size()) - r.outcome.score_test) < kSameMean)
-      return values;
-  }
-  return std::nullopt;
-}
-
-// Both sides of a setting, seeds and rows: none where a cell that did not fail has no rows.
-struct RowsOfBoth {
-  Runs before, after;
-  bool binary = true;
-};
-std::optional<RowsOfBoth> rows_of(const SettingPair& pair, const Chances& chances) {
-  RowsOfBoth out;
-  size_t length = 0;
-  bool whole = true;
-  std::vector<std::pair<std::vector<double>*, const CellRecord*>> failed;
-  const auto take = [&](const CellRecord& r, Runs& runs) {
-    std::vector<double>& values = runs.by_seed[r.id.seed];
-    if (counts_as_failed(r)) {
-      failed.emplace_back(&values, &r);
-      return;
-    }
-    auto rows = rows_of(r);
-    whole = whole && rows && (length == 0 || rows->size() == length);
-    if (!whole) return;
-    length = rows->size();
-    values = std::move(*rows);
-    for (const TestRows& t : r.outcome.test_rows)
-      out.binary = out.binary && (t.score != "score_test" || t.format == "bit");
-  };
-  pair.for_each_pair([&](const CellRecord& a, const CellRecord& b) {
-    take(a, out.before);
-    take(b, out.after);
-  });
-  if (!whole || length == 0) return std::nullopt;
-  for (const auto& [values, r] : failed) values->assign(length, score_of(*r, chances));
-  return out;
-}
-
-// The test is every pattern that there is: other rows would be the same rows.
-bool tests_all(const RunInfo& run, const std::string& task) {
-  const auto card = std::ranges::find(run.tasks, task, &TaskCard::id);
-  return card != run.tasks.end() && card->split.starts_with("all patterns");
+// Of the seeds that both have.
+Tested tested_of(const SettingPair& pair, bool after, double chance, const TaskCard* card) {
+  std::vector<const CellRecord*> cells;
+  pair.for_each_pair(
+      [&](const CellRecord& p, const CellRecord& q) { cells.push_back(after ? &q : &p); });
+  return tested_of(cells, chance, card);
 }
 
 class Comparer {
@@ -123,30 +77,26 @@ class Comparer {
   void add_scores(const SettingPair& pair) {
     ComparedSetting& s = out_.settings.emplace_back(named(pair, "score"));
     double before = 0, after = 0;
-    SeedScores x, y;
+    size_t scored = 0;
     pair.for_each_pair([&](const CellRecord& p, const CellRecord& q) {
       s.same_bits += same_results(p, q) ? 1 : 0;
       s.failed_before += is_failure(p.outcome.status) ? 1 : 0;
       s.failed_after += is_failure(q.outcome.status) ? 1 : 0;
       const double u = score_of(p, chances_), v = score_of(q, chances_);
       if (!std::isfinite(u) || !std::isfinite(v)) return;
-      x[p.id.seed] = u;
-      y[p.id.seed] = v;
+      ++scored;
       before += u;
       after += v;
     });
-    if (x.empty()) return;
-    s.before = before / static_cast<double>(x.size());
-    s.after = after / static_cast<double>(x.size());
-    const auto rows = x.size() == s.paired ? rows_of(pair, chances_) : std::nullopt;
-    if (!rows) {
-      s.difference = difference(y, x);
-      return;
-    }
-    const PairedRuns both = paired(rows->after, rows->before);
-    s.difference = difference(
-        both.x, both.y,
-        {rows->binary, tests_all(a_.results.run, s.task) ? TestedRows::all : TestedRows::sampled});
+    if (scored == 0) return;
+    s.before = before / static_cast<double>(scored);
+    s.after = after / static_cast<double>(scored);
+    const auto card = std::ranges::find(a_.results.run.tasks, s.task, &TaskCard::id);
+    const TaskCard* const task = card == a_.results.run.tasks.end() ? nullptr : &*card;
+    const double chance = chance_of(chances_, s.task);
+    const TestedPair both =
+        pair_of(tested_of(pair, true, chance, task), tested_of(pair, false, chance, task));
+    s.difference = difference(both.x, both.y, both.kind);
   }
 
   // One table, one correction.

@@ -111,6 +111,26 @@ BOOST_AUTO_TEST_CASE(cells_of_another_key_are_paired_by_setting) {
   BOOST_TEST(c.notes[0] == "bp has the parameter fresh=2 in B alone: left out of the pairing");
 }
 
+// As on the page: rows are paired where they are a sample that all seeds share.
+BOOST_AUTO_TEST_CASE(test_rows_count_where_they_are_a_sample) {
+  std::vector<CellRecord> records = seeds(.5);
+  for (CellRecord& r : records)
+    r.outcome.test_rows.push_back(pack_rows("score_test", {1, 0, 1, 0}));
+  const auto rows_with = [&](const TaskCard& card) {
+    StoredResults a = a_run("a", records), b = a_run("b", records);
+    a.results.run.tasks = b.results.run.tasks = {card};
+    return setting_of(compare(a, b), "bp").difference.rows;
+  };
+  TaskCard card;
+  card.id = "digits";
+  BOOST_TEST(rows_with(card) == 4u);
+  card.folds = 5;  // each seed has rows of its own
+  BOOST_TEST(rows_with(card) == 0u);
+  card.folds = 0;
+  card.tests_all = true;
+  BOOST_TEST(rows_with(card) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(builds_and_data_that_differ_are_listed) {
   StoredResults a = a_run("a", seeds(.9)), b = a_run("b", seeds(.9));
   a.facts.builds["bp"] = {"1.0.0 aaaaaaaa"};
