@@ -14,13 +14,21 @@ namespace agon::harness {
 using reports::StudyKind;
 
 StudyType sweep_study();
-StudyType batch_study();
-StudyType width_study();
 StudyType imbalance_study();
 StudyType speed_study();
 StudyType robustness_study();
 StudyType forgetting_study();
 StudyType data_efficiency_study();
+
+namespace {
+
+// Scores over one parameter of the rules.
+constexpr StudyType of_parameter(StudyKind kind, std::string_view parameter) {
+  return {
+      .kind = kind, .protocol = train_cell, .over = parameter, .pictures = false, .measures = true};
+}
+
+}  // namespace
 
 std::span<const StudyType> study_types() {
   static const std::array kTypes{
@@ -28,8 +36,8 @@ std::span<const StudyType> study_types() {
       StudyType{.kind = StudyKind::depth, .protocol = train_cell, .measures = true},
       StudyType{.kind = StudyKind::learning_rate, .protocol = train_cell, .measures = true},
       sweep_study(),
-      batch_study(),
-      width_study(),
+      of_parameter(StudyKind::batch, "batch"),
+      of_parameter(StudyKind::width, "width"),
       speed_study(),
       robustness_study(),
       forgetting_study(),
