@@ -7,10 +7,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <fstream>
 #include <optional>
 #include <regex>
@@ -19,6 +17,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "harness/plugins/loader.h"
+#include "harness/work/command.h"
 
 #ifndef AGON_PACKAGE_FROM_PROGRAM
 #error "harness/CMakeLists.txt defines AGON_PACKAGE_FROM_PROGRAM"
@@ -64,23 +63,6 @@ fs::path package_folder() {
   throw Error(Exit::plugin, "agonConfig.cmake",
               "does not lie where this agon was built or installed",
               "install agon with its headers (cmake --install, or the package agon-dev)");
-}
-
-struct Said {
-  int status = -1;
-  std::string text;  // both streams
-};
-
-Said shell(const std::string& command) {
-  Said said;
-  FILE* const pipe =
-      popen(("LC_ALL=C; export LC_ALL; exec 2>&1 </dev/null; " + command).c_str(), "re");
-  if (pipe == nullptr) return said;
-  std::array<char, 4096> buffer{};
-  while (const size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
-    said.text.append(buffer.data(), n);
-  said.status = pclose(pipe);
-  return said;
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -194,25 +176,32 @@ BuiltFolder build_rule_folder(const fs::path& folder) {
   const auto start = std::chrono::steady_clock::now();
   const fs::path source = fs::canonical(folder), build = source / "build",
                  package = package_folder();
-  if (shell("command -v cmake").status != 0) {
+  const std::string cmake = find_program("cmake");
+  if (cmake.empty()) {
     throw Error(Exit::plugin, folder.string(),
                 "is the source of a rule, and there is no cmake to build it",
                 "install cmake and a compiler, or name a plugin file: --plugin FILE.agon.so");
   }
+  const auto run = [&](const std::vector<std::string>& what) {
+    // Messages in the language that first_fault() reads.
+    std::vector<std::string> arguments{"-E", "env", "LC_ALL=C", cmake};
+    arguments.insert(arguments.end(), what.begin(), what.end());
+    const CommandResult said = run_command(cmake, arguments);
+    if (said.code != 0) refuse(build, source.string(), said.err + said.out);
+  };
   std::error_code error;
   fs::create_directories(build, error);
   const Lock lock(build / ".agon-lock");
   const std::vector<fs::path> before = plugins_in(build);
   const std::vector<fs::file_time_type> times = times_of(before);
   if (!is_configured(build, source, package)) {
-    const Said said = shell(fmt::format(
-        "cmake --fresh -S {} -B {} -Dagon_DIR:PATH={} $(command -v ninja >/dev/null && echo -GNinja)",
-        core::shell_word(source.string()), core::shell_word(build.string()),
-        core::shell_word(package.string())));
-    if (said.status != 0) refuse(build, source.string(), said.text);
+    std::vector<std::string> arguments{"--fresh",       "-S",
+                                       source.string(), "-B",
+                                       build.string(),  "-Dagon_DIR:PATH=" + package.string()};
+    if (!find_program("ninja").empty()) arguments.emplace_back("-GNinja");
+    run(arguments);
   }
-  const Said said = shell(fmt::format("cmake --build {}", core::shell_word(build.string())));
-  if (said.status != 0) refuse(build, source.string(), said.text);
+  run({"--build", build.string()});
   BuiltFolder out;
   out.plugins = plugins_in(build);
   if (out.plugins.empty()) {

@@ -2,52 +2,24 @@
 #include "harness/work/slurm/client.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/process.hpp>
 #include <charconv>
-#include <cstdlib>
-#include <future>
 #include <sstream>
 
 #include "core/error.h"
 #include "core/text.h"
+#include "harness/work/command.h"
 
 namespace agon::harness {
 namespace {
 
-namespace process = boost::process;
-
-struct Said {
-  int code = -1;
-  std::string out, err;
-};
-
-// Where PATH has the program, as execvp would find it; "" for nowhere.
-std::string find_program(const std::string& name) {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string file = (folder.empty() ? "." : folder) + "/" + name;
-    if (access(file.c_str(), X_OK) == 0) return file;
-  }
-  return "";
-}
-
-Said call(const std::string& command, const std::vector<std::string>& arguments) {
+CommandResult call(const std::string& command, const std::vector<std::string>& arguments) {
   const std::string file = find_program(command);
   if (file.empty()) {
     throw Error(Exit::usage, "--executor slurm", "there is no " + command + " on this machine",
                 "run agon on a login node of the cluster, or install Slurm's client commands");
   }
-  boost::asio::io_context io;
-  std::future<std::string> out, err;
-  process::child child(process::exe = file, process::args = arguments, process::std_in.close(),
-                       process::std_out > out, process::std_err > err, io);
-  io.run();
-  child.wait();
-  return {child.exit_code(), out.get(), err.get()};
+  return run_command(file, arguments);
 }
 
 std::string first_line(const std::string& text) {
@@ -60,7 +32,7 @@ std::string submit(const ArrayJob& job) {
   std::vector<std::string> arguments{"--parsable"};
   arguments.insert(arguments.end(), job.options.begin(), job.options.end());
   arguments.push_back(job.script.string());
-  const Said said = call("sbatch", arguments);
+  const CommandResult said = call("sbatch", arguments);
   const std::string id = said.out.substr(0, said.out.find_first_of(";\n"));
   if (said.code != 0 || id.empty() || id.find_first_not_of("0123456789") != std::string::npos) {
     throw Error(
@@ -72,7 +44,8 @@ std::string submit(const ArrayJob& job) {
 }
 
 std::optional<std::set<size_t>> queued(const std::string& id) {
-  const Said said = call("squeue", {"--noheader", "--array", "--jobs=" + id, "--format=%K %r"});
+  const CommandResult said =
+      call("squeue", {"--noheader", "--array", "--jobs=" + id, "--format=%K %r"});
   if (said.code != 0) {
     if (said.err.find("Invalid job id") != std::string::npos) return std::set<size_t>();
     return std::nullopt;
@@ -97,7 +70,7 @@ std::optional<std::set<size_t>> queued(const std::string& id) {
 void cancel(const std::string& id) { call("scancel", {id}); }
 
 std::string state_of(const std::string& id, size_t element) {
-  const Said said =
+  const CommandResult said =
       call("scontrol", {"--oneliner", "show", "job", fmt::format("{}_{}", id, element)});
   const std::string key = "JobState=";
   const size_t at = said.out.find(key);
