@@ -5,6 +5,7 @@
 // the number of jobs.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <map>
@@ -28,6 +29,11 @@ class Quarantine {
 
   void crashed(const std::string& plugin, size_t place) { crashes_[plugin].insert(place); }
   bool has_crashed(const std::string& plugin) const { return crashes_.contains(plugin); }
+  // Some plugin's cells do not run.
+  bool any() const {
+    return std::ranges::any_of(
+        crashes_, [](const auto& crashed) { return crashed.second.size() >= kQuarantineCrashes; });
+  }
   // The place of the crash behind which the plugin's cells do not run; nothing while they do.
   std::optional<size_t> last_place(const std::string& plugin) const {
     const auto found = crashes_.find(plugin);

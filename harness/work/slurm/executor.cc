@@ -144,6 +144,7 @@ class SlurmExecutor : public Executor {
         cells.push_back(i);
       }
     }
+    owed_ = false;
     if (cells.empty() || stopped_) return;
     const size_t per_element =
         options_.pinned ? cells.size() : static_cast<size_t>(config_.cells_per_task);
@@ -230,7 +231,7 @@ class SlurmExecutor : public Executor {
   // element ran them.
   void tell(std::vector<FinishedCell> ended) {
     if (ended.empty()) return;
-    for (size_t i = 0; i < cells_.size(); ++i) {
+    for (size_t i = 0; held_.any() && i < cells_.size(); ++i) {
       const auto last = held_.last_place(cells_[i].plugin);
       if (!last || !done_[i] || cells_[i].index <= *last || !quarantined_.insert(i).second)
         continue;
@@ -282,7 +283,7 @@ class SlurmExecutor : public Executor {
     }
     std::erase_if(arrays_, [](const Array& array) { return array.elements.empty(); });
     if (failed_ && options_.fail_fast) return stop(ScheduleEnd::failed_fast);
-    hand_out();
+    if (owed_) hand_out();
     if (arrays_.empty()) stop(ScheduleEnd::complete);
   }
 
@@ -297,6 +298,7 @@ class SlurmExecutor : public Executor {
     size_t owed = 0;
     for (const size_t cell : element.cells) {
       if (done_[cell]) continue;
+      owed_ = true;
       ++owed;
       waits_.erase(cell);
       // One that ran into its time limit on the way is not the cells' fault.
@@ -345,6 +347,7 @@ class SlurmExecutor : public Executor {
   std::vector<Array> arrays_;
   size_t next_array_ = 0;
   double since_look_s_ = 0, since_queue_s_ = 0;
+  bool owed_ = false;  // by elements that are over: hand_out() has something to do
   bool failed_ = false, silent_ = false, stopped_ = false;
   ScheduleEnd end_ = ScheduleEnd::complete;
 };
