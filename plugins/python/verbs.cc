@@ -72,24 +72,14 @@ template <typename Fn>
 agon_status guard(const RuleClass& about, const agon_host* host, agon_call* call, uint64_t seed,
                   Fn&& fn) noexcept {
   const py::gil_scoped_acquire lock;
-  try {
-    const Now now(host, call, seed);
-    fn(now.context());
-    return AGON_OK;
-  } catch (const py::error_already_set& e) {
+  return detail::guard(host, call, [&] {
     try {
-      return report(about, host, call, e);
-    } catch (const std::exception& again) {
-      return host->fail(call, AGON_INTERNAL, again.what());
+      const Now now(host, call, seed);
+      fn(now.context());
+    } catch (const py::error_already_set& e) {
+      throw RuleError(report(about, host, call, e), "");  // told already
     }
-  } catch (const RuleError& e) {
-    if (e.status() == AGON_STOPPED || *e.what() == '\0') return e.status();
-    return host->fail(call, e.status(), e.what());
-  } catch (const std::bad_alloc&) {
-    return host->fail(call, AGON_NO_MEMORY, "out of memory");
-  } catch (const std::exception& e) {
-    return host->fail(call, AGON_INTERNAL, e.what());
-  }
+  });
 }
 
 template <typename Fn>
