@@ -192,6 +192,7 @@ Trial::Trial(const Subject& subject, const Problem& problem, const std::vector<a
   task.outputs = outputs();
   task.max_batch = problem_.batch;
   task.train_rows = problem_.rows;
+  task.keep_bytes = problem_.keep_bytes;
   task.shape = shape_.data();
   task.shape_rank = static_cast<int64_t>(shape_.size());
   if (problem_.kind == Kind::series) task.flags = AGON_TASK_SERIES;

@@ -45,6 +45,7 @@ struct Problem {
   bool one_class = false;  // all rows are of class 0
   bool read_only = false;  // what a rule is given ends its process when it is written to
   int64_t columns = 64;    // inputs of flat rows
+  int64_t keep_bytes = 0;  // what the rule may keep of rows between epochs
   double limit_s = 0;      // asks the rule to stop after so long; 0: never
 };
 

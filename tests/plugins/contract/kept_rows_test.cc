@@ -8,14 +8,19 @@
 #include <boost/test/unit_test.hpp>
 #include <numeric>
 
+#include "agon/matrix.h"
+#include "checked.h"
+#include "harness/conformance/trial.h"
 #include "harness/plugins/host.h"
-#include "trial.h"
 
 namespace agon::test {
 namespace {
 
-const auto kOfRows =
-    boost::unit_test::data::make(subjects_that(AGON_CAN_CLASSIFY | AGON_CAN_REGRESS));
+using conformance::Kind;
+using conformance::Portion;
+using conformance::Trial;
+
+const auto kOfRows = boost::unit_test::data::make(rules_that(AGON_CAN_CLASSIFY | AGON_CAN_REGRESS));
 
 // Rows of 20 columns, each 10 * source + its number, made at the cost of 7 a row.
 struct Fixture {
@@ -109,26 +114,22 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_kept_beyond_the_budget_or_for_one_epoch, Fixt
 
 // A rule of the tree with a budget, whose rows have numbers, and one without. The data change on the way.
 BOOST_DATA_TEST_CASE(rules_give_the_same_with_and_without, kOfRows) {
-  for (const uint32_t kind : {AGON_CLASSIFY, AGON_REGRESS}) {
-    if (!sample.can(kind == AGON_CLASSIFY ? AGON_CAN_CLASSIFY : AGON_CAN_REGRESS)) continue;
-    Rows first(kind, 40), second(kind, 40);
-    for (int64_t r = 0; r < 40; ++r) {
-      for (float& v : second.x.row(r)) v *= 0.5f;
-    }
+  for (const Kind kind : {Kind::classify, Kind::regress}) {
+    if (!sample.can(kind == Kind::classify ? AGON_CAN_CLASSIFY : AGON_CAN_REGRESS)) continue;
     const auto trained = [&](int64_t keep_bytes) {
-      RowModel m(sample.rule(), first, 16, 1, keep_bytes);
+      Trial m(sample.subject(), {.kind = kind, .rows = 40, .keep_bytes = keep_bytes});
       m.prepare();
-      const std::vector<int32_t> numbers = [] {
-        std::vector<int32_t> all(40);
-        std::iota(all.begin(), all.end(), 3);
-        return all;
-      }();
+      std::vector<int32_t> numbers(40);
+      std::iota(numbers.begin(), numbers.end(), 3);
       for (int64_t epoch = 1; epoch <= 6; ++epoch) {
         const bool late = epoch > 3;
-        Rows& data = late ? second : first;
-        for (int64_t r = 0; r < 40; r += 16) {
-          agon_batch batch = data.batch(r, std::min<int64_t>(16, 40 - r));
-          if (keep_bytes > 0) batch.rows = numbers.data() + r;
+        for (size_t i = 0; i < m.portions(); ++i) {
+          const Portion rows = m.portion_of(m.portion(i).numbers);
+          for (int64_t r = 0; late && r < rows.rows(); ++r) {
+            for (int64_t c = 0; c < rows.x.cols(); ++c) rows.x.at(r, c) *= 0.5f;
+          }
+          agon_batch batch = rows.batch();
+          if (keep_bytes > 0) batch.rows = numbers.data() + rows.numbers.front();
           batch.source = late ? 2 : 1;
           if (m->has_loss()) m->loss(batch);
           m->fit(batch);
@@ -138,7 +139,7 @@ BOOST_DATA_TEST_CASE(rules_give_the_same_with_and_without, kOfRows) {
       return std::pair(m.learnt(), m.call().macs());
     };
     const auto without = trained(0), with = trained(int64_t{1} << 20);
-    BOOST_TEST(same_bits(with.first, without.first));
+    BOOST_TEST(conformance::same_bits(with.first, without.first));
     BOOST_TEST(with.second == without.second);
   }
 }

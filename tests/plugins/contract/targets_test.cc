@@ -8,15 +8,19 @@
 #include <boost/test/unit_test.hpp>
 #include <functional>
 
+#include "checked.h"
 #include "core/machine.h"
-#include "trial.h"
+#include "harness/conformance/trial.h"
 
 namespace agon::test {
 namespace {
 
-const auto kOfRows =
-    boost::unit_test::data::make(subjects_that(AGON_CAN_CLASSIFY | AGON_CAN_REGRESS));
-const auto kDynamics = boost::unit_test::data::make(subjects_that(AGON_CAN_DYNAMICS));
+using conformance::Bits;
+using conformance::Kind;
+using conformance::Trial;
+
+const auto kOfRows = boost::unit_test::data::make(rules_that(AGON_CAN_CLASSIFY | AGON_CAN_REGRESS));
+const auto kDynamics = boost::unit_test::data::make(rules_that(AGON_CAN_DYNAMICS));
 
 // The same from all of them; how many were compared.
 void compare(const std::function<std::string()>& run) {
@@ -37,16 +41,15 @@ void append(std::string& to, const Bits& bits) {
 }
 
 BOOST_DATA_TEST_CASE(rows_have_the_same_bits, kOfRows) {
-  for (const uint32_t kind : {AGON_CLASSIFY, AGON_REGRESS}) {
-    if (!sample.can(kind == AGON_CLASSIFY ? AGON_CAN_CLASSIFY : AGON_CAN_REGRESS)) continue;
+  for (const Kind kind : {Kind::classify, Kind::regress}) {
+    if (!sample.can(kind == Kind::classify ? AGON_CAN_CLASSIFY : AGON_CAN_REGRESS)) continue;
     for (const int64_t batch : {1, 16}) {
-      Rows d(static_cast<uint32_t>(kind), 40);
       compare([&] {
-        RowModel m(sample.rule(), d, batch);
+        Trial m(sample.subject(), {.kind = kind, .rows = 40, .batch = batch});
         m.prepare();
         m.epochs(2);
         std::string all = m->save();
-        append(all, m.predict());
+        append(all, m.answers());
         return all + std::to_string(m.call().macs()) + " " +
                std::to_string(m.call().weight_writes());
       });
@@ -56,10 +59,10 @@ BOOST_DATA_TEST_CASE(rows_have_the_same_bits, kOfRows) {
 
 BOOST_DATA_TEST_CASE(trajectories_have_the_same_bits, kDynamics) {
   compare([&] {
-    TrajectoryModel m(sample.rule());
-    m.epoch();
+    Trial m(sample.subject(), {.kind = Kind::dynamics});
+    m.epochs(1);
     std::string all = m->save();
-    append(all, m.rollout());
+    append(all, m.answers());
     return all;
   });
 }
