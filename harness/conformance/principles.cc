@@ -30,7 +30,7 @@ void stops(const Subject& s) {
       m.prepare();
       if (taught) m.fit(0);
       m.call().request_stop();
-      m.call().reset_macs();
+      m.call().work().reset();
       try {
         call(m);
       } catch (const harness::RuleFailure& failure) {

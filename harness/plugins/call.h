@@ -2,7 +2,7 @@
 //
 // What stands behind the opaque agon_call: the context of one cell's calls into a rule. It records
 // why a call failed, keeps the tail of the rule's log and its warnings, says when to stop, and
-// counts multiply-accumulates and weights written. Threads: everything is callable from any thread;
+// counts work that no machine changes. Threads: everything is callable from any thread;
 // begin() and the setters between calls only.
 #pragma once
 
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "agon/plugin.h"
+#include "harness/plugins/work_counter.h"
 
 namespace agon::harness {
 
@@ -75,13 +76,8 @@ class Call {
   void on_progress(std::function<void(double)> listener) { listener_ = std::move(listener); }
   void progress(double fraction) noexcept;
 
-  void add_macs(uint64_t n) noexcept { macs_.fetch_add(n, std::memory_order_relaxed); }
-  uint64_t macs() const noexcept { return macs_.load(std::memory_order_relaxed); }
-  void reset_macs() noexcept { macs_.store(0, std::memory_order_relaxed); }
-
-  void add_weight_writes(uint64_t n) noexcept { writes_.fetch_add(n, std::memory_order_relaxed); }
-  uint64_t weight_writes() const noexcept { return writes_.load(std::memory_order_relaxed); }
-  void reset_weight_writes() noexcept { writes_.store(0, std::memory_order_relaxed); }
+  WorkCounter& work() noexcept { return work_; }
+  uint64_t macs() const noexcept { return work_.read().macs(); }
 
  private:
   void count_warning(std::string_view text);
@@ -97,7 +93,7 @@ class Call {
   static inline void (*verb_listener_)(const char*) = nullptr;
   Clock::time_point deadline_ = Clock::time_point::max();
   std::function<void(double)> listener_;
-  std::atomic<uint64_t> macs_ = 0, writes_ = 0;
+  WorkCounter work_;
 };
 
 }  // namespace agon::harness

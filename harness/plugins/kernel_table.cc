@@ -2,27 +2,47 @@
 #include "harness/plugins/kernel_table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <new>
 
 #include "core/kernels.h"
 #include "core/machine.h"
 #include "core/rng.h"
 #include "harness/plugins/kernel_check.h"
+#include "harness/plugins/zero_operands.h"
 
 namespace agon::harness {
 namespace {
 
+// What a kernel computed where its operands are; those of products count below.
 agon_status counted(agon_call* call, uint64_t macs) noexcept {
-  Call::of(call).add_macs(macs);
+  Call::of(call).work().add(Counted::still, macs);
   return AGON_OK;
 }
 
 // The kernels that change weights count what they wrote: every element of their target, once a call.
 // A rank-k update is taken for one of weights; chosen rows of which there are none write nothing.
+void count_writes(agon_call* call, uint64_t macs, agon_mat weights) noexcept {
+  if (macs == 0) return;
+  Call::of(call).work().add(Counted::weight_writes,
+                            static_cast<uint64_t>(weights.rows * weights.cols));
+}
+
 agon_status counted(agon_call* call, uint64_t macs, agon_mat weights) noexcept {
-  if (macs > 0)
-    Call::of(call).add_weight_writes(static_cast<uint64_t>(weights.rows * weights.cols));
+  count_writes(call, macs, weights);
   return counted(call, macs);
+}
+
+// A product of macs, of which busy() have no zero operand.
+template <typename Busy>
+agon_status counted(agon_call* call, Counted what, uint64_t macs, Busy&& busy) {
+  WorkCounter& work = Call::of(call).work();
+  work.add(what, macs);
+  if (macs > 0 && work.look()) {
+    work.add(Counted::looked_at, macs);
+    work.add(Counted::busy, busy());
+  }
+  return AGON_OK;
 }
 
 core::Activation to_core(agon_activation f) noexcept {
@@ -58,8 +78,11 @@ agon_status gemm(agon_call* call, int32_t transposition, agon_cmat a, agon_cmat 
     e.multiply = to_core(epilogue->multiply);
   }
   if (!check.ok()) return AGON_INVALID;
-  return counted(call, core::gemm(static_cast<core::Transposition>(transposition), to_core(a),
-                                  to_core(b), to_core(c), e));
+  const uint64_t macs = core::gemm(static_cast<core::Transposition>(transposition), to_core(a),
+                                   to_core(b), to_core(c), e);
+  // With A transposed it sums over rows, as a change of weights does.
+  return counted(call, transposition == AGON_TN ? Counted::updates : Counted::products, macs,
+                 [&] { return busy_macs(transposition, a, b); });
 }
 
 agon_status rank_k(agon_call* call, agon_cmat a, agon_cmat b, const int32_t* rows,
@@ -76,8 +99,12 @@ agon_status rank_k(agon_call* call, agon_cmat a, agon_cmat b, const int32_t* row
   const std::span<const int32_t> chosen(rows, rows != nullptr ? static_cast<size_t>(row_count) : 0);
   for (const int32_t r : chosen) check.require(r >= 0 && r < a.rows, "row {} of {}", r, a.rows);
   if (!check.ok()) return AGON_INVALID;
-  return counted(
-      call, core::rank_k(to_core(a), to_core(b), chosen, rows == nullptr, scale, to_core(c)), c);
+  const uint64_t macs =
+      core::rank_k(to_core(a), to_core(b), chosen, rows == nullptr, scale, to_core(c));
+  count_writes(call, macs, c);
+  return counted(call, Counted::updates, macs, [&] {
+    return rows == nullptr ? busy_macs(AGON_TN, a, b) : busy_macs(a, b, chosen);
+  });
 }
 
 agon_status activate(agon_call* call, agon_activation f, agon_cmat a, agon_mat out) {
@@ -279,11 +306,37 @@ agon_status solve_spd(agon_call* call, const double* g, int64_t n, double ridge,
   if (!core::solve_spd({g, size * size}, size, ridge, {b, size * columns}, columns))
     return AGON_SINGULAR;
   // Cholesky n^3/6, two triangular solves n^2 for each column of B.
-  return counted(call, size * size * size / 6 + size * size * columns);
+  Call::of(call).work().add(Counted::moved, size * size * size / 6 + size * size * columns);
+  return AGON_OK;
 }
 
 void count_macs(agon_call* call, int64_t macs) noexcept {
-  if (macs > 0) Call::of(call).add_macs(static_cast<uint64_t>(macs));
+  if (macs > 0) Call::of(call).work().add(Counted::moved, static_cast<uint64_t>(macs));
+}
+
+// No rule undoes work, and none does more effective work than work.
+void count_work(agon_call* call, const agon_work* w) noexcept {
+  if (w == nullptr || w->struct_size < sizeof(agon_work)) return;
+  const int64_t macs = std::max<int64_t>(0, w->macs), words = std::max<int64_t>(0, w->words);
+  const int64_t moved = std::min(macs, words);
+  const int64_t idle = macs - std::clamp<int64_t>(w->effective, 0, macs);
+  WorkCounter& work = Call::of(call).work();
+  work.add(Counted::still, static_cast<uint64_t>(macs - moved));
+  work.add(Counted::moved, static_cast<uint64_t>(moved));
+  work.add(Counted::words, static_cast<uint64_t>(words - moved));
+  work.add(Counted::idle, static_cast<uint64_t>(idle));
+  work.add(Counted::weight_writes,
+           static_cast<uint64_t>(std::max<int64_t>(0, w->weight_writes)));
+}
+
+void work(agon_call* call, agon_work* out) noexcept {
+  if (out == nullptr || out->struct_size < sizeof(agon_work)) return;
+  const Work w = Call::of(call).work().read();
+  out->macs = static_cast<int64_t>(w.macs());
+  const double effective = w.effective();
+  out->effective = std::isfinite(effective) ? std::llround(effective) : out->macs;
+  out->words = static_cast<int64_t>(w.words_moved());
+  out->weight_writes = static_cast<int64_t>(w.weight_writes());
 }
 
 int32_t simd(agon_call* /*call*/) noexcept {
@@ -340,7 +393,9 @@ constexpr agon_kernels kKernels{sizeof(agon_kernels),
                                 &row_norms,
                                 &clip,
                                 &simd,
-                                &macs};
+                                &macs,
+                                &count_work,
+                                &work};
 
 }  // namespace
 

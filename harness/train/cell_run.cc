@@ -107,9 +107,8 @@ Instance CellRun::create(size_t units, int64_t epochs) {
   task.keep_bytes = kKeepBytes;
   Instance model(*cell.rule, call, task, cell.values);
   if (model.n_params() > 0) outcome.n_params = model.n_params();
-  call.reset_macs();
-  call.reset_weight_writes();
-  evaluation_macs_ = 0;
+  call.work().reset();
+  evaluation_ = {};
   return model;
 }
 
@@ -158,9 +157,9 @@ double CellRun::step(Instance& model, std::span<const int32_t> units) {
 }
 
 double CellRun::evaluate(const std::function<double()>& score) {
-  const uint64_t before = call.macs();
+  const Work before = call.work().read();
   const double value = eval_watch.time(score);
-  evaluation_macs_ += call.macs() - before;
+  evaluation_ += call.work().read() - before;
   return value;
 }
 
@@ -170,10 +169,14 @@ void CellRun::note_initial_loss(Instance& model, std::span<const int32_t> units)
 
 void CellRun::note_training_cost() {
   const auto learnt = static_cast<double>(samples);
-  if (samples > 0)
-    outcome.macs_per_sample = static_cast<double>(call.macs() - evaluation_macs_) / learnt;
-  if (samples > 0 && call.weight_writes() > 0)
-    outcome.weight_writes = static_cast<double>(call.weight_writes()) / learnt;
+  if (samples > 0) {
+    const Work work = call.work().read() - evaluation_;
+    outcome.macs_per_sample = static_cast<double>(work.macs()) / learnt;
+    outcome.effective_macs = work.effective() / learnt;
+    outcome.words_moved = static_cast<double>(work.words_moved()) / learnt;
+    if (work.weight_writes() > 0)
+      outcome.weight_writes = static_cast<double>(work.weight_writes()) / learnt;
+  }
   if (train_watch.seconds() > 0) outcome.samples_per_s_train = learnt / train_watch.seconds();
 }
 

@@ -67,7 +67,7 @@ class CellRun {
   double step(Instance& model, std::span<const int32_t> units);
   void take_pictures(Instance& model);
 
-  uint64_t evaluation_macs_ = 0;
+  Work evaluation_;
   bool has_loss_ = false;
 };
 

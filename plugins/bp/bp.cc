@@ -53,6 +53,7 @@ struct Options {
   agon::Optimiser optimiser;
   float lr, decay;
   Init init;
+  agon::Learn learn;
 };
 
 constexpr auto kOptions = agon::options<Options>(
@@ -75,7 +76,8 @@ constexpr auto kOptions = agon::options<Options>(
     agon::choice<&Options::init, "auto", "glorot", "he", "keras">(
         "init", agon::kPlain,
         "auto: Glorot for sigmoid and tanh, He for ReLU and GELU; keras: Glorot for all"),
-    agon::batch_param(32), agon::epochs_param(50), agon::updates_param());
+    agon::learn_param<&Options::learn>(), agon::batch_param(32), agon::epochs_param(50),
+    agon::updates_param());
 
 struct Layer {
   agon::Learnt w, b;   // W_l [n_l x n_{l-1}], b_l [1 x n_l]
@@ -121,6 +123,7 @@ class Backpropagation {
         optimiser_(o.optimiser),
         lr_(o.lr),
         decay_(o.decay),
+        learn_(o.learn),
         stepper_(optimiser_, lr_) {
     single_unit_ = task.kind == AGON_CLASSIFY && task.outputs == 2 && output_ == Output::sigmoid;
     const int64_t units = single_unit_ ? 1 : task.outputs;
@@ -141,9 +144,11 @@ class Backpropagation {
     if (!std::isfinite(loss)) throw agon::RuleError(AGON_DIVERGED, "the loss is not finite");
     stepper_.advance();
     for (size_t l = layers_.size(); l-- > 0;) {
-      if (l > 0) propagate_error(ctx, l, rows);  // (3), with W_{l+1} as it was
+      // (3), with W_{l+1} as it was
+      if (l > 0 && learn_ == agon::Learn::all) propagate_error(ctx, l, rows);
       const agon::ConstView below = l > 0 ? layers_[l - 1].h.top(rows) : batch.x;
       learn(ctx, layers_[l], below, rows);
+      if (learn_ == agon::Learn::readout) break;
     }
     return loss;
   }
@@ -269,6 +274,7 @@ class Backpropagation {
     if (optimiser_ == agon::Optimiser::sgd && decay_ == 0.0f) {  // the step fused into the product
       ctx.gemm_tn(delta, below, layer.w.value, {.scale = -lr_ * share, .accumulate = true});
       ctx.column_sums(delta, -lr_ * share, true, layer.b.value.data());
+      ctx.count_work({.weight_writes = layer.w.value.rows() * (layer.w.value.cols() + 1)});
       return;
     }
     ctx.gemm_tn(delta, below, layer.w.gradient, {.scale = share});
@@ -282,6 +288,7 @@ class Backpropagation {
   Output output_;
   agon::Optimiser optimiser_;
   float lr_, decay_;
+  agon::Learn learn_;
   agon::Stepper stepper_;  // (5)
   bool single_unit_ = false;
   std::vector<Layer> layers_;

@@ -128,7 +128,9 @@ struct Core {
     const Input<float> in{
         .c = c, .x = x, .k = static_cast<float>(o.k), .eta = static_cast<float>(eta)};
     ctx.vectorised([&] { net.step(s, in, [&fired](int64_t) { ++fired; }); });
-    ctx.count_macs(net.step_macs(eta > 0) + fired * net.spike_macs());
+    const int64_t macs = net.step_macs(eta > 0) + fired * net.spike_macs();
+    // The change of the slow weights takes an error and a dendrite that are at them already.
+    ctx.count_work({macs, macs, macs - (net.step_macs(eta > 0) - net.step_macs(false))});
     double square = 0;
     for (int64_t q = 0; q < net.shape.dims; ++q) {
       const double e = static_cast<double>(s.e.data()[q]);

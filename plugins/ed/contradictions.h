@@ -27,6 +27,10 @@ inline void refuse_contradictions(const agon_task& task, const Options& o) {
     invalid("density=0 leaves thresholds alone, no synapse sees an input; set it above 0");
   }
   if (!o.recurrent()) return;
+  if (o.learn == Learn::readout) {
+    clash("learn=readout", "a net with loops or units behind others",
+          "its units are not in layers, none is the last", "learn=all");
+  }
 
   const std::string mode = o.hd2 > 0      ? "hd2=" + std::to_string(o.hd2)
                            : o.self_loops ? "self_loops=true"

@@ -32,7 +32,13 @@ class Layered final : public Network {
   double fit(Context& ctx, const agon_batch& batch) override {
     const double loss = this->loss(ctx, batch);
     for (int64_t k = 0; k < nets_; ++k) spread(batch.x.rows, k);
-    for (size_t l = 0; l < layers_.size(); ++l) update(ctx, batch.x, l);
+    const size_t first = o_.learn == Learn::readout ? layers_.size() - 1 : 0;
+    int64_t told = 0;  // units that d+ or d- has come to, in every net
+    for (size_t l = first; l < layers_.size(); ++l) {
+      update(ctx, batch.x, l);
+      told += layers_[l].units;
+    }
+    ctx.count_work({.words = batch.x.rows * nets_ * told});
     fresh_ = false;
     return loss;
   }

@@ -35,6 +35,7 @@ struct Options {
   bool input_pairing, clamp_nonneg, quantised;
   int64_t t_loop, hd2;
   bool self_loops, loop_cut, multilayer;
+  Learn learn;
 
   static constexpr float kReluShift = 0.1f;  // theta
 
@@ -135,7 +136,8 @@ inline constexpr auto kOptions = options<Options>(
         "loop_cut", true, kPlain,
         "off: hidden units see each other and the output, and no pattern resets the state"),
     boolean<&Options::multilayer>("multilayer", true, kPlain,
-                                  "off: the output has synapses from the inputs as well"));
+                                  "off: the output has synapses from the inputs as well"),
+    learn_param<&Options::learn>());
 
 inline constexpr auto kPresets = std::to_array<agon_preset>({
     preset("article", "", "the article of 2024: these are the defaults"),

@@ -30,6 +30,10 @@ inline void refuse_contradictions(const agon_task& task, const Options& o) {
           "the image is predicted there, no forward pass leads from it to the label",
           "readout=relax or readout=argmin-energy");
   }
+  if (o.generative() && o.learn == Learn::readout) {
+    clash("learn=readout", "direction=generative", "the label is read by relaxing all layers",
+          "learn=all");
+  }
   if (o.generative() && o.readout == Readout::relax && o.readout_steps < layers) {
     clash("readout_steps=" + std::to_string(o.readout_steps), depth,
           "the image's error needs one step per layer to reach the label",

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ class Network {
         own_(o.feedback != Feedback::sym),
         precision_(1, o.layers()),
         decay_(o.decay),
+        first_learnt_(o.learn == Learn::readout ? sizes.size() - 2 : 0),
         stepper_(o.optimiser, o.lr) {
     for (size_t l = 1; l < sizes.size(); ++l) {
       Layer layer{
@@ -58,6 +60,7 @@ class Network {
   // [B x n_{l-1}] the state there.
   void learn(Context& ctx, size_t l, ConstView g, ConstView h, ConstView e, ConstView x,
              float scale, bool add) {
+    if (l - 1 < first_learnt_) return;
     Layer& layer = layers_[l - 1];
     const float share = -scale / static_cast<float>(g.rows);
     ctx.gemm_tn(g, h, layer.w.gradient, {.scale = share, .accumulate = add});
@@ -70,7 +73,7 @@ class Network {
   // Adds the optimiser's step for the gradients of all layers.
   void step(Context& ctx) {
     stepper_.advance();
-    for (Layer& layer : layers_) {
+    for (Layer& layer : std::span(layers_).subspan(first_learnt_)) {
       if (layer.back.exists() && feedback_ != Feedback::fixed) {
         const bool kp = feedback_ == Feedback::kp;
         decay(ctx, layer.back);
@@ -141,7 +144,8 @@ class Network {
   bool own_;
   Matrix precision_;
   std::vector<Layer> layers_;
-  float decay_;  // share of W and B that an update takes off first
+  float decay_;          // share of W and B that an update takes off first
+  size_t first_learnt_;  // layers below it stay as they were drawn
   Stepper stepper_;
 };
 

@@ -43,6 +43,7 @@ struct Options {
   float momentum, beta, lr, decay;
   double w_scale, b_scale;
   float prior, label_start;
+  Learn learn;
 
   int64_t layers() const { return depth + 1; }  // L
   bool generative() const { return direction == Direction::generative; }
@@ -126,7 +127,8 @@ inline constexpr auto kOptions = options<Options>(
                                      "T_r, state updates of a read-out"),
     real<&Options::prior>("prior", 0.0, 0.0, 1e6, kPlain, "", "pi_0 that draws a free node 0 to 0"),
     real<&Options::label_start>("label_start", 0.1, -10.0, 10.0, kPlain, "",
-                                "where a free generative label starts to relax"));
+                                "where a free generative label starts to relax"),
+    learn_param<&Options::learn>());
 
 inline constexpr auto kPresets = std::to_array<agon_preset>({
     preset("discriminative", "", "input to label, read by a forward pass: these are the defaults"),

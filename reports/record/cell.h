@@ -165,10 +165,12 @@ struct CellOutcome {
   // Peak resident memory of the worker during the cell: program, plugin, the cell's data set and
   // model, without what earlier cells of the same worker left there.
   double peak_rss_mib = kNaN, macs_per_sample = kNaN;
-  // Weights written per training sample by the kernels sgd, momentum, adam and rank_k, the elements
-  // of their target once a call. NaN: the rule learns by none of them (loops of its own, a readout
-  // that is solved).
+  // Weights written per training sample: the elements of the target of the kernels sgd, momentum, adam
+  // and rank_k, once a call, and what the rule counts of its own. NaN: none (a readout that is solved).
   double weight_writes = kNaN;
+  // Of macs_per_sample those without a zero operand, and words that travel beyond neighbours, per training
+  // sample (agon_work, agon/ext/kernels.h).
+  double effective_macs = kNaN, words_moved = kNaN;
   std::map<std::string, double> rule_metrics;  // columns m_<key>
   std::vector<CurvePoint> curve;
   std::vector<Picture> pictures;    // of a study's first seed; none in sweeps

@@ -104,6 +104,8 @@ inline constexpr auto kCellFields = std::to_array<CellField>({
     {"peak_rss_mib", &CellOutcome::peak_rss_mib, Is::other, "peak memory, MiB", "MiB", Reading::plain},
     {"macs_per_sample", &CellOutcome::macs_per_sample, Is::result, "multiply-accumulates per sample", "", Reading::plain},
     {"weight_writes", &CellOutcome::weight_writes, Is::result, "weights written per training sample", "", Reading::plain, Column::text, 3},
+    {"effective_macs", &CellOutcome::effective_macs, Is::result, "multiply-accumulates per training sample without a zero operand", "", Reading::plain, Column::text, 6},
+    {"words_moved", &CellOutcome::words_moved, Is::result, "numbers that travel beyond neighbouring units, per training sample", "", Reading::plain, Column::text, 6},
     {"rule_metrics", &CellOutcome::rule_metrics, Is::result, "m_<name>: what the rule measures; result but for m_samples_per_s_*"},
     {"utc", &CellOutcome::utc, Is::other, "end of the attempt", "ISO 8601"},
     {"host_id", &Provenance::host_id, Is::other, "fingerprint of the machine"},

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "reports/sections/beside.h"
@@ -53,16 +54,18 @@ std::vector<std::string> that_add_nothing(const PageInput& page,
 Section added_section(const PageInput& page) {
   Section section{"added", "What learning added"};
   const std::vector<const SummaryRow*> rows = shown_rows(page);
-  Table table({"Rule", "Task", "#Over linear", "#Over elm", "#Weights of elm"}, true);
+  Table table(
+      {"Rule", "Task", "#Over its readout alone", "#Over linear", "#Over elm", "#Weights of elm"},
+      true);
   table.stacked = true;
   bool judged = false;
   for (const SummaryRow* row : rows) {
-    if (row->over_linear.difference.n + row->over_elm.difference.n == 0) continue;
-    judged = judged || row->over_linear.outcome != Outcome::unknown ||
-             row->over_elm.outcome != Outcome::unknown;
+    const std::array<const Added*, 3> added{&row->over_readout, &row->over_linear, &row->over_elm};
+    if (std::ranges::all_of(added, [](const Added* a) { return a->difference.n == 0; })) continue;
+    judged = judged || std::ranges::any_of(
+                           added, [](const Added* a) { return a->outcome != Outcome::unknown; });
     std::vector<Cell> cells = named_cells(page, *row);
-    cells.push_back(added_cell(row->over_linear));
-    cells.push_back(added_cell(row->over_elm));
+    for (const Added* one : added) cells.push_back(added_cell(*one));
     cells.push_back(maybe_cell(row->over_elm.params, shortest(row->over_elm.params, 3) + "×"));
     table.add(std::move(cells));
   }
@@ -76,9 +79,10 @@ Section added_section(const PageInput& page) {
   section.note(
       shown_note(page) +
       fmt::format(
-          "Test score less that of a linear readout of the raw input, and less that of a readout of random "
+          "Test score less that of the same setting of which only the readout learns (learn=readout, of any study of "
+          "the run), less that of a linear readout of the raw input, and less that of a readout of random "
           "features (elm), of these the one whose learnt weights are nearest in number: 1× is as many. "
-          "Paired by seed and test row. {}The same model with only its readout trained is not recorded.",
+          "Paired by seed and test row. {}",
           judged ? "▲ more, ▼ less: corrected over all comparisons of this table (Benjamini and "
                    "Hochberg). "
                  : "No signs below 5 seeds. "));

@@ -54,7 +54,7 @@ SelectionBias selection_bias(const SummaryRow& row, std::span<const CellRecord* 
 }
 
 Cost cost_of(std::span<const CellRecord* const> cells) {
-  std::vector<double> writes, spikes, samples, macs;
+  std::vector<double> writes, spikes, samples, macs, effective, words;
   const auto add = [](std::vector<double>& to, double x) {
     if (std::isfinite(x)) to.push_back(x);
   };
@@ -67,8 +67,11 @@ Cost cost_of(std::span<const CellRecord* const> cells) {
     const double seen = o.curve.empty() ? kNaN : static_cast<double>(o.curve.back().samples);
     add(samples, seen);
     add(macs, seen * o.macs_per_sample);
+    add(effective, o.effective_macs);
+    add(words, o.words_moved);
   }
-  return {mean_of(writes), mean_of(spikes), mean_of(samples), mean_of(macs)};
+  return {mean_of(writes), mean_of(spikes),    mean_of(samples),
+          mean_of(macs),   mean_of(effective), mean_of(words)};
 }
 
 }  // namespace agon::reports

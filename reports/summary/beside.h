@@ -29,6 +29,7 @@ struct Cost {
   double weight_writes = kNaN, spikes = kNaN;
   double samples = kNaN;     // that a run learnt from
   double macs_total = kNaN;  // multiply-accumulates of a run's training
+  double effective_macs = kNaN, words_moved = kNaN;
 };
 Cost cost_of(std::span<const CellRecord* const> cells);
 

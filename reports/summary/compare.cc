@@ -117,10 +117,47 @@ void hold_against_controls(const std::string& task, std::span<Contender> contend
   hold_against_control(task, contenders, tested, own, kRandomFeatures, row.over_elm);
 }
 
+constexpr const char *kLearn = "learn", *kReadout = "readout";
+
+// Rows of settings of which only the readout learns, by their place among all rows.
+std::vector<size_t> of_readouts(const ScoreboardInput& input) {
+  std::vector<size_t> out;
+  for (size_t i = 0; i < input.rows.size(); ++i) {
+    const SummaryRow& row = input.rows[i];
+    const auto learn = row.params.find(kLearn);
+    if (row.mode == Mode::train && learn != row.params.end() && learn->second == kReadout)
+      out.push_back(i);
+  }
+  return out;
+}
+
+// The same rule and parameters, but for what learns.
+bool differs_by_learning_only(const SummaryRow& a, const SummaryRow& readout) {
+  Params all = a.params;
+  const auto learn = all.find(kLearn);
+  if (!a.sweep.empty() || !readout.sweep.empty()) return false;  // of several rates
+  if (a.rule != readout.rule || learn == all.end() || learn->second == kReadout) return false;
+  learn->second = kReadout;
+  return all == readout.params;
+}
+
+void hold_against_readout(const std::string& task, const ScoreboardInput& input,
+                          std::span<const size_t> readouts, const Tested& own, SummaryRow& row) {
+  for (const size_t i : readouts) {
+    const SummaryRow& readout = input.rows[i];
+    if (readout.task != task || !differs_by_learning_only(row, readout)) continue;
+    const TestedPair pair = pair_of(own, input.cells[i].tested());
+    if (pair.x.seeds == 0) continue;
+    row.over_readout.difference = difference(pair.x, pair.y, pair.kind);
+    row.over_readout.params = readout.n_params / row.n_params;
+    return;
+  }
+}
+
 // Every contender on one task, by test rows, which are kept no longer than this takes.
 void measure_task(const std::string& task, std::span<Contender> contenders,
-                  const Contender* baseline, const ScoreboardInput& input, Scoreboard& board,
-                  Pairs& pairs) {
+                  const Contender* baseline, const ScoreboardInput& input,
+                  std::span<const size_t> readouts, Scoreboard& board, Pairs& pairs) {
   const TaskScale scale = scale_of(board, task, baseline, input.chance.at(task));
   std::vector<std::optional<Tested>> tested;
   const Tested* unit = nullptr;
@@ -145,7 +182,9 @@ void measure_task(const std::string& task, std::span<Contender> contenders,
       c.by_task.at(task)->against = hold_against(*tested[i], *unit);
   }
   for (size_t i = 0; i < contenders.size(); ++i) {
-    if (tested[i]) hold_against_controls(task, contenders, tested, i);
+    if (!tested[i]) continue;
+    hold_against_controls(task, contenders, tested, i);
+    hold_against_readout(task, input, readouts, *tested[i], *contenders[i].by_task.at(task));
   }
   add_pairs(pairs, tested, scale);
 }
@@ -205,7 +244,7 @@ void judge_added(std::span<Contender> contenders) {
   std::vector<Difference> table;
   for (Contender& c : contenders) {
     for (const auto& [task, row] : c.by_task) {
-      for (Added* added : {&row->over_linear, &row->over_elm}) {
+      for (Added* added : {&row->over_linear, &row->over_elm, &row->over_readout}) {
         if (added->difference.n == 0) continue;
         compared.push_back(added);
         table.push_back(added->difference);
@@ -283,8 +322,9 @@ void rank(std::span<Contender> contenders, Scoreboard& board) {
 void compare(std::span<Contender> contenders, const Contender* baseline,
              const ScoreboardInput& input, Scoreboard& board) {
   Pairs pairs;
+  const std::vector<size_t> readouts = of_readouts(input);
   for (const std::string& task : board.tasks)
-    measure_task(task, contenders, baseline, input, board, pairs);
+    measure_task(task, contenders, baseline, input, readouts, board, pairs);
   for (Contender& c : contenders) average(c);
   judge(contenders, board);
   judge_added(contenders);

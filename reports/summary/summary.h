@@ -117,6 +117,7 @@ struct SummaryRow {
   AgainstBaseline against;
   double normalised = kNaN;     // the score on the scale of the scoreboard, in its study
   Added over_linear, over_elm;  // elm: the one whose learnt weights are nearest in number
+  Added over_readout;           // the same setting with learn=readout, of any study
   SelectionBias selection;
   Cost cost;
   Throughput train, predict;              // speed cells only

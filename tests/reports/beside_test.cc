@@ -74,11 +74,15 @@ BOOST_AUTO_TEST_CASE(cost_is_per_sample_and_of_the_whole_training) {
   add_curve(records[0], {0.1, 0.5, 0.9});
   records[0].outcome.macs_per_sample = 50;
   records[0].outcome.weight_writes = 7;
+  records[0].outcome.effective_macs = 40;
+  records[0].outcome.words_moved = 30;
   records[0].outcome.rule_metrics["spikes_per_sample"] = 3;
   const Cost cost = row(summarise(records), "bp").cost;
   BOOST_TEST(cost.samples == 2000);
   BOOST_TEST(cost.macs_total == 100000);
   BOOST_TEST(cost.weight_writes == 7);
+  BOOST_TEST(cost.effective_macs == 40);
+  BOOST_TEST(cost.words_moved == 30);
   BOOST_TEST(cost.spikes == 3);
 }
 
@@ -110,6 +114,29 @@ BOOST_AUTO_TEST_CASE(what_learning_added_is_held_against_the_controls) {
   BOOST_TEST(row(s, "linear").over_linear.difference.n == 0u);  // not against itself
   const std::string csv = summary_csv(s);
   BOOST_TEST(csv.find("over_elm_weights_ratio") != csv.npos);
+}
+
+// In a study of its own; one of another depth is none for it.
+BOOST_AUTO_TEST_CASE(what_hidden_layers_added_is_held_against_the_readout_alone) {
+  std::vector<CellRecord> records;
+  const auto add = [&](const char* study, const char* learn, int depth, size_t wrong) {
+    for (uint64_t seed = 0; seed < 5; ++seed) {
+      CellRecord r =
+          with_rows(cell(study, "bp", "a", seed, 0), right_but(100, wrong + (seed == 1 ? 1 : 0)));
+      r.id.params_json = fmt::format(R"({{"learn":"{}","depth":{}}})", learn, depth);
+      r.id.depth = depth;
+      r.id.cell_key += fmt::format("{}{}{}", study, learn, depth);
+      records.push_back(r);
+    }
+  };
+  add("accuracy", "all", 2, 5);
+  add("readout", "readout", 2, 25);
+  add("readout", "readout", 3, 50);
+  const Summary s = summarise(records);
+  const SummaryRow& bp = s.rows.front();
+  BOOST_TEST(bp.over_readout.difference.mean == 0.2, kClose);
+  BOOST_TEST((bp.over_readout.outcome == Outcome::win));
+  BOOST_TEST(s.rows.back().over_readout.difference.n == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -161,6 +161,9 @@ BOOST_AUTO_TEST_CASE(figures_stand_alone) {
   const ReportInput input = tests::make_sample("full");
   const std::vector<Figure> figures = render_figures(input, summary_of(input));
   BOOST_TEST(figures.size() > 25u);
+  const auto heat = std::ranges::find(figures, "heatmap.svg", &Figure::name);
+  BOOST_REQUIRE(heat != figures.end());
+  BOOST_TEST(heat->bytes.find("fill-opacity") != std::string::npos);
   std::set<std::string> names;
   for (const Figure& figure : figures) {
     BOOST_TEST_CONTEXT(figure.name) {

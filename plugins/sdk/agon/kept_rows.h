@@ -6,14 +6,15 @@
 // Nothing is kept beyond a change of the source. The rule calls forget() when what it would make of a row
 // changes: in prepare(), and in tensors(), through which weights are set and states loaded.
 //
-// The multiply-accumulates of kept rows count as if they had been made again: the cost of learning says
-// what a rule asks for, not what memory saves.
+// The work of kept rows counts as if they had been made again: the cost of learning says what a rule asks
+// for, not what memory saves.
 #pragma once
 
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <new>
+#include <optional>
 #include <vector>
 
 #include "agon/matrix.h"
@@ -30,7 +31,7 @@ class KeptRows {
         // In a single epoch no row comes back.
         wanted_(task.epochs != 1 && columns > 0 &&
                 task.train_rows <= task.keep_bytes / (padded(columns) * kFloat)),
-        costs_(static_cast<size_t>(task.max_batch + 1), kUnknown) {}
+        costs_(static_cast<size_t>(task.max_batch + 1)) {}
 
   void forget() {
     std::ranges::fill(place_, kNone);
@@ -44,16 +45,16 @@ class KeptRows {
     if (!wanted_ || batch.rows == nullptr) return make();
     if (batch.source != source_) forget();
     source_ = batch.source;
-    int64_t& cost = costs_[static_cast<size_t>(out.rows)];
-    if (cost != kUnknown && take(batch.rows, out)) return ctx.count_macs(cost);
-    const int64_t before = ctx.macs();
+    std::optional<Work>& cost = costs_[static_cast<size_t>(out.rows)];
+    if (cost && take(batch.rows, out)) return ctx.count_work(*cost);
+    const Work before = ctx.work();
     make();
-    cost = ctx.macs() - before;
+    cost = ctx.work() - before;
     keep(batch.rows, out);
   }
 
  private:
-  static constexpr int64_t kFloat = sizeof(float), kUnknown = -1;
+  static constexpr int64_t kFloat = sizeof(float);
   static constexpr int32_t kNone = -1;
 
   // False, and out is not whole, when one is not kept.
@@ -88,8 +89,8 @@ class KeptRows {
   int64_t columns_, most_rows_;
   bool wanted_;
   uint64_t source_ = 0;
-  std::vector<int64_t> costs_;  // by the number of rows
-  std::vector<int32_t> place_;  // of a row of the data in kept_
+  std::vector<std::optional<Work>> costs_;  // by the number of rows
+  std::vector<int32_t> place_;              // of a row of the data in kept_
   int64_t used_ = 0;
   Matrix kept_;  // [training rows x columns]
 };

@@ -25,6 +25,16 @@ struct Epilogue {
   ConstView multiply{};         // shaped as C
 };
 
+// Work that no machine changes, as agon_work says.
+struct Work {
+  int64_t macs = 0, effective = 0, words = 0, weight_writes = 0;
+
+  friend Work operator-(const Work& a, const Work& b) {
+    return {a.macs - b.macs, a.effective - b.effective, a.words - b.words,
+            a.weight_writes - b.weight_writes};
+  }
+};
+
 class Context {
  public:
   Context(const agon_host* host, agon_call* call)
@@ -178,6 +188,16 @@ class Context {
   // count themselves.
   void count_macs(int64_t macs) const { k_->count_macs(call_, macs); }
   int64_t macs() const { return k_->macs(call_); }  // counted so far in the cell
+  // The same of work of which some has a zero operand, or whose values do not travel (agon_work).
+  void count_work(const Work& w) const {
+    const agon_work work{sizeof(agon_work), w.macs, w.effective, w.words, w.weight_writes};
+    k_->count_work(call_, &work);
+  }
+  Work work() const {
+    agon_work w{sizeof(agon_work), 0, 0, 0, 0};
+    k_->work(call_, &w);
+    return {w.macs, w.effective, w.words, w.weight_writes};
+  }
 
  private:
   static void check(agon_status status) {

@@ -259,6 +259,15 @@ constexpr auto choice(const char* key, uint32_t flags, const char* help, int64_t
   return bind<member>(choice(key, kWords<words...>, flags, help, value));
 }
 
+// What learns. The report holds a setting against the same one with learn=readout: what learning the hidden
+// layers added.
+enum class Learn { all, readout };
+template <auto member>
+constexpr auto learn_param() {
+  return choice<member, "all", "readout">(
+      "learn", kPlain, "readout: the last layer alone, on hidden layers as they were drawn");
+}
+
 template <typename O, typename... Rows>
 constexpr auto options(const Rows&... rows) {
   return std::array<Option<O>, sizeof...(Rows)>{Option<O>(rows)...};

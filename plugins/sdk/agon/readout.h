@@ -254,6 +254,7 @@ class Readout {
     const float step = static_cast<float>(-lr_ / static_cast<double>(z.rows));
     if (l2_ > 0) ctx.affine(static_cast<float>(1.0 - lr_ * l2_), 0.0f, weights_);
     ctx.gemm_tn(delta, z, weights_, {.scale = step, .accumulate = true});
+    ctx.count_work({.weight_writes = weights_.rows() * weights_.cols()});
     ctx.column_sums(delta, step, true, bias_.data());
     return loss;
   }

@@ -233,9 +233,10 @@ constexpr std::string_view kSummaryColumns =
     "against_bp_rows,against_bp_rows_that_differ,against_bp_smallest_seen,"
     "over_linear,over_linear_low,over_linear_high,over_linear_p_corrected,"
     "over_elm,over_elm_low,over_elm_high,over_elm_p_corrected,over_elm_weights_ratio,"
+    "over_readout,over_readout_low,over_readout_high,over_readout_p_corrected,"
     "best_epoch_gain,best_seed_gain,best_3_seeds_gain,tuned_on_test_gain,"
     "n_reached,epochs_to_target,n_params,macs_per_sample,"
-    "weight_writes,spikes_per_sample,samples,macs_total,"
+    "effective_macs,words_moved,weight_writes,spikes_per_sample,samples,macs_total,"
     "train_s,time_to_target_s,peak_rss_mib,"
     "samples_per_s_train,samples_per_s_train_low,samples_per_s_train_high,speed_train_n,"
     "speed_train_confidence,speed_train_ratio_to_bp,speed_train_ratio_low,speed_train_ratio_high,"
@@ -290,9 +291,11 @@ void summary_line(Table& t, const SummaryRow& r) {
   added_fields(t, r.over_linear);
   added_fields(t, r.over_elm);
   t.number(r.over_elm.params);
+  added_fields(t, r.over_readout);
   t.number(r.selection.best_epoch).number(r.selection.best_seed);
   t.number(r.selection.best_three).number(r.selection.tuned_on_test);
   t.size(r.n_reached).number(r.epochs_to_target).number(r.n_params).number(r.macs_per_sample);
+  t.number(r.cost.effective_macs).number(r.cost.words_moved);
   t.number(r.cost.weight_writes).number(r.cost.spikes);
   t.number(r.cost.samples).number(r.cost.macs_total);
   t.number(r.train_s).number(r.time_to_target_s).number(r.peak_rss_mib);

@@ -36,7 +36,8 @@ std::string series_csv(const ReportInput& input);
 // against_bp_rows says how many, by test row, with its own interval, its p, that p corrected over
 // the whole table, and the smallest difference that could have been seen. over_linear and over_elm
 // are differences from these controls, likewise, in a table of their own; over_elm_weights_ratio is
-// elm's learnt weights over the row's. normalised: 0 is chance, 1 is bp. *_gain: what choosing by
+// elm's learnt weights over the row's; over_readout is held against the same setting with learn=readout.
+// normalised: 0 is chance, 1 is bp. *_gain: what choosing by
 // the reported rows would have added; macs_total and samples are of a run's training.
 std::string summary_csv(const Summary& summary);
 // Its columns as a line of CSV, and its rows for any form.

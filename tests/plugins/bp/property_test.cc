@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(stops_when_asked) {
 BOOST_AUTO_TEST_CASE(multiply_accumulates_are_counted) {
   auto rule = bp({.shape = {3}}, "width=8,optimiser=sgd");
   harness::Call& call = rule.model().call();
-  call.reset_macs();
+  call.work().reset();
   rule.fit(matrix_of({{0, 0, 0}, {0, 1, 0}, {1, 0, 1}, {1, 1, 0}}), kXorLabels);
   const uint64_t products = 96 + 64 + 64 + 96 + 64;
   BOOST_CHECK_GE(call.macs(), products);

@@ -51,7 +51,7 @@ BOOST_DATA_TEST_CASE(rows_have_the_same_bits, kOfRows) {
         std::string all = m->save();
         append(all, m.answers());
         return all + std::to_string(m.call().macs()) + " " +
-               std::to_string(m.call().weight_writes());
+               std::to_string(m.call().work().read().weight_writes());
       });
     }
   }

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(the_cost_of_a_free_run_is_counted) {
   Random random(1);
   const Trajectory t = trajectory(kVanDerPol, random, 0.5, true);
   const auto macs = [&](DynamicModel& model) {
-    model.call.reset_macs();
+    model.call.work().reset();
     model.rollout(first(t), t.drive);
     return model.call.macs();
   };

@@ -50,6 +50,8 @@ AT(agon_adam, step, 32);
 SIZE(agon_adam, 40);
 AT(agon_lattice, offsets, 24);
 SIZE(agon_lattice, 64);
+AT(agon_work, macs, 8);
+SIZE(agon_work, 40);
 AT(agon_kernels, gemm, 8);
 AT(agon_kernels, softmax_cross_entropy, 40);
 AT(agon_kernels, adam, 120);
@@ -57,7 +59,8 @@ AT(agon_kernels, solve_spd, 160);
 AT(agon_kernels, count_macs, 168);
 AT(agon_kernels, clip, 208);
 AT(agon_kernels, macs, 224);
-SIZE(agon_kernels, 232);
+AT(agon_kernels, count_work, 232);
+SIZE(agon_kernels, 248);
 
 AT(agon_rule, memory_per_parameter, 8);
 AT(agon_rule, id, 24);

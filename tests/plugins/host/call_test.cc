@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(counts_and_logs_from_many_threads) {
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&] {
         for (int i = 0; i < 1000; ++i) {
-          call.add_macs(2);
+          call.work().add(Counted::moved, 2);
           call.log(AGON_LOG_INFO, "x");
         }
       });

@@ -56,17 +56,17 @@ BOOST_AUTO_TEST_CASE(a_rule_counts_its_own_products) {
 BOOST_AUTO_TEST_CASE(updates_count_the_weights_they_write) {
   Matrix w(3, 4), g(3, 4), v(3, 4), m(3, 4), a(2, 3), b(2, 4);
   BOOST_CHECK_EQUAL(k.sgd(call.abi(), 0.1f, 0, in(g), w), AGON_OK);
-  BOOST_CHECK_EQUAL(call.weight_writes(), 12u);
+  BOOST_CHECK_EQUAL(call.work().read().weight_writes(), 12u);
   BOOST_CHECK_EQUAL(k.momentum(call.abi(), 0.1f, 0.9f, 0, in(g), v, w), AGON_OK);
   const agon_adam adam{sizeof(agon_adam), 0, 0.1f, 0.9f, 0.999f, 1e-8f, 0, 1};
   BOOST_CHECK_EQUAL(k.adam(call.abi(), &adam, in(g), m, v, w), AGON_OK);
-  BOOST_CHECK_EQUAL(call.weight_writes(), 36u);
+  BOOST_CHECK_EQUAL(call.work().read().weight_writes(), 36u);
   const int32_t row = 1;
   BOOST_CHECK_EQUAL(k.rank_k(call.abi(), in(a), in(b), nullptr, 0, 1, w), AGON_OK);
   BOOST_CHECK_EQUAL(k.rank_k(call.abi(), in(a), in(b), &row, 1, 1, w), AGON_OK);
   BOOST_CHECK_EQUAL(k.rank_k(call.abi(), in(a), in(b), &row, 0, 1, w), AGON_OK);
   BOOST_CHECK_EQUAL(k.axpy(call.abi(), 1, in(g), v), AGON_OK);
-  BOOST_CHECK_EQUAL(call.weight_writes(), 60u);
+  BOOST_CHECK_EQUAL(call.work().read().weight_writes(), 60u);
 }
 
 BOOST_AUTO_TEST_CASE(products_of_all_transpositions_are_counted) {
@@ -83,6 +83,73 @@ BOOST_AUTO_TEST_CASE(products_of_all_transpositions_are_counted) {
   BOOST_CHECK_EQUAL(c.at(2, 4), 8.0f);
   BOOST_CHECK_EQUAL(call.macs(), 180u);
   BOOST_CHECK(!call.failed());
+}
+
+// By definition: pairs of numbers that are multiplied, neither of them 0.
+BOOST_AUTO_TEST_CASE(effective_products_are_those_without_a_zero) {
+  Matrix a(3, 4), b(4, 5), bt(5, 4), at(4, 3), c(3, 5);
+  for (int64_t i = 0; i < 3; ++i) {
+    for (int64_t p = 0; p < 4; ++p) a.at(i, p) = at.at(p, i) = (i + p) % 3 == 0 ? 0.0f : 1.5f;
+  }
+  for (int64_t p = 0; p < 4; ++p) {
+    for (int64_t j = 0; j < 5; ++j) b.at(p, j) = bt.at(j, p) = (p * j) % 2 == 0 ? -0.0f : 2.0f;
+  }
+  const auto expected = [&](std::initializer_list<int64_t> inner) {
+    double busy = 0;
+    for (const int64_t p : inner) {
+      for (int64_t i = 0; i < 3; ++i) {
+        for (int64_t j = 0; j < 5; ++j) busy += a.at(i, p) * b.at(p, j) != 0 ? 1 : 0;
+      }
+    }
+    return busy;
+  };
+  const auto effective = [&](auto&& product) {
+    call.work().reset();
+    BOOST_REQUIRE_EQUAL(product(), AGON_OK);
+    return call.work().read().effective();
+  };
+  const auto gemm = [&](int32_t t, const Matrix& x, const Matrix& y) {
+    return effective([&] { return k.gemm(call.abi(), t, in(x), in(y), c, nullptr); });
+  };
+  const double all = expected({0, 1, 2, 3});
+  BOOST_REQUIRE(all > 0 && all < 60);
+  BOOST_TEST(gemm(AGON_NN, a, b) == all);
+  BOOST_TEST(call.work().read().words_moved() == 60u);
+  BOOST_TEST(gemm(AGON_NT, a, bt) == all);
+  BOOST_TEST(gemm(AGON_TN, at, b) == all);
+  BOOST_TEST(call.work().read().words_moved() == 0u);  // a change of weights
+  const auto chosen = std::to_array<int32_t>({3, 1});
+  BOOST_TEST(effective([&] { return k.rank_k(call.abi(), in(at), in(b), nullptr, 0, 1, c); }) ==
+             all);
+  BOOST_TEST(effective([&] {
+               return k.rank_k(call.abi(), in(at), in(b), chosen.data(), 2, 1, c);
+             }) == expected({3, 1}));
+}
+
+BOOST_AUTO_TEST_CASE(products_that_are_not_looked_at_count_as_those_that_are) {
+  Matrix half(1, 2), full(1, 2), w(2, 1), c(1, 1);
+  full.fill(1);
+  w.fill(1);
+  half.at(0, 0) = 1;
+  for (int i = 0; i < 6400; ++i)
+    k.gemm(call.abi(), AGON_NN, i % 2 == 0 ? in(half) : in(full), in(w), c, nullptr);
+  BOOST_TEST(call.macs() == 12800u);
+  BOOST_TEST(call.work().read().effective() == 9600, boost::test_tools::tolerance(0.01));
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_says_what_its_own_work_moves) {
+  const auto count = [&](agon_work w) { k.count_work(call.abi(), &w); };
+  count({sizeof(agon_work), 100, 40, 30, 5});
+  count({sizeof(agon_work), 0, 0, 7, 0});
+  count({sizeof(agon_work), -5, 9, -1, -2});  // no rule undoes work
+  count({4, 100, 100, 100, 100});              // an older struct than there is
+  k.count_work(call.abi(), nullptr);
+  agon_work w{sizeof(agon_work), 0, 0, 0, 0};
+  k.work(call.abi(), &w);
+  BOOST_TEST(w.macs == 100);
+  BOOST_TEST(w.effective == 40);
+  BOOST_TEST(w.words == 37);
+  BOOST_TEST(w.weight_writes == 5);
 }
 
 BOOST_AUTO_TEST_CASE(epilogue_reaches_the_kernel) {
@@ -215,7 +282,7 @@ BOOST_AUTO_TEST_CASE(lattice_checks_its_shapes) {
   Matrix weights(8, 1), o(8, 16), u(4, 16), p(8, 16), e(8, 16), narrow(8, 8);
   agon_lattice l{sizeof(agon_lattice), 2, 2, 2, 1, 0, offsets, in(weights)};
   BOOST_CHECK_EQUAL(k.lattice_step(call.abi(), &l, in(o), in(u), 1, 1, 0, p, e), AGON_OK);
-  call.reset_macs();
+  call.work().reset();
   refused(k.lattice_step(call.abi(), &l, in(o), in(o), 1, 1, 0, p, e),
           "lattice_step: u is 8 x 16, expected 4 x 16");
   refused(k.lattice_step(call.abi(), &l, in(narrow), in(u), 1, 1, 0, p, e),
@@ -233,7 +300,7 @@ BOOST_AUTO_TEST_CASE(solves_and_refuses_what_is_not_positive_definite) {
   BOOST_CHECK_EQUAL(k.solve_spd(call.abi(), g, 2, 0, b, 1), AGON_OK);
   BOOST_CHECK_CLOSE_FRACTION(b[0], 1.0 / 11, 1e-12);
   BOOST_CHECK_CLOSE_FRACTION(b[1], 7.0 / 11, 1e-12);
-  call.reset_macs();
+  call.work().reset();
   const double bad[] = {1, 2, 2, 1};
   BOOST_CHECK_EQUAL(k.solve_spd(call.abi(), bad, 2, 0, b, 1), AGON_SINGULAR);
   BOOST_CHECK(!call.failed());

@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(the_first_prediction_is_cached_while_the_input_is_clamped) 
     const Matrix x = matrix_of(drawn(8, static_cast<size_t>(inputs), state));
     const std::vector<int32_t> labels{0, 1, 2, 0, 1, 2, 0, 1};
     for (int i = 0; i < 2; ++i) {
-      rule.model().call().reset_macs();
+      rule.model().call().work().reset();
       rule.fit(x, labels);
     }
     return static_cast<int64_t>(rule.model().call().macs());

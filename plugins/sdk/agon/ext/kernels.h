@@ -68,6 +68,21 @@ typedef struct agon_lattice {
   agon_cmat weights;      /* [Z*Y*X x K] */
 } agon_lattice;
 
+/* Work that no machine changes.
+ * effective  multiply-accumulates of which neither operand is 0: what an event-driven machine would do. The
+ *            host counts them of one product in 61 and of the first 64, and takes the others for like them.
+ * words      numbers that travel from one unit to another that is not its neighbour: one for each
+ *            multiply-accumulate of values with weights (gemm without a transposed A; solve_spd; what
+ *            count_macs adds). None where an update takes what is at its synapse already (rank_k, gemm with
+ *            A transposed), in element-wise kernels, and in lattice_step, whose units read neighbours. */
+typedef struct agon_work {
+  uint32_t struct_size;
+  int64_t macs;
+  int64_t effective;
+  int64_t words;
+  int64_t weight_writes; /* weights written: sgd, momentum, adam and rank_k count their own */
+} agon_work;
+
 /* Every function counts its multiply-accumulates for the cell it runs in; all are [model]. Shapes
  * must agree: a mismatch fails the call's cell with AGON_INVALID and does nothing. Results have the
  * same bits on every SIMD target with FMA. */
@@ -146,6 +161,10 @@ typedef struct agon_kernels {
   /* The cell's multiply-accumulates so far. For a rule that keeps what it computed once and counts it again
    * where it would have been computed, so that the cost of learning does not depend on memory. */
   int64_t (*macs)(agon_call*);
+  /* What a rule does in loops of its own, when count_macs is not all there is to say; and all of the cell so
+   * far, to be counted again as after macs. NULL counts nothing. [any] */
+  void (*count_work)(agon_call*, const agon_work*);
+  void (*work)(agon_call*, agon_work* out);
 } agon_kernels;
 
 #ifdef __cplusplus
