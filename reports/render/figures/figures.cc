@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "agon_reports_resources.h"
+#include "reports/render/figures/heat_table.h"
 #include "reports/render/svg/picture.h"
 #include "reports/render/svg/svg.h"
 #include "reports/sections/sections.h"
@@ -129,7 +130,8 @@ class Figures {
   std::vector<Figure> all_;
 };
 
-void add_blocks(const std::string& section, const std::vector<Block>& blocks, Figures& out) {
+void add_blocks(const Section& of, const std::vector<Block>& blocks, Figures& out) {
+  const std::string& section = of.id;
   for (const Block& block : blocks) {
     if (const auto* charts = std::get_if<Charts>(&block.is)) {
       for (const Charts::One& one : charts->all) {
@@ -147,7 +149,10 @@ void add_blocks(const std::string& section, const std::vector<Block>& blocks, Fi
                 picture_svg(*one.picture, "picture", one.title, picture_finding(*one.picture)));
       }
     } else if (const auto* fold = std::get_if<Fold>(&block.is)) {
-      add_blocks(section, fold->blocks, out);
+      add_blocks(of, fold->blocks, out);
+    } else if (const auto* table = std::get_if<Table>(&block.is); table != nullptr && table->heat) {
+      if (std::string svg = heat_table_svg(*table, of.title); !svg.empty())
+        out.add(section, std::move(svg));
     }
   }
 }
@@ -187,7 +192,7 @@ std::string paper_style(std::string_view css) {
 std::vector<Figure> render_figures(const ReportInput& input, const Summary& summary) {
   const PageInput page(input, summary);
   Figures out(paper_style(style_sheet()));
-  for (const Section& section : sections_of(page)) add_blocks(section.id, section.blocks, out);
+  for (const Section& section : sections_of(page)) add_blocks(section, section.blocks, out);
   return out.take();
 }
 
