@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace agon::core {
@@ -64,6 +65,22 @@ bool commands_a_terminal(char32_t c) {
 }
 
 }  // namespace
+
+size_t find_not_utf8(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    // Eight bytes of ASCII at once: most of what people have.
+    for (uint64_t word = 0; text.size() - at >= sizeof(word); at += sizeof(word)) {
+      std::memcpy(&word, text.data() + at, sizeof(word));
+      if ((word & UINT64_C(0x8080808080808080)) != 0) break;
+    }
+    if (at == text.size()) break;
+    const size_t bytes = first_code_point(text.substr(at)).bytes;
+    if (bytes == 0) return at;
+    at += bytes;
+  }
+  return std::string_view::npos;
+}
 
 std::string printable(std::string_view text) {
   std::string out;

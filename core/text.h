@@ -19,6 +19,9 @@ std::string suggest(std::string_view word, std::span<const std::string> names);
 // Whether each * in `pattern` can stand for some characters, or none, so that it is `name`.
 bool fits(std::string_view pattern, std::string_view name);
 
+// Where the first byte stands that is no part of UTF-8 (RFC 3629); npos: all are.
+size_t find_not_utf8(std::string_view text);
+
 // A text of others (a rule's, a file's) as one line that a terminal only shows: control characters,
 // marks that turn the direction of writing and bytes that are no UTF-8 become \n, \t, \x1b, \u202e,
 // \xff.

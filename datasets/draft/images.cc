@@ -63,14 +63,15 @@ Seen look_at_images(const DraftRequest& request) {
   uint8_t highest = 0;
   for (size_t i = 0; i < seen.files.size(); i += 2) {
     const std::string name = seen.files[i].string();
-    const Idx images = parse_idx(read_bytes(seen.files[i]), name);
+    const Idx images = parse_idx(read_bytes(seen.files[i], kMostIdx), name);
     if (images.dims.size() != 3 || i + 1 == seen.files.size()) {
       throw Error(Exit::data, name,
                   fmt::format("{} where images [rows, height, width] and labels come in turn",
                               fmt::join(images.dims, " x ")),
                   "name images and labels in turn; other arrays as .npy");
     }
-    const Idx labels = parse_idx(read_bytes(seen.files[i + 1]), seen.files[i + 1].string());
+    const Idx labels =
+        parse_idx(read_bytes(seen.files[i + 1], kMostIdx), seen.files[i + 1].string());
     if (labels.dims.size() != 1 || labels.dims[0] != images.dims[0]) {
       throw Error(
           Exit::data, seen.files[i + 1].string(),

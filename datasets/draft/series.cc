@@ -30,7 +30,7 @@ Seen look_at_series(const DraftRequest& request) {
   std::map<std::string, size_t, std::less<>> counts;
   for (const std::filesystem::path& file : seen.files) {
     const std::string name = file.string();
-    const std::string text = unpacked(read_bytes(file), name, kMostText);
+    const std::string text = unpacked(read_bytes(file, kMostText), name, kMostText);
     const auto declared = read_series(text, name, [&](const SeriesCase& series) {
       ++seen.rows;
       channels = std::max(channels, series.channels);

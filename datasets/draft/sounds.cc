@@ -104,7 +104,7 @@ Seen look_at_sounds(const DraftRequest& request) {
   uint32_t rate = 0;
   double longest = 0;
   for (const fs::path& file : files) {
-    const Wav wav = parse_wav(read_bytes(file), file.string());
+    const Wav wav = parse_wav(read_bytes(file, kMostWav), file.string());
     if (rate == 0) rate = wav.rate;
     if (wav.rate != rate) {
       throw Error(Exit::data, file.string(),

@@ -99,7 +99,7 @@ void begin(const std::vector<Column>& columns, const std::string& name, Survey& 
 
 void look_at(const std::filesystem::path& file, bool arff, Survey& survey) {
   const std::string name = file.string();
-  const std::string text = unpacked(read_bytes(file), name, kMostText);
+  const std::string text = unpacked(read_bytes(file, kMostText), name, kMostText);
   const size_t before = survey.rows;
   const auto take = [&](const Record& record) {
     ++survey.rows;

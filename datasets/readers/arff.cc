@@ -149,6 +149,7 @@ ArffHeader arff_header(std::string_view text, const std::string& name) {
         throw Error(Exit::data, at_line(name, line.number), "declares more than 100000 attributes",
                     "take fewer");
       }
+      check_utf8(line.text, at_line(name, line.number));
       header.columns.push_back(read_attribute(line, name));
       if (!names.insert(header.columns.back().name).second) {
         throw Error(Exit::data, at_line(name, line.number),
@@ -181,6 +182,7 @@ void read_arff(std::string_view text, const std::string& name, const ArffHeader&
   for (Line line; lines.next(line);) {
     line.text = trimmed(line.text);
     if (line.text.empty() || line.text.front() == '%') continue;
+    check_utf8(line.text, at_line(name, line.number));
     Words words(line, name);
     words.take('{') ? read_sparse(words, header.columns, cells) : read_dense(words, cells);
     if (cells.size() != header.columns.size()) {

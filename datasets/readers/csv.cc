@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/number.h"
+#include "core/text.h"
 
 namespace agon::datasets {
 namespace {
@@ -27,6 +28,11 @@ class Scanner {
       throw Error(Exit::data, name,
                   fmt::format("is no text: byte {} is 0", zero + text.size() - text_.size()),
                   "save it as plain text in UTF-8");
+    }
+    if (const size_t at = core::find_not_utf8(text_); at != std::string_view::npos) {
+      const auto line = std::ranges::count(text_.substr(0, at), '\n') + 1;
+      const size_t begin = text_.substr(0, at).rfind('\n') + 1;  // npos + 1 is 0
+      check_utf8(text_.substr(begin, at + 1 - begin), at_line(name, static_cast<size_t>(line)));
     }
   }
 

@@ -28,7 +28,7 @@ struct CsvLayout {
 };
 
 // `name` is for errors. Throws agon::Error(Exit::data) for an empty or binary file, a header with a
-// name twice, too many columns, and as read_csv does.
+// name twice, too many columns, text that is no UTF-8, and as read_csv does.
 CsvLayout csv_layout(std::string_view text, const std::string& name, const CsvFormat& format);
 
 // Every record behind the header in order. Throws agon::Error(Exit::data) at name:line for a record

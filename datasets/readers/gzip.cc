@@ -68,12 +68,17 @@ size_t GzipSource::read_gzip(std::span<uint8_t> out) {
       ended_ = !next_member();
     } else if (status == Z_BUF_ERROR ||
                (status == Z_OK && position_ == bytes_.size() && stream.avail_out > 0)) {
-      throw Error(Exit::data, name_, "truncated: the gzip data stops before its end", kFix);
+      throw Error(
+          Exit::data, name_,
+          "truncated: the gzip data stops before its end, at byte " + std::to_string(bytes_.size()),
+          kFix);
     } else if (status == Z_MEM_ERROR) {
       throw std::bad_alloc();
     } else if (status != Z_OK) {
       throw Error(Exit::data, name_,
-                  std::string("damaged gzip data: ") + (stream.msg ? stream.msg : "unknown defect"),
+                  std::string("damaged gzip data: ") +
+                      (stream.msg ? stream.msg : "unknown defect") + ", before byte " +
+                      std::to_string(position_),
                   kFix);
     }
   }
@@ -86,7 +91,9 @@ bool GzipSource::next_member() {
   if (rest.find_first_not_of('\0') == std::string_view::npos) return false;
   if (!rest.starts_with(kMagic)) {
     throw Error(Exit::data, name_,
-                std::to_string(rest.size()) + " trailing bytes after the end of the gzip data",
+                std::to_string(rest.size()) +
+                    " trailing bytes after the end of the gzip data, at byte " +
+                    std::to_string(position_),
                 kFix);
   }
   inflateReset(&inflater_->stream);
@@ -108,14 +115,17 @@ std::string unpacked(std::string bytes, const std::string& name, size_t most) {
   std::string text;
   while (true) {
     const size_t have = text.size();
-    const size_t want = std::min(std::max(kFirstStep, have), most + 1 - have);
+    const size_t want = std::min(std::max(kFirstStep, have), most - have);
     text.resize(have + want);
     const size_t got = source.read({reinterpret_cast<uint8_t*>(text.data()) + have, want});
-    check(have + got);
-    if (got < want) {
-      text.resize(have + got);
+    text.resize(have + got);
+    if (text.size() == most) {
+      // One more is asked for by itself: a text as large as allowed must not be copied for it.
+      uint8_t beyond = 0;
+      check(most + source.read({&beyond, 1}));
       return text;
     }
+    if (got < want) return text;
   }
 }
 

@@ -43,10 +43,10 @@ class GzipSource {
 };
 
 // All of `bytes`, unpacked where they are gzip. Throws agon::Error(Exit::data) as read does, and for
-// more than `most` bytes. Memory stays within about twice what is returned.
+// more than `most` bytes. Memory stays within twice what is returned, and so within twice `most`.
 std::string unpacked(std::string bytes, const std::string& name, size_t most);
 
-// The most bytes of a text file that a task may read, unpacked.
+// The most bytes of a text file that a task may read, packed and unpacked.
 inline constexpr size_t kMostText = size_t{1} << 30;
 
 }  // namespace agon::datasets

@@ -16,7 +16,6 @@ namespace {
 
 constexpr uint8_t kUnsignedByte = 0x08;
 constexpr size_t kMaxDims = 4;
-constexpr size_t kMaxPayload = size_t{1} << 30;  // 1 GiB; MNIST has 47 MB
 constexpr size_t kMostRatio = 64;  // of unpacked to packed bytes that pictures are believed to have
 constexpr size_t kMostAtOnce = size_t{64} << 20;
 constexpr size_t kStep = size_t{1} << 20;  // the first step
@@ -39,17 +38,22 @@ std::vector<size_t> read_header(GzipSource& source, const std::string& name) {
   }
   if (magic[2] != kUnsignedByte) {
     fail(name,
-         fmt::format("IDX element type {:#04x} where unsigned bytes (0x08) are expected", magic[2]),
+         fmt::format("IDX element type {:#04x} where unsigned bytes (0x08) are expected, at byte 2",
+                     magic[2]),
          "use the ubyte file");
   }
   if (magic[3] < 1 || magic[3] > kMaxDims) {
-    fail(name, fmt::format("{} dimensions in its header, 1 to {} are valid", magic[3], kMaxDims),
+    fail(name,
+         fmt::format("{} dimensions in its header, 1 to {} are valid, at byte 3", magic[3],
+                     kMaxDims),
          "fetch the file again: its header is damaged");
   }
   std::vector<size_t> dims(magic[3]);
   for (size_t& dim : dims) {
     std::array<uint8_t, 4> word{};
-    if (source.read(word) < word.size()) fail_truncated(name, "it ends inside the header");
+    if (source.read(word) < word.size()) {
+      fail_truncated(name, fmt::format("it ends inside the header of {} bytes", 4 + 4 * magic[3]));
+    }
     dim = size_t{word[0]} << 24 | size_t{word[1]} << 16 | size_t{word[2]} << 8 | size_t{word[3]};
   }
   return dims;
@@ -60,11 +64,13 @@ size_t payload_size(const std::vector<size_t>& dims, const std::string& name) {
   size_t size = 1;
   bool valid = true;
   for (const size_t dim : dims) {
-    valid = valid && dim > 0 && dim <= kMaxPayload / size;
+    valid = valid && dim > 0 && dim <= kMostIdxPayload / size;
     if (valid) size *= dim;
   }
   if (!valid) {
-    fail(name, fmt::format("absurd size {} in its header", fmt::join(dims, " x ")),
+    fail(name,
+         fmt::format("absurd size {} in its header, 1 to {} bytes are read", fmt::join(dims, " x "),
+                     kMostIdxPayload),
          "fetch the file again: its header is damaged");
   }
   return size;

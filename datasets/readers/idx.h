@@ -12,6 +12,10 @@
 
 namespace agon::datasets {
 
+// The most bytes of a payload, and of a file: what deflate adds to bytes that it cannot pack is less.
+inline constexpr size_t kMostIdxPayload = size_t{1} << 30;  // MNIST has 47 MB
+inline constexpr size_t kMostIdx = kMostIdxPayload + kMostIdxPayload / 1024;
+
 struct Idx {
   std::vector<size_t> dims;      // 1 to 4 sizes
   std::vector<uint8_t> payload;  // product of dims

@@ -74,6 +74,7 @@ class Reader {
     if (key == "@timestamps" && lower(text) != "false")
       fail("has time stamps", "resample the series to equal steps");
     if (key == "@classlabel") {
+      check_utf8(text, at_line(name_, line_));
       labelled_ = lower(trimmed(take_until(text, " \t"))) == "true";
       while (!(text = trimmed(text)).empty()) classes_.emplace_back(take_until(text, " \t"));
     } else if (key != "@timestamps" && std::ranges::count(kPassedOver, key) == 0) {
@@ -110,6 +111,7 @@ class Reader {
 
   void begin_case(std::string_view label) {
     label_ = trimmed(label);
+    check_utf8(label_, at_line(name_, line_));
     if (is_missing(label_)) fail("has no label", "remove the case: every one needs a label");
     values_.clear();
     channels_ = length_ = 0;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/error.h"
 #include "core/text.h"
 
 namespace agon::datasets {
@@ -33,6 +34,15 @@ bool is_missing(std::string_view cell) {
 std::string shown(std::string_view cell) {
   const std::string text = core::printable(cell.substr(0, kMostShown));
   return fmt::format("'{}{}'", text, cell.size() > kMostShown ? "..." : "");
+}
+
+void check_utf8(std::string_view text, const std::string& place) {
+  const size_t at = core::find_not_utf8(text);
+  if (at == std::string_view::npos) return;
+  const size_t begin = text.substr(0, at).find_last_of(" \t,;|\n\"") + 1;  // npos + 1 is 0
+  throw Error(Exit::data, place,
+              fmt::format("{} is no UTF-8", shown(text.substr(begin, at + 1 - begin))),
+              "save it in UTF-8, for example with: iconv -f latin1 -t utf-8");
 }
 
 std::string at_line(const std::string& name, size_t line) {

@@ -38,6 +38,9 @@ std::string_view trimmed(std::string_view text);
 bool is_missing(std::string_view cell);
 // Of a cell, for messages: one printable line in quotes, cut after 40 bytes.
 std::string shown(std::string_view cell);
+// Throws agon::Error(Exit::data) at `place` when `text` is no UTF-8: names of classes and columns
+// stand in tables and pages.
+void check_utf8(std::string_view text, const std::string& place);
 // "file.csv:12"
 std::string at_line(const std::string& name, size_t line);
 

@@ -13,6 +13,9 @@
 
 namespace agon::datasets {
 
+// The most bytes of a file that a task may read: an hour and a half of stereo sound on a CD.
+inline constexpr size_t kMostWav = size_t{1} << 30;
+
 struct Wav {
   uint32_t rate = 0;  // frames a second
   size_t channels = 0;

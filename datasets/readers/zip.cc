@@ -20,7 +20,9 @@ namespace {
 constexpr std::string_view kEnd = "PK\x05\x06", kEntry = "PK\x01\x02", kLocal = "PK\x03\x04";
 constexpr size_t kEndSize = 22, kEntrySize = 46, kLocalSize = 30, kMostComment = 65535;
 constexpr size_t kStored = 0, kDeflated = 8;
-constexpr size_t kMostRatio = 1032;    // of deflate
+constexpr size_t kMostRatio = 1032;  // of deflate
+constexpr size_t kUsualRatio = 64;   // of unpacked to packed bytes that arrays are believed to have
+constexpr size_t kFirstStep = size_t{1} << 16;
 constexpr size_t kZip64 = 0xffffffff;  // the size stands elsewhere
 constexpr size_t kMostBytes = size_t{1} << 32;
 constexpr const char* kFix = "save it again with numpy.savez or numpy.savez_compressed";
@@ -65,7 +67,11 @@ std::vector<Member> directory(std::string_view archive, const std::string& name)
       fail(name, fmt::format("damaged archive: no directory entry at byte {}", at));
     }
     const size_t length = number(archive, at + 28, 2);
-    if (length > end - at - kEntrySize) fail(name, "damaged archive: a name runs over its end");
+    if (length > end - at - kEntrySize) {
+      fail(name,
+           fmt::format("damaged archive: a name of {} bytes at byte {} runs over the end at {}",
+                       length, at + kEntrySize, end));
+    }
     members.push_back(
         {std::string(archive.substr(at + kEntrySize, length)),
          {number(archive, at + 8, 2), number(archive, at + 10, 2), number(archive, at + 16, 4),
@@ -78,28 +84,43 @@ std::vector<Member> directory(std::string_view archive, const std::string& name)
 Entry find_entry(const std::vector<Member>& members, std::string_view member,
                  const std::string& name) {
   const auto found = std::ranges::find(members, member, &Member::name);
+  if (std::ranges::count(members, member, &Member::name) > 1)
+    fail(name, fmt::format("has two members '{}'", member));
   if (found != members.end()) return found->entry;
   std::vector<std::string> names;
   for (const Member& one : members) names.push_back(one.name);
   throw Error(Exit::data, name, fmt::format("has no member '{}'", member),
-              core::suggest(member, names));
+              names.empty() ? kFix : core::suggest(member, names));
 }
 
-// Raw deflate, all at once.
+// Raw deflate that must give `size` bytes. The directory may lie: all at once what arrays are
+// believed to pack to, else doubling steps, so that memory follows what really arrives.
 std::string inflated(std::string_view packed, size_t size, const std::string& name) {
-  std::string out(size, '\0');
   z_stream stream{};
   if (inflateInit2(&stream, -15) != Z_OK) throw std::bad_alloc();
+  struct End {
+    z_stream* stream;
+    ~End() { inflateEnd(stream); }
+  } const end{&stream};
   // zlib never writes to its input; its interface only predates const.
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
   stream.avail_in = static_cast<uInt>(packed.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(size);
-  const int status = inflate(&stream, Z_FINISH);
-  const bool whole = status == Z_STREAM_END && stream.total_out == size && stream.avail_in == 0;
-  inflateEnd(&stream);
+  std::string out;
+  int status = Z_OK;
+  do {
+    const size_t have = out.size();
+    const size_t step = size / kUsualRatio <= packed.size() ? size : std::max(kFirstStep, have);
+    out.resize(have + std::min(step, size - have));
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + have);
+    stream.avail_out = static_cast<uInt>(out.size() - have);
+    // Once more when all is there: the end may stand behind the last byte.
+    status = inflate(&stream, Z_NO_FLUSH);
+  } while (status == Z_OK && stream.avail_out == 0);
   if (status == Z_MEM_ERROR) throw std::bad_alloc();
-  if (!whole) fail(name, "damaged archive: its deflated data do not give the size it names");
+  if (status != Z_STREAM_END || stream.total_out != size || stream.avail_in != 0) {
+    fail(name, fmt::format("damaged archive: its {} deflated bytes do not give the {} it names",
+                           packed.size(), size));
+  }
   return out;
 }
 
@@ -129,7 +150,10 @@ std::string unpack(std::string_view archive, const Entry& entry, const std::stri
                             entry.packed, entry.size));
   }
   const auto* data = reinterpret_cast<const Bytef*>(bytes.data());
-  if (crc32_z(0, data, bytes.size()) != entry.crc) fail(place, "damaged archive: its CRC is wrong");
+  if (const size_t crc = crc32_z(0, data, bytes.size()); crc != entry.crc) {
+    fail(place, fmt::format("damaged archive: its CRC is {:08x} where {:08x} is expected", crc,
+                            entry.crc));
+  }
   return bytes;
 }
 

@@ -14,8 +14,8 @@ namespace agon::datasets {
 
 // The bytes of `member`, whose CRC has been checked. `name` is for errors. Throws
 // agon::Error(Exit::data) for what is no archive, a damaged one, and a member that is missing (the
-// nearest ones are named). Memory stays within the member's size, which deflate cannot pass by more
-// than 1032 times the archive's.
+// nearest ones are named) or there twice. Memory stays within twice what the member really gives,
+// which deflate cannot pass by more than 1032 times the archive's, whatever the directory claims.
 std::string zip_member(std::string_view archive, std::string_view member, const std::string& name);
 
 // The same of several, in their order; the directory is read once.

@@ -10,7 +10,6 @@
 
 #include "core/error.h"
 #include "datasets/readers/grid.h"
-#include "datasets/readers/gzip.h"
 #include "datasets/sources/labels.h"
 #include "datasets/sources/source.h"
 
@@ -34,9 +33,7 @@ struct ChannelsRecipe {
   size_t part() const { return heads() + channels(); }
 };
 
-Grid open(TaskFiles& files, size_t i) {
-  return read_grid(unpacked(files.read(i), files.name(i), kMostText), files.name(i));
-}
+Grid open(TaskFiles& files, size_t i) { return read_grid(files.text(i), files.name(i)); }
 
 // One whole number a line, as texts.
 std::vector<std::string> read_names(TaskFiles& files, size_t i, const char* what) {

@@ -12,7 +12,7 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/text.h"
-#include "datasets/readers/file.h"
+#include "datasets/readers/gzip.h"
 
 namespace agon::datasets {
 namespace {
@@ -110,11 +110,14 @@ TaskFiles::TaskFiles(const TaskInfo& info, std::span<const fs::path> roots)
   read_.resize(names_.size());
 }
 
-std::string TaskFiles::read(size_t i) {
-  std::string bytes = embedded_ ? std::string(embedded_bytes(names_[i])) : read_bytes(names_[i]);
+std::string TaskFiles::read(size_t i, uint64_t most) {
+  std::string bytes =
+      embedded_ ? std::string(embedded_bytes(names_[i])) : read_bytes(names_[i], most);
   read_[i] = core::hash_hex(bytes);
   return bytes;
 }
+
+std::string TaskFiles::text(size_t i) { return unpacked(read(i, kMostText), names_[i], kMostText); }
 
 std::vector<std::string> TaskFiles::hashes() const {
   std::vector<std::string> hashes = read_;

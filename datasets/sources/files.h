@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "datasets/readers/file.h"
 #include "datasets/task.h"
 
 namespace agon::datasets {
@@ -26,8 +28,11 @@ class TaskFiles {
   const std::string& name(size_t i) const { return names_[i]; }  // for errors
   // Below the task's folder: "wav/a.wav"; embedded: its name.
   const std::string& inner_name(size_t i) const { return inner_[i]; }
-  // All bytes. What is read is what is hashed: a file may change at any time.
-  std::string read(size_t i);
+  // All bytes, which are at most `most`. What is read is what is hashed: a file may change at any
+  // time. Throws agon::Error(Exit::data), as read_bytes() and unpacked() do.
+  std::string read(size_t i, uint64_t most = kMostFile);
+  // Of a text, unpacked where it is gzip; at most kMostText.
+  std::string text(size_t i);
   // Of the bytes of each file that were read, or else are there now. Throws as read does.
   std::vector<std::string> hashes() const;
 

@@ -76,7 +76,7 @@ std::vector<Row> kept_rows(const IdxRecipe& recipe, const IdxPair& pair, int32_t
     } else if (label >= classes) {
       throw Error(Exit::data, pair.label_name,
                   fmt::format("label {} in row {}, valid are 0 to {}", label, r, classes - 1),
-                  kFetchAgain);
+                  std::ranges::count(labels, 0) == 0 ? "number the classes from 0" : kFetchAgain);
     }
     rows.push_back({r, label});
   }
@@ -185,7 +185,9 @@ namespace {
 std::vector<IdxPair> read_pairs(TaskFiles& files, bool with_groups,
                                 std::vector<std::string>& groups) {
   std::vector<IdxPair> pairs;
-  const auto parse = [&files](size_t i) { return parse_idx(files.read(i), files.name(i)); };
+  const auto parse = [&files](size_t i) {
+    return parse_idx(files.read(i, kMostIdx), files.name(i));
+  };
   for (size_t i = 0; i < files.size(); i += with_groups ? 3 : 2) {
     IdxPair pair{.images = parse(i), .labels = {}, .image_name = files.name(i), .label_name = {}};
     pair.labels = parse(i + 1);

@@ -16,7 +16,6 @@
 #include "core/error.h"
 #include "core/number.h"
 #include "core/text.h"
-#include "datasets/readers/gzip.h"
 #include "datasets/sources/labels.h"
 
 namespace agon::datasets {
@@ -333,8 +332,7 @@ Recipe table_recipe(const TomlTable& source, const TaskInfo& info, OpenTable ope
     std::vector<Table> tables;
     for (size_t i = 0; i < files.size(); ++i) {
       const std::string& name = files.name(i);
-      tables.push_back(open(
-          std::make_shared<const std::string>(unpacked(files.read(i), name, kMostText)), name));
+      tables.push_back(open(std::make_shared<const std::string>(files.text(i)), name));
     }
     return Rows(recipe, tables).make();
   };

@@ -8,7 +8,6 @@
 #include <array>
 
 #include "core/error.h"
-#include "datasets/readers/gzip.h"
 #include "datasets/readers/series.h"
 #include "datasets/readers/table.h"
 #include "datasets/sources/labels.h"
@@ -67,7 +66,7 @@ RowData combine(const TsRecipe& recipe, TaskFiles& files) {
   std::vector<std::string> texts;
   size_t total = 0;
   for (size_t i = 0; i < files.size(); ++i) {
-    texts.push_back(unpacked(files.read(i), files.name(i), kMostText));
+    texts.push_back(files.text(i));
     labels.declare(read_series(texts[i], files.name(i), [&](const SeriesCase& series) {
       check(recipe, series, files.name(i));
       labels.see(series.label, at_line(files.name(i), series.line));

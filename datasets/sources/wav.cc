@@ -63,7 +63,7 @@ std::optional<Said> match(std::string_view pattern, std::string_view name) {
 
 // Of every file that the list names, by its name in the task's folder.
 std::map<std::string, Said> read_list(TaskFiles& files) {
-  const std::string text = files.read(0), &name = files.name(0);
+  const std::string text = files.text(0), &name = files.name(0);
   const CsvLayout layout = csv_layout(text, name, {.header = true});
   std::array<std::optional<size_t>, 3> at;  // file, label, group
   for (size_t c = 0; c < layout.columns.size(); ++c) {
@@ -139,7 +139,7 @@ RowData combine(const WavRecipe& recipe, TaskFiles& files) {
   rows.data.classes = recipe.classes;
   for (size_t r = 0; r < said.size(); ++r) {
     const size_t i = r + (list ? 1 : 0);
-    const Wav wav = parse_wav(files.read(i), files.name(i));
+    const Wav wav = parse_wav(files.read(i, kMostWav), files.name(i));
     if (wav.rate != recipe.mel.rate) {
       throw Error(Exit::data, files.name(i),
                   fmt::format("{} frames a second where 'rate' says {}", wav.rate, recipe.mel.rate),

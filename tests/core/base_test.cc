@@ -30,6 +30,22 @@ BOOST_AUTO_TEST_CASE(matrix_is_aligned_padded_and_zero) {
   BOOST_CHECK_THROW(core::Matrix(16, std::numeric_limits<size_t>::max()), std::bad_alloc);
 }
 
+BOOST_AUTO_TEST_CASE(finds_what_is_no_utf8) {
+  const std::string plain(100, 'a');
+  const size_t none = std::string::npos;
+  BOOST_TEST(core::find_not_utf8("") == none);
+  BOOST_TEST(core::find_not_utf8(plain) == none);
+  BOOST_TEST(core::find_not_utf8(plain + "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80" + plain) == none);
+  // Latin-1, a cut code point, one that is too long, a surrogate, a byte that never stands.
+  for (const std::string bad : {"\xe9", "\xe2\x82", "\xc0\xaf", "\xed\xa0\x80", "\xff", "\x80"}) {
+    for (size_t before = 0; before < 20; ++before) {
+      const std::string text = plain.substr(0, before) + bad;
+      BOOST_TEST(core::find_not_utf8(text) == before);
+      BOOST_TEST(core::find_not_utf8(text + plain) == before);
+    }
+  }
+}
+
 // XXH3-128 of the empty input, from the xxHash reference implementation.
 BOOST_AUTO_TEST_CASE(hash_is_xxh3_of_128_bits) {
   BOOST_TEST(core::hash_hex("") == "99aa06d3014798d86001c324468d497f");

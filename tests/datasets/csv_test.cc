@@ -4,8 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/error.h"
-#include "datasets/readers/gzip.h"
-#include "testing.h"
+#include "malformed.h"
 
 using namespace agon::datasets;
 using namespace agon::datasets::testing;
@@ -27,12 +26,6 @@ std::vector<std::string> columns(const std::string& text, const CsvFormat& forma
   for (const Column& column : csv_layout(text, "a.csv", format).columns)
     names.push_back(column.name);
   return names;
-}
-
-std::string error_of(const std::string& text, const CsvFormat& format = {}) {
-  const Caught error = caught([&] { read(text, format); });
-  BOOST_TEST(error.exit == static_cast<int>(agon::Exit::data));
-  return error.text;
 }
 
 using Words = std::vector<std::string>;
@@ -82,37 +75,43 @@ BOOST_AUTO_TEST_CASE(lines_are_those_of_the_file) {
 
 BOOST_AUTO_TEST_CASE(names_what_is_wrong) {
   using std::string;
-  BOOST_TEST(error_of("").starts_with("a.csv: is empty"));
-  BOOST_TEST(error_of("\n\r\n\n").starts_with("a.csv: is empty"));
-  BOOST_TEST(error_of("\xef\xbb\xbf").starts_with("a.csv: is empty"));
-  BOOST_TEST(error_of(string("a,b\n1,\0", 7)).starts_with("a.csv: is no text: byte 6 is 0"));
-  BOOST_TEST(error_of("\xff\xfe"
-                      "a,b")
-                 .starts_with("a.csv: is text in UTF-16"));
-  BOOST_TEST(error_of("a,a\n1,2").starts_with("a.csv:1: names two columns 'a'"));
-  BOOST_TEST(error_of("a,b\n1,2\n3\n").starts_with("a.csv:3: has 1 cells where 2 are expected"));
-  BOOST_TEST(error_of("a,b\n1,2,3\n").starts_with("a.csv:2: has 3 cells where 2 are expected"));
-  BOOST_TEST(error_of("a,b\n1,2,\n").starts_with("a.csv:2: has 3 cells where 2 are expected"));
-  BOOST_TEST(error_of("a,b\n\"1,2\n3,4\n").starts_with("a.csv:2: has a quote that is never"));
-  BOOST_TEST(error_of("a,b\n\"\"\"\"\",2\n").starts_with("a.csv:2: has a quote that is never"));
-  BOOST_TEST(error_of("a,b\n\"").starts_with("a.csv:2: has a quote that is never closed"));
-  BOOST_TEST(error_of("a,b\n1\"2,3\n").starts_with("a.csv:2: has a quote inside a plain cell"));
-  BOOST_TEST(error_of("a,b\n\"1\"2,3\n").starts_with("a.csv:2: has text behind the closing"));
-  BOOST_TEST(error_of("a,b\n1\r2,3\n").starts_with("a.csv:2: has a carriage return alone"));
-  BOOST_TEST(
-      error_of("a,b\n\"" + string(2 << 20, 'x') + "\",1").starts_with("a.csv:2: has a quote"));
-  BOOST_TEST(error_of("\xfe\xff"
-                      "a,b")
-                 .starts_with("a.csv: is text in UTF-16"));
-  BOOST_TEST(error_of(string("\0", 1)).starts_with("a.csv: is no text: byte 0 is 0"));
-  BOOST_TEST(error_of("a,\"b\n1,2\n").starts_with("a.csv:1: has a quote that is never closed"));
-  BOOST_TEST(error_of("a,b\"\n1,2\n").starts_with("a.csv:1: has a quote inside a plain cell"));
-  BOOST_TEST(error_of("a,b,b \n1,2,3\n").starts_with("a.csv:1: names two columns 'b'"));
-  BOOST_TEST(error_of("a\tb\n1\t2\n1\n").starts_with("a.csv:3: has 1 cells where 2"));
-  BOOST_TEST(error_of("a,b\n\"1\n2\",3,4\n").starts_with("a.csv:2: has 3 cells where 2"));
-  BOOST_TEST(error_of("a,b\n\"1\n2\",3\n4\n").starts_with("a.csv:4: has 1 cells where 2"));
-  BOOST_TEST(error_of("1,2\n3\n", {.header = false}).starts_with("a.csv:2: has 1 cells where 2"));
-  BOOST_TEST(error_of(string(200'000, ',')).starts_with("a.csv:1: has more than 100000 cells"));
+  const std::vector<Malformed> table = {
+      {"", ": is empty"},
+      {"\n\r\n\n", ": is empty"},
+      {"\xef\xbb\xbf", ": is empty"},
+      {string("a,b\n1,\0", 7), ": is no text: byte 6 is 0"},
+      {"\xff\xfe"
+       "a,b",
+       ": is text in UTF-16"},
+      {"a,a\n1,2", ":1: names two columns 'a'"},
+      {"a,b\n1,2\n3\n", ":3: has 1 cells where 2 are expected"},
+      {"a,b\n1,2,3\n", ":2: has 3 cells where 2 are expected"},
+      {"a,b\n1,2,\n", ":2: has 3 cells where 2 are expected"},
+      {"a,b\n\"1,2\n3,4\n", ":2: has a quote that is never"},
+      {"a,b\n\"\"\"\"\",2\n", ":2: has a quote that is never"},
+      {"a,b\n\"", ":2: has a quote that is never closed"},
+      {"a,b\n1\"2,3\n", ":2: has a quote inside a plain cell"},
+      {"a,b\n\"1\"2,3\n", ":2: has text behind the closing"},
+      {"a,b\n1\r2,3\n", ":2: has a carriage return alone"},
+      {"a,b\n\"" + string(2 << 20, 'x') + "\",1", ":2: has a quote"},
+      {"\xfe\xff"
+       "a,b",
+       ": is text in UTF-16"},
+      {string("\0", 1), ": is no text: byte 0 is 0"},
+      {"a,\"b\n1,2\n", ":1: has a quote that is never closed"},
+      {"a,b\"\n1,2\n", ":1: has a quote inside a plain cell"},
+      {"a,b,b \n1,2,3\n", ":1: names two columns 'b'"},
+      {"a\tb\n1\t2\n1\n", ":3: has 1 cells where 2"},
+      {"a,b\n\"1\n2\",3,4\n", ":2: has 3 cells where 2"},
+      {"a,b\n\"1\n2\",3\n4\n", ":4: has 1 cells where 2"},
+      {"1,2\n3\n", ":2: has 1 cells where 2"},
+      {string(200'000, ','), ":1: has more than 100000 cells"},
+      {"a,b\n1,2\nx;caf\xe9"
+       "e,2\n",
+       ":3: 'caf\\xe9' is no UTF-8"},
+      {"n\xe4me,b\n1,2\n", ":1: 'n\\xe4' is no UTF-8"},
+      {"a,b\n\xed\xa0\x80,2\n", ":2: '\\xed' is no UTF-8"}};
+  check_malformed("a.csv", table, [](const string& bytes) { read(bytes); });
 }
 
 BOOST_AUTO_TEST_CASE(cells_that_are_not_known) {
@@ -122,23 +121,6 @@ BOOST_AUTO_TEST_CASE(cells_that_are_not_known) {
   BOOST_TEST(trimmed(" \t a b ") == "a b");
   BOOST_TEST(trimmed(" \t ").empty());
   BOOST_TEST(shown("a\nb") == "'a\\nb'");
-}
-
-BOOST_AUTO_TEST_CASE(unpacks_within_its_limit) {
-  const std::string text(300'000, 'x');
-  BOOST_TEST((unpacked(text, "a", text.size()) == text));
-  BOOST_TEST((unpacked(gzipped(text), "a", text.size()) == text));
-  BOOST_TEST(unpacked(gzipped(""), "a", 0).empty());
-  const auto error = [](const std::string& bytes, size_t most) {
-    return caught([&] { unpacked(bytes, "a.gz", most); }).text;
-  };
-  BOOST_TEST(error(text, text.size() - 1).starts_with("a.gz: unpacks to more than 299999 bytes"));
-  BOOST_TEST(error(gzipped(text), text.size() - 1).starts_with("a.gz: unpacks to more than"));
-  // A bomb of 64 MB in 64 kB: refused after the limit.
-  BOOST_TEST(
-      error(gzipped(std::string(64 << 20, '\0')), 1000).starts_with("a.gz: unpacks to more"));
-  BOOST_TEST(error(gzipped(text).substr(0, 100), 1 << 20).starts_with("a.gz: truncated"));
-  BOOST_TEST(error(gzipped(text) + "tail", 1 << 20).starts_with("a.gz: 4 trailing bytes"));
 }
 
 BOOST_AUTO_TEST_CASE(mutants) {

@@ -22,9 +22,8 @@ std::string OwnTask::toml() const {
       nonnegative, top, source, split);
 }
 
-Folder::Folder(std::initializer_list<File> files)
-    : first_((root_.path() / "data" / "own" / files.begin()->name).string()) {
-  for (const auto& [name, bytes] : files) write_file(root_.path() / "data" / "own" / name, bytes);
+Folder::Folder(std::span<const File> files) : first_(path(files.front().name).string()) {
+  for (const auto& [name, bytes] : files) write_file(path(name), bytes);
 }
 
 Task Folder::load(const OwnTask& own) const {

@@ -3,7 +3,9 @@
 // A task as a user writes it, over files in a data folder of the test's own.
 #pragma once
 
+#include <filesystem>
 #include <initializer_list>
+#include <span>
 #include <string>
 
 #include "datasets/task.h"
@@ -30,7 +32,12 @@ struct File {
 
 class Folder {
  public:
-  Folder(std::initializer_list<File> files);
+  Folder(std::initializer_list<File> files) : Folder(std::span(files.begin(), files.size())) {}
+  explicit Folder(std::span<const File> files);
+
+  std::filesystem::path path(const std::string& name) const {
+    return root_.path() / "data" / "own" / name;
+  }
 
   // Also checks that the hash of what was parsed is the fingerprint.
   Task load(const OwnTask& task) const;
