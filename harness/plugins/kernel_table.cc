@@ -325,8 +325,7 @@ void count_work(agon_call* call, const agon_work* w) noexcept {
   work.add(Counted::moved, static_cast<uint64_t>(moved));
   work.add(Counted::words, static_cast<uint64_t>(words - moved));
   work.add(Counted::idle, static_cast<uint64_t>(idle));
-  work.add(Counted::weight_writes,
-           static_cast<uint64_t>(std::max<int64_t>(0, w->weight_writes)));
+  work.add(Counted::weight_writes, static_cast<uint64_t>(std::max<int64_t>(0, w->weight_writes)));
 }
 
 void work(agon_call* call, agon_work* out) noexcept {

@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_rule_says_what_its_own_work_moves) {
   count({sizeof(agon_work), 100, 40, 30, 5});
   count({sizeof(agon_work), 0, 0, 7, 0});
   count({sizeof(agon_work), -5, 9, -1, -2});  // no rule undoes work
-  count({4, 100, 100, 100, 100});              // an older struct than there is
+  count({4, 100, 100, 100, 100});             // an older struct than there is
   k.count_work(call.abi(), nullptr);
   agon_work w{sizeof(agon_work), 0, 0, 0, 0};
   k.work(call.abi(), &w);
