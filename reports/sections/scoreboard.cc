@@ -42,7 +42,10 @@ Cell iqm_cell(const ScoreboardRow& row) {
   add_interval(cell, row.iqm_ci, &score_text);
   if (row.narrow.iqm && std::isfinite(row.normalised_iqm))
     cell.text.beside("too narrow: some runs failed", As::bad);
-  if (!row.iqm_cut.empty()) cell.text.beside("without " + join_words(row.iqm_cut), As::small);
+  if (!row.iqm_cut.empty()) {
+    cell.fold_title = fmt::format("without {} tasks", row.iqm_cut.size());
+    cell.fold = join_words(row.iqm_cut);
+  }
   return cell;
 }
 

@@ -121,7 +121,7 @@ std::string against_baseline(const Scoreboard& b) {
   std::ranges::stable_sort(rows, std::greater{}, lead);
   std::string told;
   if (rows.size() > kNamed) {
-    told = fmt::format("{}, to {}", words(rows.front()), words(rows.back()));
+    told = fmt::format("from {}, to {}", words(rows.front()), words(rows.back()));
   } else {
     std::vector<std::string> parts;
     for (const ScoreboardRow* row : rows) parts.push_back(words(row));
