@@ -10,6 +10,7 @@
 #include "core/kernels.h"
 #include "core/math-inl.h"
 #include "core/rows-inl.h"
+#include "core/shared.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace agon::core::HWY_NAMESPACE {
@@ -130,44 +131,60 @@ HWY_EXPORT(copy_simd);
 
 }  // namespace
 
-uint64_t activate(Activation f, ConstView a, View out) noexcept {
+uint64_t activate(Activation f, ConstView a, View out) {
   assert(same_shape(a, out));
-  HWY_DYNAMIC_DISPATCH(activate_simd)(f, a, out);
+  by_rows(out, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(activate_simd)(f, part_of(a, begin, end), part_of(out, begin, end));
+  });
   return a.rows * a.cols;
 }
 
-uint64_t derivative(Activation f, ConstView a, ConstView h, View out) noexcept {
+uint64_t derivative(Activation f, ConstView a, ConstView h, View out) {
   assert(f.kind == ActivationKind::sigmoid || f.kind == ActivationKind::tanh ? same_shape(h, out)
                                                                              : same_shape(a, out));
-  HWY_DYNAMIC_DISPATCH(derivative_simd)(f, a, h, out);
+  by_rows(out, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(derivative_simd)
+    (f, part_of(a, begin, end), part_of(h, begin, end), part_of(out, begin, end));
+  });
   return out.rows * out.cols;
 }
 
-uint64_t axpy(float alpha, ConstView x, View y) noexcept {
+uint64_t axpy(float alpha, ConstView x, View y) {
   assert(same_shape(x, y));
-  HWY_DYNAMIC_DISPATCH(axpy_simd)(alpha, x, y);
+  by_rows(y, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(axpy_simd)(alpha, part_of(x, begin, end), part_of(y, begin, end));
+  });
   return y.rows * y.cols;
 }
 
-uint64_t multiply(ConstView x, ConstView y, View out) noexcept {
+uint64_t multiply(ConstView x, ConstView y, View out) {
   assert(same_shape(x, out) && same_shape(y, out));
-  HWY_DYNAMIC_DISPATCH(multiply_simd)(x, y, out);
+  by_rows(out, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(multiply_simd)
+    (part_of(x, begin, end), part_of(y, begin, end), part_of(out, begin, end));
+  });
   return out.rows * out.cols;
 }
 
-uint64_t affine(float scale, float shift, View y) noexcept {
-  HWY_DYNAMIC_DISPATCH(affine_simd)(scale, shift, y);
+uint64_t affine(float scale, float shift, View y) {
+  by_rows(y, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(affine_simd)(scale, shift, part_of(y, begin, end));
+  });
   return y.rows * y.cols;
 }
 
-uint64_t clip(float low, float high, View y) noexcept {
-  HWY_DYNAMIC_DISPATCH(clip_simd)(low, high, y);
+uint64_t clip(float low, float high, View y) {
+  by_rows(y, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(clip_simd)(low, high, part_of(y, begin, end));
+  });
   return y.rows * y.cols;
 }
 
-uint64_t copy(ConstView x, View out) noexcept {
+uint64_t copy(ConstView x, View out) {
   assert(same_shape(x, out));
-  HWY_DYNAMIC_DISPATCH(copy_simd)(x, out);
+  by_rows(out, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(copy_simd)(part_of(x, begin, end), part_of(out, begin, end));
+  });
   return 0;
 }
 

@@ -19,6 +19,7 @@
 #include "core/narrow-inl.h"
 #include "core/rows-inl.h"
 #include "core/scratch.h"
+#include "core/shared.h"
 #include "core/tile-inl.h"
 #include "core/transpose-inl.h"
 
@@ -293,6 +294,38 @@ ConstView gather(Scratch purpose, ConstView from, std::span<const int32_t> rows)
   return {to, rows.size(), from.cols, stride};
 }
 
+// Columns of C in one part at least: two vectors of the widest target.
+constexpr size_t kPartColumns = 32;
+// Rows of C in one part at least: two full tiles.
+constexpr size_t kPartRows = 24;
+
+// B is [k x n] unless transposed_b, then [n x k]. Shared by columns of C, of which each part packs its own
+// panels of B; by rows where there are few columns, or where k is so short that B is not packed.
+uint64_t product(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c,
+                 const Epilogue& e) {
+  const uint64_t macs = uint64_t{c.rows} * c.cols * k;
+  if (!is_shared(macs)) {
+    HWY_DYNAMIC_DISPATCH(gemm_simd)(a, b, transposed_b, k, c, e);
+  } else if (c.cols >= 2 * kPartColumns && k > kPartColumns) {
+    in_parts(c.cols, kPartColumns, c.rows * k, [&](size_t begin, size_t end) {
+      Epilogue part = e;
+      if (e.bias != nullptr) part.bias = e.bias + begin;
+      part.multiply = columns_of(e.multiply, begin, end);
+      const ConstView right = transposed_b ? part_of(b, begin, end) : columns_of(b, begin, end);
+      HWY_DYNAMIC_DISPATCH(gemm_simd)
+      (a, right, transposed_b, k, columns_of(c, begin, end), part);
+    });
+  } else {
+    in_parts(c.rows, kPartRows, c.cols * k, [&](size_t begin, size_t end) {
+      Epilogue part = e;
+      part.multiply = part_of(e.multiply, begin, end);
+      const LeftOperand left{a.data + begin * a.row, a.row, a.depth, a.chosen};
+      HWY_DYNAMIC_DISPATCH(gemm_simd)(left, b, transposed_b, k, part_of(c, begin, end), part);
+    });
+  }
+  return macs;
+}
+
 }  // namespace
 
 uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue& e) {
@@ -303,8 +336,7 @@ uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue&
   assert(e.multiply.data == nullptr || (e.multiply.rows == c.rows && e.multiply.cols == c.cols));
   const LeftOperand left =
       t == Transposition::tn ? LeftOperand{a.data, 1, a.stride} : LeftOperand{a.data, a.stride, 1};
-  HWY_DYNAMIC_DISPATCH(gemm_simd)(left, b, t == Transposition::nt, k, c, e);
-  return uint64_t{c.rows} * c.cols * k;
+  return product(left, b, t == Transposition::nt, k, c, e);
 }
 
 uint64_t rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, bool all_rows, float scale,
@@ -313,10 +345,8 @@ uint64_t rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, bool al
   const Epilogue e{.scale = scale, .accumulate = true};
   if (all_rows) return gemm(Transposition::tn, a, b, c, e);
   // A is read where it lies, row by row as chosen; B's rows are walked once for every tile of C.
-  HWY_DYNAMIC_DISPATCH(gemm_simd)
-  (LeftOperand{a.data, 1, a.stride, rows.data()}, gather(Scratch::chosen_rows, b, rows), false,
-   rows.size(), c, e);
-  return uint64_t{c.rows} * c.cols * rows.size();
+  return product(LeftOperand{a.data, 1, a.stride, rows.data()},
+                 gather(Scratch::chosen_rows, b, rows), false, rows.size(), c, e);
 }
 
 }  // namespace agon::core

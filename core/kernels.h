@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 //
 // The numeric kernels, by Highway with dynamic dispatch: one call per minibatch or layer, never per
-// neuron. All are single-threaded and allocation-free, and noexcept, but for gemm, rank_k and
-// lattice_step: they grow thread-local buffers on first use and may throw std::bad_alloc, with
-// their output lost. Views must have agreeing shapes (asserted in debug builds; the host table
-// checks them). Every function returns its number of multiply-accumulates: m n k for products (the
-// epilogue is free), one per element for the elementwise kernels and reductions, 1, 2 and 4 per
-// weight for sgd, momentum and adam, the links that exist plus two per site, times the lanes, for
-// lattice_step.
+// neuron. Products, elementwise kernels, optimiser steps and lattice_step are shared by the threads of
+// parallel.h where their work is worth it (shared.h) and they are not called inside a chunk. They may throw
+// std::bad_alloc, with their output lost: sharing asks for memory, and gemm, rank_k and lattice_step grow
+// thread-local buffers on first use. The others are single-threaded, allocation-free and noexcept. Views must
+// have agreeing shapes (asserted in debug builds; the host table checks them). Every function returns its
+// number of multiply-accumulates: m n k for products (the epilogue is free), one per element for the
+// elementwise kernels and reductions, 1, 2 and 4 per weight for sgd, momentum and adam, the links that exist
+// plus two per site, times the lanes, for lattice_step.
 //
-// Determinism: lanes are outputs and each output is one sequential in-lane FMA chain, so that a row
-// of C does not depend on the rows beside it; horizontal sums run in double over 16 virtual lanes
-// and a fixed tree. All targets with FMA give the same bits. Padding is written with zeros only.
-// NaN stays NaN.
+// Determinism: lanes are outputs and each output is one sequential in-lane FMA chain, so that it does not
+// depend on the outputs beside it, nor on the number of threads; horizontal sums run in double over 16
+// virtual lanes and a fixed tree. All targets with FMA give the same bits. Padding is written with zeros
+// only. NaN stays NaN.
 #pragma once
 
 #include <cstddef>
@@ -49,20 +50,20 @@ uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue&
 uint64_t rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, bool all_rows, float scale,
                 View c);
 
-uint64_t activate(Activation f, ConstView a, View out) noexcept;
+uint64_t activate(Activation f, ConstView a, View out);
 // f'(a); sigmoid and tanh are taken from h = f(a), ReLU and GELU from a. The gain is included.
-uint64_t derivative(Activation f, ConstView a, ConstView h, View out) noexcept;
+uint64_t derivative(Activation f, ConstView a, ConstView h, View out);
 
 uint64_t softmax(ConstView logits, View out) noexcept;
 // delta = softmax(logits) - target; *loss = mean over rows of -sum target log softmax.
 uint64_t softmax_cross_entropy(ConstView logits, ConstView target, View delta,
                                double* loss) noexcept;
 
-uint64_t axpy(float alpha, ConstView x, View y) noexcept;        // y += alpha x
-uint64_t multiply(ConstView x, ConstView y, View out) noexcept;  // out = x * y
-uint64_t affine(float scale, float shift, View y) noexcept;      // y = scale y + shift
-uint64_t clip(float low, float high, View y) noexcept;           // y = min(max(y, low), high)
-uint64_t copy(ConstView x, View out) noexcept;                   // out = x, of no cost
+uint64_t axpy(float alpha, ConstView x, View y);        // y += alpha x
+uint64_t multiply(ConstView x, ConstView y, View out);  // out = x * y
+uint64_t affine(float scale, float shift, View y);      // y = scale y + shift
+uint64_t clip(float low, float high, View y);           // y = min(max(y, low), high)
+uint64_t copy(ConstView x, View out);                   // out = x, of no cost
 uint64_t sum(ConstView x, double* out) noexcept;
 uint64_t dot(ConstView x, ConstView y, double* out) noexcept;
 uint64_t column_sums(ConstView x, float scale, bool accumulate, float* out) noexcept;
@@ -70,15 +71,14 @@ uint64_t column_sums(ConstView x, float scale, bool accumulate, float* out) noex
 uint64_t row_sums(ConstView x, float scale, bool accumulate, float* out) noexcept;
 uint64_t row_norms(ConstView x, float* out) noexcept;
 
-uint64_t sgd(float lr, float decay, ConstView gradient, View weights) noexcept;
-uint64_t momentum(float lr, float mu, float decay, ConstView gradient, View velocity,
-                  View weights) noexcept;
+uint64_t sgd(float lr, float decay, ConstView gradient, View weights);
+uint64_t momentum(float lr, float mu, float decay, ConstView gradient, View velocity, View weights);
 struct Adam {
   float lr, beta1, beta2, eps, decay;
   int64_t step;  // t >= 1
   bool keras;    // eps inside the uncorrected square root (see plugins/sdk/agon/plugin.h)
 };
-uint64_t adam(const Adam& adam, ConstView gradient, View m, View v, View weights) noexcept;
+uint64_t adam(const Adam& adam, ConstView gradient, View m, View v, View weights);
 
 struct Lattice {
   int32_t z, y, x;

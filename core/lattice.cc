@@ -19,6 +19,7 @@
 #include "core/kernels.h"
 #include "core/rows-inl.h"
 #include "core/scratch.h"
+#include "core/shared.h"
 
 #ifndef AGON_CORE_LATTICE_ONCE
 #define AGON_CORE_LATTICE_ONCE
@@ -327,7 +328,12 @@ uint64_t lattice_step(const Lattice& lattice, ConstView o, ConstView u, float al
   assert(u.data == nullptr ||
          (u.cols == o.cols && u.rows * static_cast<size_t>(lattice.z) == sites));
   const LatticePlan& plan = plan_for(lattice);
-  HWY_DYNAMIC_DISPATCH(lattice_simd)(lattice, plan, o, u, alpha, eta, lambda, p, e);
+  // shared by lanes, two vectors of the widest target at least
+  in_parts(o.cols, 2 * kLanes, plan.links, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(lattice_simd)
+    (lattice, plan, columns_of(o, begin, end), columns_of(u, begin, end), alpha, eta, lambda,
+     columns_of(p, begin, end), columns_of(e, begin, end));
+  });
   // two more per site: the error with its input, and the prediction
   return (plan.links + 2 * uint64_t{o.rows}) * o.cols;
 }

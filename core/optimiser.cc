@@ -11,6 +11,7 @@
 
 #include "core/kernels.h"
 #include "core/rows-inl.h"
+#include "core/shared.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace agon::core::HWY_NAMESPACE {
@@ -83,21 +84,28 @@ float keep(float lr, float decay) {
 
 }  // namespace
 
-uint64_t sgd(float lr, float decay, ConstView gradient, View weights) noexcept {
+uint64_t sgd(float lr, float decay, ConstView gradient, View weights) {
   assert(gradient.rows == weights.rows && gradient.cols == weights.cols);
-  HWY_DYNAMIC_DISPATCH(sgd_simd)(lr, keep(lr, decay), gradient, weights);
+  by_rows(weights, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(sgd_simd)
+    (lr, keep(lr, decay), part_of(gradient, begin, end), part_of(weights, begin, end));
+  });
   return weights.rows * weights.cols;
 }
 
 uint64_t momentum(float lr, float mu, float decay, ConstView gradient, View velocity,
-                  View weights) noexcept {
+                  View weights) {
   assert(gradient.rows == weights.rows && gradient.cols == weights.cols);
   assert(velocity.rows == weights.rows && velocity.cols == weights.cols);
-  HWY_DYNAMIC_DISPATCH(momentum_simd)(lr, mu, keep(lr, decay), gradient, velocity, weights);
+  by_rows(weights, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(momentum_simd)
+    (lr, mu, keep(lr, decay), part_of(gradient, begin, end), part_of(velocity, begin, end),
+     part_of(weights, begin, end));
+  });
   return 2 * weights.rows * weights.cols;
 }
 
-uint64_t adam(const Adam& a, ConstView gradient, View m, View v, View weights) noexcept {
+uint64_t adam(const Adam& a, ConstView gradient, View m, View v, View weights) {
   assert(gradient.rows == weights.rows && gradient.cols == weights.cols && a.step >= 1);
   assert(m.rows == weights.rows && m.cols == weights.cols && v.rows == weights.rows &&
          v.cols == weights.cols);
@@ -107,9 +115,12 @@ uint64_t adam(const Adam& a, ConstView gradient, View m, View v, View weights) n
   // keras: lr sqrt(c2)/c1 m / (sqrt(v) + eps); otherwise lr/c1 m / (sqrt(v/c2) + eps)
   const double rate = static_cast<double>(a.lr) / c1 * (a.keras ? std::sqrt(c2) : 1.0);
   const double correct = a.keras ? 1.0 : 1.0 / c2;
-  HWY_DYNAMIC_DISPATCH(adam_simd)
-  (a, keep(a.lr, a.decay), static_cast<float>(rate), static_cast<float>(correct), gradient, m, v,
-   weights);
+  by_rows(weights, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(adam_simd)
+    (a, keep(a.lr, a.decay), static_cast<float>(rate), static_cast<float>(correct),
+     part_of(gradient, begin, end), part_of(m, begin, end), part_of(v, begin, end),
+     part_of(weights, begin, end));
+  });
   return 4 * weights.rows * weights.cols;
 }
 

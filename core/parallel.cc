@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cassert>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -45,6 +46,12 @@ Setting& setting() {
 }
 
 thread_local bool inside_chunk = false;
+
+// What is_shared() reads: with one thread nothing reaches it.
+constexpr uint64_t kNever = std::numeric_limits<uint64_t>::max();
+std::atomic<uint64_t> from{kSharedFrom}, from_now{kNever};
+
+void share(unsigned threads) noexcept { from_now = threads > 1 ? from.load() : kNever; }
 
 // Chunks run in the caller's floating-point mode, so that flushed denormals do not depend on the
 // thread.
@@ -150,10 +157,20 @@ void set_parallel(Backend backend, unsigned threads) {
                                                       s.threads);
     s.arena = std::make_unique<tbb::task_arena>(static_cast<int>(s.threads));
   }
+  share(backend == Backend::serial ? 1 : s.threads);
 }
 
 Backend parallel_backend() noexcept { return setting().backend; }
 unsigned parallel_threads() noexcept { return setting().threads; }
+
+void set_shared_from(uint64_t macs) noexcept {
+  from = std::max<uint64_t>(1, macs);
+  if (from_now != kNever) share(setting().threads);
+}
+uint64_t shared_from() noexcept { return from; }
+bool is_shared(uint64_t macs) noexcept {
+  return macs >= from_now.load(std::memory_order_relaxed) && !inside_chunk;
+}
 
 void parallel_for(size_t n, size_t grain, const std::function<void(size_t, size_t)>& fn) {
   if (n == 0) return;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 
 namespace agon::core {
@@ -17,6 +18,15 @@ enum class Backend { tbb, std_threads, serial };
 void set_parallel(Backend backend, unsigned threads);
 Backend parallel_backend() noexcept;
 unsigned parallel_threads() noexcept;
+
+// The multiply-accumulates from which on a kernel is shared by the threads, in parts of half as much:
+// less than that, some 40 us, is done before another thread has woken. For tests, which set it to 1 so
+// that every kernel is shared, in parts as small as they can be. Process-wide.
+inline constexpr uint64_t kSharedFrom = uint64_t{1} << 22;
+void set_shared_from(uint64_t macs) noexcept;
+uint64_t shared_from() noexcept;
+// Whether a kernel of so many is shared here: not with one thread, and not inside a chunk.
+bool is_shared(uint64_t macs) noexcept;
 
 // fn(begin, end) for chunks of at most grain >= 1 that cover [0, n). A call from inside a chunk
 // runs serially. The first exception of fn is rethrown here after all chunks have ended.

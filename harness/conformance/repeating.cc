@@ -71,11 +71,15 @@ void models_apart(const Subject& s) {
 
 // Puts the process back when it goes.
 struct OneThread {
-  ~OneThread() { core::set_parallel(core::Backend::serial, 1); }
+  ~OneThread() {
+    core::set_parallel(core::Backend::serial, 1);
+    core::set_shared_from(core::kSharedFrom);
+  }
 };
 
 void threads(const Subject& s) {
   const OneThread restored;
+  core::set_shared_from(1);  // every kernel
   for_each_kind(s, [&](Kind kind) {
     core::set_parallel(core::Backend::serial, 1);
     const Result one = learn(s, kind, 1);

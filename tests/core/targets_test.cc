@@ -6,7 +6,9 @@
 
 #include <functional>
 #include <map>
+#include <stdexcept>
 
+#include "core/parallel.h"
 #include "reference.h"
 
 namespace agon::test {
@@ -66,6 +68,14 @@ Bytes rank_updates() {
   core::rank_k(a, b, std::vector<int32_t>{4, 49, 0, 17}, false, 0.3f, c);
   core::rank_k(a, b, {}, true, -0.3f, c);
   append(out, c);
+  std::vector<int32_t> every_other(25);  // enough to be shared by columns
+  for (size_t i = 0; i < 25; ++i) every_other[i] = static_cast<int32_t>(2 * i);
+  const Matrix wide = random_matrix(50, 100, 4), tall = random_matrix(80, 100, 5);
+  Matrix columns = random_matrix(33, 100, 6), many = random_matrix(100, 100, 7);
+  core::rank_k(a, wide, every_other, false, 0.3f, columns);
+  append(out, columns);
+  core::rank_k(tall, tall, {}, true, 0.3f, many);
+  append(out, many);
   return out;
 }
 
@@ -156,25 +166,42 @@ Bytes lattice_steps() {
   return out;
 }
 
+const std::vector<std::pair<std::string, std::function<Bytes()>>> kKernels{
+    {"gemm", products},
+    {"rank_k", rank_updates},
+    {"activations", activations},
+    {"elementwise", elementwise},
+    {"reductions", reductions},
+    {"optimisers", optimisers},
+    {"lattice_step", lattice_steps}};
+
+#if defined(__SANITIZE_THREAD__)
+const std::vector<core::Backend> kBackends{
+    core::Backend::std_threads};  // it cannot see inside libtbb
+#else
+const std::vector<core::Backend> kBackends{core::Backend::std_threads, core::Backend::tbb};
+#endif
+
+// Every kernel, while it lives.
+struct Shared {
+  Shared() { core::set_shared_from(1); }
+  ~Shared() {
+    core::set_parallel(core::Backend::serial, 1);
+    core::set_shared_from(core::kSharedFrom);
+  }
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(targets)
 
 BOOST_AUTO_TEST_CASE(give_equal_bits) {
-  const std::vector<std::pair<std::string, std::function<Bytes()>>> kernels{
-      {"gemm", products},
-      {"rank_k", rank_updates},
-      {"activations", activations},
-      {"elementwise", elementwise},
-      {"reductions", reductions},
-      {"optimisers", optimisers},
-      {"lattice_step", lattice_steps}};
   std::map<std::string, std::map<std::string, Bytes>> results;
   std::string ran;
   for (const std::string& target : core::simd_targets()) {
     const Pin pin(target);
     ran += " " + target;
-    for (const auto& [name, run] : kernels) results[target][name] = run();
+    for (const auto& [name, run] : kKernels) results[target][name] = run();
   }
   BOOST_TEST_MESSAGE("SIMD targets run:" << ran);
   const std::vector<std::string> names = core::simd_targets();
@@ -184,7 +211,7 @@ BOOST_AUTO_TEST_CASE(give_equal_bits) {
       if (has_fma(names[i]) != has_fma(names[j])) continue;
       ++pairs;
       BOOST_TEST_MESSAGE("compared bit by bit: " << names[i] << " and " << names[j]);
-      for (const auto& [name, run] : kernels) {
+      for (const auto& [name, run] : kKernels) {
         BOOST_TEST((results[names[i]][name] == results[names[j]][name]),
                    name << " differs between " << names[i] << " and " << names[j]);
       }
@@ -194,6 +221,38 @@ BOOST_AUTO_TEST_CASE(give_equal_bits) {
 #if defined(__x86_64__)
   BOOST_TEST(pairs >= 1);  // every such CPU has SSE4 beside the fallback
 #endif
+}
+
+// With every kernel shared, in parts as small as they can be.
+BOOST_AUTO_TEST_CASE(give_equal_bits_on_any_number_of_threads) {
+  const Shared shared;
+  for (const std::string& target : core::simd_targets()) {
+    const Pin pin(target);
+    for (const auto& [name, run] : kKernels) {
+      core::set_parallel(core::Backend::serial, 1);
+      const Bytes alone = run();
+      for (const core::Backend backend : kBackends) {
+        for (const unsigned threads : {2u, 4u}) {
+          core::set_parallel(backend, threads);
+          BOOST_TEST((alone == run()),
+                     name << " differs on " << target << " with " << threads << " threads");
+        }
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(are_shared_where_it_is_worth_it) {
+  const Shared shared;
+  core::set_shared_from(core::kSharedFrom);
+  core::set_parallel(core::Backend::std_threads, 2);
+  BOOST_TEST(!core::is_shared(core::kSharedFrom - 1));
+  BOOST_TEST(core::is_shared(core::kSharedFrom));
+  core::parallel_for(2, 1, [](size_t, size_t) {
+    if (core::is_shared(core::kSharedFrom)) throw std::logic_error("shared inside a chunk");
+  });
+  core::set_parallel(core::Backend::std_threads, 1);
+  BOOST_TEST(!core::is_shared(core::kSharedFrom));
 }
 
 // Products of two floats are exact in double: sums and dot products need no FMA to be equal.
