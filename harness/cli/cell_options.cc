@@ -64,7 +64,7 @@ CellOptions cell_options_from(std::string_view text) {
 }
 
 std::vector<std::string> worker_arguments(const CellOptions& options) {
-  std::vector<std::string> arguments{"--threads", std::to_string(options.threads)};
+  std::vector<std::string> arguments;
   for (const auto& root : options.places.data) {
     arguments.insert(arguments.end(), {"--data", std::filesystem::absolute(root).string()});
   }

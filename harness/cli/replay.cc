@@ -199,6 +199,7 @@ int replay(const Options& options) {
   CellRecord now{before.study, identity(plan, cell), {}, provenance(cells.threads)};
   ExecutorOptions how;
   how.pinned = reports::is_speed(now.id.mode);
+  how.threads = cells.threads;
   how.memory_mib = cells.memory_mib;
   how.worker_arguments = worker_arguments(cells);
   const std::vector<ScheduledCell> one{

@@ -107,8 +107,14 @@ int run(Options options) {
   executor.settings = options.slurm;
   make_executor(options.executor, executor);  // what is wrong with it is told before the plan
   const unsigned cores = core::machine().cores;
-  const unsigned jobs =
-      options.jobs > 0 ? options.jobs : std::max(1u, cores / options.cells.threads);
+  unsigned jobs = options.jobs > 0 ? options.jobs : std::max(1u, cores / options.cells.threads);
+  if (options.cells.threads > 1 && jobs > 1 && jobs * options.cells.threads > cores) {
+    const unsigned fit = std::max(1u, cores / options.cells.threads);
+    if (fit < jobs)
+      note("note: {} threads inside a cell leave room for {} cell{} at a time on {} cores\n",
+           options.cells.threads, fit, fit == 1 ? "" : "s", cores);
+    jobs = std::min(jobs, fit);
+  }
 
   Suite suite = load_suite(options.suite);
   const std::string id = signature(options, suite);
@@ -212,8 +218,10 @@ void add_run(CommandLine& line) {
   verb.option("--slurm", o->slurm,
               "How --executor slurm asks for room; see harness/work/slurm/config.h")
       .takes("FILE.toml");
-  add_whole(verb, "--threads", o->cells.threads, {1, kMostJobs},
-            "Threads inside a cell; default: 1");
+  add_whole(
+      verb, "--threads", o->cells.threads, {1, kMostJobs},
+      "Threads inside a cell, with the same results for any number; default: 1, and where fewer "
+      "cells are left than --jobs its share of the others' cores");
   add_output(verb, o->output, "Folder of the run; default: runs/<suite>-<time>");
   add_real(verb, "--timeout", o->cells.timeout_s, {kShortestTimeoutS, kLongestTimeoutS, "seconds"},
            "Wall-clock limit of a cell in seconds");

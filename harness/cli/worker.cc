@@ -55,7 +55,6 @@ void add_worker(CommandLine& line) {
   verb.option("--vet", o->vet);
   verb.option("--watch", o->watch);
   verb.option("--check", o->check);
-  verb.option("--threads", o->worker.threads);
   verb.flag("--pin", o->worker.pin);
   add_places(verb, o->places);
   verb.does([o] { return worker(*o); });

@@ -38,6 +38,7 @@ struct CellJob : reports::CellIdentity {
   bool refit = true;
   double timeout_s = 60;
   bool pictures = false;  // read agon.pictures/1 after training
+  unsigned threads = 1;   // inside the cell; speed is measured with one whatever stands here
 };
 
 }  // namespace agon::harness

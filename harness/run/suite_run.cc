@@ -189,7 +189,7 @@ class SuiteRun {
                        Progress& progress) {
     ExecutorOptions options;
     options.jobs = jobs;
-    options.threads = options_.threads;
+    options.threads = alone ? 1 : options_.threads;
     options.folder = directory_.path;
     options.settings = options_.executor_settings;
     options.pinned = alone;
@@ -197,13 +197,15 @@ class SuiteRun {
     options.fail_fast = options_.fail_fast;
     options.worker_arguments = options_.worker_arguments;
     options.crashed_before = crashed_before_;
+    reports::Provenance with = provenance_;
+    with.threads = options.threads;
+    const int64_t by = store_.add_provenance(with);
     ExecutorEvents events;
     events.started = [&](const ScheduledCell& cell) { progress.started(label(cell)); };
-    events.finished = [&](std::span<const FinishedCell> ended) {
+    events.finished = [&, by](std::span<const FinishedCell> ended) {
       std::map<int64_t, std::vector<reports::Finished>> rows;  // by provenance
       for (const FinishedCell& done : ended) {
-        const int64_t from =
-            done.provenance ? store_.add_provenance(*done.provenance) : provenance_id_;
+        const int64_t from = done.provenance ? store_.add_provenance(*done.provenance) : by;
         rows[from].push_back({done.cell->job.cell_key, &done.outcome});
       }
       for (const auto& [from, cells_from] : rows) store_.finish(cells_from, from);

@@ -20,7 +20,7 @@ struct RunOptions {
   std::string output;  // "": a folder below runs/
   std::string executor = executor_names().front();
   std::filesystem::path executor_settings;  // a file, see ExecutorOptions
-  unsigned jobs = 1, threads = 1;           // cells side by side, threads inside each
+  unsigned jobs = 1, threads = 1;           // cells side by side, threads inside each; speed: one
   int64_t memory_mib = 0;
   bool fail_fast = false;
   bool retry = false;     // run failed cells again

@@ -3,8 +3,6 @@
 
 #include <time.h>
 
-#include "core/parallel.h"
-
 namespace agon::harness {
 namespace {
 
@@ -36,7 +34,7 @@ void Stopwatch::settle() const {
   const double passed = Seconds(wall - wall_mark_).count(), got = cpu - cpu_mark_;
   const double timed = Seconds(unsettled_).count();
   // A clock of the process that ticks coarsely may not have moved.
-  const bool share_known = core::parallel_threads() == 1 && passed > 0 && got > 0;
+  const bool share_known = passed > 0 && got > 0;
   seconds_ += share_known ? timed * got / passed : timed;
   wall_seconds_ += timed;
   unsettled_ = {};

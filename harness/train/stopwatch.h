@@ -3,11 +3,10 @@
 // The time of the calls that it is asked to run: what a rule costs, and not what else the machine
 // does.
 //
-//   one thread     CPU time. Each call is timed by the wall clock, which costs 25 ns; what the process did not get of
-//                  the processor meanwhile is taken off, as a share of all its time between two readings of seconds().
-//                  Threads that a rule starts itself count. Beside other cells and other programs this is what the
-//                  call would take alone.
-//   more threads   the wall clock: there the user waits for the slowest thread, and CPU time adds them up.
+// seconds() is CPU time, of all threads of the process together: those of the pool and those that a rule starts
+// itself. So a cell costs the same, but for the threads' meetings, however many work on it. Each call is
+// timed by the wall clock, which costs 25 ns; the process's share of processors between two readings is what
+// turns it into CPU time. Beside other cells and other programs this is what the call would take alone.
 //
 // Threads: one.
 #pragma once

@@ -42,6 +42,12 @@ class CellQueue {
     return plugins;
   }
   bool empty() const { return waiting().empty(); }
+  size_t count() const {
+    size_t cells = 0;
+    for (const auto& [plugin, line] : lines_)
+      cells += line.cells.size() - line.next + line.again.size();
+    return cells;
+  }
 
  private:
   struct Line {

@@ -43,7 +43,7 @@ enum class ScheduleEnd { complete, interrupted, failed_fast };
 
 struct ExecutorOptions {
   unsigned jobs = 1;       // cells side by side
-  unsigned threads = 1;    // inside each
+  unsigned threads = 1;    // inside each; the last cells get those of the jobs that have none left
   bool pinned = false;     // each worker on one CPU of its own: for speed cells, with jobs = 1
   int64_t memory_mib = 0;  // per worker, 0: no limit
   bool fail_fast = false;

@@ -18,6 +18,7 @@
 #include "harness/work/paused_clock.h"
 #include "harness/work/post_mortem.h"
 #include "harness/work/quarantine.h"
+#include "harness/work/share.h"
 #include "harness/work/together.h"
 #include "harness/work/utc.h"
 #include "harness/work/watcher.h"
@@ -162,12 +163,26 @@ class Scheduler {
   void give(Worker& worker, size_t cell) {
     CellJob job = cells_[cell].job;
     job.nonce = nonces_();
-    worker.begin(cell, job.nonce);
+    job.threads = threads_for_next();
+    worker.begin(cell, job);
     if (worker.slot.give({std::max(kLoadingLimitS, job.timeout_s), job.timeout_s}) !=
         SlotAction::send_job)
       return;
     if (events_.started) events_.started(cells_[cell]);
     worker.send(job);
+  }
+
+  // For a cell that has just been taken. Under a limit on memory only what was asked for: threads take room.
+  unsigned threads_for_next() const {
+    if (options_.memory_mib > 0) return options_.threads;
+    size_t left = queue_.count() + 1;
+    unsigned taken = 0;
+    for (const auto& worker : workers_) {
+      if (worker->cell == kNoCell) continue;
+      ++left;
+      taken += worker->threads;
+    }
+    return threads_of_next(options_.jobs * options_.threads, options_.threads, left, taken);
   }
 
   Worker* find(size_t number) {

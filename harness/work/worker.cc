@@ -139,7 +139,7 @@ class WorkerLoop {
   std::vector<std::string> left_behind() {
     status_ = ProcessStatus::now();
     if (!before_) return {};
-    std::vector<std::string> left = before_->changes(status_, options_.threads);
+    std::vector<std::string> left = before_->changes(status_, pool_);
     const double kept = unexplained_mib();
     if (kept > kKeptMib) left.push_back(fmt::format("{:.0f} MiB of memory", kept));
     return left;
@@ -179,6 +179,7 @@ class WorkerLoop {
     };
     const RuleManifest manifest = manifest_of(*plugins_.at(job.plugin_path), rule, job.plugin_path);
     cell.values = values_from_json(manifest, job.values);
+    use_threads(reports::is_speed(job.mode) ? 1 : job.threads);
     std::fesetenv(FE_DFL_ENV);  // loading a plugin may change it
     core::flush_denormals();
     if (!before_) before_ = Surroundings::now();
@@ -186,6 +187,14 @@ class WorkerLoop {
     forget_peak();
     send(event("training", job));
     return study_type(job.study).protocol(cell);
+  }
+
+  // Starts threads of the pool now, so that they are known from a rule's.
+  void use_threads(unsigned threads) {
+    if (core::parallel_threads() == threads) return;
+    core::set_parallel(threads > 1 ? core::Backend::tbb : core::Backend::serial, threads);
+    core::parallel_for(threads, 1, [](size_t, size_t) {});
+    pool_ = std::max<size_t>(pool_, threads);
   }
 
   const agon_rule& open(const CellJob& job) {
@@ -260,13 +269,8 @@ class WorkerLoop {
   double start_mib_, plugin_mib_ = 0;
   ProcessStatus status_;  // as it was last read: after the last cell, or after its data was loaded
   double earlier_mib_ = 0;  // resident before the present cell, and not its own
+  size_t pool_ = 1;         // the most threads that a cell has had
 };
-
-// Starts the pool's threads now, so that they are known from a rule's.
-void start_threads(unsigned threads) {
-  core::set_parallel(threads > 1 ? core::Backend::tbb : core::Backend::serial, threads);
-  core::parallel_for(threads, 1, [](size_t, size_t) {});
-}
 
 json result_of(const CellJob& job, const CellOutcome& outcome, double wall_s,
                const std::vector<std::string>& left) {
@@ -282,7 +286,6 @@ json result_of(const CellJob& job, const CellOutcome& outcome, double wall_s,
 int run_worker(const WorkerOptions& options) {
   if (options.pin) pin_to_one_cpu();
   const int commands = take_commands();
-  start_threads(options.threads);
   stop_when_asked();
   WorkerLoop loop(options);
   FrameReader reader;

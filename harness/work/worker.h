@@ -14,8 +14,7 @@ namespace agon::harness {
 struct WorkerOptions {
   std::vector<std::filesystem::path> data_roots;
   std::vector<std::filesystem::path> task_folders;  // the environment is not asked again
-  unsigned threads = 1;
-  bool pin = false;  // to the last CPU of this process's set
+  bool pin = false;                                 // to the last CPU of this process's set
   bool memory_limited = false;
 };
 

@@ -58,9 +58,10 @@ struct Worker {
   }
 
   // A new assignment.
-  void begin(size_t new_cell, uint64_t new_nonce) {
+  void begin(size_t new_cell, const CellJob& job) {
     cell = new_cell;
-    nonce = new_nonce;
+    nonce = job.nonce;
+    threads = job.threads;
     seconds = 0;
     curve.clear();
     tail.clear();
@@ -123,6 +124,7 @@ struct Worker {
   // Of the present assignment:
   size_t cell = kNoCell;
   uint64_t nonce = 0;
+  unsigned threads = 0;
   double seconds = 0;
   std::vector<reports::CurvePoint> curve;
   bool clean = true;  // the last cell left nothing behind

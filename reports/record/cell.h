@@ -154,8 +154,7 @@ struct CellOutcome {
   double loss_init = kNaN, loss_final = kNaN, loss_best = kNaN;
   int64_t epochs_to_target = -1;
   double time_to_target_s = kNaN;
-  // CPU time with one thread, the wall clock with more (harness/train/stopwatch.h); wall_s is
-  // always the wall clock's.
+  // CPU time of all threads (harness/train/stopwatch.h); wall_s is the wall clock's.
   double train_s = kNaN, eval_s = kNaN, wall_s = kNaN;
   // Training cells: samples over the seconds of their training and of their test, which holds the
   // host's gathering and checking of rows. Speed cells: medians of the repetitions, of nothing but

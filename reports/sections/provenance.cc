@@ -56,7 +56,7 @@ bool same(const Provenance& a, const Provenance& b) {
   return a.host_id == b.host_id && a.cpu == b.cpu && a.simd_target == b.simd_target &&
          a.numerics == b.numerics && a.compiler == b.compiler && a.flags == b.flags &&
          a.agon_version == b.agon_version && a.git_commit == b.git_commit && a.os == b.os &&
-         a.git_dirty == b.git_dirty && a.threads == b.threads;
+         a.git_dirty == b.git_dirty;
 }
 
 Facts run_facts(const RunInfo& run) {

@@ -8,11 +8,13 @@
 
 #include "core/hash.h"
 #include "core/machine.h"
+#include "core/parallel.h"
 #include "datasets/task.h"
 #include "harness/plan/plan.h"
 #include "harness/plugins/loader.h"
 #include "harness/train/protocols/train.h"
 #include "harness/work/cell_job.h"
+#include "harness/work/share.h"
 #include "reports/render/csv/columns.h"
 #include "reports/render/csv/csv.h"
 #include "reports/store/store.h"
@@ -26,6 +28,11 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string kAgon = std::getenv("AGON");
+#if defined(__SANITIZE_THREAD__)
+constexpr auto kBackend = agon::core::Backend::std_threads;  // it cannot see inside libtbb
+#else
+constexpr auto kBackend = agon::core::Backend::tbb;
+#endif
 const fs::path kPlugins = std::getenv("AGON_PLUGINS");
 const fs::path kOwn = std::getenv("AGON_TEST_PLUGINS");
 
@@ -86,8 +93,9 @@ std::vector<reports::CellRecord> by_workers(const std::string& suite,
                                             const std::string& options = "") {
   TemporaryFolder folder;
   folder.write("suite.toml", suite);
-  const Ran ran = run(folder, "'" + kAgon + "' run suite.toml -j1 -o out --plugin '" +
-                                  kOwn.string() + "' " + options);
+  const Ran ran =
+      run(folder, "'" + kAgon + "' run suite.toml -o out --plugin '" + kOwn.string() + "' " +
+                      (options.find("-j") == options.npos ? "-j1 " : "") + options);
   BOOST_TEST(ran.code == 0, ran.err);
   return reports::Store(folder / "out/results.sqlite", reports::Store::Mode::read).records();
 }
@@ -185,6 +193,52 @@ BOOST_AUTO_TEST_CASE(every_kind_of_cell_crosses_the_wire_as_it_is) {
   BOOST_TEST(pictures.size() > 3u);  // and those of the rules
   for (const std::string harm : {"@input-noise", "@weight-noise", "@lesion"})
     BOOST_TEST(series[harm] >= 2, harm);
+}
+
+// With every kernel shared, in parts as small as they can be.
+BOOST_AUTO_TEST_CASE(threads_inside_a_cell_change_nothing) {
+  const std::string suite = std::string(kEveryKind) + R"([[study]]
+name = "all rules"
+kind = "accuracy"
+[[study.grid]]
+tasks = ["digits"]
+rules = ["bp[width=40,epochs=1]", "ed[width=20,epochs=1]", "pc[width=40,epochs=1]", "elm[width=40]",
+         "linear[preset=ridge]", "monolith[epochs=1,batch=64]"]
+)";
+  agon::core::flush_denormals();
+  const Given alone = given(in_this_process(suite));
+  agon::core::set_shared_from(1);
+  for (const unsigned threads : {2u, 4u}) {
+    agon::core::set_parallel(kBackend, threads);
+    const Given shared = given(in_this_process(suite));
+    for (const auto& [name, bytes] : alone)
+      BOOST_TEST((shared.at(name) == bytes), name << " on " << threads << " threads");
+  }
+  agon::core::set_parallel(agon::core::Backend::serial, 1);
+  agon::core::set_shared_from(agon::core::kSharedFrom);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_cells_get_the_threads_of_jobs_that_have_none) {
+  BOOST_TEST(threads_of_next(4, 1, 9, 0) == 1u);  // a cell for each
+  BOOST_TEST(threads_of_next(4, 1, 4, 3) == 1u);
+  BOOST_TEST(threads_of_next(4, 1, 2, 0) == 2u);
+  BOOST_TEST(threads_of_next(4, 1, 1, 0) == 4u);
+  BOOST_TEST(threads_of_next(5, 1, 2, 0) == 2u);
+  BOOST_TEST(threads_of_next(4, 1, 2, 4) == 1u);  // none is free, and it runs all the same
+  BOOST_TEST(threads_of_next(4, 1, 2, 3) == 1u);
+  BOOST_TEST(threads_of_next(4, 2, 9, 2) == 2u);
+  BOOST_TEST(threads_of_next(8, 8, 9, 0) == 8u);
+  BOOST_TEST(threads_of_next(1, 1, 0, 0) == 1u);
+}
+
+// Larger than what a kernel is shared from, so that the command's own threads work.
+BOOST_AUTO_TEST_CASE(the_option_threads_changes_no_result) {
+  const std::string suite =
+      "schema = 1\nname = \"wide\"\n[[study]]\nname = \"accuracy\"\nseeds = 1\n[[study.grid]]\n"
+      "tasks = [\"digits\"]\nrules = [\"bp[width=256,depth=2,batch=128,epochs=1]\", \"monolith[epochs=1]\"]\n";
+  const Given one = given(by_workers(suite));
+  BOOST_TEST((given(by_workers(suite, "--threads 2")) == one));
+  BOOST_TEST((given(by_workers(suite, "-j2")) == one));  // the last cell has both
 }
 
 BOOST_AUTO_TEST_CASE(what_a_worker_served_before_changes_nothing) {

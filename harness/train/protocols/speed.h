@@ -13,7 +13,7 @@
 // epoch that alone takes longer is warm-up and only repetition in one. Prediction: the test rows in
 // minibatches, by the model that was trained last, six repetitions of 10 ms or of one minibatch.
 //
-// Seconds are those of stopwatch.h: CPU time, with more than one thread the wall clock. The metrics
+// One thread, whatever --threads says. Seconds are those of stopwatch.h: CPU time. The metrics
 // samples_per_s_train_wall and samples_per_s_predict_wall are the same by the wall clock.
 #pragma once
 
