@@ -32,6 +32,8 @@
 //
 // Simplified: the weights never change and nothing in the lattice learns; only the readout does.
 #include <cmath>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,7 +41,8 @@
 #include "agon/metrics.h"
 #include "agon/readout.h"
 #include "agon/rule.h"
-#include "change.h"
+#include "agon/workspaces.h"
+#include "block.h"
 #include "contradictions.h"
 #include "input.h"
 #include "lattice.h"
@@ -47,9 +50,6 @@
 
 namespace agon::monolith {
 namespace {
-
-// Samples that run side by side in the lanes of [sites x lanes] arrays.
-constexpr int64_t kBlock = 32;
 
 class Monolith {
  public:
@@ -88,20 +88,14 @@ class Monolith {
         input_(task, o_),
         steps_(input_.steps()),
         lattice_(ctx, task.seed, o_),
-        change_(o_, kBlock),
         in_cone_(o_.boundary == Boundary::open && o_.dark_is_silent()),
         readout_(task, feature_count(), values),
         features_(task.max_batch, feature_count()),
         kept_(task, feature_count()),
-        u_(o_.layer(), kBlock),
-        o_t_(o_.sites(), kBlock),
-        e_(o_.sites(), kBlock),
-        p_(o_.sites(), kBlock),
-        e_before_(o_.sites(), kBlock),
+        blocks_([this] { return std::make_unique<Block>(o_); }),
         activity_(o_.z, steps_),
         energy_(static_cast<size_t>(o_.z * steps_)),
         seen_at_(static_cast<size_t>(steps_)) {
-    if (o_.features == Features::loss_mean) e_mean_ = Matrix(o_.sites(), kBlock);
     warn(ctx, o_, steps_);
     Readout::warn(ctx, values);
   }
@@ -175,12 +169,10 @@ class Monolith {
   // "activity" [Z x T] is the rms of e per layer and step over the training inputs.
   std::vector<Tensor> tensors() {
     kept_.forget();
-    std::vector<Tensor> out{{"weights", lattice_.weights(), Role::fixed},
-                            {"types", lattice_.types(), Role::setting},
-                            {"e", e_, Role::state},
-                            {"p", p_, Role::state},
-                            {"o", o_t_, Role::state},
-                            {"activity", activity_, Role::state}};
+    std::vector<Tensor> out{
+        {"weights", lattice_.weights(), Role::fixed}, {"types", lattice_.types(), Role::setting},
+        {"e", blocks_.first().e, Role::state},        {"p", blocks_.first().p, Role::state},
+        {"o", blocks_.first().o, Role::state},        {"activity", activity_, Role::state}};
     readout_.add_tensors(out);
     return out;
   }
@@ -208,47 +200,64 @@ class Monolith {
   }
 
   View run(Context& ctx, const Shown& in, bool measure = false) {
-    for (int64_t begin = 0; begin < in.rows(); begin += kBlock) {
-      ctx.stop_if_asked();
-      run_block(ctx, in, begin, std::min(kBlock, in.rows() - begin), measure);
+    std::optional<Workspaces<Block>::Lease> last;
+    const auto run_blocks = [&](int64_t from, int64_t to) {
+      Workspaces<Block>::Lease block = blocks_.take();
+      for (int64_t begin = from; begin < to; begin += kBlock) {
+        ctx.stop_if_asked();
+        run_block(ctx, *block, in, begin, std::min(kBlock, to - begin), measure);
+      }
+      if (to == in.rows()) last = std::move(block);
+    };
+    if (measure) {  // sums over the samples, in their order
+      run_blocks(0, in.rows());
+    } else {
+      ctx.parallel_for(in.rows(), samples_at_a_time(), run_blocks);
     }
+    if (last && &**last != &blocks_.first()) blocks_.first().show(**last);
     return features_.top(in.rows());
   }
 
-  void run_block(Context& ctx, const Shown& in, int64_t begin, int64_t rows, bool measure) {
+  // Of a thread: whole blocks, and at least 2 M multiply-accumulates, less of which is not worth waking one.
+  int64_t samples_at_a_time() const {
+    const int64_t macs = o_.sites() * o_.neighbours() * kBlock * o_.hops * steps_;
+    return kBlock * std::max<int64_t>(1, (int64_t{1} << 21) / macs);
+  }
+
+  void run_block(Context& ctx, Block& block, const Shown& in, int64_t begin, int64_t rows,
+                 bool measure) {
     const int64_t lanes = rows <= kBlock / 2 ? kBlock / 2 : kBlock;  // 16 suffice for a small rest
     const auto narrow = [&](Matrix& m) { return View{m.data(), m.rows(), lanes, m.stride()}; };
-    const View e = narrow(e_), p = narrow(p_), o = narrow(o_t_), u = narrow(u_);
+    const View e = narrow(block.e), p = narrow(block.p), o = narrow(block.o), u = narrow(block.u);
     agon_lattice lattice = lattice_.abi();
-    for (Matrix* m : {&e_, &p_, &o_t_}) m->fill(0.0f);
-    change_.reset(lattice_);
+    for (Matrix* m : {&block.e, &block.p, &block.o}) m->fill(0.0f);
+    block.change.reset(lattice_);
     int64_t update = 0;
-    if (o_.features == Features::loss_mean) e_mean_.fill(0.0f);
+    if (o_.features == Features::loss_mean) block.e_mean.fill(0.0f);
     if (o_.features == Features::loss_all) {
       for (int64_t n = begin; n < begin + rows; ++n) std::ranges::fill(features_.row(n), 0.0f);
     }
-    if (o_.input != Input::stream) input_.load(in, begin, rows, 0, u_);
+    if (o_.input != Input::stream) input_.load(in, begin, rows, 0, block.u);
     const int64_t last = in.steps(begin);
     int64_t running = rows;  // the first lanes: those whose rows have not ended
     for (int64_t t = 0; t < last; ++t) {
-      if (o_.input == Input::stream) input_.load(in, begin, running, t, u_);
+      if (o_.input == Input::stream) input_.load(in, begin, running, t, block.u);
       int64_t go_on = running;
       while (go_on > 0 && in.steps(begin + go_on - 1) == t + 1) --go_on;
       const Lanes ending{go_on, running};
-      if (measure && ending.count() > 0)
-        std::ranges::copy(std::span(e_.data(), extent()), e_before_.data());
+      if (measure && ending.count() > 0) Block::copy(block.e, block.e_before);
       for (int64_t hop = 0; hop < o_.hops; ++hop) {
         const int64_t reached = in_cone_ ? std::min(o_.z, ++update) * o_.layer() : o_.sites();
         const auto lit = [&](View m) { return rows_of(m, 0, reached); };
         lattice.z = static_cast<int32_t>(reached / o_.layer());
         lattice.weights.rows = reached;
-        send(ctx, lit(o_.drive == Drive::loss ? e : p), lit(o));
+        send(ctx, block, lit(o_.drive == Drive::loss ? e : p), lit(o));
         const bool pulse = o_.input != Input::impulse || (t == 0 && hop == 0);
         ctx.lattice_step(lattice, lit(o), pulse ? u : ConstView{}, o_.alpha, o_.eta, o_.lambda,
                          lit(p), lit(e));
       }
       if (o_.features == Features::loss_mean) {
-        ctx.axpy(1.0f / static_cast<float>(steps_), e, narrow(e_mean_));
+        ctx.axpy(1.0f / static_cast<float>(steps_), e, narrow(block.e_mean));
       }
       if (o_.features == Features::loss_all) gather(e, begin, {0, running}, t * read_sites());
       if (measure) add_energy(ctx, e, running, t);
@@ -256,7 +265,7 @@ class Monolith {
       switch (o_.features) {
         case Features::loss_last: gather(e, begin, ending, 0); break;
         case Features::loss_mean:
-          gather(e_mean_, begin, ending, 0);
+          gather(block.e_mean, begin, ending, 0);
           if (t + 1 < steps_) rescale(begin, ending, t + 1);
           break;
         case Features::loss_all: break;
@@ -266,13 +275,13 @@ class Monolith {
           gather(p, begin, ending, read_sites());
           break;
       }
-      if (measure) measure_last(ending);
+      if (measure) measure_last(block, ending);
       running = go_on;
     }
   }
 
   // (1) to (3)
-  void send(Context& ctx, ConstView r, View o) {
+  void send(Context& ctx, Block& block, ConstView r, View o) {
     switch (o_.phi) {
       case Phi::tanh: ctx.activate({AGON_TANH, o_.gain, 0.0f}, r, o); break;
       case Phi::linear:
@@ -284,7 +293,7 @@ class Monolith {
         ctx.activate({AGON_TANH, 1.0f, 0.0f}, o, o);
         break;
     }
-    change_.send(o);
+    ctx.vectorised([&] { block.change.send(o); });
   }
 
   // ---- features
@@ -328,8 +337,6 @@ class Monolith {
 
   // ---- what prepare() measures: the lattice is fixed, so once over the training inputs is enough
 
-  size_t extent() const { return static_cast<size_t>(e_.rows() * e_.stride()); }
-
   void add_energy(Context& ctx, View e, int64_t rows, int64_t t) {
     for (int64_t z = 0; z < o_.z; ++z) {
       View layer = rows_of(e, z * o_.layer(), (z + 1) * o_.layer());
@@ -339,11 +346,12 @@ class Monolith {
     seen_at_[static_cast<size_t>(t)] += rows;
   }
 
-  void measure_last(Lanes lanes) {
-    const Matrix& r = o_.drive == Drive::loss ? e_ : p_;
+  void measure_last(const Block& block, Lanes lanes) {
+    const Matrix& r = o_.drive == Drive::loss ? block.e : block.p;
     for (int64_t i = 0; i < o_.sites(); ++i) {
       for (int64_t n = lanes.from; n < lanes.to; ++n) {
-        const double e = e_.at(i, n), change = e - static_cast<double>(e_before_.at(i, n));
+        const double e = block.e.at(i, n),
+                     change = e - static_cast<double>(block.e_before.at(i, n));
         last_change_ += change * change;
         last_square_ += e * e;
         last_abs_ += std::fabs(e);
@@ -368,14 +376,11 @@ class Monolith {
   InputLayer input_;
   int64_t steps_;  // T
   Lattice lattice_;
-  ChangeSites change_;
   bool in_cone_;
   Readout readout_;
   Matrix features_;               // [max_batch x features]
   KeptRows kept_;                 // of these, between epochs
-  Matrix u_;                      // [Y*X x lanes]
-  Matrix o_t_, e_, p_;            // [N x lanes]
-  Matrix e_before_, e_mean_;      // [N x lanes]: e_{T-1} while measuring; the mean of e_t
+  Workspaces<Block> blocks_;      // the first one shows the last block of samples that ran
   Matrix activity_;               // [Z x T]
   std::vector<double> energy_;    // [Z x T]: sum of e^2
   std::vector<int64_t> seen_at_;  // [T]: rows that it is of

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/parallel.h"
 #include "reference.h"
 #include "tests/plugins/golden/open_rule.h"
 
@@ -75,6 +76,27 @@ BOOST_AUTO_TEST_CASE(the_input_climbs_one_layer_per_step) {
       }
     }
   }
+}
+
+// Blocks of samples run side by side; the states that are shown are those of the last one.
+BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
+  const TaskSpec task{.shape = {8, 8}, .classes = 10, .max_batch = 150};
+  const Matrix x = matrix_of(images(150));
+  const std::vector<int32_t> labels(150, 3);
+  for (const char* settings :
+       {"batch=150", "features=loss-all,batch=150", "xmode=leak,batch=150"}) {
+    std::vector<Rows> alone;
+    for (const unsigned threads : {1u, 2u, 4u}) {
+      core::set_parallel(core::Backend::std_threads, threads);
+      RuleUnderTest rule(monolith(), task, settings);
+      rule.fit(x, labels);
+      std::vector<Rows> now{rule.predict(x)};
+      for (const char* name : {"e", "p", "o"}) now.push_back(rule.tensor(name));
+      if (threads == 1) alone = now;
+      BOOST_TEST((now == alone), settings << " on " << threads << " threads");
+    }
+  }
+  core::set_parallel(core::Backend::serial, 1);
 }
 
 // A wrapped lattice has no such cone: the last layer is a neighbour of the first.

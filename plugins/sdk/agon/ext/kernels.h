@@ -83,7 +83,9 @@ typedef struct agon_work {
   int64_t weight_writes; /* weights written: sgd, momentum, adam and rank_k count their own */
 } agon_work;
 
-/* Every function counts its multiply-accumulates for the cell it runs in; all are [model]. Shapes
+/* Every function counts its multiply-accumulates for the cell it runs in; all are [model], and may also be
+ * called by the chunks of agon_host.parallel_for, each in its own thread: there on matrices that no other
+ * chunk writes. Elsewhere the host may share a large one by its threads, with the same bits. Shapes
  * must agree: a mismatch fails the call's cell with AGON_INVALID and does nothing. Results have the
  * same bits on every SIMD target with FMA. */
 typedef struct agon_kernels {
