@@ -102,8 +102,16 @@ class States {
         ctx.affine(-1.0f, 0.0f, e);
         continue;
       }
-      scaled_difference(net.precision(l), x(l), mu(l), e);
-      if (has_own_g(l)) ctx.multiply(e, seen(nodes_[l].slope), own(nodes_[l].g));
+      const float pi = net.precision(l);
+      ctx.vectorised([&] {
+        combine(
+            e, [pi](float state, float mu) { return pi * (state - mu); }, x(l), mu(l));
+        if (!has_own_g(l)) return;
+        const auto product = [](float error, float slope) { return error * slope; };
+        combine(own(nodes_[l].g), product, ConstView(e), seen(nodes_[l].slope));
+      });
+      const int64_t macs = has_own_g(l) ? e.rows * e.cols : 0;  // of the product with f'
+      ctx.count_work({.macs = macs, .effective = macs});
     }
   }
 
@@ -214,15 +222,6 @@ class States {
     f_.layer(ctx, h(l), net.w(l), net.b(l), a, out);
     if (!f_.linear()) {
       f_.slope(ctx, a.data != nullptr ? a : out, out, own(n.slope));
-    }
-  }
-
-  static void scaled_difference(float scale, ConstView x, ConstView y, View out) {
-    for (int64_t r = 0; r < x.rows; ++r) {
-      const float* const a = x.data + r * x.stride;
-      const float* const b = y.data + r * y.stride;
-      float* const __restrict c = out.data + r * out.stride;
-      for (int64_t i = 0; i < x.cols; ++i) c[i] = scale * (a[i] - b[i]);
     }
   }
 

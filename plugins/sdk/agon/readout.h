@@ -162,7 +162,7 @@ class Readout {
   // or half the squared error for ridge and for real targets.
   double fit(const Context& ctx, ConstView features, const agon_batch& batch) {
     const View z = z_.top(features.rows);
-    standardise(features, z);
+    standardise(ctx, features, z);
     const View delta = delta_.top(features.rows);
     ctx.gemm_nt(z, weights_, delta, {.bias = bias_.data()});  // y [B x c]
     return kind_ == ReadoutKind::softmax ? step(ctx, z, batch, delta)
@@ -183,7 +183,7 @@ class Readout {
   // out [rows x c] = y of (1): logits, or what is regressed.
   void predict(const Context& ctx, ConstView features, View out) {
     const View z = z_.top(features.rows);
-    standardise(features, z);
+    standardise(ctx, features, z);
     ctx.gemm_nt(z, weights_, out, {.bias = bias_.data()});
   }
 
@@ -230,14 +230,16 @@ class Readout {
     }
   }
 
-  void standardise(ConstView features, View z) const {
+  void standardise(const Context& ctx, ConstView features, View z) const {
     const float* const center = center_.data();
     const float* const scale = scale_.data();
-    for (int64_t r = 0; r < features.rows; ++r) {
-      const float* f = features.data + r * features.stride;
-      float* out = z.data + r * z.stride;
-      for (int64_t i = 0; i < features_; ++i) out[i] = (f[i] - center[i]) * scale[i];
-    }
+    ctx.vectorised([&] {
+      for (int64_t r = 0; r < features.rows; ++r) {
+        const float* const f = features.data + r * features.stride;
+        float* const __restrict out = z.data + r * z.stride;
+        for (int64_t i = 0; i < features_; ++i) out[i] = (f[i] - center[i]) * scale[i];
+      }
+    });
   }
 
   // (2): y comes in delta. Returns the mean loss.

@@ -18,6 +18,7 @@
 #include <type_traits>
 
 #include "agon/ext/kernels.h"
+#include "agon/matrix.h"
 
 namespace agon {
 namespace detail {
@@ -47,6 +48,24 @@ auto vectorised([[maybe_unused]] int32_t level, Fn&& fn) {
   if (level == AGON_SIMD_AVX2) return detail::run_avx2(fn);
 #endif
   return fn();
+}
+
+// For inside of fn: out[i] = f(in[i]...) for i below n, a multiple of 16, which is whole vectors without a
+// rest. out lies apart from all of in.
+template <typename F, typename... In>
+void combine(int64_t n, float* __restrict out, const F& f, const In* __restrict... in) {
+  constexpr int64_t kLanes = 16;
+  for (int64_t at = 0; at < n; at += kLanes) {
+    for (int64_t i = at; i < at + kLanes; ++i) out[i] = f(in[i]...);
+  }
+}
+
+// The same of matrices of one shape, row by row with their padding: what f makes of that must be finite.
+template <typename F, std::same_as<ConstView>... In>
+void combine(View out, const F& f, const In&... in) {
+  for (int64_t r = 0; r < out.rows; ++r) {
+    combine(padded(out.cols), out.data + r * out.stride, f, (in.data + r * in.stride)...);
+  }
 }
 
 }  // namespace agon

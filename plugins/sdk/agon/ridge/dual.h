@@ -79,9 +79,13 @@ class Dual {
     for (int64_t left = 0; left < of_.d; left += kChunk) {
       const int64_t right = std::min(left + kChunk, of_.d);
       ctx.gemm_nt(cut(a.z, r0, r1, left, right), cut(b.z, 0, rows, left, right), out);
-      for (int64_t i = 0; i < out.rows; ++i) {
-        for (int64_t j = 0; j < rows; ++j) to[i * n + j] += out.data[i * out.stride + j];
-      }
+      ctx.vectorised([&] {
+        for (int64_t i = 0; i < out.rows; ++i) {
+          const float* const from = out.data + i * out.stride;
+          double* const __restrict sums = to + i * n;
+          for (int64_t j = 0; j < rows; ++j) sums[j] += from[j];
+        }
+      });
     }
   }
 

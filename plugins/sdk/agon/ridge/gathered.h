@@ -164,11 +164,13 @@ struct Gathered {
       const int64_t i1 = std::min(i0 + kBlock, d);
       const View products{chunk.data(), i1 - i0, i1, chunk.stride()};
       ctx.gemm_tn(cut(part.z, 0, part.kept, i0, i1), cut(part.z, 0, part.kept, 0, i1), products);
-      for (int64_t i = i0; i < i1; ++i) {
-        const float* const from = products.data + (i - i0) * products.stride;
-        double* const to = part.gram.data() + i * d;
-        for (int64_t j = 0; j <= i; ++j) to[j] += from[j];
-      }
+      ctx.vectorised([&] {
+        for (int64_t i = i0; i < i1; ++i) {
+          const float* const from = products.data + (i - i0) * products.stride;
+          double* const __restrict to = part.gram.data() + i * d;
+          for (int64_t j = 0; j <= i; ++j) to[j] += from[j];
+        }
+      });
     }
     part.kept = 0;
   }
