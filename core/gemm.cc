@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cstring>
 #include <utility>
 
 #include "core/kernels.h"
@@ -26,12 +25,13 @@
 HWY_BEFORE_NAMESPACE();
 namespace agon::core::HWY_NAMESPACE {
 
-// panel[k x width] from columns [col, col + width) of B [k x n].
-void pack_rows(ConstView b, size_t col, size_t width, float* panel) {
+// panel[k x width] from columns [col, col + width) of the rows of B [k x n], or of the k chosen ones.
+void pack_rows(ConstView b, const int32_t* chosen, size_t k, size_t col, size_t width,
+               float* panel) {
   const Float d;
   const size_t lanes = hn::Lanes(d);
-  for (size_t p = 0; p < b.rows; ++p) {
-    const float* from = b.row(p) + col;
+  for (size_t p = 0; p < k; ++p) {
+    const float* from = b.row(chosen == nullptr ? p : static_cast<size_t>(chosen[p])) + col;
     for (size_t j = 0; j < width; j += lanes)
       hn::StoreU(hn::LoadU(d, from + j), d, panel + p * width + j);
   }
@@ -187,11 +187,14 @@ class TileWriter {
     }
   }
 
+  // Whether the rows of B that come are the chosen ones, one below the other.
+  void set_packed(bool packed) { a_.packed = packed; }
+
   // b: the tile's columns of B, row p at b + p b_stride.
   void operator()(const float* b, size_t b_stride, size_t row, size_t rows, size_t col,
                   size_t vectors) {
     const size_t width = vectors * kLaneCount;
-    const LeftOperand a{a_.data + row * a_.row, a_.row, a_.depth, a_.chosen};
+    const LeftOperand a{a_.data + row * a_.row, a_.row, a_.depth, a_.chosen, a_.packed};
     const TileFn fn = choose_tile(rows, vectors);
     if (in_tile_) {
       const size_t left = std::min(kLaneCount, c_.cols - col - (vectors - 1) * kLaneCount);
@@ -260,9 +263,14 @@ void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, 
     // Copying pays when many row blocks read the panel and its rows lie in different cache lines
     // and sets.
     const bool pack = transposed_b || (b.stride != width && c.rows > 4 * most && k > 16);
+    write.set_packed(pack);
     if (pack) {
       float* packed = scratch(Scratch::panel, k * width);
-      transposed_b ? pack_transposed(b, col, width, packed) : pack_rows(b, col, width, packed);
+      if (transposed_b) {
+        pack_transposed(b, col, width, packed);
+      } else {
+        pack_rows(b, a.chosen, k, col, width, packed);
+      }
       panel = packed;
       panel_stride = width;
     }
@@ -270,6 +278,29 @@ void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, 
       write(panel, panel_stride, row, rows, col, vectors);
     });
     col += width;
+  }
+}
+
+// The products [begin, end) of many; of chosen rows when `chosen` is not null, those of the i-th from
+// first[i] to first[i + 1].
+void gemm_each_simd(size_t begin, size_t end, const Steps& steps, LeftOperand a, ConstView b,
+                    bool transposed_b, size_t k, View c, const Epilogue& e, const int32_t* chosen,
+                    const int64_t* first) {
+  const float *const a0 = a.data, *const b0 = b.data, *const bias = e.bias;
+  float* const c0 = c.data;
+  Epilogue own = e;
+  for (size_t i = begin; i < end; ++i) {
+    a.data = a0 + i * steps.a;
+    b.data = b0 + i * steps.b;
+    c.data = c0 + i * steps.c;
+    if (bias != nullptr) own.bias = bias + i * steps.bias;
+    if (e.multiply.data != nullptr) own.multiply.data = e.multiply.data + i * steps.multiply;
+    if (chosen != nullptr) {
+      a.chosen = chosen + first[i];
+      k = static_cast<size_t>(first[i + 1] - first[i]);
+      if (k == 0) continue;
+    }
+    gemm_simd(a, b, transposed_b, k, c, own);
   }
 }
 
@@ -281,17 +312,11 @@ namespace agon::core {
 namespace {
 
 HWY_EXPORT(gemm_simd);
+HWY_EXPORT(gemm_each_simd);
 
-// Copies the named rows, padding included, one below the other.
-ConstView gather(Scratch purpose, ConstView from, std::span<const int32_t> rows) {
-  const size_t stride = padded(from.cols);
-  if (stride == 0 || rows.empty()) return {nullptr, rows.size(), from.cols, stride};
-  float* to = scratch(purpose, rows.size() * stride);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    assert(rows[i] >= 0 && static_cast<size_t>(rows[i]) < from.rows);
-    std::memcpy(to + i * stride, from.row(static_cast<size_t>(rows[i])), stride * sizeof(float));
-  }
-  return {to, rows.size(), from.cols, stride};
+LeftOperand left_operand(Transposition t, ConstView a) {
+  return t == Transposition::tn ? LeftOperand{a.data, 1, a.stride}
+                                : LeftOperand{a.data, a.stride, 1};
 }
 
 // Columns of C in one part at least: two vectors of the widest target.
@@ -334,9 +359,7 @@ uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue&
   assert(t == Transposition::nt ? b.rows == c.cols && b.cols == k
                                 : b.rows == k && b.cols == c.cols);
   assert(e.multiply.data == nullptr || (e.multiply.rows == c.rows && e.multiply.cols == c.cols));
-  const LeftOperand left =
-      t == Transposition::tn ? LeftOperand{a.data, 1, a.stride} : LeftOperand{a.data, a.stride, 1};
-  return product(left, b, t == Transposition::nt, k, c, e);
+  return product(left_operand(t, a), b, t == Transposition::nt, k, c, e);
 }
 
 uint64_t rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, bool all_rows, float scale,
@@ -344,9 +367,36 @@ uint64_t rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, bool al
   assert(a.rows == b.rows && c.rows == a.cols && c.cols == b.cols);
   const Epilogue e{.scale = scale, .accumulate = true};
   if (all_rows) return gemm(Transposition::tn, a, b, c, e);
-  // A is read where it lies, row by row as chosen; B's rows are walked once for every tile of C.
-  return product(LeftOperand{a.data, 1, a.stride, rows.data()},
-                 gather(Scratch::chosen_rows, b, rows), false, rows.size(), c, e);
+  if (rows.empty()) return 0;
+  for ([[maybe_unused]] const int32_t r : rows) assert(r >= 0 && static_cast<size_t>(r) < a.rows);
+  return product(LeftOperand{a.data, 1, a.stride, rows.data()}, b, false, rows.size(), c, e);
+}
+
+uint64_t gemm_each(size_t count, const Steps& steps, Transposition t, ConstView a, ConstView b,
+                   View c, const Epilogue& e) {
+  const size_t k = t == Transposition::tn ? a.rows : a.cols;
+  const uint64_t macs = uint64_t{c.rows} * c.cols * k;
+  in_parts(count, 1, macs, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(gemm_each_simd)
+    (begin, end, steps, left_operand(t, a), b, t == Transposition::nt, k, c, e, nullptr, nullptr);
+  });
+  return count * macs;
+}
+
+uint64_t rank_k_each(size_t count, const Steps& steps, ConstView a, ConstView b,
+                     std::span<const int32_t> rows, std::span<const int64_t> first, float scale,
+                     View c) {
+  assert(a.rows == b.rows && c.rows == a.cols && c.cols == b.cols && first.size() == count + 1);
+  const Epilogue e{.scale = scale, .accumulate = true};
+  const auto all = static_cast<uint64_t>(first[count] - first[0]);
+  const uint64_t macs = uint64_t{c.rows} * c.cols * all;
+  if (count == 0 || macs == 0) return 0;
+  in_parts(count, 1, macs / count, [&](size_t begin, size_t end) {
+    HWY_DYNAMIC_DISPATCH(gemm_each_simd)
+    (begin, end, steps, left_operand(Transposition::tn, a), b, false, 0, c, e, rows.data(),
+     first.data());
+  });
+  return macs;
 }
 
 }  // namespace agon::core

@@ -50,6 +50,18 @@ uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue&
 uint64_t rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, bool all_rows, float scale,
                 View c);
 
+// How many floats each of several equal products starts behind the one before; 0: they share it.
+struct Steps {
+  size_t a = 0, b = 0, c = 0, bias = 0, multiply = 0;
+};
+// `count` products as gemm; a, b, c and what e points to are the first's. Their C lie apart.
+uint64_t gemm_each(size_t count, const Steps& steps, Transposition t, ConstView a, ConstView b,
+                   View c, const Epilogue& e = {});
+// `count` products as rank_k, the i-th over the rows rows[first[i]] to rows[first[i + 1] - 1].
+uint64_t rank_k_each(size_t count, const Steps& steps, ConstView a, ConstView b,
+                     std::span<const int32_t> rows, std::span<const int64_t> first, float scale,
+                     View c);
+
 uint64_t activate(Activation f, ConstView a, View out);
 // f'(a); sigmoid and tanh are taken from h = f(a), ReLU and GELU from a. The gain is included.
 uint64_t derivative(Activation f, ConstView a, ConstView h, View out);

@@ -8,7 +8,7 @@
 
 namespace agon::core {
 
-enum class Scratch { panel, chosen_rows, lattice };
+enum class Scratch { panel, lattice };
 
 // At least `count` floats, 64-byte aligned, contents undefined; valid until the next call with the
 // same purpose in this thread. Throws std::bad_alloc; the buffer is then as it was.

@@ -24,11 +24,12 @@
 #define AGON_CORE_TILE_ONCE
 namespace agon::core {
 // A as [m x k]: element (i, p) at data[i row + p depth], or, of chosen depths only, at
-// data[i row + chosen[p] depth].
+// data[i row + chosen[p] depth]. Row p of B is then row chosen[p] as well, unless it is packed.
 struct LeftOperand {
   const float* data;
   size_t row, depth;
   const int32_t* chosen = nullptr;  // [k]
+  bool packed = false;
 };
 }  // namespace agon::core
 #endif
@@ -105,17 +106,19 @@ HWY_INLINE void end_tile(const TileEnd& end, const float* out, size_t out_stride
   }
 }
 
-// sums[rows x vectors] += the product of a column of A and a row of B.
+// sums[rows x vectors] += the product of a column of A, at `offset` from its first, and a row of B.
+// corners: every fourth row of A. From one of these all four are in reach of an address; from the first
+// row alone the compiler would walk to the last, an addition after the other, as long as the FMAs take.
 template <size_t kRows, size_t kVectors>
-HWY_INLINE void add_products(const float* HWY_RESTRICT a, size_t a_row, const float* HWY_RESTRICT b,
-                             Vector (&sums)[kRows][kVectors]) {
+HWY_INLINE void add_products(const float* const* corners, size_t offset, size_t a_row,
+                             const float* HWY_RESTRICT b, Vector (&sums)[kRows][kVectors]) {
   const Float d;
   Vector right[kVectors];
 #pragma GCC unroll 16
   for (size_t j = 0; j < kVectors; ++j) right[j] = hn::LoadU(d, b + j * kLaneCount);
 #pragma GCC unroll 16
   for (size_t i = 0; i < kRows; ++i) {
-    const Vector value = hn::Set(d, a[i * a_row]);
+    const Vector value = hn::Set(d, corners[i / 4][offset + i % 4 * a_row]);
 #pragma GCC unroll 16
     for (size_t j = 0; j < kVectors; ++j) sums[i][j] = hn::MulAdd(value, right[j], sums[i][j]);
   }
@@ -135,13 +138,21 @@ HWY_NOINLINE void tile(const LeftOperand& a, const float* HWY_RESTRICT b, size_t
 #pragma GCC unroll 16
     for (size_t j = 0; j < kVectors; ++j) sums[i][j] = hn::Zero(d);
   }
-  const float* column = a.data;
+  const float* corners[(kRows + 3) / 4];
+#pragma GCC unroll 4
+  for (size_t g = 0; g < (kRows + 3) / 4; ++g) {
+    corners[g] = a.data + 4 * g * a.row;
+    asm("" : "+r"(corners[g]));  // opaque
+  }
   if (a.chosen == nullptr) {
-    for (size_t p = 0; p < k; ++p, column += a.depth, b += b_stride)
-      add_products(column, a.row, b, sums);
+    for (size_t p = 0, offset = 0; p < k; ++p, offset += a.depth, b += b_stride)
+      add_products(corners, offset, a.row, b, sums);
   } else {
-    for (size_t p = 0; p < k; ++p, b += b_stride)
-      add_products(column + static_cast<size_t>(a.chosen[p]) * a.depth, a.row, b, sums);
+    const size_t b_chosen = a.packed ? 0 : b_stride, b_next = a.packed ? b_stride : 0;
+    for (size_t p = 0; p < k; ++p, b += b_next) {
+      const auto depth = static_cast<size_t>(a.chosen[p]);
+      add_products(corners, depth * a.depth, a.row, b + depth * b_chosen, sums);
+    }
   }
   if (end.kind != Ending::plain) end_tile<kRows, kVectors>(end, out, out_stride, left, sums);
 #pragma GCC unroll 16

@@ -8,104 +8,12 @@
 #include "core/kernels.h"
 #include "core/machine.h"
 #include "core/rng.h"
+#include "harness/plugins/counted.h"
 #include "harness/plugins/kernel_check.h"
-#include "harness/plugins/zero_operands.h"
+#include "harness/plugins/product_kernels.h"
 
 namespace agon::harness {
 namespace {
-
-// What a kernel computed where its operands are; those of products count below.
-agon_status counted(agon_call* call, uint64_t macs) noexcept {
-  Call::of(call).work().add(Counted::still, macs);
-  return AGON_OK;
-}
-
-// The kernels that change weights count what they wrote: every element of their target, once a call.
-// A rank-k update is taken for one of weights; chosen rows of which there are none write nothing.
-void count_writes(agon_call* call, uint64_t macs, agon_mat weights) noexcept {
-  if (macs == 0) return;
-  Call::of(call).work().add(Counted::weight_writes,
-                            static_cast<uint64_t>(weights.rows * weights.cols));
-}
-
-agon_status counted(agon_call* call, uint64_t macs, agon_mat weights) noexcept {
-  count_writes(call, macs, weights);
-  return counted(call, macs);
-}
-
-// A product of macs, of which busy() have no zero operand.
-template <typename Busy>
-agon_status counted(agon_call* call, Counted what, uint64_t macs, Busy&& busy) {
-  WorkCounter& work = Call::of(call).work();
-  work.add(what, macs);
-  if (macs > 0 && work.look()) {
-    work.add(Counted::looked_at, macs);
-    work.add(Counted::busy, busy());
-  }
-  return AGON_OK;
-}
-
-core::Activation to_core(agon_activation f) noexcept {
-  return {static_cast<core::ActivationKind>(f.kind), f.gain, f.shift};
-}
-
-using harness::to_core;
-
-agon_status gemm(agon_call* call, int32_t transposition, agon_cmat a, agon_cmat b, agon_mat c,
-                 const agon_epilogue* epilogue) {
-  Check check(call, "gemm");
-  check.view("A", a).view("B", b).view("C", c);
-  check.require(transposition >= AGON_NN && transposition <= AGON_TN,
-                "there is no transposition {}", transposition);
-  const int64_t m = transposition == AGON_TN ? a.cols : a.rows;
-  const int64_t k = transposition == AGON_TN ? a.rows : a.cols;
-  const int64_t n = transposition == AGON_NT ? b.rows : b.cols;
-  const int64_t inner = transposition == AGON_NT ? b.cols : b.rows;
-  check.require(k == inner, "the inner sizes differ: A is {} x {}, B is {} x {}", a.rows, a.cols,
-                b.rows, b.cols);
-  check.shape("C", c, m, n).apart("A", a, "C", c).apart("B", b, "C", c);
-  core::Epilogue e;
-  if (epilogue != nullptr) {
-    check.require(epilogue->struct_size >= sizeof(agon_epilogue),
-                  "the epilogue's struct_size is {}", epilogue->struct_size);
-    if (!check.ok()) return AGON_INVALID;
-    check.activation(epilogue->activation);
-    if (epilogue->multiply.data != nullptr) check.shape("multiply", epilogue->multiply, m, n);
-    e.scale = epilogue->scale;
-    e.accumulate = epilogue->accumulate != 0;
-    e.activation = to_core(epilogue->activation);
-    e.bias = epilogue->bias;
-    e.multiply = to_core(epilogue->multiply);
-  }
-  if (!check.ok()) return AGON_INVALID;
-  const uint64_t macs = core::gemm(static_cast<core::Transposition>(transposition), to_core(a),
-                                   to_core(b), to_core(c), e);
-  // With A transposed it sums over rows, as a change of weights does.
-  return counted(call, transposition == AGON_TN ? Counted::updates : Counted::products, macs,
-                 [&] { return busy_macs(transposition, a, b); });
-}
-
-agon_status rank_k(agon_call* call, agon_cmat a, agon_cmat b, const int32_t* rows,
-                   int64_t row_count, float scale, agon_mat c) {
-  Check check(call, "rank_k");
-  check.view("A", a)
-      .view("B", b)
-      .shape("C", c, a.cols, b.cols)
-      .apart("A", a, "C", c)
-      .apart("B", b, "C", c);
-  check.require(a.rows == b.rows, "A has {} rows, B has {}", a.rows, b.rows);
-  check.require(rows == nullptr || row_count >= 0, "row_count is {}", row_count);
-  if (!check.ok()) return AGON_INVALID;
-  const std::span<const int32_t> chosen(rows, rows != nullptr ? static_cast<size_t>(row_count) : 0);
-  for (const int32_t r : chosen) check.require(r >= 0 && r < a.rows, "row {} of {}", r, a.rows);
-  if (!check.ok()) return AGON_INVALID;
-  const uint64_t macs =
-      core::rank_k(to_core(a), to_core(b), chosen, rows == nullptr, scale, to_core(c));
-  count_writes(call, macs, c);
-  return counted(call, Counted::updates, macs, [&] {
-    return rows == nullptr ? busy_macs(AGON_TN, a, b) : busy_macs(a, b, chosen);
-  });
-}
 
 agon_status activate(agon_call* call, agon_activation f, agon_cmat a, agon_mat out) {
   if (!Check(call, "activate").activation(f).view("a", a).shape("out", out, a.rows, a.cols).ok())
@@ -394,7 +302,9 @@ constexpr agon_kernels kKernels{sizeof(agon_kernels),
                                 &simd,
                                 &macs,
                                 &count_work,
-                                &work};
+                                &work,
+                                &Guarded<&gemm_each>::run,
+                                &Guarded<&rank_k_each>::run};
 
 }  // namespace
 

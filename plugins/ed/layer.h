@@ -28,8 +28,8 @@ struct Layer {
   bool first = false;
   bool paired = false;  // layer 1 with + and - synapses: the rows of M are the + ones, then the -
 
-  std::vector<float> type;         // s_j of this layer's units, +-1
-  std::vector<float> source_type;  // s_i of the presynaptic units (layer 1: +1)
+  std::vector<float> type;         // s_j of this layer's units, +-1; 0 up to the end of the block
+  std::vector<float> source_type;  // s_i of the presynaptic units (layer 1: +1), 0 likewise
 
   // M [K * rows() x n_l]: per net the presynaptic rows, the + threshold, the - threshold.
   Matrix magnitude;
@@ -76,10 +76,12 @@ struct Layer {
         for (int64_t j = 0; j < units; ++j) {
           w[j] = s[j] * (sign * bit(up[j], j) - (paired ? bit(down[j], j) : 0.0f));
         }
-      } else if (paired) {
-        for (int64_t j = 0; j < units; ++j) w[j] = s[j] * (up[j] - down[j]);
+      } else if (paired) {  // over the whole block: magnitudes between units are 0
+        const auto difference = [](float t, float plus, float minus) { return t * (plus - minus); };
+        combine(block, w, difference, s, up, down);
       } else {
-        for (int64_t j = 0; j < units; ++j) w[j] = s[j] * sign * up[j];
+        const auto signed_one = [sign](float t, float v) { return t * sign * v; };
+        combine(block, w, signed_one, s, up);
       }
     }
     const float* const plus = m.data + synapses() * stride;

@@ -18,20 +18,17 @@ class Layered final : public Network {
     for (int64_t l = 0; l <= o_.depth; ++l) add_layer(ctx, task, l);
     y_ = Matrix(task.max_batch, nets_);
     d_ = Matrix(task.max_batch, nets_);
-    amine_ = Matrix(task.max_batch, layers_.front().z.cols());
-    output_amine_ = Matrix(task.max_batch, layers_.back().z.cols());
     thresholds_ = Matrix(task.max_batch, nets_ * kThresholdBlock);
-    up_.resize(static_cast<size_t>(nets_));
-    down_.resize(static_cast<size_t>(nets_));
-    for (int64_t k = 0; k < nets_; ++k) {
-      up_[static_cast<size_t>(k)].reserve(static_cast<size_t>(task.max_batch));
-      down_[static_cast<size_t>(k)].reserve(static_cast<size_t>(task.max_batch));
-    }
+    const auto most = static_cast<size_t>(task.max_batch * nets_);
+    up_.reserve(most);
+    down_.reserve(most);
+    up_first_.resize(static_cast<size_t>(nets_ + 1));
+    down_first_.resize(static_cast<size_t>(nets_ + 1));
   }
 
   double fit(Context& ctx, const agon_batch& batch) override {
     const double loss = this->loss(ctx, batch);
-    for (int64_t k = 0; k < nets_; ++k) spread(batch.x.rows, k);
+    sort_errors(batch.x.rows);
     const size_t first = o_.learn == Learn::readout ? layers_.size() - 1 : 0;
     int64_t told = 0;  // units that d+ or d- has come to, in every net
     for (size_t l = first; l < layers_.size(); ++l) {
@@ -88,7 +85,10 @@ class Layered final : public Network {
     layer.inputs = layer.first ? task.inputs : o_.width;
     layer.units = last ? 1 : o_.width;
     layer.block = aligned(layer.units);
-    layer.type = last ? std::vector<float>{1.0f} : draw_types(ctx, task.seed, l, o_);
+    const std::vector<float> type =
+        last ? std::vector<float>{1.0f} : draw_types(ctx, task.seed, l, o_);
+    layer.type = type;
+    layer.type.resize(static_cast<size_t>(layer.block), 0.0f);
     layer.source_type = layer.first ? std::vector<float>(static_cast<size_t>(task.inputs), 1.0f)
                                     : layers_.back().type;
     layer.step = static_cast<float>(o_.lr / o_.norm(layer.units) * (last ? 1.0 : o_.u1));
@@ -104,7 +104,7 @@ class Layered final : public Network {
     layer.delta = Matrix(task.max_batch, nets_ * layer.block);
     if (!layer.first) layer.source = Matrix(task.max_batch, layers_.back().z.cols());
     types_.emplace_back(1, layer.units);
-    std::ranges::copy(layer.type, types_.back().data());
+    std::ranges::copy(type, types_.back().data());
     layers_.push_back(std::move(layer));
   }
 
@@ -124,7 +124,9 @@ class Layered final : public Network {
 
   void forward(Context& ctx, ConstView x) {
     if (!fresh_) {
-      for (Layer& layer : layers_) layer.refresh(o_.quantised, o_.beta);
+      ctx.vectorised([&] {
+        for (Layer& layer : layers_) layer.refresh(o_.quantised, o_.beta);
+      });
       fresh_ = true;
     }
     const int64_t rows = x.rows;
@@ -139,12 +141,15 @@ class Layered final : public Network {
         continue;
       }
       Layer& below = layers_[l - 1];
-      for (int64_t k = 0; k < nets_; ++k) {
-        const View w = rows_of(layer.weight.view(), k * layer.inputs, (k + 1) * layer.inputs);
-        ctx.gemm_nn(columns(below.z.top(rows), k, below.block, below.units), w,
-                    columns(layer.z.top(rows), k, layer.block, layer.units),
-                    {.activation = f, .bias = layer.bias.data() + k * layer.block});
-      }
+      ctx.gemm_nn_each(nets_,
+                       {.a = below.block,
+                        .b = layer.inputs * layer.weight.stride(),
+                        .c = layer.block,
+                        .bias = layer.block},
+                       columns(below.z.top(rows), 0, below.block, below.units),
+                       layer.weight.top(layer.inputs),
+                       columns(layer.z.top(rows), 0, layer.block, layer.units),
+                       {.activation = f, .bias = layer.bias.data()});
     }
     const Layer& out = layers_.back();
     for (int64_t b = 0; b < rows; ++b) {
@@ -174,24 +179,22 @@ class Layered final : public Network {
     return loss;
   }
 
-  // Spreads net k's error over its columns and sorts its rows by the error's sign.
-  void spread(int64_t rows, int64_t k) {
-    auto& up = up_[static_cast<size_t>(k)];
-    auto& down = down_[static_cast<size_t>(k)];
-    up.clear();
-    down.clear();
-    const int64_t block = layers_.front().block, width = layers_.front().units;
-    for (int64_t b = 0; b < rows; ++b) {
-      const float d = d_.at(b, k);
-      error_ += std::fabs(static_cast<double>(d));
-      if (d > 0) up.push_back(static_cast<int32_t>(b));
-      if (d < 0) down.push_back(static_cast<int32_t>(b));
-      const float amine = o_.growth == Growth::ed ? std::fabs(d) : d;
-      std::fill_n(amine_.data() + b * amine_.stride() + k * block, width, amine);
-      output_amine_.at(b, k * layers_.back().block) = amine;
-      const Meeting meets = meeting(o_.growth, d);
-      thresholds_.at(b, k * kThresholdBlock) = o_.beta * meets.plus;
-      thresholds_.at(b, k * kThresholdBlock + 1) = o_.beta * meets.minus;
+  // Sorts the rows of every net by the sign of its error, and says where the thresholds meet it.
+  void sort_errors(int64_t rows) {
+    up_.clear();
+    down_.clear();
+    for (int64_t k = 0; k < nets_; ++k) {
+      for (int64_t b = 0; b < rows; ++b) {
+        const float d = d_.at(b, k);
+        error_ += std::fabs(static_cast<double>(d));
+        if (d > 0) up_.push_back(static_cast<int32_t>(b));
+        if (d < 0) down_.push_back(static_cast<int32_t>(b));
+        const Meeting meets = meeting(o_.growth, d);
+        thresholds_.at(b, k * kThresholdBlock) = o_.beta * meets.plus;
+        thresholds_.at(b, k * kThresholdBlock + 1) = o_.beta * meets.minus;
+      }
+      up_first_[static_cast<size_t>(k + 1)] = static_cast<int64_t>(up_.size());
+      down_first_[static_cast<size_t>(k + 1)] = static_cast<int64_t>(down_.size());
     }
   }
 
@@ -201,47 +204,70 @@ class Layered final : public Network {
     Layer& layer = layers_[l];
     const bool last = l + 1 == layers_.size();
     const int64_t rows = x.rows;
-    const View amine = (last ? output_amine_ : amine_).top(rows);
-    const agon_activation f = last ? o_.output_activation() : o_.hidden_activation();
-    const View delta = f.kind == AGON_IDENTITY ? amine : layer.delta.top(rows);  // linear: g = 1
-    if (f.kind != AGON_IDENTITY) {
-      const ConstView z = layer.z.top(rows);
-      ctx.derivative(o_.slope_of(f), z, z, delta);
-      ctx.multiply(delta, amine, delta);
-    }
-    if (!layer.first) meet(layer, layers_[l - 1], rows);
+    const agon_activation f = o_.slope_of(last ? o_.output_activation() : o_.hidden_activation());
+    ctx.vectorised([&] {
+      deliver(f, layer, rows);
+      if (!layer.first) meet(layer, layers_[l - 1], rows);
+    });
+    // g and its product with the amine, in the columns between units as well
+    const int64_t macs = f.kind == AGON_IDENTITY ? 0 : 2 * rows * layer.delta.cols();
+    ctx.count_work({.macs = macs, .effective = macs});
     const float step =
         o_.reduction == Reduction::mean ? layer.step / static_cast<float>(rows) : layer.step;
-    for (int64_t k = 0; k < nets_; ++k) {
-      const View m = layer.magnitude_of(k);
-      const ConstView dk = columns(delta, k, layer.block, layer.units);
-      if (layer.first) {
-        update_inputs(ctx, layer, x, dk, k, step, m);
-      } else {
-        const View source = columns(layer.source.top(rows), k, layers_[l - 1].block, layer.inputs);
-        ctx.rank_k(source, dk, step, rows_of(m, 0, layer.inputs));
-      }
-      const View beta = columns(thresholds_.top(rows), k, kThresholdBlock, 2);
-      ctx.rank_k(beta, dk, step, rows_of(m, layer.synapses(), layer.rows()));
+    const ConstView delta = columns(layer.delta.top(rows), 0, layer.block, layer.units);
+    const int64_t per_net = layer.rows() * layer.magnitude.stride();
+    const View m = layer.magnitude_of(0);
+    if (layer.first) {
+      update_inputs(ctx, layer, x, delta, step);
+    } else {
+      const View source = columns(layer.source.top(rows), 0, layers_[l - 1].block, layer.inputs);
+      ctx.rank_k_each(nets_, {.a = layers_[l - 1].block, .b = layer.block, .c = per_net}, source,
+                      delta, step, rows_of(m, 0, layer.inputs));
     }
+    ctx.rank_k_each(nets_, {.a = kThresholdBlock, .b = layer.block, .c = per_net},
+                    columns(thresholds_.top(rows), 0, kThresholdBlock, 2), delta, step,
+                    rows_of(m, layer.synapses(), layer.rows()));
     if (o_.density < 1.0) ctx.multiply(layer.magnitude, layer.mask, layer.magnitude);
     if (o_.clamp_nonneg) ctx.activate({AGON_RELU, 1.0f, 0.0f}, layer.magnitude, layer.magnitude);
   }
 
   // The inputs are shared by the nets and both copies carry x: the rows of either sign suffice.
-  void update_inputs(Context& ctx, const Layer& layer, ConstView x, ConstView delta, int64_t k,
-                     float step, View m) const {
+  void update_inputs(Context& ctx, Layer& layer, ConstView x, ConstView delta, float step) const {
+    const View m = layer.magnitude_of(0);
     const View plus = rows_of(m, 0, layer.inputs);
     const View minus =
         rows_of(m, layer.synapses() - layer.inputs, layer.synapses());  // == plus unpaired
+    const Steps steps{.b = layer.block, .c = layer.rows() * layer.magnitude.stride()};
     if (o_.growth == Growth::ed) {
-      const auto& up = up_[static_cast<size_t>(k)];
-      const auto& down = down_[static_cast<size_t>(k)];
-      if (!up.empty()) ctx.rank_k(x, delta, up, step, plus);
-      if (layer.paired && !down.empty()) ctx.rank_k(x, delta, down, step, minus);
+      ctx.rank_k_each(nets_, steps, x, delta, up_, up_first_, step, plus);
+      if (layer.paired) ctx.rank_k_each(nets_, steps, x, delta, down_, down_first_, step, minus);
     } else {
-      ctx.rank_k(x, delta, step, plus);
-      if (layer.paired && o_.growth == Growth::both) ctx.rank_k(x, delta, -step, minus);
+      ctx.rank_k_each(nets_, steps, x, delta, step, plus);
+      if (layer.paired && o_.growth == Growth::both)
+        ctx.rank_k_each(nets_, steps, x, delta, -step, minus);
+    }
+  }
+
+  // delta = g times the amine, which is d of (4) or, with growth only, |d|; f: of slope_of(). As the
+  // kernels derivative and multiply would have it, to the bit.
+  void deliver(agon_activation f, Layer& layer, int64_t rows) const {
+    for (int64_t b = 0; b < rows; ++b) {
+      for (int64_t k = 0; k < nets_; ++k) {
+        const float d = d_.at(b, k);
+        const float amine = o_.growth == Growth::ed ? std::fabs(d) : d;
+        const float* const z = layer.z.data(b) + k * layer.block;
+        float* const out = layer.delta.data(b) + k * layer.block;
+        const int64_t n = layer.block;
+        if (f.kind == AGON_SIGMOID) {
+          combine(
+              n, out, [&](float v) { return f.gain * (v * (1.0f - v)) * amine; }, z);
+        } else if (f.kind == AGON_RELU) {
+          combine(
+              n, out, [&](float v) { return f.gain * (f.gain * v <= 0 ? 0.0f : 1.0f) * amine; }, z);
+        } else {
+          std::fill_n(out, n, amine);  // linear: g = 1
+        }
+      }
     }
   }
 
@@ -251,10 +277,12 @@ class Layered final : public Network {
     for (int64_t b = 0; b < rows; ++b) {
       for (int64_t k = 0; k < nets_; ++k) {
         const Meeting meets = meeting(o_.growth, d_.at(b, k));
-        const float* const z = below.z.data() + b * below.z.stride() + k * below.block;
-        float* const out = layer.source.data() + b * layer.source.stride() + k * below.block;
-        for (int64_t i = 0; i < layer.inputs; ++i)
-          out[i] = z[i] * (s[i] > 0 ? meets.plus : meets.minus);
+        const float* const z = below.z.data(b) + k * below.block;
+        float* const out = layer.source.data(b) + k * below.block;
+        const auto met = [&](float v, float type) {
+          return v * (type > 0 ? meets.plus : meets.minus);
+        };
+        combine(below.block, out, met, z, s);
       }
     }
   }
@@ -264,11 +292,11 @@ class Layered final : public Network {
   bool fresh_ = false;  // the weights and biases of every layer follow from its magnitudes
   int64_t nets_ = 1;    // K
   std::vector<Layer> layers_;
-  std::vector<Matrix> types_;    // s of every layer, to be read by name
-  Matrix y_, d_;                 // [max_batch x K]
-  Matrix amine_, output_amine_;  // d or |d| over the columns of a hidden layer, of the output layer
-  Matrix thresholds_;            // [max_batch x K*16]: beta where the + and the - threshold meet d
-  std::vector<std::vector<int32_t>> up_, down_;  // per net: rows with d > 0, with d < 0
+  std::vector<Matrix> types_;  // s of every layer, to be read by name
+  Matrix y_, d_;               // [max_batch x K]
+  Matrix thresholds_;          // [max_batch x K*16]: beta where the + and the - threshold meet d
+  std::vector<int32_t> up_, down_;              // net after net: its rows with d > 0, with d < 0
+  std::vector<int64_t> up_first_, down_first_;  // [K + 1]: where a net's begin
 };
 
 }  // namespace agon::ed

@@ -79,6 +79,26 @@ Bytes rank_updates() {
   return out;
 }
 
+Bytes many_products() {
+  Bytes out;
+  const Matrix a = random_matrix(40, 96, 1), b = random_matrix(96, 16, 2),
+               x = random_matrix(40, 21, 5);
+  const Matrix bias = random_matrix(1, 48, 3), delta = random_matrix(40, 48, 4);
+  Matrix c(40, 48), m = random_matrix(63, 10, 6);
+  // three nets of 32 inputs and 10 units, side by side
+  core::gemm_each(3, {.a = 32, .b = 32 * 16, .c = 16, .bias = 16}, core::Transposition::nn,
+                  {a.data(), 40, 32, a.stride()}, {b.data(), 32, 10, b.stride()},
+                  {c.data(), 40, 10, c.stride()},
+                  {.activation = {core::ActivationKind::sigmoid}, .bias = bias.data()});
+  append(out, c);
+  const std::vector<int32_t> rows{0, 3, 7, 39, 2, 38, 1};
+  const std::vector<int64_t> first{0, 4, 4, 7};  // the second has none
+  core::rank_k_each(3, {.b = 16, .c = 21 * m.stride()}, x, {delta.data(), 40, 10, delta.stride()},
+                    rows, first, 0.3f, m.top(21));
+  append(out, m);
+  return out;
+}
+
 Bytes activations() {
   Bytes out;
   for (const auto kind :
@@ -169,6 +189,7 @@ Bytes lattice_steps() {
 const std::vector<std::pair<std::string, std::function<Bytes()>>> kKernels{
     {"gemm", products},
     {"rank_k", rank_updates},
+    {"gemm_each, rank_k_each", many_products},
     {"activations", activations},
     {"elementwise", elementwise},
     {"reductions", reductions},

@@ -35,6 +35,12 @@ struct Work {
   }
 };
 
+// From each of several products of one shape to the next, in floats: multiples of 16; 0: shared.
+struct Steps {
+  int64_t a = 0, b = 0, c = 0;
+  int64_t bias = 0, multiply = 0;  // of the epilogue
+};
+
 class Context {
  public:
   Context(const agon_host* host, agon_call* call)
@@ -96,10 +102,36 @@ class Context {
   }
   // C += scale * sum over the named rows of A[r,:]^T B[r,:]
   void rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, float scale, View c) const {
-    check(k_->rank_k(call_, a, b, rows.data(), static_cast<int64_t>(rows.size()), scale, c));
+    check(k_->rank_k(call_, a, b, chosen(rows), static_cast<int64_t>(rows.size()), scale, c));
   }
   void rank_k(ConstView a, ConstView b, float scale, View c) const {
     check(k_->rank_k(call_, a, b, nullptr, a.rows, scale, c));
+  }
+
+  // ---- several products of one shape, at once: their first views, and the steps to the others'
+  void gemm_nn_each(int64_t count, const Steps& steps, ConstView a, ConstView b, View c,
+                    const Epilogue& e = {}) const {
+    gemm_each(AGON_NN, count, steps, a, b, c, e);
+  }
+  void gemm_nt_each(int64_t count, const Steps& steps, ConstView a, ConstView b, View c,
+                    const Epilogue& e = {}) const {
+    gemm_each(AGON_NT, count, steps, a, b, c, e);
+  }
+  void gemm_tn_each(int64_t count, const Steps& steps, ConstView a, ConstView b, View c,
+                    const Epilogue& e = {}) const {
+    gemm_each(AGON_TN, count, steps, a, b, c, e);
+  }
+  // The i-th over the rows from rows[first[i]] to rows[first[i + 1] - 1]; first [count + 1].
+  void rank_k_each(int64_t count, const Steps& steps, ConstView a, ConstView b,
+                   std::span<const int32_t> rows, std::span<const int64_t> first, float scale,
+                   View c) const {
+    const agon_steps s = to_abi(steps);
+    check(k_->rank_k_each(call_, count, &s, a, b, chosen(rows), first.data(), scale, c));
+  }
+  void rank_k_each(int64_t count, const Steps& steps, ConstView a, ConstView b, float scale,
+                   View c) const {
+    const agon_steps s = to_abi(steps);
+    check(k_->rank_k_each(call_, count, &s, a, b, nullptr, nullptr, scale, c));
   }
 
   // ---- elementwise
@@ -204,6 +236,21 @@ class Context {
     if (status != AGON_OK) throw RuleError(status, "");  // the host has recorded the reason
   }
   void gemm(int32_t transposition, ConstView a, ConstView b, View c, const Epilogue& e) const {
+    const agon_epilogue epilogue = to_abi(e);
+    check(k_->gemm(call_, transposition, a, b, c, &epilogue));
+  }
+  void gemm_each(int32_t transposition, int64_t count, const Steps& steps, ConstView a, ConstView b,
+                 View c, const Epilogue& e) const {
+    const agon_steps s = to_abi(steps);
+    const agon_epilogue epilogue = to_abi(e);
+    check(k_->gemm_each(call_, count, &s, transposition, a, b, c, &epilogue));
+  }
+  // NULL would mean all rows, and an empty span may have it.
+  static const int32_t* chosen(std::span<const int32_t> rows) {
+    static constexpr int32_t kNone = 0;
+    return rows.empty() ? &kNone : rows.data();
+  }
+  static agon_epilogue to_abi(const Epilogue& e) {
     agon_epilogue epilogue{};
     epilogue.struct_size = sizeof(agon_epilogue);
     epilogue.accumulate = e.accumulate ? 1 : 0;
@@ -211,7 +258,10 @@ class Context {
     epilogue.activation = e.activation;
     epilogue.bias = e.bias;
     epilogue.multiply = e.multiply;
-    check(k_->gemm(call_, transposition, a, b, c, &epilogue));
+    return epilogue;
+  }
+  static agon_steps to_abi(const Steps& s) {
+    return {sizeof(agon_steps), s.a, s.b, s.c, s.bias, s.multiply};
   }
 
   const agon_host* host_;

@@ -60,7 +60,9 @@ AT(agon_kernels, count_macs, 168);
 AT(agon_kernels, clip, 208);
 AT(agon_kernels, macs, 224);
 AT(agon_kernels, count_work, 232);
-SIZE(agon_kernels, 248);
+AT(agon_kernels, gemm_each, 248);
+SIZE(agon_kernels, 264);
+SIZE(agon_steps, 48);
 
 AT(agon_rule, memory_per_parameter, 8);
 AT(agon_rule, id, 24);

@@ -193,6 +193,96 @@ BOOST_AUTO_TEST_CASE(mismatched_products_are_refused_and_do_nothing) {
           "gemm: multiply is 2 x 6, expected 3 x 6");
 }
 
+// Two nets side by side in the columns of x, h and g, one below the other in w: what the single kernels give.
+BOOST_AUTO_TEST_CASE(many_products_are_those_of_single_calls) {
+  Matrix x(5, 32), w(32, 3), h(5, 32), g(5, 32), alone(5, 3), m(32, 3), n(32, 3);
+  for (Matrix* of : {&x, &w, &g}) k.random_uniform(call.abi(), 1, of == &x ? 0 : 1, -1, 1, *of);
+  const auto part = [](Matrix& of, int64_t net, int64_t cols) {
+    return agon_mat{of.data() + 16 * net, of.rows(), cols, of.stride()};
+  };
+  const auto net = [](Matrix& of, int64_t i) {
+    return agon_mat{of.data(16 * i), 16, of.cols(), of.stride()};
+  };
+  const auto constant = [](agon_mat v) { return agon_cmat{v.data, v.rows, v.cols, v.stride}; };
+  const auto same = [](agon_mat a, agon_mat b) {
+    for (int64_t r = 0; r < a.rows; ++r)
+      if (!std::equal(a.data + r * a.stride, a.data + r * a.stride + a.cols, b.data + r * b.stride))
+        return false;
+    return true;
+  };
+  const agon_steps steps{sizeof(agon_steps), 16, 16 * 16, 16, 0, 0};
+  BOOST_CHECK_EQUAL(k.gemm_each(call.abi(), 2, &steps, AGON_NN, constant(part(x, 0, 16)),
+                                constant(net(w, 0)), part(h, 0, 3), nullptr),
+                    AGON_OK);
+  BOOST_CHECK_EQUAL(call.macs(), 2u * 5 * 16 * 3);
+  for (int64_t i = 0; i < 2; ++i) {
+    k.gemm(call.abi(), AGON_NN, constant(part(x, i, 16)), constant(net(w, i)), alone, nullptr);
+    BOOST_CHECK(same(alone, part(h, i, 3)));
+  }
+  const int32_t rows[] = {1, 4, 0};
+  const int64_t first[] = {0, 3, 3};
+  const agon_steps down{sizeof(agon_steps), 16, 16, 16 * 16, 0, 0};
+  const uint64_t before = call.macs();
+  for (const bool all : {false, true}) {
+    const uint64_t written = call.work().read().weight_writes();
+    BOOST_CHECK_EQUAL(
+        k.rank_k_each(call.abi(), 2, &down, constant(part(x, 0, 16)), constant(part(g, 0, 3)),
+                      all ? nullptr : rows, all ? nullptr : first, 0.5f, net(m, 0)),
+        AGON_OK);
+    BOOST_CHECK_EQUAL(call.work().read().weight_writes() - written,
+                      all ? 96u : 48u);  // the second net has no row
+  }
+  BOOST_CHECK_EQUAL(call.macs() - before, 16u * 3 * (3 + 10));
+  for (int64_t i = 0; i < 2; ++i) {
+    k.rank_k(call.abi(), constant(part(x, i, 16)), constant(part(g, i, 3)), rows, i == 0 ? 3 : 0,
+             0.5f, net(n, i));
+    k.rank_k(call.abi(), constant(part(x, i, 16)), constant(part(g, i, 3)), nullptr, 0, 0.5f,
+             net(n, i));
+  }
+  BOOST_CHECK(same(m, n));
+}
+
+BOOST_AUTO_TEST_CASE(many_products_that_do_not_fit_are_refused) {
+  Matrix x(5, 32), w(32, 3), h(5, 32);
+  const agon_mat c{h.data(), 5, 3, h.stride()};
+  const agon_cmat a{x.data(), 5, 16, x.stride()}, b{w.data(), 16, 3, w.stride()};
+  agon_steps s{sizeof(agon_steps), 16, 16 * 16, 16, 0, 0};
+  const auto gemm = [&](int64_t count) {
+    return k.gemm_each(call.abi(), count, &s, AGON_NN, a, b, c, nullptr);
+  };
+  refused(gemm(-1), "gemm_each: -1 products");
+  refused(gemm(3), "gemm_each: 3 results of 5 x 3 at steps of 16 floats overlap");
+  s.c = 8;
+  refused(gemm(2), "gemm_each: the step of C is 8 floats; a multiple of 16 is needed");
+  s.c = 16;
+  s.a = -16;
+  refused(gemm(2), "gemm_each: the step of A is -16 floats; a multiple of 16 is needed");
+  s.a = 16;
+  s.struct_size = 4;
+  refused(gemm(2), "gemm_each: the steps' struct_size is 4");
+  refused(k.gemm_each(call.abi(), 2, nullptr, AGON_NN, a, b, c, nullptr),
+          "gemm_each: steps is NULL");
+  s = {sizeof(agon_steps), 0, 0, 16 * 16, 0, 0};
+  Matrix g(5, 3), m(32, 3);
+  const agon_mat first_m{m.data(), 16, 3, m.stride()};
+  const int32_t rows[] = {1, 5};
+  const int64_t back[] = {0, 2, 1}, first[] = {0, 1, 2}, late[] = {1, 1, 2};
+  const auto rank = [&](const int64_t* of) {
+    return k.rank_k_each(call.abi(), 2, &s, a, in(g), rows, of, 1, first_m);
+  };
+  refused(rank(back), "rank_k_each: first[1] is 2 and the next 1");
+  refused(rank(late), "rank_k_each: first[0] is 1");
+  refused(rank(first), "rank_k_each: row 5 of 5");
+  refused(rank(nullptr), "rank_k_each: first is NULL");
+  BOOST_CHECK_EQUAL(m.at(0, 0), 0.0f);
+  s.c = 0;
+  refused(rank(first), "rank_k_each: 2 results of 16 x 3 at steps of 0 floats overlap");
+  s.c = 16 * 16;
+  refused(k.rank_k_each(call.abi(), 2, &s, {m.data(16), 5, 16, 16}, in(g), nullptr, nullptr, 1,
+                        first_m),
+          "rank_k_each: A overlaps C");
+}
+
 BOOST_AUTO_TEST_CASE(broken_views_are_refused) {
   Matrix y(2, 4);
   refused(k.affine(call.abi(), 1, 0, {nullptr, 2, 4, 16}), "affine: y is NULL");

@@ -83,6 +83,12 @@ typedef struct agon_work {
   int64_t weight_writes; /* weights written: sgd, momentum, adam and rank_k count their own */
 } agon_work;
 
+/* From each of several products to the next, in floats; bias and multiply are the epilogue's. */
+typedef struct agon_steps {
+  uint32_t struct_size;
+  int64_t a, b, c, bias, multiply;
+} agon_steps;
+
 /* Every function counts its multiply-accumulates for the cell it runs in; all are [model], and may also be
  * called by the chunks of agon_host.parallel_for, each in its own thread: there on matrices that no other
  * chunk writes. Elsewhere the host may share a large one by its threads, with the same bits. Shapes
@@ -167,6 +173,17 @@ typedef struct agon_kernels {
    * far, to be counted again as after macs. NULL counts nothing. [any] */
   void (*count_work)(agon_call*, const agon_work*);
   void (*work)(agon_call*, agon_work* out);
+  /* `count` products of one shape in one call: gemm and rank_k of the first's views, the others' each so many
+   * floats further on (multiples of 16, >= 0; 0: they share it). Their C lie apart. For nets side by side,
+   * whose single calls would cost more than their arithmetic.
+   * rank_k_each: rows NULL: all rows of A and B; otherwise the i-th product is over rows[first[i]] to
+   * rows[first[i+1] - 1], first [count + 1] rising from 0. */
+  agon_status (*gemm_each)(agon_call*, int64_t count, const agon_steps* steps,
+                           int32_t transposition, agon_cmat a, agon_cmat b, agon_mat c,
+                           const agon_epilogue* epilogue);
+  agon_status (*rank_k_each)(agon_call*, int64_t count, const agon_steps* steps, agon_cmat a,
+                             agon_cmat b, const int32_t* rows, const int64_t* first, float scale,
+                             agon_mat c);
 } agon_kernels;
 
 #ifdef __cplusplus

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "harness/plugins/product_kernels.h"
+
+#include "core/kernels.h"
+#include "harness/plugins/counted.h"
+#include "harness/plugins/kernel_check.h"
+#include "harness/plugins/zero_operands.h"
+
+namespace agon::harness {
+namespace {
+
+// A product of macs, of which busy() have no zero operand.
+template <typename Busy>
+agon_status counted(agon_call* call, Counted what, uint64_t macs, Busy&& busy) {
+  WorkCounter& work = Call::of(call).work();
+  work.add(what, macs);
+  if (macs > 0 && work.look()) {
+    work.add(Counted::looked_at, macs);
+    work.add(Counted::busy, busy());
+  }
+  return AGON_OK;
+}
+
+// With A transposed a product sums over rows, as a change of weights does.
+Counted kind_of(int32_t transposition) noexcept {
+  return transposition == AGON_TN ? Counted::updates : Counted::products;
+}
+
+// What gemm and gemm_each are asked for: shapes, and the epilogue for the core.
+bool check_product(Check& check, int32_t transposition, agon_cmat a, agon_cmat b, agon_mat c,
+                   const agon_epilogue* epilogue, core::Epilogue& e) {
+  check.view("A", a).view("B", b).view("C", c);
+  check.require(transposition >= AGON_NN && transposition <= AGON_TN,
+                "there is no transposition {}", transposition);
+  const int64_t m = transposition == AGON_TN ? a.cols : a.rows;
+  const int64_t k = transposition == AGON_TN ? a.rows : a.cols;
+  const int64_t n = transposition == AGON_NT ? b.rows : b.cols;
+  const int64_t inner = transposition == AGON_NT ? b.cols : b.rows;
+  check.require(k == inner, "the inner sizes differ: A is {} x {}, B is {} x {}", a.rows, a.cols,
+                b.rows, b.cols);
+  check.shape("C", c, m, n);
+  if (epilogue != nullptr) {
+    check.require(epilogue->struct_size >= sizeof(agon_epilogue),
+                  "the epilogue's struct_size is {}", epilogue->struct_size);
+    if (!check.ok()) return false;
+    check.activation(epilogue->activation);
+    if (epilogue->multiply.data != nullptr) check.shape("multiply", epilogue->multiply, m, n);
+    e.scale = epilogue->scale;
+    e.accumulate = epilogue->accumulate != 0;
+    e.activation = to_core(epilogue->activation);
+    e.bias = epilogue->bias;
+    e.multiply = to_core(epilogue->multiply);
+  }
+  return check.ok();
+}
+
+// What gemm_each and rank_k_each are asked for beside the products themselves.
+bool check_steps(Check& check, int64_t count, const agon_steps* s, agon_cmat a, agon_cmat b,
+                 agon_mat c) {
+  check.require(count >= 0, "{} products", count).pointer("steps", s);
+  if (!check.ok()) return false;
+  check.require(s->struct_size >= sizeof(agon_steps), "the steps' struct_size is {}",
+                s->struct_size);
+  if (!check.ok()) return false;
+  check.step("A", s->a).step("B", s->b).step("bias", s->bias).step("multiply", s->multiply);
+  check.spread("C", c, count, s->c);
+  check.apart("A", a, "C", c, count, s->a, s->c).apart("B", b, "C", c, count, s->b, s->c);
+  return check.ok();
+}
+
+core::Steps to_core(const agon_steps& s) noexcept {
+  return {static_cast<size_t>(s.a), static_cast<size_t>(s.b), static_cast<size_t>(s.c),
+          static_cast<size_t>(s.bias), static_cast<size_t>(s.multiply)};
+}
+
+// The sum of busy(i, A, B) over the products.
+template <typename Busy>
+uint64_t busy_of_each(int64_t count, const agon_steps& s, agon_cmat a, agon_cmat b, Busy&& busy) {
+  uint64_t sum = 0;
+  for (int64_t i = 0; i < count; ++i, a.data += s.a, b.data += s.b) sum += busy(i, a, b);
+  return sum;
+}
+
+}  // namespace
+
+agon_status gemm(agon_call* call, int32_t transposition, agon_cmat a, agon_cmat b, agon_mat c,
+                 const agon_epilogue* epilogue) {
+  Check check(call, "gemm");
+  core::Epilogue e;
+  if (!check_product(check, transposition, a, b, c, epilogue, e)) return AGON_INVALID;
+  if (!check.apart("A", a, "C", c).apart("B", b, "C", c).ok()) return AGON_INVALID;
+  const uint64_t macs = core::gemm(static_cast<core::Transposition>(transposition), to_core(a),
+                                   to_core(b), to_core(c), e);
+  return counted(call, kind_of(transposition), macs,
+                 [&] { return busy_macs(transposition, a, b); });
+}
+
+agon_status rank_k(agon_call* call, agon_cmat a, agon_cmat b, const int32_t* rows,
+                   int64_t row_count, float scale, agon_mat c) {
+  Check check(call, "rank_k");
+  check.view("A", a)
+      .view("B", b)
+      .shape("C", c, a.cols, b.cols)
+      .apart("A", a, "C", c)
+      .apart("B", b, "C", c);
+  check.require(a.rows == b.rows, "A has {} rows, B has {}", a.rows, b.rows);
+  check.require(rows == nullptr || row_count >= 0, "row_count is {}", row_count);
+  if (!check.ok()) return AGON_INVALID;
+  const std::span<const int32_t> chosen(rows, rows != nullptr ? static_cast<size_t>(row_count) : 0);
+  for (const int32_t r : chosen) check.require(r >= 0 && r < a.rows, "row {} of {}", r, a.rows);
+  if (!check.ok()) return AGON_INVALID;
+  const uint64_t macs =
+      core::rank_k(to_core(a), to_core(b), chosen, rows == nullptr, scale, to_core(c));
+  count_writes(call, macs, c);
+  return counted(call, Counted::updates, macs, [&] {
+    return rows == nullptr ? busy_macs(AGON_TN, a, b) : busy_macs(a, b, chosen);
+  });
+}
+
+agon_status gemm_each(agon_call* call, int64_t count, const agon_steps* steps,
+                      int32_t transposition, agon_cmat a, agon_cmat b, agon_mat c,
+                      const agon_epilogue* epilogue) {
+  Check check(call, "gemm_each");
+  core::Epilogue e;
+  if (!check_product(check, transposition, a, b, c, epilogue, e)) return AGON_INVALID;
+  if (!check_steps(check, count, steps, a, b, c)) return AGON_INVALID;
+  const uint64_t macs = core::gemm_each(static_cast<size_t>(count), to_core(*steps),
+                                        static_cast<core::Transposition>(transposition), to_core(a),
+                                        to_core(b), to_core(c), e);
+  return counted(call, kind_of(transposition), macs, [&] {
+    return busy_of_each(count, *steps, a, b, [&](int64_t, agon_cmat of_a, agon_cmat of_b) {
+      return busy_macs(transposition, of_a, of_b);
+    });
+  });
+}
+
+agon_status rank_k_each(agon_call* call, int64_t count, const agon_steps* steps, agon_cmat a,
+                        agon_cmat b, const int32_t* rows, const int64_t* first, float scale,
+                        agon_mat c) {
+  Check check(call, "rank_k_each");
+  check.view("A", a).view("B", b).shape("C", c, a.cols, b.cols);
+  check.require(a.rows == b.rows, "A has {} rows, B has {}", a.rows, b.rows);
+  if (!check.ok() || !check_steps(check, count, steps, a, b, c)) return AGON_INVALID;
+  const core::Steps s = to_core(*steps);
+  const size_t products = static_cast<size_t>(count);
+  if (rows == nullptr) {
+    const core::Epilogue add{.scale = scale, .accumulate = true};
+    const uint64_t macs = core::gemm_each(products, s, core::Transposition::tn, to_core(a),
+                                          to_core(b), to_core(c), add);
+    c.rows *= count;
+    count_writes(call, macs, c);
+    return counted(call, Counted::updates, macs, [&] {
+      return busy_of_each(count, *steps, a, b, [](int64_t, agon_cmat of_a, agon_cmat of_b) {
+        return busy_macs(AGON_TN, of_a, of_b);
+      });
+    });
+  }
+  if (!check.pointer("first", first).ok()) return AGON_INVALID;
+  check.require(first[0] == 0, "first[0] is {}", first[0]);
+  int64_t written = 0;
+  for (int64_t i = 0; check.ok() && i < count; ++i) {
+    check.require(first[i] <= first[i + 1], "first[{}] is {} and the next {}", i, first[i],
+                  first[i + 1]);
+    written += first[i] < first[i + 1] ? 1 : 0;
+  }
+  for (int64_t r = 0; check.ok() && r < first[count]; ++r)
+    check.require(rows[r] >= 0 && rows[r] < a.rows, "row {} of {}", rows[r], a.rows);
+  if (!check.ok()) return AGON_INVALID;
+  const uint64_t macs = core::rank_k_each(products, s, to_core(a), to_core(b),
+                                          {rows, static_cast<size_t>(first[count])},
+                                          {first, products + 1}, scale, to_core(c));
+  c.rows *= written;
+  count_writes(call, macs, c);
+  return counted(call, Counted::updates, macs, [&] {
+    return busy_of_each(count, *steps, a, b, [&](int64_t i, agon_cmat of_a, agon_cmat of_b) {
+      return busy_macs(of_a, of_b, {rows + first[i], rows + first[i + 1]});
+    });
+  });
+}
+
+}  // namespace agon::harness
