@@ -86,7 +86,7 @@ class Merger {
     for (const RunResults& run : runs_) {
       for (const CellRecord& r : run.records) {
         if (r.outcome.status == Status::skipped) continue;
-        const std::string& own = r.provenance.numerics;
+        const std::string& own = r.provenance->numerics;
         numerics[{r.study, r.id.task}].emplace(own.empty() ? "unknown" : own, run.place);
       }
     }

@@ -140,7 +140,7 @@ std::vector<std::string> differences(const CellRecord& before, const reports::Ce
       (versions ? now.plugin_version + " " : "") + now.plugin_build.substr(0, 8));
   add(fmt::format("data of {}", now.task), before.id.task_hash.substr(0, 8),
       now.task_hash.substr(0, 8));
-  add("agon's sources, flags or class of SIMD target", before.provenance.numerics, numerics());
+  add("agon's sources, flags or class of SIMD target", before.provenance->numerics, numerics());
   if (out.empty() && before.id.cell_key != now.cell_key)
     out.push_back("the study's settings: the key of the cell is another one");
   return out;

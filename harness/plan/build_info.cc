@@ -15,6 +15,7 @@ reports::Provenance provenance(unsigned threads) {
   reports::Provenance p;
   p.host_id = machine.host_id;
   p.cpu = machine.cpu;
+  p.governor = machine.governor;
   p.os = machine.os;
   p.simd_target = core::simd_target();
   p.numerics = numerics();

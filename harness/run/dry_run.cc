@@ -45,7 +45,7 @@ Earlier read_earlier(const std::filesystem::path& folder, bool resume) {
   for (const reports::CellRecord& record : store.records(false)) {
     if (resume) {
       earlier.by_content[content_of(record.id)] = {record.id.plugin_build, record.id.task_hash,
-                                                   record.provenance.numerics};
+                                                   record.provenance->numerics};
     }
     if (!(record.outcome.wall_s > 0)) continue;
     auto& [sum, n] = earlier.seconds[{record.id.rule, record.id.task, record.id.mode}];

@@ -27,7 +27,7 @@ std::set<std::string> hosts_of(std::span<const SettingPair> pairs, BySeed Settin
   std::set<std::string> hosts;
   for (const SettingPair& pair : pairs) {
     if (!is_speed(pair.first->id.mode)) continue;
-    for (const auto& [seed, record] : pair.*side) hosts.insert(record->provenance.host_id);
+    for (const auto& [seed, record] : pair.*side) hosts.insert(record->provenance->host_id);
   }
   return hosts;
 }

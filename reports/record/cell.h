@@ -10,8 +10,10 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "reports/record/study.h"
@@ -187,6 +189,20 @@ struct Provenance {
   // Of the sources, flags and SIMD class that decided the numbers; "" in a store of an older agon:
   // unknown.
   std::string numerics{};
+  std::string governor{};  // of the processor's frequency
+};
+
+// A provenance as many records have it: copies share it.
+class SharedProvenance {
+ public:
+  SharedProvenance() : SharedProvenance(Provenance()) {}
+  SharedProvenance(Provenance provenance)
+      : shared_(std::make_shared<const Provenance>(std::move(provenance))) {}
+  const Provenance& operator*() const noexcept { return *shared_; }
+  const Provenance* operator->() const noexcept { return shared_.get(); }
+
+ private:
+  std::shared_ptr<const Provenance> shared_;
 };
 
 // One row of cells.csv: a cell as a member of a study.
@@ -194,7 +210,7 @@ struct CellRecord {
   std::string study;
   CellIdentity id;
   CellOutcome outcome;
-  Provenance provenance;
+  SharedProvenance provenance;
   double noise_floor_pct = kNaN;
   // In a report of several runs: which of ReportInput::runs hold the cell, first the one whose
   // attempt this is.

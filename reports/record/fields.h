@@ -111,6 +111,7 @@ inline constexpr auto kCellFields = std::to_array<CellField>({
     {"host_id", &Provenance::host_id, Is::other, "fingerprint of the machine"},
     {"os", &Provenance::os, Is::other, "operating system"},
     {"cpu", &Provenance::cpu, Is::other, "processor"},
+    {"governor", &Provenance::governor, Is::other, "frequency governor of the processor"},
     {"simd_target", &Provenance::simd_target, Is::other, "vector instructions that were used"},
     {"threads", &Provenance::threads, Is::other, "threads of a worker"},
     {"compiler", &Provenance::compiler, Is::other, "compiler"},
@@ -209,7 +210,7 @@ void visit_field(const CellField& field, const CellRecord& record, Fn&& fn) {
   for_each_field(std::span(&field, 1), record, [&](auto&, const auto& x) { fn(x); });
   for_each_field(std::span(&field, 1), record.id, [&](auto&, const auto& x) { fn(x); });
   for_each_field(std::span(&field, 1), record.outcome, [&](auto&, const auto& x) { fn(x); });
-  for_each_field(std::span(&field, 1), record.provenance, [&](auto&, const auto& x) { fn(x); });
+  for_each_field(std::span(&field, 1), *record.provenance, [&](auto&, const auto& x) { fn(x); });
 }
 
 }  // namespace agon::reports

@@ -44,6 +44,7 @@ Facts machine_facts(const Provenance& p) {
   facts.add("Compiler", p.compiler);
   facts.add("Flags", p.flags);
   facts.add("CPU", p.cpu);
+  facts.add("Frequency governor", p.governor);
   facts.add("SIMD target", p.simd_target);
   facts.add("Numerics", p.numerics);
   facts.add("Threads per cell", std::to_string(p.threads));
@@ -56,7 +57,7 @@ bool same(const Provenance& a, const Provenance& b) {
   return a.host_id == b.host_id && a.cpu == b.cpu && a.simd_target == b.simd_target &&
          a.numerics == b.numerics && a.compiler == b.compiler && a.flags == b.flags &&
          a.agon_version == b.agon_version && a.git_commit == b.git_commit && a.os == b.os &&
-         a.git_dirty == b.git_dirty;
+          a.git_dirty == b.git_dirty && a.governor == b.governor;
 }
 
 Facts run_facts(const RunInfo& run) {
@@ -125,10 +126,10 @@ Section provenance_section(const PageInput& page) {
 
   std::vector<const Provenance*> machines;
   for (const CellRecord& r : page.input.records) {
-    if (r.outcome.status == Status::skipped && r.provenance.agon_version.empty()) continue;
+    if (r.outcome.status == Status::skipped && r.provenance->agon_version.empty()) continue;
     const bool known =
-        std::ranges::any_of(machines, [&](const Provenance* p) { return same(*p, r.provenance); });
-    if (!known && machines.size() < 16) machines.push_back(&r.provenance);
+        std::ranges::any_of(machines, [&](const Provenance* p) { return same(*p, *r.provenance); });
+    if (!known && machines.size() < 16) machines.push_back(&*r.provenance);
   }
   if (machines.size() > 1) {
     section.add(Paragraph{

@@ -25,7 +25,7 @@ std::string clock_note(const PageInput& page) {
   int64_t threads = 1;
   for (const CellRecord& record : page.input.records) {
     if (!is_speed(record.id.mode)) continue;
-    threads = std::max(threads, record.provenance.threads);
+    threads = std::max(threads, record.provenance->threads);
     const auto wall = record.outcome.rule_metrics.find("samples_per_s_train_wall");
     if (wall != record.outcome.rule_metrics.end())
       most = std::fmax(most, record.outcome.samples_per_s_train / wall->second);

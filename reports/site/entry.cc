@@ -175,9 +175,9 @@ SiteRun site_run(const ReportInput& input, const Summary& summary) {
     if (out.begun_utc.empty() || utc < out.begun_utc) out.begun_utc = utc;
     if (utc > out.ended_utc) {
       out.ended_utc = utc;
-      out.agon_version = r.provenance.agon_version;
-      out.commit = r.provenance.git_commit + (r.provenance.git_dirty ? ", changed" : "");
-      out.cpu = r.provenance.cpu;
+      out.agon_version = r.provenance->agon_version;
+      out.commit = r.provenance->git_commit + (r.provenance->git_dirty ? ", changed" : "");
+      out.cpu = r.provenance->cpu;
     }
   }
   out.folder =

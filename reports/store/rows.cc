@@ -177,12 +177,12 @@ void read_columns(const Statement& row, int column, CellOutcome& outcome) {
   });
 }
 
-void read_lists(Database& db, const CellPlaces& places, std::span<CellRecord> records) {
+void read_lists(Database& db, const CellPlaces& places, std::span<CellRecord> records,
+                const WhichCells& which) {
   for_each_list([&](const char* table, const auto& fields) {
-    const bool one = places.size() == 1;
-    Statement s(db, fmt::format("SELECT cell, {} FROM {}{} ORDER BY cell, position",
-                                names_of(fields), table, one ? " WHERE cell = ?" : ""));
-    if (one) s.bind(places.begin()->first);
+    Statement s(db, fmt::format("SELECT cell, {} FROM {} WHERE cell {} ORDER BY cell, position",
+                                names_of(fields), table, which.sql));
+    for (const int64_t value : which.values) s.bind(value);
     while (s.step()) {
       const auto at = places.find(s.integer(0));
       if (at == places.end()) continue;  // no longer planned

@@ -12,6 +12,7 @@
 #include "reports/record/fields.h"
 #include "reports/record/run_json.h"
 #include "reports/store/migrate.h"
+#include "reports/store/reader.h"
 #include "reports/store/rows.h"
 #include "reports/store/schema.h"
 #include "reports/store/sqlite.h"
@@ -19,6 +20,7 @@
 namespace agon::reports {
 namespace {
 
+constexpr int64_t kWindow = 5000;  // records that are read together
 // Of a cell: it has come to an end, and does not run again unless it is asked to.
 constexpr const char* kFinished = "attempts > 0 OR status IN ('skipped', 'quarantined')";
 
@@ -114,6 +116,20 @@ struct Store::Impl {
   [[noreturn]] void damaged(const std::string& what) const {
     throw Error(Exit::io, db.file().string(), "is damaged: " + what,
                 "move it away and run again, or recover it with: sqlite3 FILE .recover");
+  }
+
+  // fn(a reader) over one snapshot, so that a writer beside us cannot show half a plan.
+  template <typename Fn>
+  void reading(Fn&& fn) {
+    db.execute("BEGIN");
+    struct End {
+      Database* db;
+      ~End() { db->try_execute("COMMIT"); }
+    } end{&db};
+    guarded([&] {
+      RecordReader reader(db, noise_floor());
+      fn(reader);
+    });
   }
 
   void set_meta(std::string_view key, std::string_view value) {
@@ -230,6 +246,8 @@ std::vector<std::pair<std::string, std::string>> Store::planned() const {
   return out;
 }
 
+int64_t Store::planned_cells() const { return impl_->db.integer("SELECT count(*) FROM plan"); }
+
 int64_t Store::unfinished() const {
   return impl_->db.integer(
       fmt::format("SELECT count(*) FROM plan p WHERE NOT EXISTS (SELECT 1 FROM cells c"
@@ -264,6 +282,33 @@ RunFacts Store::facts() const {
   return out;
 }
 
+std::vector<CellCost> Store::costs() const {
+  std::vector<CellCost> out;
+  impl_->guarded([&] {
+    Statement s(impl_->db,
+                "SELECT s.text, r.text, j.text, t.text, o.text, m.text, p.depth, p.width, p.batch,"
+                " p.epochs, p.updates, avg(c.wall_s) FROM plan p JOIN cells c USING(cell_key)"
+                " JOIN texts s ON s.id = p.study JOIN texts r ON r.id = p.rule"
+                " JOIN texts j ON j.id = p.params_json JOIN texts t ON t.id = p.task"
+                " JOIN texts o ON o.id = p.condition JOIN texts m ON m.id = p.mode"
+                " WHERE c.wall_s > 0 GROUP BY p.study, p.rule, p.params_json, p.task, p.condition,"
+                " p.mode");
+    while (s.step()) {
+      CellCost& cost = out.emplace_back();
+      int column = 0;
+      for (std::string* text :
+           {&cost.study, &cost.id.rule, &cost.id.params_json, &cost.id.task, &cost.id.condition})
+        *text = s.text(column++);
+      cost.id.mode = mode_from(s.view(column++));
+      for (int64_t* count :
+           {&cost.id.depth, &cost.id.width, &cost.id.batch, &cost.id.epochs, &cost.id.updates})
+        take(s, column++, *count);
+      take(s, column, cost.seconds);
+    }
+  });
+  return out;
+}
+
 std::unordered_map<std::string, Status> Store::finished() const {
   std::unordered_map<std::string, Status> out;
   Statement s(impl_->db, fmt::format("SELECT cell_key, status FROM cells WHERE {}", kFinished));
@@ -278,53 +323,22 @@ std::unordered_map<std::string, Status> Store::finished() const {
 }
 
 std::vector<CellRecord> Store::records(bool lists, std::string_view key) const {
-  Database& db = impl_->db;
-  // One snapshot for all reads, so that a writer beside us cannot show half a plan.
-  db.execute("BEGIN");
-  struct End {
-    Database* db;
-    ~End() { db->try_execute("COMMIT"); }
-  } end{&db};
-
   std::vector<CellRecord> out;
-  impl_->guarded([&] {
-    std::vector<std::string> texts;
-    for (Statement s(db, "SELECT text FROM texts ORDER BY id"); s.step();)
-      texts.push_back(s.text(0));
-    std::unordered_map<int64_t, Provenance> provenance;
-    for (Statement p(db, "SELECT id, value FROM provenance"); p.step();)
-      provenance.emplace(p.integer(0), provenance_from_json(p.view(1)));
-    const double noise_floor = impl_->noise_floor();
-    CellPlaces places;
-    Statement s(db, fmt::format("SELECT id, provenance, study, {}, {} FROM plan JOIN cells"
-                                " USING(cell_key){} ORDER BY position",
-                                names_of(plan_columns()), names_of(cell_columns()),
-                                key.empty() ? "" : " WHERE cell_key = ?"));
-    if (!key.empty()) s.bind(key);
-    while (s.step()) {
-      places[s.integer(0)].push_back(out.size());
-      CellRecord& record = out.emplace_back();
-      record.provenance = provenance.at(s.integer(1));
-      record.study = texts.at(static_cast<size_t>(s.integer(2)));
-      int column = 3;
-      for_each_field(kCellFields, record.id, [&](const CellField&, auto& x) {
-        const int at = column++;
-        using T = std::remove_reference_t<decltype(x)>;
-        if constexpr (std::is_same_v<T, reports::Mode>) {
-          if (!s.null(at)) x = mode_from(texts.at(static_cast<size_t>(s.integer(at))));
-        } else if constexpr (std::is_same_v<T, std::string>) {
-          if (s.null(at)) return;
-          x = &x == &record.id.cell_key ? s.text(at) : texts.at(static_cast<size_t>(s.integer(at)));
-        } else {
-          take(s, at, x);
-        }
-      });
-      read_columns(s, column, record.outcome);
-      record.noise_floor_pct = noise_floor;
-    }
-    if (lists) read_lists(db, places, out);
-  });
+  if (key.empty()) {
+    each([&](CellRecord&& record) { out.push_back(std::move(record)); }, lists);
+  } else {
+    impl_->reading([&](RecordReader& reader) { out = reader.of(key, lists); });
+  }
   return out;
+}
+
+void Store::each(const std::function<void(CellRecord&&)>& fn, bool lists) const {
+  impl_->reading([&](RecordReader& reader) {
+    for (auto records = reader.next(kWindow, lists); !records.empty();
+         records = reader.next(kWindow, lists)) {
+      for (CellRecord& record : records) fn(std::move(record));
+    }
+  });
 }
 
 }  // namespace agon::reports

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -28,6 +29,13 @@ struct PlannedCell {
 struct Finished {
   std::string_view cell_key;
   const CellOutcome* outcome = nullptr;
+};
+
+// What cells of one setting took: a mean over seeds.
+struct CellCost {
+  std::string study;
+  CellIdentity id;  // rule, params_json, task, size, batch, budget, condition and mode alone
+  double seconds = 0;
 };
 
 class Store {
@@ -64,10 +72,13 @@ class Store {
   // The file says that more may have been written than came along: a killed run's results.sqlite
   // without its results.sqlite-wal.
   bool may_lack_results() const;
+  int64_t planned_cells() const;
   // How many planned cells have no result: see finished().
   int64_t unfinished() const;
   // Without reading the cells' results.
   RunFacts facts() const;
+  // Of the cells that took any time, by the wall clock.
+  std::vector<CellCost> costs() const;
   // Status of every finished cell by key. A cell whose plugin or data were not the plan's when it
   // came to its turn is not: it is a row of the report, and runs as soon as they are.
   std::unordered_map<std::string, Status> finished() const;
@@ -75,6 +86,8 @@ class Store {
   // many of, too: curve, series, pictures, warnings, metrics, repetitions. key: those of this cell
   // alone, one for each of its studies; "": of every cell.
   std::vector<CellRecord> records(bool lists = true, std::string_view key = {}) const;
+  // The same one by one, some thousands in memory.
+  void each(const std::function<void(CellRecord&&)>& fn, bool lists = true) const;
 
  private:
   struct Impl;

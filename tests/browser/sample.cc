@@ -524,7 +524,7 @@ class Maker {
         p.key = p.title = p.column_title = p.row_title = p.value_title = bad;
         for (std::string& name : p.series) name = bad;
       }
-      r.provenance = {bad, bad, bad, bad, bad, bad, bad, bad, true, 1};
+      r.provenance = Provenance{bad, bad, bad, bad, bad, bad, bad, bad, true, 1};
     }
   }
 

@@ -37,7 +37,7 @@ CellRecord timed(const std::string& rule, Mode mode, uint64_t seed, double rate,
   const double wobble = 1 + 0.004 * static_cast<double>(seed);
   r.outcome.repetitions_train =
       r.outcome.repetitions_predict = {rate * wobble, rate * wobble * 1.001, rate * wobble * 0.999};
-  r.provenance.host_id = host;
+  testing::set(r, &Provenance::host_id, host);
   return r;
 }
 

@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(result_columns_do_not_depend_on_clock_or_machine) {
     r.outcome.utc = "2027-01-01T00:00:00Z";
     r.outcome.log_tail = "other";
     for (CurvePoint& p : r.outcome.curve) p.train_s += 1;
-    r.provenance = {"h", "c", "AVX3", "g++", "-O3", "0.2", "x", "os", true, 9};
+    r.provenance = Provenance{"h", "c", "AVX3", "g++", "-O3", "0.2", "x", "os", true, 9};
     r.noise_floor_pct = 3;
   }
   const auto same = [](const Rows& x, const Rows& y) {

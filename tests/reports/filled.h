@@ -29,7 +29,9 @@ inline CellRecord filled() {
   for_each_field(kCellFields, record, fill);
   for_each_field(kCellFields, record.id, fill);
   for_each_field(kCellFields, record.outcome, fill);
-  for_each_field(kCellFields, record.provenance, fill);
+  Provenance provenance;
+  for_each_field(kCellFields, provenance, fill);
+  record.provenance = provenance;
   return record;
 }
 

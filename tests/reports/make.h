@@ -92,6 +92,13 @@ inline CellRecord forgetting(const std::string& rule, const std::string& task, u
   return r;
 }
 
+// A text of what produced the record.
+inline void set(CellRecord& r, std::string Provenance::*member, const std::string& text) {
+  Provenance p = *r.provenance;
+  p.*member = text;
+  r.provenance = std::move(p);
+}
+
 inline CellRecord failed(CellRecord r, Status status) {
   const std::string metric = r.outcome.metric;
   r.outcome = CellOutcome{};

@@ -27,7 +27,7 @@ RunResults a_run(const std::string& name, std::vector<CellRecord> records) {
   run.run.options = "--plugin " + name + ".so";
   run.run.studies = {{"accuracy", "how well?", StudyKind::accuracy}};
   for (CellRecord& r : records) {
-    if (r.provenance.numerics.empty()) r.provenance.numerics = "0123-fma";
+    if (r.provenance->numerics.empty()) set(r, &Provenance::numerics, "0123-fma");
     run.planned.emplace_back(r.study, r.id.cell_key);
   }
   run.records = std::move(records);
@@ -146,12 +146,12 @@ BOOST_AUTO_TEST_CASE(other_data_or_numerics_are_refused_with_the_list) {
 
   other = cell("accuracy", "bp", "xor", 1, .5);
   one = cell("accuracy", "ed", "xor", 0, .5);
-  other.provenance.numerics = "0123-no-fma";
+  set(other, &Provenance::numerics, "0123-no-fma");
   text = refused({a_run("a", {one}), a_run("b", {other})});
   BOOST_TEST(has(text, "numerics of accuracy on xor: 0123-fma in runs/a, 0123-no-fma in runs/b"),
              text);
   RunResults old = a_run("old", {other});
-  old.records[0].provenance.numerics = "";
+  set(old.records[0], &Provenance::numerics, "");
   text = refused({a_run("a", {one}), std::move(old)});
   BOOST_TEST(has(text, "unknown in runs/old"), text);
   other.id.task = "digits";  // nothing stands beside it

@@ -96,8 +96,8 @@ void check_opens(const char* late, const char* late_values) {
     BOOST_TEST(r.outcome.rule_metrics.at("spikes") == 12.5);
     BOOST_TEST(r.outcome.curve.at(1).samples == 1437);
     BOOST_TEST(r.outcome.pictures.empty());
-    BOOST_TEST(r.provenance.threads == 2);
-    BOOST_TEST(r.provenance.numerics == "");
+    BOOST_TEST(r.provenance->threads == 2);
+    BOOST_TEST(r.provenance->numerics == "");
   }
   Store store(file, Store::Mode::write);
   ReportInput input;

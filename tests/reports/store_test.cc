@@ -140,11 +140,11 @@ BOOST_AUTO_TEST_CASE(a_record_reads_back_as_it_was_written) {
   written.id.ruleset = "tuned";
   written.id.mode = Mode::speed;
   written.outcome = full_outcome();
-  written.provenance = {"host", "cpu", "AVX2", "g++", "-O2", "0.1.0", "abc", "os", true, 2};
+  written.provenance = Provenance{"host", "cpu", "AVX2", "g++", "-O2", "0.1.0", "abc", "os", true, 2};
   {
     Store store(folder / "results.sqlite", Store::Mode::write);
     store.set_plan(std::vector<PlannedCell>{{written.study, written.id}});
-    store.finish(written.id.cell_key, written.outcome, store.add_provenance(written.provenance));
+    store.finish(written.id.cell_key, written.outcome, store.add_provenance(*written.provenance));
     store.set_noise_floor(1.25);
     BOOST_TEST(store.planned().size() == 1u);
   }
@@ -178,10 +178,10 @@ BOOST_AUTO_TEST_CASE(a_record_reads_back_as_it_was_written) {
   BOOST_TEST(read.id.seed == written.id.seed);
   BOOST_TEST((read.id.mode == written.id.mode));
   check_same(read.outcome, written.outcome);
-  BOOST_TEST(read.provenance.cpu == "cpu");
-  BOOST_TEST(read.provenance.os == "os");
-  BOOST_TEST(read.provenance.git_dirty);
-  BOOST_TEST(read.provenance.threads == 2);
+  BOOST_TEST(read.provenance->cpu == "cpu");
+  BOOST_TEST(read.provenance->os == "os");
+  BOOST_TEST(read.provenance->git_dirty);
+  BOOST_TEST(read.provenance->threads == 2);
   BOOST_TEST(read.noise_floor_pct == 1.25);
   BOOST_TEST(store.records(false).front().outcome.curve.empty());
 }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "reports/store/reader.h"
+
+#include <fmt/format.h>
+
+#include <type_traits>
+
+#include "reports/record/fields.h"
+#include "reports/record/run_json.h"
+#include "reports/store/rows.h"
+#include "reports/store/schema.h"
+
+namespace agon::reports {
+namespace {
+
+constexpr int kFirstColumn = 4;  // of the identity, see columns()
+
+std::string columns() {
+  return fmt::format(
+      "SELECT id, position, provenance, study, {}, {} FROM plan CROSS JOIN cells USING(cell_key)",
+      names_of(plan_columns()), names_of(cell_columns()));
+}
+
+}  // namespace
+
+RecordReader::RecordReader(Database& db, double noise_floor) : db_(&db), noise_floor_(noise_floor) {
+  for (Statement s(db, "SELECT text FROM texts ORDER BY id"); s.step();)
+    texts_.push_back(s.text(0));
+  for (Statement p(db, "SELECT id, value FROM provenance"); p.step();)
+    provenance_.emplace(p.integer(0), provenance_from_json(p.view(1)));
+}
+
+std::vector<CellRecord> RecordReader::next(int64_t most, bool lists) {
+  std::vector<CellRecord> out;
+  CellPlaces places;
+  const int64_t before = last_;
+  Statement s(*db_, columns() + " WHERE position > ? ORDER BY position LIMIT ?");
+  for (s.bind(before).bind(most); s.step();) {
+    places[s.integer(0)].push_back(out.size());
+    last_ = s.integer(1);
+    out.push_back(read(s));
+  }
+  if (lists && !out.empty()) {
+    read_lists(*db_, places, out,
+               {"IN (SELECT c.id FROM plan p JOIN cells c USING(cell_key)"
+                " WHERE p.position > ? AND p.position <= ?)",
+                {before, last_}});
+  }
+  return out;
+}
+
+std::vector<CellRecord> RecordReader::of(std::string_view cell_key, bool lists) {
+  std::vector<CellRecord> out;
+  CellPlaces places;
+  Statement s(*db_, columns() + " WHERE cell_key = ? ORDER BY position");
+  for (s.bind(cell_key); s.step();) {
+    places[s.integer(0)].push_back(out.size());
+    out.push_back(read(s));
+  }
+  if (lists && !out.empty()) read_lists(*db_, places, out, {"= ?", {places.begin()->first}});
+  return out;
+}
+
+CellRecord RecordReader::read(const Statement& s) const {
+  CellRecord record;
+  record.provenance = provenance_.at(s.integer(2));
+  record.study = texts_.at(static_cast<size_t>(s.integer(3)));
+  int column = kFirstColumn;
+  for_each_field(kCellFields, record.id, [&](const CellField&, auto& x) {
+    const int at = column++;
+    using T = std::remove_reference_t<decltype(x)>;
+    if constexpr (std::is_same_v<T, reports::Mode>) {
+      if (!s.null(at)) x = mode_from(texts_.at(static_cast<size_t>(s.integer(at))));
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      if (s.null(at)) return;
+      x = &x == &record.id.cell_key ? s.text(at) : texts_.at(static_cast<size_t>(s.integer(at)));
+    } else {
+      take(s, at, x);
+    }
+  });
+  read_columns(s, column, record.outcome);
+  record.noise_floor_pct = noise_floor_;
+  return record;
+}
+
+}  // namespace agon::reports

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// Records of a store, in plan order. Threads: those of the Database.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "reports/record/record.h"
+#include "reports/store/sqlite.h"
+
+namespace agon::reports {
+
+class RecordReader {
+ public:
+  RecordReader(Database& db, double noise_floor);
+
+  // The next records behind those that were read, at most `most`; none: all were. lists: with what an
+  // outcome has many of.
+  std::vector<CellRecord> next(int64_t most, bool lists);
+  // Those of one cell, one for each of its studies.
+  std::vector<CellRecord> of(std::string_view cell_key, bool lists);
+
+ private:
+  CellRecord read(const Statement& row) const;
+
+  Database* db_;
+  double noise_floor_;
+  std::vector<std::string> texts_;
+  std::unordered_map<int64_t, SharedProvenance> provenance_;
+  int64_t last_ = -1;  // position in the plan
+};
+
+}  // namespace agon::reports
