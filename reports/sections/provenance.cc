@@ -8,6 +8,7 @@
 #include <set>
 
 #include "reports/sections/sections.h"
+#include "reports/summary/hosts.h"
 #include "reports/text.h"
 
 namespace agon::reports {
@@ -58,6 +59,18 @@ bool same(const Provenance& a, const Provenance& b) {
          a.numerics == b.numerics && a.compiler == b.compiler && a.flags == b.flags &&
          a.agon_version == b.agon_version && a.git_commit == b.git_commit && a.os == b.os &&
           a.git_dirty == b.git_dirty && a.governor == b.governor;
+}
+
+std::string speed_words(const PageInput& page) {
+  const Hosts hosts(page.input.records);
+  if (hosts.classes().empty()) return "";
+  if (hosts.classes().size() == 1)
+    return fmt::format(" Cells of speed all ran on one class of hosts: {}.",
+                       hosts.classes().front());
+  return fmt::format(
+      " Cells of speed ran on {} classes of hosts, which the section on speed names and keeps "
+      "apart.",
+      hosts.classes().size());
 }
 
 Facts run_facts(const RunInfo& run) {
@@ -134,9 +147,10 @@ Section provenance_section(const PageInput& page) {
   if (machines.size() > 1) {
     section.add(Paragraph{
         Paragraph::Kind::warning,
-        fmt::format("These cells come from {} different builds or machines: their speeds must not "
-                    "be compared.",
-                    machines.size())});
+        fmt::format(
+            "These cells come from {} different builds or machines: their times must not be "
+            "compared.{}",
+            machines.size(), speed_words(page))});
   }
   for (const Provenance* machine : machines) add_facts(section, machine_facts(*machine));
   if (!run.studies.empty()) {

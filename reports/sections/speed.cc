@@ -11,6 +11,7 @@
 
 #include "reports/sections/drawers.h"
 #include "reports/sections/sections.h"
+#include "reports/summary/hosts.h"
 #include "reports/text.h"
 
 namespace agon::reports {
@@ -118,6 +119,22 @@ Cell ratio_cell(const SummaryRow& row, const SpeedRatio& r) {
 
 }  // namespace
 
+// Which classes of hosts measured, where there are several.
+void add_hosts(Section& section, const PageInput& page) {
+  const Hosts hosts(page.input.records);
+  if (hosts.classes().size() < 2) return;
+  std::string list;
+  for (size_t i = 0; i < hosts.classes().size(); ++i)
+    list += fmt::format("{} {}: {}", i == 0 ? "" : ";", Hosts::name(i), hosts.classes()[i]);
+  section.add(Paragraph{
+      Paragraph::Kind::warning,
+      fmt::format(
+          "These speeds were measured on {} classes of hosts.{}. A row speaks of one class, ratios "
+          "are to bp on the same class and in the same round, and none is taken across classes; the "
+          "scoreboard has none.",
+          hosts.classes().size(), list)});
+}
+
 Section speed_section(const PageInput& page) {
   Section section{"speed", "Speed"};
   const std::vector<std::string> tasks =
@@ -131,6 +148,7 @@ Section speed_section(const PageInput& page) {
         "fills this section.");
     return section;
   }
+  add_hosts(section, page);
   Table table({"Rule", "Task", "#Train, samples/s", "#to bp", "#Predict, samples/s", "#to bp",
                "#MACs per sample", "#Parameters", "#Peak memory"},
               true);

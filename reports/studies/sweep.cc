@@ -20,7 +20,8 @@ namespace {
 
 struct Run {
   const CellRecord* record;
-  Params params;
+  Params params;    // with `apart`
+  Setting apart{};  // what sets its build or class of hosts apart
 };
 
 SweepValue value_kind(const std::string& name) {
@@ -53,7 +54,7 @@ void find_values(Sweep& sweep, const std::vector<Run>& runs) {
 }
 
 // Parameters that differ between runs of a rule at one value of `by`: a line for each of their
-// values. What only follows `by` is no difference.
+// values. What only follows `by` is no difference; builds and classes of hosts always are one.
 std::map<std::string, std::set<std::string>> differing(const std::string& by,
                                                        const std::vector<Run>& runs) {
   using Place = std::pair<std::string, std::string>;  // rule, value of by
@@ -63,6 +64,9 @@ std::map<std::string, std::set<std::string>> differing(const std::string& by,
     for (const auto& [key, value] : run.params) values[key].insert(value);
   }
   std::map<std::string, std::set<std::string>> out;
+  for (const Run& run : runs) {
+    for (const auto& [key, value] : run.apart) out[run.record->id.rule].insert(key);
+  }
   for (const auto& [place, values] : seen) {
     for (const auto& [key, distinct] : values) {
       if (distinct.size() > 1) out[place.first].insert(key);
@@ -200,8 +204,8 @@ std::vector<Sweep> make_sweeps(const ReportInput& input) {
     std::map<std::string, std::vector<Run>> runs;
     for (const CellRecord& r : input.records) {
       if (r.study != study.name || is_again(r.id.mode)) continue;
-      Run run{&r, params_of(r.id)};
-      for (auto& apart : builds.of(r)) run.params.insert(std::move(apart));
+      Run run{&r, params_of(r.id), builds.of(r)};
+      run.params.insert(run.apart.begin(), run.apart.end());
       if (!run.params.contains(by)) continue;
       if (!runs.contains(r.id.task)) tasks.push_back(r.id.task);
       runs[r.id.task].push_back(std::move(run));

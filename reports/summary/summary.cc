@@ -12,6 +12,7 @@
 #include "reports/statistics/selection.h"
 #include "reports/summary/builds.h"
 #include "reports/summary/group.h"
+#include "reports/summary/hosts.h"
 #include "reports/summary/scoreboard.h"
 #include "reports/summary/speed.h"
 
@@ -284,14 +285,14 @@ void add_depth(std::vector<SummaryRow>& rows, std::span<const RowCells> cells) {
   }
 }
 
-// The row of bp to hold `row` against: same study, mode and task; of these the one with the same
-// depth and width, else the same depth, else, where depths may differ, the first.
+// The row of bp to hold `row` against: same study, mode, task and class of hosts; of these the one with
+// the same depth and width, else the same depth, else, where depths may differ, the first.
 SummaryRow* baseline_for(const SummaryRow& row, std::span<SummaryRow* const> bp, bool same_depth) {
   SummaryRow* best = nullptr;
   int best_match = -1;
   for (SummaryRow* other : bp) {
     if (other->study != row.study || other->mode != row.mode || other->task != row.task ||
-        other->ruleset != row.ruleset)
+        other->ruleset != row.ruleset || other->host != row.host)
       continue;
     if (same_depth && other->depth != row.depth) continue;
     const int match = (other->depth == row.depth ? 2 : 0) + (other->width == row.width ? 1 : 0);
@@ -336,7 +337,10 @@ Summary summarise(std::span<const CellRecord> records, std::span<const TaskCard>
                                   cells.emplace_back()));
     SummaryRow& row = summary.rows.back();
     row.params = params_of(id);
-    for (auto& apart : builds.of(*group.cells.front())) row.params.insert(std::move(apart));
+    for (auto& apart : builds.of(*group.cells.front())) {
+      if (apart.first == kHost) row.host = apart.second;
+      row.params.insert(std::move(apart));
+    }
     const auto card = std::ranges::find(studies, row.study, &StudyCard::name);
     if (card != studies.end()) row.over = swept_by(*card);
   }

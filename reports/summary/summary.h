@@ -90,6 +90,7 @@ struct SummaryRow {
   std::string name;  // the rule and what its variant does unlike most of its study: see label.h
   std::string label;  // name, depth or width where they vary, and what follows them
   Setting setting;    // what the label stands for, whole; see group.h
+  std::string host;   // of a row of speed: its class of hosts where there are several, see hosts.h
   Params params;      // of its first cell, and what tells its build apart
   std::string kind, metric, ruleset;
   Mode mode = Mode::train;
