@@ -192,6 +192,24 @@ void replace_file(const fs::path& path, std::span<const std::string_view> parts)
   temporary.replace_target();
 }
 
+struct ReplacedFile::Impl {
+  Temporary file;
+  bool empty = true;
+};
+
+ReplacedFile::ReplacedFile(const fs::path& path) {
+  clear_abandoned(path);
+  impl_.reset(new Impl{Temporary(path)});
+}
+ReplacedFile::~ReplacedFile() = default;
+ReplacedFile::ReplacedFile(ReplacedFile&&) noexcept = default;
+bool ReplacedFile::empty() const noexcept { return impl_->empty; }
+void ReplacedFile::commit() { impl_->file.replace_target(); }
+void ReplacedFile::write(std::string_view bytes) {
+  impl_->file.write(bytes);
+  impl_->empty = impl_->empty && bytes.empty();
+}
+
 void check_writable(const fs::path& folder) {
   const fs::path probe = folder / ".agon-probe";
   clear_abandoned(probe);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,6 +48,23 @@ std::string read_regular(const std::filesystem::path& file, Exit exit,
 // is removed; living ones are told by their locks. Throws agon::Error(Exit::io).
 void replace_file(const std::filesystem::path& path, std::string_view bytes);
 void replace_file(const std::filesystem::path& path, std::span<const std::string_view> parts);
+
+// The same for a file of many pieces. Until commit() the old file stands, and without it it stays.
+class ReplacedFile {
+ public:
+  explicit ReplacedFile(const std::filesystem::path& path);
+  ~ReplacedFile();
+  ReplacedFile(ReplacedFile&&) noexcept;
+  ReplacedFile& operator=(ReplacedFile&&) = delete;
+
+  void write(std::string_view bytes);
+  bool empty() const noexcept;  // nothing was written
+  void commit();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 // Throws agon::Error(Exit::io) when no file can be made and written in `folder`: access() answers
 // for the real user, only an actual file tells about read-only and full file systems.

@@ -32,10 +32,7 @@ struct File {
 };
 constexpr std::array kFiles{
     File{"html", "report.html", &render_html},
-    File{"csv", "cells.csv", [](const ReportInput& in, const Summary&) { return cells_csv(in); }},
-    File{"csv", "curves.csv", [](const ReportInput& in, const Summary&) { return curves_csv(in); }},
     File{"csv", "summary.csv", [](const ReportInput&, const Summary& s) { return summary_csv(s); }},
-    File{"csv", "series.csv", [](const ReportInput& in, const Summary&) { return series_csv(in); }},
     File{"csv", "claims.csv",
          [](const ReportInput& in, const Summary&) {
            return in.run.claims.empty() ? std::string() : claims_csv(judge(in));
@@ -47,6 +44,9 @@ constexpr std::array kFiles{
     File{"json", "summary.schema.json",
          [](const ReportInput&, const Summary&) { return json_schema(); }},
 };
+
+// The tables of cells, beside the files above: as long as the run, so that they go to disk as they are made.
+constexpr std::string_view kTables = "csv";
 
 // The form of many files, in a folder of their own.
 constexpr const char *kFigures = "svg", *kFigureFolder = "figures";
@@ -93,6 +93,27 @@ std::vector<fs::path> write_figures(const std::vector<Figure>& figures, const fs
   return paths;
 }
 
+std::vector<fs::path> write_tables(const ReportInput& input, const fs::path& folder) {
+  std::vector<fs::path> paths;
+  std::vector<core::ReplacedFile> files;
+  for (const char* name : {"cells.csv", "curves.csv", "series.csv"})
+    files.emplace_back(paths.emplace_back(folder / name));
+  const auto to = [&](size_t i) {
+    return [&files, i](std::string_view bytes) { files[i].write(bytes); };
+  };
+  write_cells(input, {to(0), to(1), to(2)});
+  std::vector<fs::path> written;
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (files[i].empty()) {  // no cell has a series
+      clear(paths[i]);
+      continue;
+    }
+    files[i].commit();
+    written.push_back(paths[i]);
+  }
+  return written;
+}
+
 }  // namespace
 
 std::vector<std::string> formats() {
@@ -116,6 +137,7 @@ std::vector<fs::path> write(const ReportInput& input, const std::string& format,
   if (format == kFigures)
     return write_figures(render_figures(input, summary), folder / kFigureFolder);
   std::vector<fs::path> paths;
+  if (format == kTables) paths = write_tables(input, folder);
   for (const File& file : kFiles) {
     if (file.format != format) continue;
     const std::string bytes = file.render(input, summary);

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +22,10 @@ struct ReportInput {
   size_t planned = 0;  // cells the plan names; more than records when the run is unfinished
   std::vector<RunInfo> runs{};       // of several runs: each of them; else empty
   std::vector<std::string> notes{};  // what a reader must know of their merging
+  // Of a run of very many cells, whose `records` are thinned (thin.h): goes over the whole ones, in plan
+  // order; and the names of their rules' metrics. Else null and empty.
+  std::function<void(const std::function<void(const CellRecord&)>&)> whole{};
+  std::set<std::string> metrics{};
   double live_s =
       0;  // the run goes on, and the page is to load itself anew so often; 0: it does not
 };

@@ -13,6 +13,7 @@
 #include "reports/merge/stores.h"
 #include "reports/report.h"
 #include "reports/store/store.h"
+#include "reports/thin.h"
 
 namespace agon::harness {
 namespace {
@@ -25,8 +26,7 @@ struct Options {
 
 void write_report(const std::filesystem::path& folder) {
   const reports::Store store(folder / kStoreFile, reports::Store::Mode::read);
-  reports::ReportInput input{store.run(), store.records(), 0};
-  input.planned = input.records.size();
+  const reports::ReportInput input = reports::read_report(store);
   for (const char* format : {"csv", "html"}) {
     for (const auto& path : reports::write(input, format, folder)) say("{}\n", path.string());
   }

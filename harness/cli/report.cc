@@ -62,12 +62,21 @@ int report(const Options& options) {
     watch_report({options.runs.front(), options.formats, options.output, options.every_s});
     return 0;
   }
-  std::vector<reports::RunResults> runs = read_runs(options.runs);
-  if (runs.size() > 1 && options.output.empty()) {
-    throw Error(Exit::usage, "agon report", "several runs make one report",
-                "say where with -o DIR");
+  std::unique_ptr<ReportedRun> one;
+  reports::ReportInput several;
+  if (options.runs.size() == 1) {
+    std::vector<std::string> notes;
+    one = read_for_report(options.runs.front(), notes);
+    for (const std::string& words : notes) note("{}\n", words);
+  } else {
+    std::vector<reports::RunResults> runs = read_runs(options.runs);
+    if (runs.size() > 1 && options.output.empty()) {
+      throw Error(Exit::usage, "agon report", "several runs make one report",
+                  "say where with -o DIR");
+    }
+    several = reports::merge(std::move(runs));
   }
-  const reports::ReportInput input = reports::merge(std::move(runs));
+  const reports::ReportInput& input = one ? one->input : several;
   for (const std::string& words : input.notes) note("note: {}\n", words);
   const std::filesystem::path folder = options.output.empty()
                                            ? find_run(options.runs.front())

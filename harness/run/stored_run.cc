@@ -5,26 +5,54 @@
 
 #include "harness/run/run_directory.h"
 #include "reports/store/store.h"
+#include "reports/thin.h"
 
 namespace agon::harness {
+
+namespace {
+
+std::filesystem::path store_of(const std::string& argument) {
+  return std::filesystem::canonical(find_run(argument) / kStoreFile);
+}
+
+std::string id_of(const reports::RunInfo& run, const std::filesystem::path& store) {
+  return run.run_id.empty() ? store.parent_path().filename().string() : run.run_id;
+}
+
+// lacks: results of the plan.
+void note_what_is_lacking(bool lacks, const reports::Store& store,
+                          const std::filesystem::path& file, std::vector<std::string>& notes) {
+  if (!lacks || !store.may_lack_results()) return;
+  notes.push_back(fmt::format(
+      "warning: {}: there is no {}-wal beside it: what a killed run wrote last is missing here, copy both files",
+      file.string(), kStoreFile));
+}
+
+}  // namespace
+
+std::unique_ptr<ReportedRun> read_for_report(const std::string& argument,
+                                             std::vector<std::string>& notes) {
+  const auto file = store_of(argument);
+  std::unique_ptr<ReportedRun> out(new ReportedRun{{file, reports::Store::Mode::read}, {}});
+  out->input = reports::read_report(out->store);
+  out->input.run.run_id = id_of(out->input.run, file);
+  note_what_is_lacking(out->input.records.size() < out->input.planned, out->store, file, notes);
+  return out;
+}
 
 StoredRun read_run(const std::string& argument, std::vector<std::string>& notes) {
   StoredRun out;
   const std::filesystem::path folder = find_run(argument);
-  const auto real = std::filesystem::canonical(folder / kStoreFile);
+  const auto real = store_of(argument);
   const reports::Store store(real, reports::Store::Mode::read);
   reports::RunResults& results = out.results;
   results.place = folder.string();
   results.run = store.run();
-  if (results.run.run_id.empty()) results.run.run_id = real.parent_path().filename().string();
+  results.run.run_id = id_of(results.run, real);
   results.records = store.records();
   results.planned = store.planned();
   out.facts = store.facts();
-  if (results.records.size() < results.planned.size() && store.may_lack_results()) {
-    notes.push_back(fmt::format(
-        "warning: {}: there is no {}-wal beside it: what a killed run wrote last is missing here, copy both files",
-        real.string(), kStoreFile));
-  }
+  note_what_is_lacking(results.records.size() < results.planned.size(), store, real, notes);
   return out;
 }
 

@@ -23,6 +23,7 @@
 #include "reports/record/outcome.h"
 #include "reports/report.h"
 #include "reports/store/store.h"
+#include "reports/thin.h"
 
 namespace agon::harness {
 namespace {
@@ -227,11 +228,11 @@ class SuiteRun {
   }
 
   void finish() {
-    reports::ReportInput input{info_, store_.records(), plan_.cells.size()};
+    reports::ReportInput input = reports::read_report(store_);
     const double noise = noise_floor_pct(input.records);
     if (std::isfinite(noise)) {
       store_.set_noise_floor(noise);
-      input.records = store_.records();
+      for (reports::CellRecord& record : input.records) record.noise_floor_pct = noise;
     }
     for (const reports::CellRecord& record : input.records) {
       const Status status = record.outcome.status;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "reports/record/outcome.h"
+#include "reports/summary/group.h"
 
 namespace agon::reports {
 namespace {
@@ -136,11 +137,12 @@ BySeed numbers(const Cells& cells, const std::string& value, LeftOut& left_out) 
 ClaimCells::ClaimCells(std::span<const CellRecord> records, std::span<const TaskCard> tasks,
                        const std::function<bool(const CellRecord&)>& of_these) {
   const auto chance = chance_levels(records, tasks);
-  params_.reserve(records.size());  // cells point into it
+  const CellRecord* last = nullptr;
   for (const CellRecord& r : records) {
     if (of_these && !of_these(r)) continue;
     if (is_again(r.id.mode)) continue;  // the first measurement's
-    params_.push_back(params_of(r.id));
+    if (last == nullptr || !alike_but_seed(*last, r)) params_.push_back(params_of(r.id));
+    last = &r;
     by_study_[r.study].push_back({&r, &params_.back(), chance.at(r.id.task)});
   }
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <set>
 #include <span>
@@ -36,7 +37,7 @@ class ClaimCells {
   std::vector<Cell> of(const CellFilter& filter, std::string& reason) const;
 
  private:
-  std::vector<Params> params_;  // one per record
+  std::deque<Params> params_;  // of the settings
   std::unordered_map<std::string, std::vector<Cell>> by_study_;
 };
 using Cells = std::vector<ClaimCells::Cell>;

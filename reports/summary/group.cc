@@ -85,7 +85,10 @@ void add_varying(Varying& varying, const Seen& task) {
 std::map<Family, Varying> varying_of(std::span<const CellRecord> records,
                                      std::unordered_map<std::string, Params>& parsed) {
   std::map<Family, std::map<std::string, Seen>> seen;
+  const CellRecord* last = nullptr;
   for (const CellRecord& r : records) {
+    if (last != nullptr && alike_but_seed(*last, r)) continue;
+    last = &r;
     const auto [it, added] = parsed.try_emplace(settings_text(r.id));
     if (added) it->second = compared(r.id);
     Seen& task = seen[family_of(r)][r.id.task];
@@ -129,6 +132,13 @@ Setting values_of(const Params& params, const std::set<std::string>& keys) {
 
 }  // namespace
 
+bool alike_but_seed(const CellRecord& a, const CellRecord& b) {
+  return a.id.mode == b.id.mode && a.id.depth == b.id.depth && a.id.width == b.id.width &&
+         a.id.params_json == b.id.params_json && a.id.task == b.id.task && a.id.rule == b.id.rule &&
+         a.study == b.study && a.id.ruleset == b.id.ruleset && a.id.condition == b.id.condition &&
+         a.id.plugin_build == b.id.plugin_build && a.id.plugin_version == b.id.plugin_version;
+}
+
 bool has_setting(const Params& params, const Setting& setting) {
   return std::ranges::all_of(setting, [&](const auto& named) {
     const auto it = params.find(named.first);
@@ -143,7 +153,15 @@ std::vector<Group> group_cells(std::span<const CellRecord> records) {
   std::vector<Group> groups;
   std::map<Family, Variants> variants;
   std::map<std::tuple<Family, std::string, std::string, int64_t, int64_t>, size_t> index;
+  const CellRecord* last = nullptr;
+  size_t place_of_last = 0;
   for (const CellRecord& r : records) {
+    // What sets cells of speed apart is not their setting alone: see builds.h.
+    if (last != nullptr && !is_speed(r.id.mode) && alike_but_seed(*last, r)) {
+      groups[place_of_last].cells.push_back(&r);
+      continue;
+    }
+    last = &r;
     const Family family = family_of(r);
     const Varying& v = varying.at(family);
     const Params& params = parsed.at(settings_text(r.id));
@@ -163,7 +181,8 @@ std::vector<Group> group_cells(std::span<const CellRecord> records) {
       group.variant = std::move(variant);
       group.setting = std::move(setting);
     }
-    groups[it->second].cells.push_back(&r);
+    place_of_last = it->second;
+    groups[place_of_last].cells.push_back(&r);
   }
   std::map<Family, std::vector<std::string>> names;
   for (const auto& [family, known] : variants) names[family] = short_texts(known.settings);

@@ -28,6 +28,10 @@ struct Group {
 // Whether a cell of these parameters, of params_of(), has every value of a setting.
 bool has_setting(const Params& params, const Setting& setting);
 
+// Whether two cells differ in their seed and outcome alone. Cells of one setting stand together in a
+// plan, so that who goes over a long one need look at each setting only once.
+bool alike_but_seed(const CellRecord& a, const CellRecord& b);
+
 // Groups in order of first appearance.
 std::vector<Group> group_cells(std::span<const CellRecord> records);
 

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <set>
 #include <string_view>
+#include <unordered_set>
+#include <vector>
 
 #include "reports/record/outcome.h"
 #include "reports/summary/builds.h"
@@ -121,19 +123,28 @@ void add_speed(Contender& c, std::span<const SummaryRow> rows) {
 }
 
 void count_cells(std::vector<Contender>& contenders, std::span<const CellRecord> records) {
-  std::set<std::string_view> seen;  // a cell may belong to several studies
+  std::unordered_set<std::string_view> seen;  // a cell may belong to several studies
+  seen.reserve(records.size());
   const Builds builds(records);
+  const CellRecord* last = nullptr;
+  std::vector<ScoreboardRow*> rows;  // that count it
   for (const CellRecord& r : records) {
     if (!seen.insert(r.id.cell_key).second) continue;
-    Params params = params_of(r.id);
-    for (auto& apart : builds.of(r)) params.insert(std::move(apart));
-    for (Contender& c : contenders) {
-      if (r.id.rule != c.row.rule || !has_setting(params, c.row.setting) ||
-          r.id.ruleset != c.params.at("ruleset"))
-        continue;
-      ++c.row.cells;
-      c.row.failed += r.outcome.status != Status::skipped && counts_as_failed(r) ? 1 : 0;
-      c.row.skipped += r.outcome.status == Status::skipped ? 1 : 0;
+    if (last == nullptr || is_speed(r.id.mode) || !alike_but_seed(*last, r)) {
+      rows.clear();
+      Params params = params_of(r.id);
+      for (auto& apart : builds.of(r)) params.insert(std::move(apart));
+      for (Contender& c : contenders) {
+        if (r.id.rule == c.row.rule && has_setting(params, c.row.setting) &&
+            r.id.ruleset == c.params.at("ruleset"))
+          rows.push_back(&c.row);
+      }
+    }
+    last = &r;
+    for (ScoreboardRow* row : rows) {
+      ++row->cells;
+      row->failed += r.outcome.status != Status::skipped && counts_as_failed(r) ? 1 : 0;
+      row->skipped += r.outcome.status == Status::skipped ? 1 : 0;
     }
   }
 }

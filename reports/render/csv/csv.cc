@@ -10,6 +10,8 @@
 #include <set>
 #include <span>
 #include <string_view>
+#include <unordered_set>
+#include <utility>
 
 #include "reports/record/fields.h"
 #include "reports/render/csv/columns.h"
@@ -78,9 +80,17 @@ using Table = FieldWriter;
 // Builds one file: fields from left to right, line by line.
 class CsvTable final : public FieldWriter {
  public:
+  CsvTable() = default;  // take() has it whole
+  // Goes to the sink piece by piece, the last one by finish().
+  explicit CsvTable(const Sink& sink) : sink_(&sink) {}
   void end_line() override {
     out_ += '\n';
     first_ = true;
+    if (sink_ != nullptr && out_.size() > kPiece) finish();
+  }
+  void finish() {
+    if (*sink_ && !out_.empty()) (*sink_)(out_);
+    out_.clear();
   }
   std::string take() { return std::move(out_); }
 
@@ -96,6 +106,8 @@ class CsvTable final : public FieldWriter {
     first_ = false;
     out_ += field;
   }
+  static constexpr size_t kPiece = 1 << 20;  // bytes
+  const Sink* sink_ = nullptr;
   std::string out_;
   bool first_ = true;
 };
@@ -320,21 +332,6 @@ std::string csv_text(std::string_view text) {
 
 std::string csv_number(double x) { return std::isnan(x) ? "" : fmt::format("{}", x); }
 
-std::string cells_csv(const ReportInput& input) {
-  std::set<std::string> metrics;
-  for (const CellRecord& r : input.records) {
-    for (const auto& [key, value] : r.outcome.rule_metrics) metrics.insert(key);
-  }
-  CsvTable t;
-  cell_header(t, kCellFields, metrics);
-  t.end_line();
-  for (const CellRecord& r : input.records) {
-    cell_fields(t, kCellFields, r, run_of(input, r).run_id, metrics);
-    t.end_line();
-  }
-  return t.take();
-}
-
 std::string result_text(const CellRecord& record) {
   std::set<std::string> metrics;
   for (const auto& [key, value] : record.outcome.rule_metrics) {
@@ -353,39 +350,69 @@ std::string result_text(const CellRecord& record) {
   return t.take();
 }
 
-std::string curves_csv(const ReportInput& input) {
-  CsvTable t;
-  t.plain("cell_key");
-  for (const auto& field : kCurveFields) t.plain(field.name);
-  t.end_line();
-  std::set<std::string_view> written;
+void write_cells(const ReportInput& input, const CellTables& out) {
+  std::set<std::string> metrics = input.metrics;
   for (const CellRecord& r : input.records) {
-    if (!written.insert(r.id.cell_key).second) continue;
-    for (const CurvePoint& p : r.outcome.curve) {
-      t.text(r.id.cell_key);
-      for_each_field(kCurveFields, p, PartWriter{&t});
-      t.end_line();
-    }
+    for (const auto& [key, value] : r.outcome.rule_metrics) metrics.insert(key);
   }
-  return t.take();
+  CsvTable cells(out.cells), curves(out.curves), series(out.series);
+  cell_header(cells, kCellFields, metrics);
+  cells.end_line();
+  curves.plain("cell_key");
+  for (const auto& field : kCurveFields) curves.plain(field.name);
+  curves.end_line();
+  std::unordered_set<std::string> written;
+  bool any_series = false;
+  const auto write = [&](const CellRecord& r) {
+    const std::string& run_id = run_of(input, r).run_id;
+    if (out.cells) {
+      cell_fields(cells, kCellFields, r, run_id, metrics);
+      cells.end_line();
+    }
+    if (out.curves && !r.outcome.curve.empty() && written.insert(r.id.cell_key).second) {
+      for (const CurvePoint& p : r.outcome.curve) {
+        curves.text(r.id.cell_key);
+        for_each_field(kCurveFields, p, PartWriter{&curves});
+        curves.end_line();
+      }
+    }
+    if (out.series && !r.outcome.series.empty() && !std::exchange(any_series, true)) {
+      cell_header(series, kIdentityFields, {});
+      for (const auto& field : kSeriesFields) series.plain(field.name);
+      series.end_line();
+    }
+    for (const SeriesPoint& p : r.outcome.series) {
+      if (!out.series) break;
+      cell_fields(series, kIdentityFields, r, run_id, {});
+      for_each_field(kSeriesFields, p, PartWriter{&series});
+      series.end_line();
+    }
+  };
+  if (input.whole) {
+    input.whole(write);
+  } else {
+    for (const CellRecord& r : input.records) write(r);
+  }
+  cells.finish();
+  curves.finish();
+  series.finish();
 }
 
-std::string series_csv(const ReportInput& input) {
-  CsvTable t;
-  cell_header(t, kIdentityFields, {});
-  for (const auto& field : kSeriesFields) t.plain(field.name);
-  t.end_line();
-  size_t lines = 0;
-  for (const CellRecord& r : input.records) {
-    for (const SeriesPoint& p : r.outcome.series) {
-      cell_fields(t, kIdentityFields, r, run_of(input, r).run_id, {});
-      for_each_field(kSeriesFields, p, PartWriter{&t});
-      t.end_line();
-      ++lines;
-    }
-  }
-  return lines == 0 ? "" : t.take();
+namespace {
+
+std::string one_table(const ReportInput& input, Sink CellTables::*table) {
+  std::string out;
+  CellTables tables;
+  tables.*table = [&](std::string_view bytes) { out += bytes; };
+  write_cells(input, tables);
+  return out;
 }
+
+}  // namespace
+
+std::string cells_csv(const ReportInput& input) { return one_table(input, &CellTables::cells); }
+std::string curves_csv(const ReportInput& input) { return one_table(input, &CellTables::curves); }
+std::string series_csv(const ReportInput& input) { return one_table(input, &CellTables::series); }
 
 std::string_view summary_columns() { return kSummaryColumns; }
 

@@ -7,6 +7,7 @@
 // \\.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -17,14 +18,23 @@
 
 namespace agon::reports {
 
-std::string cells_csv(const ReportInput& input);  // one row per record, plan order
+// Where a file goes, piece by piece: one of a million cells is never whole in memory.
+using Sink = std::function<void(std::string_view)>;
+
+// The tables of cells, in one pass over the records. cells: one row per record, plan order; curves: one
+// row per curve point, a cell of two studies once; series: one row per point of a cell's series, with the
+// identity columns of cells.csv; what the model does not take is one row with the reason. Nothing where
+// no cell has a series.
+struct CellTables {
+  Sink cells, curves, series;  // null: not this one
+};
+void write_cells(const ReportInput& input, const CellTables& out);
+
+std::string cells_csv(const ReportInput& input);
+std::string curves_csv(const ReportInput& input);
+std::string series_csv(const ReportInput& input);
 // The result columns of one record and its series: equal for equal results.
 std::string result_text(const CellRecord& record);
-std::string curves_csv(
-    const ReportInput& input);  // one row per curve point; a cell of two studies once
-// One row per point of a cell's series, with the identity columns of cells.csv; what the model does
-// not take is one row with the reason. "" where no cell has a series.
-std::string series_csv(const ReportInput& input);
 // One row per SummaryRow, whose scores are of the test set, in mode trial of validation. score_mean and score_iqm (interquartile mean) are over the row's runs,
 // that is over seeds; score_low and score_high are the 95 % interval of score_mean within 0 and 1:
 // score_basis says of what, "seeds and rows" (score_rows test rows; of one seed rows alone), else

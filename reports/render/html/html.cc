@@ -23,6 +23,7 @@ namespace {
 
 // Beyond this a page would be slow to open; the files lie beside it anyway.
 constexpr size_t kMaxEmbedded = 1'000'000;
+constexpr size_t kLeastRow = 300;  // bytes of a row of cells.csv
 
 // What a page weighs at most, in bytes: drawers take what the rest of it leaves, within their bounds.
 constexpr size_t kMaxPage = 5'700'000, kMinDrawers = 150'000, kMaxDrawers = 2'500'000;
@@ -40,9 +41,15 @@ std::string_view resource(std::string_view name) {
 
 std::string_view plotly() { return resource("plotly-cartesian.min.js"); }
 
-std::string downloads(std::vector<EmbeddedFile>& files) {
+// many: cells.csv was not even made.
+std::string downloads(std::vector<EmbeddedFile>& files, bool many) {
   std::string out = "<div class=\"downloads\">";
   std::string left_out;
+  if (many) {
+    left_out =
+        "<p class=\"note\">cells.csv is too large to carry here; it lies beside this page in the run's "
+        "folder.</p>";
+  }
   for (EmbeddedFile& file : files) {
     const std::string size = si(static_cast<double>(file.text.size())) + "B";
     if (file.text.size() > kMaxEmbedded) {
@@ -73,7 +80,7 @@ void add_charts(const std::vector<Block>& blocks, std::vector<const Chart*>& out
 }
 
 // How to read the page, and which drawers it has.
-std::string hint(const DrawerData& drawers) {
+std::string hint(const DrawerData& drawers, bool thinned) {
   if (drawers.all == 0) return "";
   std::string out =
       "<p class=\"note hint\">A score with a dotted line below it opens its runs: curves, parameters, "
@@ -83,6 +90,11 @@ std::string hint(const DrawerData& drawers) {
         " This page carries the runs of {} of {} settings, those of the scoreboard and with failures "
         "first; cells.csv and curves.csv have all.",
         count(static_cast<int64_t>(drawers.shown)), count(static_cast<int64_t>(drawers.all)));
+  }
+  if (thinned) {
+    out +=
+        " Every number of this page is made of all cells; of so many it keeps whole learning curves of the "
+        "study that ranks rules alone, and logs of failed cells alone.";
   }
   return out +
          "</p><noscript><p class=\"note\">Sorting, filters, these drawers and downloads need scripts; "
@@ -101,9 +113,12 @@ std::string section_html(std::string_view id, std::string_view title, const std:
 std::string render_html(const ReportInput& input, const Summary& summary) {
   const PageInput page(input, summary);
   const std::vector<Section> sections = sections_of(page);
-  std::vector<EmbeddedFile> files{{"cells.csv", cells_csv(input)},
-                                  {"summary.csv", summary_csv(summary)}};
-  if (const std::string csv = series_csv(input); !csv.empty()) files.push_back({"series.csv", csv});
+  std::vector<EmbeddedFile> files;
+  const bool many = input.records.size() * kLeastRow > kMaxEmbedded;  // no need to make it to know
+  if (!many) files.push_back({"cells.csv", cells_csv(input)});
+  files.push_back({"summary.csv", summary_csv(summary)});
+  if (const std::string csv = many ? "" : series_csv(input); !csv.empty())
+    files.push_back({"series.csv", csv});
   if (!page.claims.empty()) files.push_back({"claims.csv", claims_csv(page.claims)});
   const std::string title = escape_html(report_title(input.run));
   std::string out =
@@ -137,12 +152,12 @@ std::string render_html(const ReportInput& input, const Summary& summary) {
     body += section_html(section.id, section.title, blocks_html(section));
     add_charts(section.blocks, charts);
   }
-  body += section_html("downloads", "Downloads", downloads(files));
+  body += section_html("downloads", "Downloads", downloads(files, many));
   const std::string data = page_data(charts, files);
   const size_t rest = out.size() + body.size() + data.size() + plotly().size();
   const DrawerData drawers =
       drawer_data(page, std::clamp(kMaxPage - std::min(kMaxPage, rest), kMinDrawers, kMaxDrawers));
-  out += hint(drawers) + body;
+  out += hint(drawers, input.whole != nullptr) + body;
   out +=
       "</main>\n<footer><p>This page is one file: it loads nothing and opens without a "
       "network.</p></footer>\n";
