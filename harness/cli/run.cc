@@ -33,7 +33,7 @@ struct Options {
   int64_t seeds = 0, seed = -1;
   unsigned jobs = 0;
   int64_t max_cells = kMostCells;
-  std::string output, executor = executor_names().front(), slurm;
+  std::string output, executor = executor_names().front(), slurm, costs;
   bool dry_run = false, fail_fast = false, retry = false;
   Shard shard;
   CellOptions cells;
@@ -49,7 +49,7 @@ std::string signature(const Options& options, const Suite& suite) {
   }
   text += fmt::format("\n{} {}", options.seeds, options.seed);
   if (!options.overrides.condition.empty()) text += "\n" + options.overrides.condition;
-  if (options.shard.count > 1) text += "\n--shard " + shard_text(options.shard);
+  if (options.shard.count > 1) text += "\n--shard " + shard_text(options.shard) + options.costs;
   return core::hash_hex(text);
 }
 
@@ -106,6 +106,10 @@ int run(Options options) {
   ExecutorOptions executor;
   executor.settings = options.slurm;
   make_executor(options.executor, executor);  // what is wrong with it is told before the plan
+  if (!options.costs.empty() && options.shard.count == 1) {
+    throw Error(Exit::usage, "--costs " + options.costs, "says how shards are balanced",
+                "say which one this is with --shard i/n");
+  }
   const unsigned cores = core::machine().cores;
   unsigned jobs = options.jobs > 0 ? options.jobs : std::max(1u, cores / options.cells.threads);
   if (options.cells.threads > 1 && jobs > 1 && jobs * options.cells.threads > cores) {
@@ -135,7 +139,8 @@ int run(Options options) {
   }
   warn_of_one_epoch(plan);
   vet(plan, task_folders);
-  keep_shard(plan, options.shard);
+  keep_shard(plan, options.shard,
+             options.costs.empty() ? Costs() : Costs(find_run(options.costs) / kStoreFile, plan));
 
   if (options.dry_run) {
     const auto [earlier, resume] = earlier_run(options, plan.suite.name, id);
@@ -213,6 +218,9 @@ void add_run(CommandLine& line) {
           "--shard", [o](const std::string& text) { o->shard = parse_shard(text); },
           "Run part i of n alone, for one machine of several; agon merge puts them together")
       .takes("i/n");
+  verb.option("--costs", o->costs,
+              "Balance shards by what the cells of this run took, the same one for all shards")
+      .takes("RUN");
   verb.option("--executor", o->executor,
               fmt::format("Where cells run: {}", fmt::join(executor_names(), ", ")));
   verb.option("--slurm", o->slurm,

@@ -49,6 +49,7 @@ struct Tuning {
 // Part index, from 1 on, of count; 1 of 1 is the whole.
 struct Shard {
   uint32_t index = 1, count = 1;
+  std::string costs{};  // Costs::id() of what it was balanced by
 };
 
 struct Plan {
@@ -61,6 +62,7 @@ struct Plan {
   std::vector<PlanCell> cells;    // plan order; a cell of two studies or rulesets stands twice
   std::vector<Tuning> tunings;    // still to be decided: plan_winners() takes them
   Shard shard;                    // whose cells these are
+  std::vector<double> loads;      // what each part costs: see costs.h; of the whole none
   std::string fingerprint;        // of the cells of all parts
   size_t whole = 0;               // how many these are
   size_t whole_with_winners = 0;  // and with those that tunings will add

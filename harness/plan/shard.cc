@@ -4,87 +4,67 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <functional>
 #include <numeric>
+#include <span>
 #include <stdexcept>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "core/hash.h"
 #include "core/number.h"
+#include "harness/plan/balance.h"
 #include "harness/plan/tuning.h"
 
 namespace agon::harness {
 namespace {
 
 constexpr int64_t kMostShards = 100'000;
-constexpr double kRows = 1000;  // of a task, for a budget in epochs beside one in updates
+constexpr uint32_t kNone = ~0u;
 
-// -1 where the rule has no such parameter.
-double count_of(const Variant& variant, std::string_view key) {
-  const size_t i = variant.rule->index_of(key);
-  return i < variant.values.size() && variant.rule->params[i].type == AGON_INT &&
-                 !variant.rule->params[i].is_list()
-             ? static_cast<double>(variant.values[i].i)
-             : -1;
-}
-
-// Rows learnt from times the weights between them. Only its ratios within one rule and task count.
-double cost_of(const Variant& variant, const datasets::TaskInfo& task) {
-  double inputs = 1;
-  for (const int64_t n : task.shape) inputs *= static_cast<double>(n);
-  const double outputs = std::max<double>(
-      1, static_cast<double>(task.classes()) + static_cast<double>(task.targets()));
-  const double depth = count_of(variant, "depth"), width = count_of(variant, "width");
-  double weights = inputs * outputs;
-  if (width > 0 && depth != 0)
-    weights = inputs * width + (std::max(depth, 1.0) - 1) * width * width + width * outputs;
-  const double updates = count_of(variant, "updates"), epochs = count_of(variant, "epochs");
-  const double rows = updates > 0 ? updates * std::max(count_of(variant, "batch"), 1.0)
-                                  : std::max(epochs, 1.0) * kRows;
-  return rows * weights;
-}
-
-constexpr uint32_t kNoCell = ~0u;
 // Any of its trials that the plan has.
 uint32_t first_trial(const Tuning& tuning) {
   for (const auto& cells : tuning.cells) {
     if (!cells.empty()) return cells.front();
   }
-  return kNoCell;
+  return kNone;
 }
 
 // Cells that must stay together.
 struct Unit {
-  std::string family;  // what it is balanced within
-  std::string order;   // of units that cost the same: a hash of what its cells are
+  uint32_t first = 0;       // the lowest place of its cells
+  uint32_t family = kNone;  // what it is balanced within
+  uint64_t order = 0;       // of units that cost the same: a hash of what its cells are
   double cost = 0;
-  std::vector<uint32_t> cells;
 };
 
 class Sharing {
  public:
-  explicit Sharing(const Plan& plan) : plan_(plan), parent_(plan.cells.size()) {
+  Sharing(const Plan& plan, const Costs& costs)
+      : plan_(plan), costs_(costs), parent_(plan.cells.size()) {
     std::iota(parent_.begin(), parent_.end(), 0u);
     join();
     for (const Variant& variant : plan.variants) settings_.push_back(params_json(variant));
     for (const Treatment& treatment : plan.treatments) work_.push_back(text_of(treatment));
   }
 
-  // The part, from 0 on, of each cell.
-  std::vector<uint32_t> parts(uint32_t count) const {
+  // The part, from 0 on, of each cell; `loads` becomes what each part costs.
+  std::vector<uint32_t> parts(uint32_t count, std::vector<double>& loads) {
+    const std::vector<Unit> all = units();
+    Balance balance(count);
     std::vector<uint32_t> out(plan_.cells.size());
-    std::vector<double> loads(count);
-    std::unordered_map<std::string, std::vector<double>> family_loads;
-    for (const Unit& unit : units()) {
-      auto& own = family_loads.try_emplace(unit.family, count, 0.0).first->second;
-      uint32_t best = 0;
-      for (uint32_t part = 1; part < count; ++part) {
-        if (std::tie(own[part], loads[part]) < std::tie(own[best], loads[best])) best = part;
-      }
-      own[best] += unit.cost;
-      loads[best] += unit.cost;
-      for (const uint32_t cell : unit.cells) out[cell] = best;
+    std::vector<double> costs;
+    for (const std::span<const Unit> family : families(all)) {
+      costs.clear();
+      for (const Unit& unit : family) costs.push_back(unit.cost);
+      const std::vector<uint32_t> own = balance.add(costs);
+      for (size_t i = 0; i < family.size(); ++i) out[family[i].first] = own[i];
     }
+    for (size_t i = 0; i < out.size(); ++i) out[i] = out[parent_[i]];
+    loads = balance.loads();
     return out;
   }
 
@@ -135,37 +115,110 @@ class Sharing {
     return text;
   }
 
-  std::vector<Unit> units() const {
+  // The first digits of a hash.
+  static uint64_t number_of(const std::string& text) {
+    uint64_t out = 0;
+    const std::string hash = core::hash_hex(text);
+    std::from_chars(hash.data(), hash.data() + 16, out, 16);
+    return out;
+  }
+
+  // What cells that differ in their seed alone share.
+  struct Setting {
+    uint32_t study = kNone, variant = kNone, task = kNone, treatment = kNone;
+    bool skipped = false;
+    bool operator==(const Setting&) const = default;
+  };
+  struct Shared {
+    uint32_t family = 0;
+    std::string text;
+    double cost = 0;
+  };
+  Shared shared_by(const PlanCell& cell) {
+    const Variant& variant = plan_.variants[cell.variant];
+    // With seconds that are known all units are one family.
+    std::string family =
+        costs_.measured() ? ""
+                          : fmt::format("{}\n{}\n{}\n{}", work_[cell.treatment], variant.rule->id,
+                                        plan_.tasks[cell.task]->id, cell.skip.empty());
+    const auto at = families_.try_emplace(family, static_cast<uint32_t>(families_.size())).first;
+    if (at->second == names_.size()) names_.push_back(number_of(family));
+    return {at->second,
+            fmt::format("{}\n{}\n{}\n{}\n{}\n", work_[cell.treatment], variant.rule->id,
+                        plan_.tasks[cell.task]->id, settings_[cell.variant],
+                        plan_.suite.studies[cell.study].refit),
+            cell.skip.empty() ? costs_.of(plan_, cell) : 0.0};
+  }
+
+  // By family and in it by cost.
+  std::vector<Unit> units() {
     std::vector<Unit> out;
-    std::unordered_map<uint32_t, size_t> places;
-    std::unordered_map<std::string_view, bool> counted;  // a cell of two studies runs once
+    std::vector<uint32_t> places(plan_.cells.size());
+    std::unordered_set<std::string_view> counted;  // a cell of two studies runs once
+    counted.reserve(plan_.cells.size());
+    Setting last;
+    Shared shared;
     for (uint32_t i = 0; i < plan_.cells.size(); ++i) {
       const PlanCell& cell = plan_.cells[i];
-      const Variant& variant = plan_.variants[cell.variant];
-      const datasets::TaskInfo& task = *plan_.tasks[cell.task];
-      std::string family = fmt::format("{}\n{}\n{}\n{}", work_[cell.treatment], variant.rule->id,
-                                       task.id, cell.skip.empty());
-      const std::string order =
-          core::hash_hex(fmt::format("{}\n{}\n{}\n{}", family, settings_[cell.variant], cell.seed,
-                                     plan_.suite.studies[cell.study].refit));
-      const auto [at, added] = places.try_emplace(parent_[i], out.size());
-      if (added) out.emplace_back();
-      Unit& unit = out[at->second];
-      unit.cells.push_back(i);
-      if (added || family < unit.family) unit.family = std::move(family);
-      if (unit.order.empty() || order < unit.order) unit.order = order;
-      if (cell.skip.empty() && counted.try_emplace(cell.key, true).second)
-        unit.cost += cost_of(variant, task);
+      const Setting setting{cell.study, cell.variant, cell.task, cell.treatment,
+                            !cell.skip.empty()};
+      if (setting != last) shared = shared_by(cell);
+      last = setting;
+      if (parent_[i] == i) {
+        places[i] = static_cast<uint32_t>(out.size());
+        out.push_back({i, shared.family, ~uint64_t{0}, 0});
+      }
+      Unit& unit = out[places[parent_[i]]];
+      if (names_[shared.family] < names_[unit.family]) unit.family = shared.family;
+      unit.order = std::min(unit.order, number_of(shared.text + std::to_string(cell.seed)));
+      if (counted.insert(cell.key).second) unit.cost += shared.cost;
     }
-    std::ranges::sort(out, [](const Unit& a, const Unit& b) {
-      return std::tie(b.cost, a.order) < std::tie(a.cost, b.order);
+    for (const Tuning& tuning : plan_.tunings) {
+      if (const uint32_t trial = first_trial(tuning); trial != kNone)
+        out[places[parent_[trial]]].cost += cost_of_winners(tuning);
+    }
+    std::ranges::sort(out, [&](const Unit& a, const Unit& b) {
+      return std::tie(names_[a.family], b.cost, a.order) <
+             std::tie(names_[b.family], a.cost, b.order);
     });
     return out;
   }
 
+  // The cells that are yet to join: of each value that may win as often as of any other.
+  double cost_of_winners(const Tuning& tuning) const {
+    double sum = 0;
+    size_t cells = 0;
+    for (size_t value = 0; value < tuning.variants.size(); ++value) {
+      const std::vector<PlanCell> winners = winners_with(plan_, tuning, value);
+      if (winners.empty() || !winners.front().skip.empty()) continue;
+      sum += costs_.of(plan_, winners.front());
+      cells = winners.size();
+    }
+    return std::round(sum / static_cast<double>(tuning.variants.size())) *
+           static_cast<double>(cells);
+  }
+
+  // The heaviest first.
+  std::vector<std::span<const Unit>> families(std::span<const Unit> units) const {
+    std::vector<std::pair<double, std::span<const Unit>>> found;
+    for (size_t begin = 0, end = 0; begin < units.size(); begin = end) {
+      double cost = 0;
+      for (; end < units.size() && units[end].family == units[begin].family; ++end)
+        cost += units[end].cost;
+      found.emplace_back(cost, units.subspan(begin, end - begin));
+    }
+    std::ranges::stable_sort(found, std::greater<>(), &decltype(found)::value_type::first);
+    std::vector<std::span<const Unit>> out;
+    for (const auto& [cost, family] : found) out.push_back(family);
+    return out;
+  }
+
   const Plan& plan_;
+  const Costs& costs_;
   std::vector<uint32_t> parent_;  // of each cell the first one of its unit
   std::vector<std::string> settings_, work_;
+  std::unordered_map<std::string, uint32_t> families_;
+  std::vector<uint64_t> names_;  // of families: numbers that do not depend on the plan's order
 };
 
 // Of all cells in their order: parts of one plan know each other by it.
@@ -186,14 +239,16 @@ Shard parse_shard(std::string_view text) {
     throw std::invalid_argument(fmt::format(
         "must be i/n with i from 1 to n and n at most {}, as in 2/3: got '{}'", kMostShards, text));
   }
-  return {static_cast<uint32_t>(*index), static_cast<uint32_t>(*count)};
+  return {static_cast<uint32_t>(*index), static_cast<uint32_t>(*count), {}};
 }
 
 std::string shard_text(const Shard& shard) {
-  return shard.count == 1 ? "" : fmt::format("{}/{}", shard.index, shard.count);
+  if (shard.count == 1) return "";
+  return fmt::format("{}/{}{}", shard.index, shard.count,
+                     shard.costs.empty() ? "" : " by costs " + shard.costs);
 }
 
-void keep_shard(Plan& plan, const Shard& shard) {
+void keep_shard(Plan& plan, const Shard& shard, const Costs& costs) {
   plan.shard = shard;
   plan.fingerprint = fingerprint_of(plan);
   plan.whole = plan.cells.size();
@@ -204,13 +259,15 @@ void keep_shard(Plan& plan, const Shard& shard) {
     plan.whole_with_winners += winners_with(plan, tuning, 0).size();
   }
   if (shard.count == 1) return;
-  const std::vector<uint32_t> parts = Sharing(plan).parts(shard.count);
+  plan.shard.costs = costs.id();
+  const std::vector<uint32_t> parts = Sharing(plan, costs).parts(shard.count, plan.loads);
   const auto others = [&](uint32_t cell) { return parts[cell] + 1 != shard.index; };
   std::erase_if(plan.tunings, [&](const Tuning& tuning) {
     const uint32_t first = first_trial(tuning);
-    return first == kNoCell || others(first);
+    return first == kNone || others(first);
   });
   std::erase_if(plan.cells, [&](const PlanCell& cell) { return others(cell.position); });
+  plan.cells.shrink_to_fit();
   std::vector<uint32_t> places(plan.whole);  // of those that are kept
   for (size_t i = 0; i < plan.cells.size(); ++i)
     places[plan.cells[i].position] = static_cast<uint32_t>(i);

@@ -89,6 +89,21 @@ struct Estimate {
   }
 };
 
+// How even the parts of a plan are.
+std::string shares_of(const Plan& plan) {
+  double all = 0, heaviest = 0;
+  for (const double load : plan.loads) {
+    all += load;
+    heaviest = std::max(heaviest, load);
+  }
+  if (!(all > 0)) return "";
+  const Shard& shard = plan.shard;
+  return fmt::format(
+      "shard {}/{}: {:.2f} % of what the whole costs, the heaviest shard {:.2f} %, by {}\n",
+      shard.index, shard.count, 100 * plan.loads[shard.index - 1] / all, 100 * heaviest / all,
+      shard.costs.empty() ? "what cells are" : "costs " + shard.costs);
+}
+
 struct Counts {
   size_t fresh = 0, cached = 0, stale = 0, skipped = 0, shared = 0;
   size_t total() const { return fresh + cached + stale + skipped + shared; }
@@ -174,7 +189,7 @@ std::string describe_plan(const Plan& plan, const std::filesystem::path& previou
   } else if (to_run > 0) {
     text += ", no earlier timings to estimate from";
   }
-  return text + "\n";
+  return text + "\n" + shares_of(plan);
 }
 
 }  // namespace agon::harness

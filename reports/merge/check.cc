@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -30,6 +31,7 @@ std::string lines_of(const std::vector<std::string>& lines) {
 
 struct ShardName {
   int64_t index = 1, count = 1;
+  std::string balance;  // " by costs 0a1b2c3d", or "": which cells are whose depends on it
 };
 // "" is the whole. Of no shard: a store that somebody edited.
 std::optional<ShardName> shard_of(const RunInfo& run) {
@@ -39,13 +41,16 @@ std::optional<ShardName> shard_of(const RunInfo& run) {
   const auto first = std::from_chars(run.shard.data(), end, out.index);
   if (first.ec != std::errc() || first.ptr == end || *first.ptr != '/') return std::nullopt;
   const auto second = std::from_chars(first.ptr + 1, end, out.count);
-  if (second.ec != std::errc() || second.ptr != end) return std::nullopt;
+  if (second.ec != std::errc()) return std::nullopt;
+  out.balance.assign(second.ptr, end);
+  if (!out.balance.empty() && !out.balance.starts_with(" by ")) return std::nullopt;
   if (out.index < 1 || out.index > out.count) return std::nullopt;
   return out;
 }
 
 void check_shards(std::span<const Part> parts, const std::vector<RunInfo>& runs) {
   std::set<int64_t> counts, there;
+  std::map<std::string, std::string> balances;  // a shard with each
   for (size_t i = 0; i < runs.size(); ++i) {
     const auto shard = shard_of(runs[i]);
     if (!shard) {
@@ -54,10 +59,17 @@ void check_shards(std::span<const Part> parts, const std::vector<RunInfo>& runs)
     }
     counts.insert(shard->count);
     there.insert(shard->index);
+    if (shard->count > 1) balances.emplace(shard->balance, parts[i].place + ": " + runs[i].shard);
   }
   if (counts.contains(1)) return;  // the whole is there
   if (counts.size() > 1)
     refuse(fmt::format("they are shards of {} and of {}", *counts.begin(), *counts.rbegin()));
+  if (balances.size() > 1) {
+    std::vector<std::string> lines;
+    for (const auto& [balance, place] : balances) lines.push_back(place);
+    refuse("they are shards of one plan that were balanced by different costs:" + lines_of(lines),
+           "run all shards with the same --costs, or all without");
+  }
   std::vector<std::string> missing;
   for (int64_t shard = 1; shard <= *counts.begin(); ++shard) {
     if (!there.contains(shard)) missing.push_back(fmt::format("{}/{}", shard, *counts.begin()));

@@ -8,7 +8,8 @@
 //  - A cell that several hold counts once where all its result columns agree; one that ended well
 //    stands for one that failed.
 //  - Refused, with the list of what differs: another plan, layout, suite version, plugin build, data or
-//    numerics; results of one cell that disagree, both of them shown; a missing shard, by its name.
+//    numerics; results of one cell that disagree, both of them shown; a missing shard, by its name;
+//    shards that were balanced by different costs.
 //  - Cells go from file to file within SQLite, some thousands a transaction, and are never all in memory.
 //    A merge that was killed goes on with the same call: cells that are there already are held against
 //    their parts once more.

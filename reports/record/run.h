@@ -23,7 +23,7 @@ struct RunInfo {
   std::vector<TaskCard> tasks;
   std::vector<ClaimCard> claims{};
   // Of which plan this is a part, see harness/plan/shard.h: its fingerprint, and how many cells it has
-  // at first and at last. shard: "2/3", or "" for the whole.
+  // at first and at last. shard: "2/3", "2/3 by costs 0a1b2c3d", or "" for the whole.
   std::string plan{}, shard{};
   int64_t plan_cells = 0, all_cells = 0;
 };

@@ -144,6 +144,58 @@ BOOST_AUTO_TEST_CASE(which_cells_are_whose_follows_from_the_plan_alone) {
   BOOST_TEST((keys_of(folder / "again/cells.csv") == first));
 }
 
+// By the seconds of a former run, in which one rule took a hundred times as long as the others.
+BOOST_AUTO_TEST_CASE(shards_are_balanced_by_what_cells_took) {
+  const Suite folder;
+  BOOST_TEST(folder.agon(kWhat + "-o whole").code == 0);
+  BOOST_TEST(run(folder,
+                 "cp -r whole slow; sqlite3 slow/results.sqlite \"UPDATE cells SET wall_s ="
+                 " CASE WHEN cell_key IN (SELECT cell_key FROM results WHERE rule = 'bp')"
+                 " AND cell_key < '8' THEN 100 ELSE 1 END WHERE status = 'ok'\"")
+                 .code == 0);
+  const auto heaviest = [&](const std::string& more) {
+    const Ran ran = folder.agon(kWhat + "--dry-run --shard 1/3 " + more);
+    BOOST_TEST(ran.code == 0, ran.err);
+    const size_t at = ran.out.find("the heaviest shard ");
+    BOOST_TEST_REQUIRE(at != std::string::npos, ran.out);
+    return std::stod(ran.out.substr(at + 19));
+  };
+  BOOST_TEST(heaviest("") < 40);
+  BOOST_TEST(heaviest("--costs slow") < 40);
+  BOOST_TEST(heaviest("--costs whole") < 40);
+  folder.shards(3, "--costs slow");
+  const Ran merged = folder.agon("merge s3 s1 s2 -o all");
+  BOOST_TEST(merged.code == 0, merged.err);
+  BOOST_TEST(result_bytes(folder / "all/cells.csv") == result_bytes(folder / "whole/cells.csv"));
+  // Shards that were balanced by other costs may hold other cells.
+  BOOST_TEST(folder.agon(kWhat + "--shard 2/3 -o other").code == 0);
+  const Ran mixed = folder.agon("merge s1 other s3 -o all2");
+  BOOST_TEST(mixed.code == 2);
+  BOOST_TEST(has(mixed.err, "balanced by different costs"), mixed.err);
+  BOOST_TEST(has(mixed.err, "other: 2/3\n"), mixed.err);
+  BOOST_TEST(has(mixed.err, "s1: 1/3 by costs "), mixed.err);
+  const Ran resumed = folder.agon(kWhat + "--shard 2/3 -o s2");
+  BOOST_TEST(resumed.code == 2);
+  BOOST_TEST(has(resumed.err, "the folder holds shard 2/3 by costs "), resumed.err);
+}
+
+BOOST_AUTO_TEST_CASE(costs_that_say_nothing_are_refused) {
+  const Suite folder;
+  const std::string shard = kWhat + "-o out --shard 1/2 --costs ";
+  const Ran nowhere = folder.agon(shard + "nowhere");
+  BOOST_TEST(nowhere.code == 2);
+  BOOST_TEST(has(nowhere.err, "there is no run here"), nowhere.err);
+  BOOST_TEST(
+      folder.agon("run quick --study accuracy -t two-spirals -r linear -s 1 -o spirals").code == 0);
+  const Ran others = folder.agon(shard + "spirals");
+  BOOST_TEST(others.code == 2);
+  BOOST_TEST(has(others.err, "says of no cell of this plan what it took"), others.err);
+  const Ran whole = folder.agon(kWhat + "-o out --costs spirals");
+  BOOST_TEST(whole.code == 2);
+  BOOST_TEST(has(whole.err, "--shard i/n"), whole.err);
+  BOOST_TEST(!std::filesystem::exists(folder / "out"));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_shard_is_refused) {
   const Suite folder;
   for (const char* shard : {"0/3", "4/3", "3", "1/0", "a/b", "-1/3", "1/3/3"}) {
