@@ -11,12 +11,12 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <ctime>
 #include <string>
 #include <vector>
 
 #include "core/kernels.h"
 #include "core/machine.h"
+#include "core/peak.h"
 #include "core/rng.h"
 #include "peers.h"
 
@@ -26,19 +26,12 @@ namespace {
 using core::Matrix;
 using core::Transposition;
 
-// The thread's own time: what else runs on a shared machine does not count.
-double now() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
-
 // Seconds per call of fn, over enough calls to make the clock's grain vanish.
 template <class Fn>
 double burst(size_t calls, const Fn& fn) {
-  const double start = now();
+  const double start = core::thread_seconds();
   for (size_t i = 0; i < calls; ++i) fn();
-  return (now() - start) / static_cast<double>(calls);
+  return (core::thread_seconds() - start) / static_cast<double>(calls);
 }
 
 template <class Fn>
@@ -56,14 +49,6 @@ double median(std::vector<double>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
-}
-
-// Floating-point operations per second of the register-only loop.
-double peak_rate() {
-  const size_t rounds = 500;
-  double flops = 0;
-  const double seconds = burst(1, [&] { flops = fma_burst(rounds); });
-  return flops / seconds;
 }
 
 Matrix random(size_t rows, size_t cols, uint64_t seed) {
@@ -85,7 +70,7 @@ void gemm(benchmark::State& state) {
   std::vector<double> seconds, peaks, ratio, share;
   const double flops = 2.0 * static_cast<double>(m * n * k);
   for (auto _ : state) {
-    const double x = burst(our_calls, ours), y = burst(peer_calls, peer), peak = peak_rate();
+    const double x = burst(our_calls, ours), y = burst(peer_calls, peer), peak = core::fma_rate();
     state.SetIterationTime(x);
     ratio.push_back(y / x);
     share.push_back(flops / x / peak);
@@ -115,7 +100,7 @@ void lattice(benchmark::State& state) {
   const size_t calls = calls_for(5e-4, step);
   std::vector<double> times, peaks, share, rate;
   for (auto _ : state) {
-    const double seconds = burst(calls, step), peak = peak_rate();
+    const double seconds = burst(calls, step), peak = core::fma_rate();
     state.SetIterationTime(seconds);
     share.push_back(2 * links / seconds / peak);
     times.push_back(seconds);
