@@ -13,6 +13,7 @@
 #include <random>
 #include <set>
 
+#include "core/machine.h"
 #include "harness/work/cell_queue.h"
 #include "harness/work/descendants.h"
 #include "harness/work/paused_clock.h"
@@ -84,8 +85,7 @@ class Scheduler {
     return held_.has_crashed(plugin) && busy ? kNoCell : queue_.take(plugin).value_or(kNoCell);
   }
 
-  // For a new worker: of plugins that no worker serves first, so that few workers load the same
-  // plugin and data.
+  // For a new worker: of plugins that no worker serves first: few workers load the same plugin and data.
   size_t next_cell() {
     std::vector<std::string> plugins = queue_.waiting();
     std::ranges::stable_partition(plugins, [&](const std::string& plugin) {
@@ -104,9 +104,8 @@ class Scheduler {
     report(cell, std::move(outcome));
   }
 
-  // With several jobs, cells behind the third crash (in plan order) may have run before it was
-  // known: they become quarantined like the others, so that the result does not depend on the
-  // number of jobs.
+  // With several jobs, cells behind the third crash (in plan order) may have run before it was known: they
+  // become quarantined like the others, so that the result does not depend on the number of jobs.
   void settle_quarantine(const std::string& plugin) {
     const auto last = held_.last_place(plugin);
     if (!last) return;
@@ -163,26 +162,16 @@ class Scheduler {
   void give(Worker& worker, size_t cell) {
     CellJob job = cells_[cell].job;
     job.nonce = nonces_();
-    job.threads = threads_for_next();
+    job.threads = options_.threads;
+    // More threads than were asked for take memory, and count as processes do.
+    if (options_.memory_mib == 0 && room_ >= options_.jobs)
+      job.threads = threads_for_next(queue_.count() + 1, workers_, cores_, options_.threads);
     worker.begin(cell, job);
     if (worker.slot.give({std::max(kLoadingLimitS, job.timeout_s), job.timeout_s}) !=
         SlotAction::send_job)
       return;
     if (events_.started) events_.started(cells_[cell]);
     worker.send(job);
-  }
-
-  // For a cell that has just been taken. Under a limit on memory only what was asked for: threads take room.
-  unsigned threads_for_next() const {
-    if (options_.memory_mib > 0) return options_.threads;
-    size_t left = queue_.count() + 1;
-    unsigned taken = 0;
-    for (const auto& worker : workers_) {
-      if (worker->cell == kNoCell) continue;
-      ++left;
-      taken += worker->threads;
-    }
-    return threads_of_next(options_.jobs * options_.threads, options_.threads, left, taken);
   }
 
   Worker* find(size_t number) {
@@ -416,6 +405,7 @@ class Scheduler {
   asio::io_context io_{1};
   std::span<const ScheduledCell> cells_;
   const ExecutorOptions& options_;
+  const unsigned cores_ = std::min(core::machine().cores, options_.jobs* options_.threads);
   const ExecutorEvents& events_;
   std::set<pid_t> spared_;  // children that are not ours to end
   Watcher watcher_;

@@ -17,6 +17,9 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #include "core/error.h"
 #include "core/machine.h"
@@ -189,12 +192,23 @@ class WorkerLoop {
     return study_type(job.study).protocol(cell);
   }
 
-  // Starts threads of the pool now, so that they are known from a rule's.
+  // Starts threads of the pool now, so that they are known from a rule's. One, where there is no room for more.
   void use_threads(unsigned threads) {
+    if (threads > pool_ && !can_start(threads - 1)) threads = 1;
     if (core::parallel_threads() == threads) return;
     core::set_parallel(threads > 1 ? core::Backend::tbb : core::Backend::serial, threads);
     core::parallel_for(threads, 1, [](size_t, size_t) {});
     pool_ = std::max<size_t>(pool_, threads);
+  }
+
+  static bool can_start(unsigned threads) {
+    std::vector<std::jthread> all;
+    try {
+      for (unsigned i = 0; i < threads; ++i) all.emplace_back([] {});
+    } catch (const std::system_error&) {
+      return false;
+    }
+    return true;
   }
 
   const agon_rule& open(const CellJob& job) {

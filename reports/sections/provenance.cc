@@ -58,7 +58,7 @@ bool same(const Provenance& a, const Provenance& b) {
   return a.host_id == b.host_id && a.cpu == b.cpu && a.simd_target == b.simd_target &&
          a.numerics == b.numerics && a.compiler == b.compiler && a.flags == b.flags &&
          a.agon_version == b.agon_version && a.git_commit == b.git_commit && a.os == b.os &&
-          a.git_dirty == b.git_dirty && a.governor == b.governor;
+         a.git_dirty == b.git_dirty && a.governor == b.governor;
 }
 
 std::string speed_words(const PageInput& page) {

@@ -140,7 +140,8 @@ BOOST_AUTO_TEST_CASE(a_record_reads_back_as_it_was_written) {
   written.id.ruleset = "tuned";
   written.id.mode = Mode::speed;
   written.outcome = full_outcome();
-  written.provenance = Provenance{"host", "cpu", "AVX2", "g++", "-O2", "0.1.0", "abc", "os", true, 2};
+  written.provenance =
+      Provenance{"host", "cpu", "AVX2", "g++", "-O2", "0.1.0", "abc", "os", true, 2};
   {
     Store store(folder / "results.sqlite", Store::Mode::write);
     store.set_plan(std::vector<PlannedCell>{{written.study, written.id}});

@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(long_lists_are_counted) {
   }
   text = verdict_of(input_of(records));
   BOOST_TEST(says(text, "; all 29 others cannot be told apart from it."), text);
-  BOOST_TEST(says(text, "Task by task against bp: rule-"), text);
+  BOOST_TEST(says(text, "Task by task against bp: from rule-"), text);
   BOOST_TEST(text.size() < 400u, text);
 }
 

@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(series_have_a_file_where_there_are_any) {
   input.records[1].outcome.series = {{"score@lesion", 0.4, 3, 0.5}};
   const auto paths = write(input, "csv", folder.path());
   BOOST_TEST_REQUIRE(paths.size() == 4u);
-  BOOST_TEST(paths[3].filename() == "series.csv");
-  BOOST_TEST(read(paths[3]).find("score@lesion,0.4,3,0.5") != std::string::npos);
+  BOOST_TEST(paths[2].filename() == "series.csv");
+  BOOST_TEST(read(paths[2]).find("score@lesion,0.4,3,0.5") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_format_names_the_nearest) {
