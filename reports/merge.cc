@@ -198,6 +198,7 @@ class Merger {
     RunInfo& all = out_.run;
     for (RunResults& results : runs_) {
       const RunInfo& run = results.run;
+      out_.benches.insert(out_.benches.end(), results.benches.begin(), results.benches.end());
       add_word(all.run_id, run.run_id, " + ");
       add_word(all.suite, run.suite, " + ");
       add_word(all.version, run.version, " + ");
@@ -235,7 +236,9 @@ class Merger {
 ReportInput merge(std::vector<RunResults> runs) {
   if (runs.size() == 1) {
     RunResults& run = runs.front();
-    return {std::move(run.run), std::move(run.records), run.planned.size()};
+    ReportInput input{std::move(run.run), std::move(run.records), run.planned.size()};
+    input.benches = std::move(run.benches);
+    return input;
   }
   return Merger(std::move(runs)).merge();
 }

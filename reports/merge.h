@@ -27,6 +27,7 @@ struct RunResults {
   RunInfo run;
   std::vector<CellRecord> records;                           // plan order
   std::vector<std::pair<std::string, std::string>> planned;  // study and key of each cell
+  std::vector<Bench> benches{};                              // that its folder keeps
 };
 
 // At least one run, each of them once. Throws agon::Error(Exit::usage).

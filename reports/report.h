@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/record/bench.h"
 #include "reports/record/record.h"
 
 namespace agon::reports {
@@ -22,6 +23,7 @@ struct ReportInput {
   size_t planned = 0;  // cells the plan names; more than records when the run is unfinished
   std::vector<RunInfo> runs{};       // of several runs: each of them; else empty
   std::vector<std::string> notes{};  // what a reader must know of their merging
+  std::vector<Bench> benches{};      // that were kept in the runs' folders
   // Of a run of very many cells, whose `records` are thinned (thin.h): goes over the whole ones, in plan
   // order; and the names of their rules' metrics. Else null and empty.
   std::function<void(const std::function<void(const CellRecord&)>&)> whole{};

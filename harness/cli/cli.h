@@ -22,6 +22,12 @@ struct Places {
   std::string simd = {};                            // --simd
 };
 void add_places(const Verb& verb, Places& places);
+// --simd, which add_places() has.
+void add_simd(const Verb& verb, std::string& target);
+// Pins the target that --simd named, or where it is "" the environment's AGON_SIMD, in any case, and makes
+// it the name that agon doctor has for it; "" stays the best one. Throws agon::Error(Exit::usage) with
+// the names for another.
+void pin_simd(std::string& target);
 // All tasks. A broken task file of --tasks is an error; one of AGON_TASK_PATH is passed over with a
 // warning, and an error when its task is asked for.
 datasets::Catalogue catalogue_of(const Places& places);
@@ -37,6 +43,7 @@ void add_replay(CommandLine& line);
 void add_list(CommandLine& line);
 void add_info(CommandLine& line);
 void add_fetch(CommandLine& line);
+void add_bench(CommandLine& line);
 void add_new(CommandLine& line);
 void add_check(CommandLine& line);
 void add_doctor(CommandLine& line);

@@ -142,8 +142,8 @@ std::vector<Check> examine(const Options& options) {
   return checks;
 }
 
-int doctor(const Options& options) {
-  if (!options.places.simd.empty()) core::pin_simd_target(options.places.simd);
+int doctor(Options& options) {
+  pin_simd(options.places.simd);
   const std::vector<Check> checks = examine(options);
   if (options.as_json) {
     json all = json::array();

@@ -51,6 +51,7 @@ int run_main(int argc, char** argv) {
   add_fetch(line);
   add_new(line);
   add_check(line);
+  add_bench(line);
   add_doctor(line);
   add_worker(line);
   add_batch(line);
@@ -77,8 +78,7 @@ void add_places(const Verb& verb, Places& places) {
           "--tasks", places.tasks,
           "A folder of task files (*.toml) besides the built-in tasks and AGON_TASK_PATH; may be given again")
       .takes("DIR");
-  verb.option("--simd", places.simd,
-              "Use this SIMD target instead of the best one (see agon doctor)");
+  add_simd(verb, places.simd);
 }
 
 void add_output(const Verb& verb, std::string& folder, const std::string& help) {

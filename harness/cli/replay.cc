@@ -189,8 +189,8 @@ int replay(const Options& options) {
   const reports::Store store(find_run(options.run) / kStoreFile, reports::Store::Mode::read);
   const reports::RunInfo run = store.run();
   const CellRecord before = record_of(store, key_of(store, options));
-  const CellOptions cells = options_of(run, options.places);
-  if (!cells.places.simd.empty()) core::pin_simd_target(cells.places.simd);
+  CellOptions cells = options_of(run, options.places);
+  pin_simd(cells.places.simd);
   const auto task_folders = datasets::task_folders(cells.places.tasks);
   const datasets::Catalogue catalogue(datasets::data_roots(cells.places.data), task_folders);
   const Plan plan = plan_of(run, before, cells, catalogue, task_folders);

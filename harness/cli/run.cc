@@ -99,7 +99,7 @@ void warn_of_one_epoch(const Plan& plan) {
 
 int run(Options options) {
   const auto start = std::chrono::steady_clock::now();
-  if (!options.cells.places.simd.empty()) core::pin_simd_target(options.cells.places.simd);
+  pin_simd(options.cells.places.simd);
   if (options.seeds > 0) options.overrides.seeds = options.seeds;
   if (options.seed >= 0) options.overrides.seed = static_cast<uint64_t>(options.seed);
   if (options.cells.timeout_s > 0) options.overrides.timeout_s = options.cells.timeout_s;

@@ -34,7 +34,7 @@ int worker(Options& options) {
   std::signal(SIGPIPE, SIG_DFL);  // rules find what every program finds
   if (!options.watch.empty()) return watch_for_parent(options.watch);
   become_child(options.parent, options.memory_mib);
-  if (!options.places.simd.empty()) core::pin_simd_target(options.places.simd);
+  pin_simd(options.places.simd);
   if (!options.describe.empty()) return describe_for_parent(options.describe);
   if (!options.vet.empty()) return vet_for_parent(options.vet, options.places.tasks);
   if (!options.check.empty()) return conformance::check_for_parent(options.check);

@@ -21,7 +21,9 @@ inline constexpr auto kHostMetrics = std::to_array<std::string_view>(
      "level_b", "samples_a", "a_before", "end_a", "end_b", "best_b", "matched_b", "a_kept",
      "samples_to_match",
      // speed
-     "samples_per_s_train_wall", "samples_per_s_predict_wall"});
+     "samples_per_s_train_wall", "samples_per_s_predict_wall", "samples_per_s_first_epoch",
+     "samples_per_s_later_epochs", "bytes_per_sample", "machine_gflops", "machine_gbytes_per_s",
+     "machine_load", "machine_stolen"});
 
 inline constexpr auto kHostPictures =
     std::to_array<std::string_view>({"generated", "free_run", "long_run"});

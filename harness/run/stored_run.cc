@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/run/kept_bench.h"
 #include "harness/run/run_directory.h"
 #include "reports/store/store.h"
 #include "reports/thin.h"
@@ -53,6 +54,7 @@ StoredRun read_run(const std::string& argument, std::vector<std::string>& notes)
   results.planned = store.planned();
   out.facts = store.facts();
   note_what_is_lacking(results.records.size() < results.planned.size(), store, real, notes);
+  results.benches = kept_benches(real.parent_path());
   return out;
 }
 

@@ -15,6 +15,7 @@
 #include "harness/plan/shard.h"
 #include "harness/plan/tuning.h"
 #include "harness/run/cards.h"
+#include "harness/run/kept_bench.h"
 #include "harness/run/noise_floor.h"
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
@@ -229,6 +230,7 @@ class SuiteRun {
 
   void finish() {
     reports::ReportInput input = reports::read_report(store_);
+    input.benches = kept_benches(directory_.path);
     const double noise = noise_floor_pct(input.records);
     if (std::isfinite(noise)) {
       store_.set_noise_floor(noise);

@@ -106,7 +106,7 @@ inline constexpr auto kCellFields = std::to_array<CellField>({
     {"weight_writes", &CellOutcome::weight_writes, Is::result, "weights written per training sample", "", Reading::plain, Column::text, 3},
     {"effective_macs", &CellOutcome::effective_macs, Is::result, "multiply-accumulates per training sample without a zero operand", "", Reading::plain, Column::text, 6},
     {"words_moved", &CellOutcome::words_moved, Is::result, "numbers that travel beyond neighbouring units, per training sample", "", Reading::plain, Column::text, 6},
-    {"rule_metrics", &CellOutcome::rule_metrics, Is::result, "m_<name>: what the rule measures; result but for m_samples_per_s_*"},
+    {"rule_metrics", &CellOutcome::rule_metrics, Is::result, "m_<name>: what the rule measures; result but for m_samples_per_s_* and m_machine_*"},
     {"utc", &CellOutcome::utc, Is::other, "end of the attempt", "ISO 8601"},
     {"host_id", &Provenance::host_id, Is::other, "fingerprint of the machine"},
     {"os", &Provenance::os, Is::other, "operating system"},

@@ -11,6 +11,7 @@
 
 #include "reports/sections/drawers.h"
 #include "reports/sections/sections.h"
+#include "reports/statistics/median.h"
 #include "reports/summary/hosts.h"
 #include "reports/text.h"
 
@@ -117,6 +118,34 @@ Cell ratio_cell(const SummaryRow& row, const SpeedRatio& r) {
   return cell;
 }
 
+// Rules that are faster once they have seen their rows: the number above is of all epochs of a repetition.
+constexpr double kFaster = 1.2;
+constexpr size_t kNamedFaster = 8;
+
+std::string kept_note(const PageInput& page) {
+  std::vector<std::string> parts;
+  for (const Group& group : page.groups) {
+    if (group.id().mode != Mode::speed || group.cells.empty()) continue;
+    std::vector<double> first, later;
+    for (const CellRecord* cell : group.cells) {
+      const auto& metrics = cell->outcome.rule_metrics;
+      const auto one = metrics.find("samples_per_s_first_epoch"),
+                 other = metrics.find("samples_per_s_later_epochs");
+      if (one == metrics.end() || other == metrics.end()) continue;
+      first.push_back(one->second);
+      later.push_back(other->second);
+    }
+    if (first.empty() || median(later) < kFaster * median(first)) continue;
+    parts.push_back(fmt::format("{} on {} {} samples/s, then {}", group.label, group.id().task,
+                                si(median(first)), si(median(later))));
+    if (parts.size() == kNamedFaster) break;
+  }
+  if (parts.empty()) return "";
+  return "Slower in the first epoch of a fresh model, where what comes once is paid and what is kept of "
+         "the rows is made: " +
+         join_words(parts) + ". A longer budget moves their rate towards the second number.";
+}
+
 }  // namespace
 
 // Which classes of hosts measured, where there are several.
@@ -182,6 +211,7 @@ Section speed_section(const PageInput& page) {
   section.add(std::move(charts));
   table.stacked = true;
   section.add(std::move(table));
+  if (const std::string kept = kept_note(page); !kept.empty()) section.note(kept);
   section.note(
       "Multiply-accumulates per training sample are counted by the kernels and do not depend on the "
       "machine. bp is measured twice in every round; faster and slower are said of at least 5 "

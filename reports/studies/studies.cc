@@ -18,6 +18,8 @@ Section over_section(const PageInput& page);
 Section learning_rate_section(const PageInput& page);
 Section depth_section(const PageInput& page);
 Section speed_section(const PageInput& page);
+Section roofline_section(const PageInput& page);
+Section bench_section(const PageInput& page);
 
 StudyReport robustness_report();
 StudyReport forgetting_report();
@@ -53,7 +55,7 @@ std::span<const StudyReport> study_reports() {
                   .name = "speed",
                   .mode = Mode::speed,
                   .goes_over = true,
-                  .sections = {over_section, speed_section},
+                  .sections = {over_section, speed_section, roofline_section, bench_section},
                   .lists = "speed"},
       robustness_report(),
       forgetting_report(),

@@ -60,7 +60,8 @@ std::span<const Arrow> arrows() {
   // core, plugins/sdk and reports know nothing of each other, except that reports uses the light
   // base headers of core (no kernels, no threads), so that reading results needs no numeric core.
   //
-  // Inside harness: cli -> run -> conformance -> work -> studies -> train -> plan -> plugins. Inside reports:
+  // Inside harness: cli -> run -> conformance -> work -> studies -> train -> plan -> plugins, and bench -> work
+  // beside run. Inside reports:
   // render -> sections -> studies -> claims -> summary -> statistics, and all of them -> record, as
   // store does; comparison of runs -> summary. Where a room needs one file against that order, the file stands here by name.
   static const std::vector<std::string_view> base{"core/error.h", "core/file.h",    "core/hash.h",
@@ -115,6 +116,9 @@ std::span<const Arrow> arrows() {
       {"harness/conformance/",
        {"core/", kSdk, "datasets/", "reports/record/", "harness/plugins/", "harness/plan/",
         "harness/train/", "harness/work/"}},
+      {"harness/bench/",
+       {"core/", kSdk, "reports/record/", "reports/statistics/", "reports/text.h",
+        "harness/plugins/", "harness/plan/", "harness/train/", "harness/work/"}},
       {"harness/run/",
        {"core/", kSdk, "datasets/", "reports/", "harness/plan/", "harness/studies/",
         "harness/work/", "harness/conformance/level.h"}},

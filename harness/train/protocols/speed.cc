@@ -6,6 +6,8 @@
 #include <optional>
 
 #include "core/matrix.h"
+#include "core/neighbours.h"
+#include "core/peak.h"
 #include "harness/plugins/host_names.h"
 #include "harness/train/abi.h"
 #include "harness/train/batches.h"
@@ -21,7 +23,12 @@ constexpr double kRepetitionWallSeconds = 0.1;  // with the creation of its mode
 constexpr double kTrainSeconds = 0.5;           // of all repetitions
 constexpr double kPredictSeconds = 0.01;        // of a repetition
 
-// Samples per second of the repetitions, and what the wall clock said of all of them.
+// A repetition beside a burst slower than this share of their median counts for nothing: the clock was low,
+// or the processor was taken away.
+constexpr double kThrottled = 0.85;
+
+// Samples per second of the repetitions, each with what the processor could do after it, and what the wall
+// clock said of all of them.
 class Rates {
  public:
   explicit Rates(const Stopwatch& watch) : watch_(watch) { start(); }
@@ -35,17 +42,39 @@ class Rates {
     const double seconds = watch_.seconds() - seconds_;
     all_wall_ += watch_.wall_seconds() - wall_;
     all_samples_ += static_cast<double>(samples);
-    repetitions_.push_back(static_cast<double>(samples) / seconds);
+    all_.push_back(static_cast<double>(samples) / seconds);
+    bursts_.push_back(core::fma_rate());
     return seconds;
   }
-  const std::vector<double>& repetitions() const { return repetitions_; }
+  // Those that count.
+  std::vector<double> repetitions() const {
+    const double usual = reports::median(bursts_);
+    std::vector<double> out;
+    for (size_t i = 0; i < all_.size(); ++i) {
+      if (bursts_[i] >= kThrottled * usual) out.push_back(all_[i]);
+    }
+    return out;
+  }
+  // Multiply-adds per second, two operations each.
+  const std::vector<double>& bursts() const { return bursts_; }
   double by_wall() const { return all_samples_ / all_wall_; }
 
  private:
   const Stopwatch& watch_;
   double seconds_ = 0, wall_ = 0;
   double all_samples_ = 0, all_wall_ = 0;
-  std::vector<double> repetitions_;
+  std::vector<double> all_, bursts_;
+};
+
+// What some of the epochs took.
+struct Share {
+  double samples = 0, seconds = 0;
+
+  void add(int64_t more, double in_seconds) {
+    samples += static_cast<double>(more);
+    seconds += in_seconds;
+  }
+  double rate() const { return seconds > 0 ? samples / seconds : reports::kNaN; }
 };
 
 class SpeedRun {
@@ -53,13 +82,22 @@ class SpeedRun {
   explicit SpeedRun(CellRun& run) : run_(run) {}
 
   void work() {
+    const core::Neighbours neighbours;
+    note(host_metric("machine_load"), core::Neighbours::load_per_core());
     run_.course = make_course(run_.cell);
     units_ = run_.course->train();
     time_training();
     time_prediction();
+    note(host_metric("machine_gflops"), reports::median(bursts_) / 1e9);
+    note(host_metric("machine_gbytes_per_s"), core::read_rate() / 1e9);
+    note(host_metric("machine_stolen"), neighbours.stolen());
   }
 
  private:
+  void note(const char* metric, double value) {
+    if (std::isfinite(value)) run_.outcome.rule_metrics[metric] = value;
+  }
+
   // A repetition of training: so many epochs on each of so many fresh models.
   struct Amount {
     int64_t epochs = 0, models = 1;
@@ -69,7 +107,8 @@ class SpeedRun {
     Rates rates(run_.train_watch);
     const Amount amount = warm_up();
     if (run_.train_watch.seconds() > kTrainSeconds) {
-      rates.stop(run_.samples);
+      const double seconds = rates.stop(run_.samples);
+      if (amount.epochs == 1) first_.add(run_.samples, seconds);
     } else {
       double spent = 0;
       for (int i = 0; i < kRepetitions && spent < kTrainSeconds; ++i) {
@@ -81,7 +120,17 @@ class SpeedRun {
     }
     run_.outcome.repetitions_train = rates.repetitions();
     run_.outcome.samples_per_s_train = reports::median(rates.repetitions());
-    run_.outcome.rule_metrics[host_metric("samples_per_s_train_wall")] = rates.by_wall();
+    note(host_metric("samples_per_s_train_wall"), rates.by_wall());
+    note(host_metric("samples_per_s_first_epoch"), first_.rate());
+    note(host_metric("samples_per_s_later_epochs"), later_.rate());
+    bursts_ = rates.bursts();
+    const agon_task told = run_.course->describe(units_.size());
+    const auto batch = static_cast<double>(run_.course->batch());
+    const auto weights = static_cast<double>(run_.outcome.n_params);
+    if (weights > 0) {
+      note(host_metric("bytes_per_sample"),
+           4 * (static_cast<double>(told.inputs + told.outputs) + 2 * weights / batch));
+    }
   }
 
   // Trains once and says how much work a repetition is.
@@ -115,9 +164,16 @@ class SpeedRun {
   int64_t repeat(const Amount& amount) {
     int64_t samples = 0;
     for (int64_t m = 0; m < amount.models; ++m) {
+      const double start = run_.train_watch.seconds();
       begin_model();
-      for (int64_t epoch = 1; epoch <= amount.epochs; ++epoch)
+      run_.pass(*model_, units_, 1, run_.job.updates);
+      const double first = run_.train_watch.seconds();
+      first_.add(run_.samples, first - start);
+      const int64_t of_first = run_.samples;
+      for (int64_t epoch = 2; epoch <= amount.epochs; ++epoch)
         run_.pass(*model_, units_, epoch, run_.job.updates);
+      if (amount.epochs > 1)
+        later_.add(run_.samples - of_first, run_.train_watch.seconds() - first);
       samples += run_.samples;
     }
     return samples;
@@ -157,12 +213,15 @@ class SpeedRun {
     }
     run_.outcome.repetitions_predict = rates.repetitions();
     run_.outcome.samples_per_s_predict = reports::median(rates.repetitions());
-    run_.outcome.rule_metrics[host_metric("samples_per_s_predict_wall")] = rates.by_wall();
+    note(host_metric("samples_per_s_predict_wall"), rates.by_wall());
+    bursts_.insert(bursts_.end(), rates.bursts().begin(), rates.bursts().end());
   }
 
   CellRun& run_;
   std::vector<int32_t> units_;
   std::optional<Instance> model_;
+  Share first_, later_;         // epochs: what a rule keeps of its rows, it makes in the first one
+  std::vector<double> bursts_;  // of training and prediction
 };
 
 }  // namespace

@@ -13,6 +13,13 @@
 // epoch that alone takes longer is warm-up and only repetition in one. Prediction: the test rows in
 // minibatches, by the model that was trained last, six repetitions of 10 ms or of one minibatch.
 //
+// After each repetition a burst of multiply-adds (core/peak.h) says what the processor could do: a repetition
+// whose burst was slow against their median does not count. The metrics machine_* keep the bursts'
+// median, what the second-level cache gives, the load when the cell began and the share of time that a
+// hypervisor took. samples_per_s_first_epoch and samples_per_s_later_epochs tell apart what a rule that
+// keeps something of its rows pays once; bytes_per_sample is the least that a sample moves: its row, and
+// its share of every weight, read and written once a minibatch.
+//
 // One thread, whatever --threads says. Seconds are those of stopwatch.h: CPU time. The metrics
 // samples_per_s_train_wall and samples_per_s_predict_wall are the same by the wall clock.
 #pragma once

@@ -9,10 +9,11 @@ namespace agon::reports {
 
 bool is_result_column(std::string_view name) {
   const CellField* field = find_field(name);
-  // samples_per_s_* and speed_* are the clock's, in cells.csv and in summary.csv.
+  // samples_per_s_* and speed_* are the clock's, in cells.csv and in summary.csv; m_machine_* is what the
+  // machine could do and did beside.
   return name != "run_id" && (field == nullptr || field->is == Is::result) &&
          !name.starts_with("samples_per_s_") && !name.starts_with("m_samples_per_s_") &&
-         !name.starts_with("speed_");
+         !name.starts_with("m_machine_") && !name.starts_with("speed_");
 }
 
 std::string columns_page() {

@@ -192,6 +192,18 @@ void width_fields(Table& t, const LearningRateMetrics& m, const UsableWidth& w) 
   }
 }
 
+std::string_view speed_word(SpeedWord word) {
+  switch (word) {
+    case SpeedWord::none: return "";
+    case SpeedWord::too_few: return "too few";
+    case SpeedWord::too_busy: return "too busy";
+    case SpeedWord::faster: return "faster";
+    case SpeedWord::slower: return "slower";
+    case SpeedWord::alike: return "alike";
+  }
+  return "";
+}
+
 // n: processes; the confidence is that of both intervals.
 void speed_fields(Table& t, const Throughput& speed, const SpeedRatio& ratio) {
   t.number(speed.rate).interval(speed.ci);
@@ -200,7 +212,7 @@ void speed_fields(Table& t, const Throughput& speed, const SpeedRatio& ratio) {
   } else {
     t.size(speed.processes()).number(0.95);
   }
-  t.number(ratio.value).interval(ratio.ci);
+  t.number(ratio.value).interval(ratio.ci).plain(speed_word(ratio.word));
 }
 
 std::string_view outcome_word(Outcome outcome) {
@@ -252,9 +264,9 @@ constexpr std::string_view kSummaryColumns =
     "train_s,time_to_target_s,peak_rss_mib,"
     "samples_per_s_train,samples_per_s_train_low,samples_per_s_train_high,speed_train_n,"
     "speed_train_confidence,speed_train_ratio_to_bp,speed_train_ratio_low,speed_train_ratio_high,"
-    "samples_per_s_predict,samples_per_s_predict_low,samples_per_s_predict_high,speed_predict_n,"
+    "speed_train_word,samples_per_s_predict,samples_per_s_predict_low,samples_per_s_predict_high,speed_predict_n,"
     "speed_predict_confidence,speed_predict_ratio_to_bp,speed_predict_ratio_low,speed_predict_"
-    "ratio_high\n";
+    "ratio_high,speed_predict_word\n";
 
 void summary_line(Table& t, const SummaryRow& r) {
   t.count(kSchemaVersion)
