@@ -85,7 +85,7 @@ class Rows : public Workload {
   }
 
   uint64_t macs() override {
-    call_.reset_macs();
+    call_.work().reset();
     run(1);
     return call_.macs();
   }
@@ -132,7 +132,7 @@ class Trajectory : public Workload {
   }
 
   uint64_t macs() override {
-    call_.reset_macs();
+    call_.work().reset();
     run(1);
     return call_.macs();
   }

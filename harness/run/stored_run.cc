@@ -37,6 +37,7 @@ std::unique_ptr<ReportedRun> read_for_report(const std::string& argument,
   std::unique_ptr<ReportedRun> out(new ReportedRun{{file, reports::Store::Mode::read}, {}});
   out->input = reports::read_report(out->store);
   out->input.run.run_id = id_of(out->input.run, file);
+  out->input.benches = kept_benches(file.parent_path());
   note_what_is_lacking(out->input.records.size() < out->input.planned, out->store, file, notes);
   return out;
 }

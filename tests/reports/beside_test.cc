@@ -40,7 +40,7 @@ void add_curve(CellRecord& r, std::vector<double> validation) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(beside)
+BOOST_AUTO_TEST_SUITE(beside_scores)
 
 BOOST_AUTO_TEST_CASE(what_choosing_by_the_reported_rows_adds) {
   std::vector<CellRecord> records;
