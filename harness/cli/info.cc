@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/file.h"
 #include "core/text.h"
 #include "datasets/task.h"
 #include "harness/cli/cli.h"
@@ -15,9 +16,12 @@
 #include "harness/plan/plan.h"
 #include "harness/plan/suite.h"
 #include "harness/plugins/values.h"
+#include "harness/run/cards.h"
 #include "harness/run/console.h"
 #include "harness/run/task_data.h"
 #include "harness/work/discover.h"
+#include "reports/render/html/html.h"
+#include "reports/text.h"
 
 namespace agon::harness {
 namespace {
@@ -26,26 +30,13 @@ using nlohmann::json;
 
 struct Options {
   std::string name;
-  bool as_json = false;
+  bool as_json = false, as_html = false;
+  std::filesystem::path file;  // of --html; empty: stdout
   Places places;
 };
 
 std::string joined(const std::vector<std::string>& words) {
   return fmt::format("{}", fmt::join(words, ", "));
-}
-
-std::string range_text(const ParamManifest& p) {
-  if (p.is_list()) {
-    return fmt::format("{} to {} of {}", p.min_count, p.max_count, range_text(item_of(p)));
-  }
-  switch (p.type) {
-    case AGON_TEXT: return fmt::format("text of {} to {} bytes", p.min_count, p.max_count);
-    case AGON_REAL:
-      return fmt::format("{} .. {}{}", p.min.r, p.max.r, p.has(AGON_PARAM_LOG) ? ", log" : "");
-    case AGON_BOOL: return "true, false";
-    case AGON_CHOICE: return joined(p.choices);
-    default: return fmt::format("{} .. {}", p.min.i, p.max.i);
-  }
 }
 
 // With every text of the plugin's as a terminal may show it.
@@ -68,6 +59,22 @@ RuleManifest printable(RuleManifest rule) {
   return rule;
 }
 
+// Equations as they are written, limits, and what it is expected to score.
+void print_card(const RuleManifest& rule) {
+  const reports::RuleCard card = rule_card(rule);
+  if (!card.equations.empty()) say("\nequations (as a page: agon info {} --html)\n", rule.id);
+  for (const reports::EquationCard& e : card.equations) {
+    say("  {}{}\n", e.says.empty() ? "" : core::printable(e.says) + ": ", core::printable(e.tex));
+  }
+  if (!card.limits.empty()) say("\nlimits\n");
+  for (const std::string& limit : card.limits) say("  {}\n", core::printable(limit));
+  if (!card.expected.empty()) say("\nexpected scores, by {}\n", card.expected_by);
+  for (const reports::ExpectedCard& row : card.expected) {
+    say("  {:<18} {:<8} {} over {} seeds\n", row.task, row.ruleset,
+        reports::with_interval(row.mean, row.low, row.high), row.seeds);
+  }
+}
+
 void print_rule(const RuleManifest& rule) {
   say("{}: {}\n{}\n\n", rule.id, rule.name, rule.summary);
   say("reference   {}\n", rule.reference);
@@ -85,6 +92,7 @@ void print_rule(const RuleManifest& rule) {
     say("  {:<{}}  {:<10} {}{}\n  {:<{}}  {}\n", p.key, width, value_text(p, p.default_value),
         p.help, p.unit.empty() ? "" : fmt::format(" [{}]", p.unit), "", width, range_text(p));
   }
+  print_card(rule);
   if (rule.presets.empty()) return;
   say("\npresets\n");
   for (const PresetManifest& preset : rule.presets) {
@@ -185,11 +193,31 @@ void print_suite(const Suite& suite, bool as_json) {
   say("{}\n", json({{"name", suite.name}, {"title", suite.title}, {"studies", studies}}).dump(2));
 }
 
+int write_page(const Options& options, const reports::RunInfo& about, const std::string& title) {
+  const std::string page = reports::render_cards_html(about, title);
+  if (options.file.empty()) {
+    say("{}", page);
+  } else {
+    core::replace_file(options.file, page);
+    say("{}\n", options.file.string());
+  }
+  return 0;
+}
+
 int info(const Options& options) {
+  if (options.as_html && options.as_json)
+    throw Error(Exit::usage, "--html", "it does not go with --json", "ask for one of them");
+  if (!options.as_html && !options.file.empty())
+    throw Error(Exit::usage, "--output", "only a page is written to a file", "add --html");
   const Discovery discovery = discover(options.places.plugins);
   for (const std::string& built : discovery.built) note("{}\n", built);
   for (const RuleManifest& rule : discovery.rules) {
     if (rule.id != options.name) continue;
+    if (options.as_html) {
+      reports::RunInfo about;
+      about.rules.push_back(rule_card(rule));
+      return write_page(options, about, rule.name);
+    }
     if (options.as_json) {
       say("{}\n", to_json(rule).dump(2, ' ', false, json::error_handler_t::replace));
     } else {
@@ -200,11 +228,18 @@ int info(const Options& options) {
   const datasets::Catalogue catalogue = catalogue_of(options.places);
   std::vector<std::string> names = catalogue.ids();
   if (std::ranges::find(names, options.name) != names.end()) {
+    if (options.as_html) {
+      reports::RunInfo about;
+      about.tasks.push_back(task_card(catalogue.info(options.name), catalogue, discovery.rules));
+      return write_page(options, about, about.tasks.front().title);
+    }
     print_task(catalogue.info(options.name), catalogue, options.as_json);
     return 0;
   }
   const std::vector<std::string> suites = suite_names();
   if (std::ranges::find(suites, options.name) != suites.end()) {
+    if (options.as_html)
+      throw Error(Exit::usage, "--html", "a suite has no card", "name a rule or a task");
     print_suite(load_suite(options.name), options.as_json);
     return 0;
   }
@@ -224,6 +259,9 @@ void add_info(CommandLine& line) {
   const Verb verb = line.add("info", "Everything about one rule, task or suite");
   verb.option("name", o->name, "Its name").required();
   verb.flag("--json", o->as_json, "As JSON");
+  verb.flag("--html", o->as_html,
+            "The card of a rule or task as a page: equations, options, scores");
+  verb.option("-o,--output", o->file, "Where the page goes; without it to stdout").takes("FILE");
   add_places(verb, o->places);
   verb.does([o] { return info(*o); });
 }

@@ -13,6 +13,7 @@
 #include "harness/plugins/elf_file.h"
 #include "harness/plugins/loader.h"
 #include "harness/plugins/sized.h"
+#include "reports/math/tex.h"
 
 namespace agon::conformance {
 namespace {
@@ -128,6 +129,7 @@ constexpr auto kTables = std::to_array<Table>({
     {AGON_TENSORS_ID, 0},
     {AGON_PICTURES_ID, 0},
     {AGON_STATE_ID, 0},
+    {AGON_CARD_ID, 0},
 });
 
 void tables(const Subject& s) {
@@ -146,6 +148,24 @@ void tables(const Subject& s) {
     std::memcpy(&size, first, sizeof(size));
     require(size >= 2 * sizeof(uint32_t), "its {} says that it is {} bytes long", t.id, size);
   }
+}
+
+// The card can be shown: every equation is of the part of TeX that is understood.
+void card(const Subject& s) {
+  if (!s.manifest.has(AGON_CARD_ID)) throw NotApplicable{"it has no card"};
+  for (size_t i = 0; i < s.manifest.equations.size(); ++i) {
+    const auto& [says, tex] = s.manifest.equations[i];
+    require(says.empty() || is_one_line(says), "what equation {} says is not one line: '{}'", i + 1,
+            core::printable(says));
+    try {
+      reports::mathml(tex);
+    } catch (const reports::TexError& error) {
+      throw Fault{fmt::format("equation {} '{}', {}", i + 1, core::printable(tex), error.what())};
+    }
+  }
+  for (const std::string& limit : s.manifest.limits)
+    require(is_one_line(limit), "a limit is not one line of plain text: '{}'",
+            core::printable(limit));
 }
 
 // What the parent process is told is what the tables say, however often they are asked.
@@ -172,6 +192,8 @@ constexpr auto kChecks = std::to_array<Check>({
      "build it with agon_add_plugin(), or with hidden visibility and a version script", symbols},
     {"tables", 1, "Its tables go with its capabilities, unknown extensions are NULL",
      "answer exactly the ids that the rule offers, with static tables", tables},
+    {"card", 1, "Its equations can be set and its limits are plain lines",
+     "write the equations in the part of TeX that agon/card.h lists", card},
     {"manifest", 1, "What is declared is the same whenever it is asked",
      "return static, constant tables with UTF-8 texts", manifest},
 });

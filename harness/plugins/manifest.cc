@@ -33,6 +33,11 @@ constexpr std::array<std::pair<uint64_t, const char*>, 13> kCapabilityWords{
      {AGON_FIXED_WEIGHTS, "fixed weights"},
      {AGON_CONTROL, "control"}}};
 
+// What a rule may offer beside its verbs of learning.
+constexpr std::array<const char*, 7> kExtensions{AGON_METRICS_ID, AGON_TENSORS_ID, AGON_PICTURES_ID,
+                                                 AGON_STATE_ID,   AGON_LESION_ID,  AGON_GENERATE_ID,
+                                                 AGON_CARD_ID};
+
 constexpr std::array<const char*, 5> kTypes{"int", "real", "bool", "choice", "text"};
 constexpr std::array<std::pair<uint32_t, const char*>, 5> kFlags{
     {{AGON_PARAM_LOG, "log"},
@@ -155,6 +160,10 @@ std::vector<agon_value> RuleManifest::defaults() const {
   return values;
 }
 
+bool RuleManifest::has(std::string_view extension) const noexcept {
+  return std::ranges::find(offers, extension) != offers.end();
+}
+
 RuleManifest manifest_of(const agon_plugin& plugin, const agon_rule& self,
                          std::string plugin_path) {
   const agon_rule rule = whole(self);
@@ -171,6 +180,15 @@ RuleManifest manifest_of(const agon_plugin& plugin, const agon_rule& self,
     out.params.push_back(copy_of(whole(*rule.params[i])));
   for (const agon_preset& p : read_rows(rule.presets, rule.preset_count, rule.preset_stride))
     out.presets.push_back({p.name, p.help, p.settings});
+  if (const auto card = offered<agon_card>(self, AGON_CARD_ID)) {
+    for (const agon_equation& e :
+         read_rows(card->equations, card->equation_count, card->equation_stride))
+      out.equations.push_back({e.says, e.tex});
+    out.limits.assign(card->limits, card->limits + card->limit_count);
+  }
+  for (const char* id : kExtensions) {
+    if (rule.extension(&self, id) != nullptr) out.offers.emplace_back(id);
+  }
   out.plugin_path = std::move(plugin_path);
   out.plugin_name = plugin.name;
   out.plugin_version = plugin.version;
@@ -185,6 +203,9 @@ json to_json(const RuleManifest& m) {
   for (const PresetManifest& p : m.presets) {
     presets.push_back({{"name", p.name}, {"help", p.help}, {"settings", p.settings}});
   }
+  json equations = json::array();
+  for (const EquationManifest& e : m.equations)
+    equations.push_back({{"says", e.says}, {"tex", e.tex}});
   return {{"id", m.id},
           {"name", m.name},
           {"summary", m.summary},
@@ -196,6 +217,9 @@ json to_json(const RuleManifest& m) {
           {"checks", m.checks},
           {"params", params},
           {"presets", presets},
+          {"equations", equations},
+          {"limits", m.limits},
+          {"offers", m.offers},
           {"plugin_path", m.plugin_path},
           {"plugin_name", m.plugin_name},
           {"plugin_version", m.plugin_version},
@@ -218,6 +242,9 @@ RuleManifest manifest_from_json(const json& j) {
   for (const json& p : j.at("params")) m.params.push_back(param_from_json(p));
   for (const json& p : j.at("presets"))
     m.presets.push_back({p.at("name"), p.at("help"), p.at("settings")});
+  for (const json& e : j.at("equations")) m.equations.push_back({e.at("says"), e.at("tex")});
+  j.at("limits").get_to(m.limits);
+  j.at("offers").get_to(m.offers);
   j.at("plugin_path").get_to(m.plugin_path);
   j.at("plugin_name").get_to(m.plugin_name);
   j.at("plugin_version").get_to(m.plugin_version);

@@ -31,6 +31,11 @@ struct PresetManifest {
   std::string name, help, settings;
 };
 
+// Of agon.card/1.
+struct EquationManifest {
+  std::string says, tex;
+};
+
 struct RuleManifest {
   std::string id, name, summary, reference;
   std::string id_in_plugin;  // another than id after --plugin NAME=FILE
@@ -40,11 +45,15 @@ struct RuleManifest {
   bool checks = false;  // it can be asked about values before anything runs
   std::vector<ParamManifest> params;
   std::vector<PresetManifest> presets;
+  std::vector<EquationManifest> equations;
+  std::vector<std::string> limits;
+  std::vector<std::string> offers;  // ids of the extensions that it has: "agon.tensors/1"
   std::string plugin_path, plugin_name, plugin_version, license;
   std::string compiler;  // agon_plugin.build
   std::string build_id;  // hash of the plugin file's bytes, 32 hex digits
 
   bool can(uint64_t capability) const noexcept { return (capabilities & capability) != 0; }
+  bool has(std::string_view extension) const noexcept;
   // The capability bits in words, e.g. {"classify", "regress", "weight transport"}.
   std::vector<std::string> capability_words() const;
   // nullptr when there is none of that name.

@@ -19,7 +19,8 @@ namespace agon::harness {
 namespace {
 
 constexpr uint32_t kMaxCount =
-    4096;  // rules, parameters, choices, pictures: more is a broken table
+    4096;                          // rules, parameters, choices, pictures: more is a broken table
+constexpr uint32_t kMaxCard = 64;  // equations, limits: as agon/ext/card.h says
 constexpr uint32_t kMaxMetrics = 256;  // as agon/plugin.h says: each is a column
 
 bool is_word(const char* text, std::string_view extra) {
@@ -179,6 +180,24 @@ std::string metrics_table_fault(const agon_rule& rule) {
   return metrics_fault(read_rows(metrics->schema, metrics->count, metrics->stride));
 }
 
+std::string card_fault(const agon_rule& rule) {
+  const auto card = offered<agon_card>(rule, AGON_CARD_ID);
+  if (!card) return "";
+  if (!is_array(card->equations, card->equation_count, card->equation_stride, kMaxCard) ||
+      !is_array(card->limits, card->limit_count, sizeof(const char*), kMaxCard)) {
+    return "its " AGON_CARD_ID " is not whole";
+  }
+  for (const agon_equation& e :
+       read_rows(card->equations, card->equation_count, card->equation_stride)) {
+    if (e.says == nullptr || e.tex == nullptr) return "an equation of its " AGON_CARD_ID " is NULL";
+  }
+  for (uint32_t i = 0; i < card->limit_count; ++i) {
+    if (card->limits[i] == nullptr)
+      return fmt::format("limit {} of its " AGON_CARD_ID " is NULL", i);
+  }
+  return "";
+}
+
 // An extension is whole when it is not offered or has all its verbs.
 template <typename Table, typename Whole>
 std::string table_fault(const agon_rule& rule, const char* id, Whole&& is_whole) {
@@ -200,7 +219,7 @@ std::string tables_fault(const agon_rule& rule) {
         table_fault<agon_state>(
             rule, AGON_STATE_ID,
             [](const auto& t) { return t.save != nullptr && t.load != nullptr; }),
-        pictures_table_fault(rule), metrics_table_fault(rule)}) {
+        pictures_table_fault(rule), metrics_table_fault(rule), card_fault(rule)}) {
     if (!fault.empty()) return fault;
   }
   return "";

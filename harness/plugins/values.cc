@@ -190,6 +190,20 @@ std::string value_text(const ParamManifest& param, const agon_value& value) {
   }
 }
 
+std::string range_text(const ParamManifest& p) {
+  if (p.is_list()) {
+    return fmt::format("{} to {} of {}", p.min_count, p.max_count, range_text(item_of(p)));
+  }
+  switch (p.type) {
+    case AGON_TEXT: return fmt::format("text of {} to {} bytes", p.min_count, p.max_count);
+    case AGON_REAL:
+      return fmt::format("{} .. {}{}", p.min.r, p.max.r, p.has(AGON_PARAM_LOG) ? ", log" : "");
+    case AGON_BOOL: return "true, false";
+    case AGON_CHOICE: return fmt::format("{}", fmt::join(p.choices, ", "));
+    default: return fmt::format("{} .. {}", p.min.i, p.max.i);
+  }
+}
+
 json value_to_json(const ParamManifest& param, agon_value value) {
   if (param.is_list()) {
     json items = json::array();

@@ -32,6 +32,9 @@ std::string value_text(const ParamManifest& param, const agon_value& value);
 // -0 as 0: they are one value in keys, on pages and for a rule.
 inline double without_sign_of_zero(double value) { return value == 0 ? 0.0 : value; }
 
+// Which values it may have, in words: "1e-06 .. 10, log", "relu, tanh".
+std::string range_text(const ParamManifest& param);
+
 // 32, 1e-3, true, relu, [128,64] (or 128 for a list of one), text with or without quotes. Throws
 // std::invalid_argument that says what was expected (with the nearest choice), for text that is no
 // such value or out of range; the caller knows where the text came from.

@@ -1,13 +1,51 @@
 // SPDX-License-Identifier: MIT
 #include "harness/run/cards.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
 #include <set>
 
 #include "core/error.h"
 #include "harness/conformance/level.h"
+#include "harness/plugins/values.h"
+#include "harness/run/expected.h"
 #include "harness/run/task_data.h"
 
 namespace agon::harness {
+namespace {
+
+// What the rule leaves out that others have.
+std::vector<std::string> missing_of(const RuleManifest& rule) {
+  std::vector<std::string> out;
+  if (!rule.has(AGON_TENSORS_ID)) {
+    out.emplace_back(
+        "It shows no tensors(): how many weights it learns is not known (n_params), and it takes no "
+        "noise on its weights.");
+  }
+  if (rule.param("epochs") == nullptr)
+    out.emplace_back("It has no parameter epochs: it learns for one epoch.");
+  return out;
+}
+
+Expected expected_beside(const RuleManifest& rule) {
+  return read_expected(std::filesystem::path(rule.plugin_path).parent_path());
+}
+
+void add_expected(const RuleManifest& rule, reports::RuleCard& card) {
+  try {
+    Expected expected = expected_beside(rule);
+    std::erase_if(expected.scores, [&](const auto& row) { return row.rule != rule.id_in_plugin; });
+    card.expected_by = std::move(expected.suite);
+    card.expected = std::move(expected.scores);
+  } catch (const Error& error) {
+    card.limits.push_back(error.what());
+  }
+}
+
+}  // namespace
 
 reports::RuleCard rule_card(const RuleManifest& rule) {
   reports::RuleCard card;
@@ -23,6 +61,14 @@ reports::RuleCard rule_card(const RuleManifest& rule) {
   card.properties.push_back("conformance: " + level_text(conformance::known_level(rule)));
   card.phases = rule.phases;
   card.memory_per_parameter = rule.memory_per_parameter;
+  for (const EquationManifest& e : rule.equations) card.equations.push_back({e.says, e.tex});
+  card.limits = rule.limits;
+  std::ranges::copy(missing_of(rule), std::back_inserter(card.limits));
+  for (const ParamManifest& p : rule.params) {
+    card.options.push_back({p.key, value_text(p, p.default_value), range_text(p),
+                            p.unit.empty() ? p.help : fmt::format("{} [{}]", p.help, p.unit)});
+  }
+  add_expected(rule, card);
   return card;
 }
 
@@ -66,6 +112,22 @@ reports::TaskCard task_card(const datasets::TaskInfo& task, const datasets::Cata
   for (const datasets::Fact& fact : datasets::facts(task))
     card.facts.push_back({fact.title, fact.text});
   add_data(task, catalogue, card);
+  return card;
+}
+
+reports::TaskCard task_card(const datasets::TaskInfo& task, const datasets::Catalogue& catalogue,
+                            std::span<const RuleManifest> rules) {
+  reports::TaskCard card = task_card(task, catalogue);
+  for (const RuleManifest& rule : rules) {
+    const reports::RuleCard about = rule_card(rule);
+    for (const reports::ExpectedCard& row : about.expected) {
+      if (row.task != task.id) continue;
+      if (card.expected_by.empty()) card.expected_by = about.expected_by;
+      card.expected.push_back(row);
+      if (card.expected_by != about.expected_by)
+        card.expected.back().settings += " by " + about.expected_by;
+    }
+  }
   return card;
 }
 

@@ -33,6 +33,7 @@
 #include "agon/init.h"
 #include "agon/optimiser.h"
 #include "agon/rule.h"
+#include "card.h"
 
 namespace {
 
@@ -103,6 +104,8 @@ class Backpropagation {
                                                "activation=sigmoid,loss=squared,output=sigmoid,"
                                                "optimiser=adam-keras,init=keras,batch=64,lr=0.01",
                                                "the baseline of the error-diffusion article")});
+  static constexpr auto equations = agon::bp::kEquations;
+  static constexpr auto limits = agon::bp::kLimits;
 
   static void check(const agon_task& task, const agon::Values& values) {
     const Options o = agon::read(kOptions, values);

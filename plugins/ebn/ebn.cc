@@ -35,6 +35,7 @@
 
 #include "agon/metrics.h"
 #include "agon/rule.h"
+#include "card.h"
 #include "classes.h"
 #include "contradictions.h"
 #include "options.h"
@@ -95,6 +96,8 @@ class Rule {
                                                                 : kRateInfo;
   static constexpr auto params = table(kOptions);
   static constexpr auto presets = kPresets;
+  static constexpr auto equations = equations_of<kVariant>();
+  static constexpr auto limits = limits_of<kVariant>();
   static constexpr auto metrics = [] {
     if constexpr (kSpikes) {
       return kMetrics;

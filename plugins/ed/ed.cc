@@ -43,6 +43,7 @@
 
 #include "agon/metrics.h"
 #include "agon/rule.h"
+#include "card.h"
 #include "contradictions.h"
 #include "layered.h"
 #include "options.h"
@@ -64,6 +65,8 @@ class ErrorDiffusion {
       .memory_per_parameter = 1};
   static constexpr auto params = table(kOptions);
   static constexpr auto presets = kPresets;
+  static constexpr auto equations = kEquations;
+  static constexpr auto limits = kLimits;
   static constexpr auto metrics = std::to_array<agon_metric>({
       {"magnitude_max", "", "largest magnitude M of any synapse"},
       {"magnitude_mean", "", "mean magnitude M of the synapses that exist"},

@@ -52,6 +52,16 @@ class RandomFeatures : public agon::ReadoutRule<RandomFeatures> {
       agon::table(kOptions), agon::readout_params(agon::ReadoutKind::ridge, 0.15, 256, 1));
   static constexpr auto presets = std::to_array<agon_preset>({agon::preset(
       "softmax", "readout=softmax,epochs=100,batch=32", "the readout trained by SGD")});
+  static constexpr auto equations = std::to_array<agon_equation>(
+      {{"features, m the training mean of the inputs", R"(H = \tanh((x - m) W^\top + b))"},
+       {"drawn once, V the sum of the inputs' variances",
+        R"(W \sim \mathcal{N}(0, \operatorname{gain}^2 / V), \quad b \sim \mathcal{N}(0, \operatorname{bias}^2))"},
+       {"answer, Z the features z-scored", R"(y = Z A^\top + a)"},
+       {"readout=ridge, m the mean of the targets",
+        R"(A^\top = (Z^\top Z + \lambda \mathbf{I})^{-1} Z^\top (t - m))"}});
+  static constexpr auto limits =
+      std::to_array<const char*>({"A control: its features are drawn and never learn.",
+                                  "Dense Gaussian weights, no receptive fields."});
 
   RandomFeatures(agon::Context& ctx, const agon_task& task, const agon::Values& values)
       : ReadoutRule(ctx, task, values.integer("width"), values),

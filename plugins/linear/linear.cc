@@ -24,6 +24,18 @@ class Linear : public agon::ReadoutRule<Linear> {
   static constexpr auto params = agon::readout_params(agon::ReadoutKind::softmax, 0.15, 32, 100);
   static constexpr auto presets = std::to_array<agon_preset>(
       {agon::preset("ridge", "readout=ridge,epochs=1", "the closed form in one pass")});
+  static constexpr auto equations = std::to_array<agon_equation>(
+      {{"answer, z the inputs z-scored by their training mean and deviation",
+        R"(y = z W^\top + b)"},
+       {"readout=softmax: error",
+        R"(\delta = \operatorname{softmax}(y) - t \quad \text{or } y - t \text{ of real targets})"},
+       {"readout=softmax: learning, d inputs",
+        R"(W \leftarrow W - \eta \left( \frac{1}{B} \delta^\top z + \lambda_2 W \right), \quad \eta = \frac{\operatorname{lr}}{\sqrt{d / 64}})"},
+       {"readout=ridge, m the mean of the targets",
+        R"(W^\top = (Z^\top Z + \lambda \mathbf{I})^{-1} Z^\top (t - m))"}});
+  static constexpr auto limits = std::to_array<const char*>(
+      {"It has no hidden units: what is not linear in the inputs, such as the exclusive "
+       "or, is beyond it."});
 
   Linear(agon::Context& ctx, const agon_task& task, const agon::Values& values)
       : ReadoutRule(ctx, task, task.inputs, values) {}

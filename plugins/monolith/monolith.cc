@@ -43,6 +43,7 @@
 #include "agon/rule.h"
 #include "agon/workspaces.h"
 #include "block.h"
+#include "card.h"
 #include "contradictions.h"
 #include "input.h"
 #include "lattice.h"
@@ -63,6 +64,8 @@ class Monolith {
       .phases = 1};
   static constexpr auto params = kParams;
   static constexpr auto presets = kPresets;
+  static constexpr auto equations = kEquations;
+  static constexpr auto limits = kLimits;
   static constexpr auto metrics = std::to_array<agon_metric>({
       {"rho_star", "", "spectral radius below which the linear lattice is stable"},
       {"flick", "", "rms(e_T - e_{T-1}) / rms(e_T) over the training inputs: oscillation"},

@@ -54,6 +54,7 @@
 
 #include "agon/metrics.h"
 #include "agon/rule.h"
+#include "card.h"
 #include "contradictions.h"
 #include "kept.h"
 #include "learner.h"
@@ -81,6 +82,8 @@ class PredictiveCoding {
       .memory_per_parameter = 2};
   static constexpr auto params = table(kOptions);
   static constexpr auto presets = kPresets;
+  static constexpr auto equations = kEquations;
+  static constexpr auto limits = kLimits;
   static constexpr auto metrics = kMetricTable;
   static constexpr auto pictures = std::to_array<agon_picture>(
       {{sizeof(agon_picture), AGON_LINES, "energy", "Energy while the states of a minibatch relax",

@@ -263,6 +263,8 @@ class Rule:
     memory_per_parameter = 0.0
     params = {}
     metrics = {}
+    equations = {}
+    limits = []
 
 class Invalid(ValueError):
     "A parameter or input that the rule cannot take."

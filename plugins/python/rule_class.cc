@@ -35,11 +35,13 @@ void read_params(RuleClass& r) {
   for (const Parameter& p : r.params) r.rows.push_back(&p.row);
 }
 
+const char* kept(RuleClass& r, const py::handle& text) {
+  return r.texts.emplace_back(text.cast<std::string>()).c_str();
+}
+
 // "key": "help", or "key": ("unit", "help").
 void read_metrics(RuleClass& r) {
-  const auto text = [&](const py::handle& h) {
-    return r.texts.emplace_back(h.cast<std::string>()).c_str();
-  };
+  const auto text = [&](const py::handle& h) { return kept(r, h); };
   for (const auto& [key, about] : attribute<py::dict>(r, "metrics", "dict")) {
     if (py::isinstance<py::tuple>(about)) {
       const auto pair = py::reinterpret_borrow<py::tuple>(about);
@@ -59,6 +61,17 @@ void read_metrics(RuleClass& r) {
                      r.metrics.data(),
                      &verbs::read_metrics,
                      nullptr};
+}
+
+// equations = {"what it gives": r"its TeX"}, limits = ["a sentence"].
+void read_card(RuleClass& r) {
+  for (const auto& [says, tex] : attribute<py::dict>(r, "equations", "dict"))
+    r.equations.push_back({kept(r, says), kept(r, tex)});
+  for (const py::handle limit : attribute<py::list>(r, "limits", "list"))
+    r.limits.push_back(kept(r, limit));
+  r.card = {sizeof(agon_card),     static_cast<uint32_t>(r.equations.size()),
+            sizeof(agon_equation), static_cast<uint32_t>(r.limits.size()),
+            r.equations.data(),    r.limits.data()};
 }
 
 void read_verbs(RuleClass& r) {
@@ -110,6 +123,7 @@ void read_class(const std::string& file, const py::object& type, RuleClass& r) {
   r.rule.params = r.rows.data();
   r.rule.param_count = static_cast<uint32_t>(r.rows.size());
   read_metrics(r);
+  read_card(r);
   read_verbs(r);
   r.rule.user = &r;
   r.rule.create = &verbs::create;

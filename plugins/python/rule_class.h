@@ -24,14 +24,17 @@ struct RuleClass {
   std::string id, name, summary, reference;
   std::deque<Parameter> params;
   std::vector<const agon_param*> rows;
-  std::deque<std::string> texts;  // of the metrics
+  std::deque<std::string> texts;  // of the metrics and the card
   std::vector<agon_metric> metrics;
+  std::vector<agon_equation> equations;
+  std::vector<const char*> limits;
 
   agon_rule rule{};
   agon_supervised supervised{};
   agon_dynamics dynamics{};
   agon_metrics metrics_table{};
   agon_tensors tensors{};
+  agon_card card{};
   bool has_tensors = false;
 };
 

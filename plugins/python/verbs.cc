@@ -197,6 +197,8 @@ const void* extension(const agon_rule* self, const char* id) {
     return &about.dynamics;
   if (std::strcmp(id, AGON_METRICS_ID) == 0 && !about.metrics.empty()) return &about.metrics_table;
   if (std::strcmp(id, AGON_TENSORS_ID) == 0 && about.has_tensors) return &about.tensors;
+  const bool has_card = !about.equations.empty() || !about.limits.empty();
+  if (std::strcmp(id, AGON_CARD_ID) == 0 && has_card) return &about.card;
   return nullptr;
 }
 

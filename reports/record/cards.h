@@ -11,6 +11,24 @@
 
 namespace agon::reports {
 
+// An equation of a rule, in the part of TeX of reports/math/tex.h, and what it gives.
+struct EquationCard {
+  std::string says, tex;
+};
+
+// An option of a rule as its card lists it.
+struct OptionCard {
+  std::string key, value, range, help;  // value: the default
+};
+
+// What a rule is expected to score: measured by a suite, with its 95 % interval.
+struct ExpectedCard {
+  std::string rule, task, ruleset, metric, settings;
+  double mean = kNaN, low = kNaN, high = kNaN;
+  double macs_per_sample = kNaN;
+  int64_t seeds = 0;
+};
+
 // What a rule says about itself, for the rule cards of the report.
 struct RuleCard {
   std::string id, name, summary, reference, plugin, version, license;
@@ -18,6 +36,11 @@ struct RuleCard {
   std::vector<std::string> properties;  // "local updates", "weight transport", ...
   int64_t phases = 1;
   double memory_per_parameter = 0;
+  std::vector<EquationCard> equations{};
+  std::vector<std::string> limits{};  // sentences: the rule's own, then what the host misses of it
+  std::vector<OptionCard> options{};
+  std::string expected_by{};  // the suite that measured what follows
+  std::vector<ExpectedCard> expected{};
 };
 
 // A name with what it is.
@@ -41,7 +64,9 @@ struct TaskCard {
   std::string missing{};          // why nothing is known of its data; "" when they were there
   Picture samples{};              // some of its rows; without values where none are known
   bool tests_all = false;         // its test is every pattern there is: the rows are no sample
-  int64_t folds = 0;  // a seed tests the fold of its number, modulo so many; 0: one test
+  int64_t folds = 0;          // a seed tests the fold of its number, modulo so many; 0: one test
+  std::string expected_by{};  // the suite that measured what follows
+  std::vector<ExpectedCard> expected{};
 };
 
 // A study as the suite states it.

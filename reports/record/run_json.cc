@@ -63,8 +63,35 @@ constexpr auto kStudyFields = std::to_array<PartField<StudyCard, std::string, St
     {"value", &StudyCard::value},
 });
 
+constexpr auto kEquationFields = std::to_array<PartField<EquationCard, std::string>>({
+    {"says", &EquationCard::says},
+    {"tex", &EquationCard::tex},
+});
+
+constexpr auto kOptionFields = std::to_array<PartField<OptionCard, std::string>>({
+    {"key", &OptionCard::key},
+    {"value", &OptionCard::value},
+    {"range", &OptionCard::range},
+    {"help", &OptionCard::help},
+});
+
+constexpr auto kExpectedFields =
+    std::to_array<PartField<ExpectedCard, std::string, double, int64_t>>({
+        {"rule", &ExpectedCard::rule},
+        {"task", &ExpectedCard::task},
+        {"ruleset", &ExpectedCard::ruleset},
+        {"metric", &ExpectedCard::metric},
+        {"settings", &ExpectedCard::settings},
+        {"mean", &ExpectedCard::mean},
+        {"low", &ExpectedCard::low},
+        {"high", &ExpectedCard::high},
+        {"macs_per_sample", &ExpectedCard::macs_per_sample},
+        {"seeds", &ExpectedCard::seeds},
+    });
+
 constexpr auto kRuleFields = std::to_array<
-    PartField<RuleCard, std::string, bool, int64_t, double, std::vector<std::string>>>({
+    PartField<RuleCard, std::string, bool, int64_t, double, std::vector<std::string>,
+              std::vector<EquationCard>, std::vector<OptionCard>, std::vector<ExpectedCard>>>({
     {"id", &RuleCard::id},
     {"name", &RuleCard::name},
     {"summary", &RuleCard::summary},
@@ -76,6 +103,11 @@ constexpr auto kRuleFields = std::to_array<
     {"properties", &RuleCard::properties},
     {"phases", &RuleCard::phases},
     {"memory_per_parameter", &RuleCard::memory_per_parameter},
+    {"equations", &RuleCard::equations},
+    {"limits", &RuleCard::limits},
+    {"options", &RuleCard::options},
+    {"expected_by", &RuleCard::expected_by},
+    {"expected", &RuleCard::expected},
 });
 
 constexpr auto kFactFields = std::to_array<PartField<FactCard, std::string>>({
@@ -106,7 +138,7 @@ constexpr auto kPictureFields = std::to_array<
 
 constexpr auto kTaskFields =
     std::to_array<PartField<TaskCard, std::string, bool, int64_t, double, std::vector<BaselineCard>,
-                            std::vector<FactCard>, Picture>>({
+                            std::vector<FactCard>, std::vector<ExpectedCard>, Picture>>({
         {"id", &TaskCard::id},
         {"title", &TaskCard::title},
         {"summary", &TaskCard::summary},
@@ -123,6 +155,8 @@ constexpr auto kTaskFields =
         {"samples", &TaskCard::samples},
         {"tests_all", &TaskCard::tests_all},
         {"folds", &TaskCard::folds},
+        {"expected_by", &TaskCard::expected_by},
+        {"expected", &TaskCard::expected},
     });
 
 constexpr auto kRunFields =
@@ -152,6 +186,9 @@ constexpr const auto& fields_of(const ClaimCheck&) { return kCheckFields; }
 constexpr const auto& fields_of(const ClaimCard&) { return kClaimFields; }
 constexpr const auto& fields_of(const StudyCard&) { return kStudyFields; }
 constexpr const auto& fields_of(const RuleCard&) { return kRuleFields; }
+constexpr const auto& fields_of(const ExpectedCard&) { return kExpectedFields; }
+constexpr const auto& fields_of(const EquationCard&) { return kEquationFields; }
+constexpr const auto& fields_of(const OptionCard&) { return kOptionFields; }
 constexpr const auto& fields_of(const FactCard&) { return kFactFields; }
 constexpr const auto& fields_of(const BaselineCard&) { return kBaselineFields; }
 constexpr const auto& fields_of(const Picture&) { return kPictureFields; }

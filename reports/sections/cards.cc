@@ -22,6 +22,62 @@ Look card_look(const PageInput& page, const std::string& rule) {
   return page.look(rule, row == page.summary.rows.end() ? "" : row->variant);
 }
 
+Equations equations_of(const RuleCard& rule) {
+  Equations out;
+  for (const EquationCard& e : rule.equations) out.all.push_back({e.says, e.tex});
+  return out;
+}
+
+// By the suite that measured them, with intervals; what a sample costs beside it.
+Fold expected_of(const std::string& by, const std::vector<ExpectedCard>& rows, bool of_task) {
+  Fold fold{"Expected scores, by the suite " + by, {}};
+  Table table({of_task ? "Rule" : "Task", "Settings", "#Score", "#Seeds", "#MACs per sample"});
+  table.stacked = true;
+  // The rulesets of a task side by side.
+  std::vector<ExpectedCard> sorted;
+  for (const ExpectedCard& row : rows) {
+    const auto same = [&](const ExpectedCard& one) {
+      return one.task == row.task && one.rule == row.rule;
+    };
+    const auto after = std::find_if(sorted.rbegin(), sorted.rend(), same).base();
+    sorted.insert(std::ranges::any_of(sorted, same) ? after : sorted.end(), row);
+  }
+  for (const ExpectedCard& row : sorted) {
+    Cell score = number_cell(fixed(row.mean), row.mean);
+    add_interval(score, {row.low, row.high}, [](double x) { return fixed(x); });
+    Text settings = row.ruleset;
+    if (!row.settings.empty()) settings.beside(row.settings, As::small);
+    table.add({text_cell(of_task ? row.rule : row.task), text_cell(settings), std::move(score),
+               number_cell(std::to_string(row.seeds), static_cast<double>(row.seeds)),
+               std::isfinite(row.macs_per_sample)
+                   ? number_cell(si(row.macs_per_sample), row.macs_per_sample)
+                   : missing_cell("not counted")});
+  }
+  fold.blocks.push_back({std::move(table)});
+  return fold;
+}
+
+Fold options_of(const RuleCard& rule) {
+  Fold fold{plural(static_cast<int64_t>(rule.options.size()), "option"), {}};
+  Table table({"Option", "Default", "Values", "What it is"});
+  for (const OptionCard& option : rule.options)
+    table.add({text_cell(Text().add(option.key, As::code)), text_cell(option.value),
+               text_cell(option.range), text_cell(option.help)});
+  fold.blocks.push_back({std::move(table)});
+  return fold;
+}
+
+// Below the facts: what it computes, where it fails, what to expect of it, its options.
+void add_rule(const RuleCard& rule, Card& card) {
+  if (!rule.equations.empty()) card.more.push_back({equations_of(rule)});
+  if (!rule.limits.empty()) card.more.push_back({Heading{"Known limits"}});
+  for (const std::string& limit : rule.limits)
+    card.more.push_back({Paragraph{Paragraph::Kind::note, limit}});
+  if (!rule.expected.empty())
+    card.more.push_back({expected_of(rule.expected_by, rule.expected, false)});
+  if (!rule.options.empty()) card.more.push_back({options_of(rule)});
+}
+
 }  // namespace
 
 Section rules_section(const PageInput& page) {
@@ -46,6 +102,7 @@ Section rules_section(const PageInput& page) {
     card.facts.add("Reference", rule.reference);
     card.facts.add("Plugin", rule.plugin + (rule.version.empty() ? "" : " " + rule.version) +
                                  (rule.license.empty() ? "" : ", " + rule.license));
+    add_rule(rule, card);
   }
   section.add(std::move(cards));
   return section;
@@ -79,9 +136,29 @@ Section tasks_section(const PageInput& page) {
       card.facts.add("Baseline " + baseline.name, shortest(baseline.score, 4));
     if (!task.missing.empty()) card.facts.add("Data missing", Text().add(task.missing, As::reason));
     if (!task.samples.values.empty()) card.samples = &task.samples;
+    if (!task.expected.empty())
+      card.more.push_back({expected_of(task.expected_by, task.expected, true)});
   }
   section.add(std::move(cards));
   return section;
+}
+
+std::vector<Section> card_sections(const ReportInput& input) {
+  const Summary summary = summarise(input.records, input.run.tasks);
+  const PageInput page(input, summary);
+  std::vector<Section> out;
+  for (const auto make : {rules_section, tasks_section}) {
+    Section section = make(page);
+    auto* const cards = std::get_if<Cards>(&section.blocks.front().is);
+    if (cards == nullptr) continue;
+    for (Card& card : cards->all) {
+      for (Block& block : card.more) {
+        if (auto* const fold = std::get_if<Fold>(&block.is)) fold->open = true;
+      }
+    }
+    out.push_back(std::move(section));
+  }
+  return out;
 }
 
 }  // namespace agon::reports

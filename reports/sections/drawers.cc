@@ -36,6 +36,19 @@ std::string end_of(std::string_view log, size_t most) {
   return "... " + std::string(log);
 }
 
+// What the rule logged: the end of it, below the warnings that the end does not hold.
+std::string log_of(const CellOutcome& o, size_t most) {
+  const std::string shown = end_of(o.log_tail, most);
+  std::string out;
+  for (const Warning& warning : o.warnings) {
+    if (shown.find(warning.text) != std::string::npos || out.size() > most) continue;
+    out += fmt::format("warning{}: {}\n",
+                       warning.times > 1 ? fmt::format(" ({} times)", warning.times) : "",
+                       end_of(warning.text, most));
+  }
+  return out + shown;
+}
+
 std::string detail_of(const CellOutcome& o) {
   if (!o.status_detail.empty()) return o.status_detail;
   if (o.status == Status::diverged && o.diverged_at >= 0)
@@ -149,7 +162,7 @@ Drawer make_drawer(const PageInput& page, const Group& group, size_t points, siz
     if (!one_rate) run.lr = r->id.lr;
     run.status = name(o.status);
     run.detail = end_of(detail_of(o), 4 * log);
-    run.log = end_of(o.log_tail, o.status == Status::ok ? log : 4 * log);
+    run.log = log_of(o, o.status == Status::ok ? log : 4 * log);
     CommandParts command = reproduce_parts(run_of(page.input, *r), *r);
     run.command_head = std::move(command.head);
     run.command_tail = std::move(command.tail);

@@ -47,6 +47,7 @@ enum class As {
   code,
   command,  // a whole command line
   link,     // to the section `more`
+  page,     // to the page `more`, relative to this one
   rule,     // the name of a rule or of a setting, with its look
   marker,   // the look alone
 };
@@ -54,7 +55,7 @@ enum class As {
 struct Piece {
   std::string text;
   As as = As::plain;
-  std::string more{};  // of a badge what it means, of a link where it leads
+  std::string more{};  // of a badge what it means, of a link or page where it leads
   Look look{};
 };
 
@@ -166,6 +167,15 @@ struct Facts {
   void add(std::string name, Text text);
 };
 
+// What a rule computes, one line below the other.
+struct Equations {
+  struct One {
+    std::string says, tex;  // tex: as math/tex.h reads it, or anything
+  };
+  std::vector<One> all;
+};
+
+struct Block;
 struct Card {
   Text title;
   std::string summary;
@@ -173,6 +183,7 @@ struct Card {
   Facts facts;
   const Picture* samples = nullptr;  // of the records that the sections were made from
   About about{};
+  std::vector<Block> more{};  // below the facts
 };
 struct Cards {
   std::vector<Card> all;
@@ -183,11 +194,11 @@ struct Verbatim {
   std::string text;
 };
 
-struct Block;
 // Unfolds on a click.
 struct Fold {
   std::string title;
   std::vector<Block> blocks;
+  bool open = false;  // unfolded already
 };
 
 // A claim, what was measured for it, and whether it holds.
@@ -215,8 +226,8 @@ struct RunState {
 };
 
 struct Block {
-  std::variant<Paragraph, Heading, Table, Charts, Pictures, Facts, Cards, Verbatim, Fold, Claims,
-               RunState>
+  std::variant<Paragraph, Heading, Table, Charts, Pictures, Facts, Equations, Cards, Verbatim, Fold,
+               Claims, RunState>
       is;
 };
 

@@ -41,6 +41,9 @@ Section provenance_section(const PageInput& page);
 Section rules_section(const PageInput& page);
 Section tasks_section(const PageInput& page);
 
+// The cards of input.run alone, unfolded: without a run there is nothing else. The input must outlive them.
+std::vector<Section> card_sections(const ReportInput& input);
+
 // Those below the verdict, in the order of the report, without those that have no blocks.
 std::vector<Section> sections_of(const PageInput& page);
 

@@ -34,7 +34,11 @@ void rename(std::string& text, std::string_view from, const char* to) {
 void odd_names(ReportInput& input) {
   RunInfo& run = input.run;
   run.title = "=2+3, \"دعوى\"\n試驗 \u202eend";
-  for (RuleCard& rule : run.rules) rename(rule.id, "ed", kOddRule);
+  for (RuleCard& rule : run.rules) {
+    rename(rule.id, "ed", kOddRule);
+    rule.equations.push_back({kOddRule, std::string(R"(a < b \input{x} )") + kOddRule});
+    rule.limits.push_back(kOddRule);
+  }
   for (TaskCard& task : run.tasks) {
     rename(task.id, "digits", kOddTask);
     if (task.id == kOddTask) task.title = "-الأرقام, \"8 x 8\"";

@@ -91,6 +91,12 @@ class Maker {
                            {"local updates"},
                            1,
                            0});
+      RuleCard& card = run.rules.back();
+      card.equations = {
+          {"error", R"(\delta_l = (\delta_{l+1} W_{l+1}) \odot f'(a_l))"},
+          {"learning", R"(W \leftarrow W - \frac{\eta}{B} \sum_b \delta_b h_b^\top)"}};
+      card.limits = {"It is a sample's."};
+      card.options = {{"lr", "0.01", "1e-06 .. 10, log", "learning rate"}};
     }
     provenance_ = {"host-1", "A processor",  "AVX2",  "g++ 12", "-O3",
                    "0.1.0",  "0123456789ab", "Linux", false,    1};

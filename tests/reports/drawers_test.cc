@@ -106,6 +106,18 @@ BOOST_AUTO_TEST_CASE(the_end_of_a_log_is_kept_and_more_of_a_failed_run) {
   BOOST_TEST(drawer.runs.front().x.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_warning_that_the_end_of_the_log_lost_stands_above_it) {
+  ReportInput input = tests::make_sample("full");
+  for (CellRecord& r : input.records) {
+    r.outcome.warnings = {{"mind the step", 3}, {"the end is near", 1}};
+    r.outcome.log_tail =
+        "warning: mind the step\n" + std::string(200, 'x') + "\nwarning: the end is near\n";
+  }
+  const Made made(std::move(input));
+  const std::string log = make_drawer(made.page, made.page.groups.front(), 0, 50).runs.front().log;
+  BOOST_TEST(log == "warning (3 times): mind the step\n... warning: the end is near\n");
+}
+
 BOOST_AUTO_TEST_CASE(json_has_every_drawer_or_says_how_many) {
   const Made made("full");
   const DrawerData whole = drawer_data(made.page, kPlenty);

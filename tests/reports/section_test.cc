@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "reports/render/html/blocks.h"
+#include "reports/render/markdown/markdown.h"
 #include "reports/sections/sections.h"
 #include "tests/browser/sample.h"
 
@@ -114,6 +115,33 @@ BOOST_AUTO_TEST_CASE(text_is_escaped_where_it_becomes_html) {
              "<p class=\"note\">1 &lt; 2 &amp; <i>&lt;i&gt;</i> <span class=\"tie\" "
              "title=\"&quot;why&quot;\">&#39;</span></p>"
              "<details><summary>&lt;f&gt;</summary><pre>&lt;pre&gt;</pre></details>");
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_card_has_equations_limits_scores_and_options) {
+  ReportInput input = tests::make_sample("full");
+  RuleCard& rule = input.run.rules.front();
+  rule.equations = {{"error", R"(\delta = y - t)"}, {"<i>", R"(a <script> \input{x})"}};
+  rule.limits = {"It fails <at once>."};
+  rule.options = {{"lr", "0.1", "1e-6 .. 10, log", "learning & rate"}};
+  rule.expected_by = "standard-1";
+  rule.expected = {{rule.id, "xor", "default", "accuracy", "", 0.75, 0.5, 1, kNaN, 5},
+                   {rule.id, "digits", "default", "accuracy", "", 0.5, kNaN, kNaN, 1000, 5},
+                   {rule.id, "xor", "tuned", "accuracy", "lr 0.1", 0.8, 0.5, 1, kNaN, 5}};
+  const Summary summary = summarise(input.records, input.run.tasks, input.run.studies);
+  const std::string html = blocks_html(rules_section(PageInput(input, summary)));
+  for (const char* part :
+       {"<mi>δ</mi><mo>=</mo>", "<code>a &lt;script&gt; \\input{x}</code>",
+        "<small>&lt;i&gt;</small>", "Known limits", "It fails &lt;at once&gt;.",
+        "learning &amp; rate", "1 option", "Expected scores, by the suite standard-1",
+        "[0.500, 1.000]", "not counted"})
+    BOOST_TEST(html.find(part) != std::string::npos, part);
+  BOOST_TEST(html.find("0.800") < html.find(">digits<"));  // the rulesets of a task stand together
+  const std::string markdown = render_markdown(input, summary);
+  for (const char* part :
+       {"- error: $\\delta = y - t$\n", "`a <script> \\input{x}`", "### Known limits"})
+    BOOST_TEST(markdown.find(part) != std::string::npos, part);
+  for (const Section& section : card_sections(input))
+    BOOST_TEST(blocks_html(section).find("<details><summary>") == std::string::npos, section.id);
 }
 
 BOOST_AUTO_TEST_CASE(cells_carry_number_and_interval_beside_their_words) {

@@ -3,10 +3,13 @@
 // What a class must have to be a rule, as assertions of one readable line each, made before anything else
 // is instantiated: a member that is missing, that has another signature, or whose name is nearly that of
 // an optional one, which would be left out in silence.
+// 
+// Errors: of the compiler alone. Thread: none, nothing of it runs.
 #pragma once
 
 #include <concepts>
 
+#include "agon/card.h"
 #include "agon/lesions.h"
 #include "agon/tables.h"
 
@@ -126,6 +129,12 @@ consteval void expect_optional_members() {
   static_assert(
       HasPictureRows<R> || !requires { &R::picture_rows; },
       "picture_rows is: std::vector<agon_picture> picture_rows()");
+  static_assert(
+      HasEquations<R> || !requires { R::equations; },
+      "equations is: static constexpr auto equations = std::to_array<agon_equation>({{says, tex}, ...})");
+  static_assert(
+      HasLimits<R> || !requires { R::limits; },
+      "limits is: static constexpr auto limits = std::to_array<const char*>({...})");
 }
 
 // Names that are nearly those of optional members.
@@ -163,6 +172,10 @@ consteval void expect_no_slip() {
   static_assert(
       !requires { &R::save_state; } && !requires { &R::load_state; },
       "the member for both directions is called state");
+  static_assert(
+      !requires { R::equation; }, "the member is called equations");
+  static_assert(
+      !requires { R::limit; }, "the member is called limits");
 }
 
 template <typename R>

@@ -36,6 +36,9 @@
  *    needs. Another call on the same model may come with another agon_call.
  *  - What a rule hands out of a model: as long as stands there, until destroy() at the longest.
  *
+ * Errors: a function that can fail returns a status other than AGON_OK and leaves its text through agon_host.fail;
+ * nothing is thrown across.
+ *
  * Thread tags: [model] no two calls on one model at once, different models may run concurrently (so
  * no mutable globals); [any] callable from any thread inside a call.
  */
@@ -44,6 +47,7 @@
 #define AGON_PLUGIN_H_
 
 #include "agon/base.h"
+#include "agon/ext/card.h"
 #include "agon/ext/inspection.h"
 #include "agon/ext/kernels.h"
 #include "agon/ext/learning.h"
@@ -164,8 +168,9 @@ typedef struct agon_host {
   const char* name;
   const char* version;
   void (*log)(agon_call*, int32_t level, const char* text); /* [any] */
+  /* Why the call ends: copies text, returns code. [any] */
   agon_status (*fail)(agon_call*, agon_status code,
-                      const char* text);         /* [any] copies text, returns code */
+                      const char* text);
   int32_t (*should_stop)(agon_call*);            /* [any] cheap */
   void (*progress)(agon_call*, double fraction); /* [any] */
   /* Runs fn(user, begin, end) over disjoint chunks of at most grain that cover [0, n). Chunk borders

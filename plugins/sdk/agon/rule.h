@@ -25,6 +25,8 @@
 //     std::vector<agon_picture> picture_rows(); // in place of pictures; the rule owns the texts
 //     void state(agon::State&);                                   // agon/state.h: to be saved and go on
 //     void generate(agon::Context&, agon::ConstView target, agon::View out);
+//     static constexpr auto equations = std::to_array<agon_equation>({{"error", "e = t - y"}});
+//     static constexpr auto limits = std::to_array<const char*>({"..."});  // agon/card.h
 //     void silence(agon::Context&, double share, uint64_t seed);      // lesions; 0 restores
 //     void state_noise(agon::Context&, double level, uint64_t seed);
 //   };                        // a rule with tensors takes noise on its learnt weights by itself
@@ -42,13 +44,15 @@
 //   AGON_PLUGIN("my-rule", "1.0.0", "MIT", MyRule)
 //
 // Throw agon::RuleError (agon::invalid(text)) to end the cell with a reason; any other exception
-// ends it with AGON_INTERNAL and its text. Nothing crosses the ABI.
+// ends it with AGON_INTERNAL and its text. Nothing crosses the ABI. Errors: those. Thread: no two verbs of one
+// model at once, different models side by side.
 #pragma once
 
 #include <array>
 #include <cstring>
 #include <utility>
 
+#include "agon/card.h"
 #include "agon/expect.h"
 #include "agon/lesions.h"
 #include "agon/model.h"
@@ -62,6 +66,7 @@ constexpr bool trains_on_all_rows(const agon_task& task) {
   return (task.flags & AGON_TASK_ALL_ROWS) != 0;
 }
 
+// A picture of tiles, [rows x columns] values: agon_picture says what each text is.
 constexpr agon_picture heatmap(const char* key, const char* title, const char* column_title,
                                const char* row_title, const char* value_title) {
   return {sizeof(agon_picture), AGON_HEATMAP, key, title, column_title, row_title, value_title, ""};
@@ -123,6 +128,9 @@ const void* extension(const agon_rule*, const char* id) {
   }
   if constexpr (HasPictures<R>) {
     if (std::strcmp(id, AGON_PICTURES_ID) == 0) return &Pictures<R>::table;
+  }
+  if constexpr (HasCard<R>) {
+    if (std::strcmp(id, AGON_CARD_ID) == 0) return &Card<R>::table;
   }
   return nullptr;
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "reports/math/tex.h"
 #include "reports/render/html/figure.h"
 #include "reports/render/svg/picture.h"
 #include "reports/render/svg/svg.h"
@@ -37,6 +38,7 @@ std::string piece_html(const Piece& piece) {
     case As::code: return "<code>" + text + "</code>";
     case As::command: return "<code class=\"command\">" + text + "</code>";
     case As::link: return fmt::format("<a href=\"#{}\">{}</a>", escape_html(piece.more), text);
+    case As::page: return fmt::format("<a href=\"{}\">{}</a>", escape_html(piece.more), text);
     case As::marker: return marker_icon(piece.look.style, piece.look.open);
     case As::rule:
       return fmt::format("<span class=\"rule\">{}<b>{}</b>{}</span>",
@@ -109,6 +111,22 @@ std::string html(const Facts& facts) {
   return out + "</dl>";
 }
 
+// An equation beyond what math/tex.h understands stands there as it was written.
+std::string html(const Equations& equations) {
+  std::string out = "<ul class=\"equations\">";
+  for (const Equations::One& one : equations.all) {
+    out += "<li>";
+    if (!one.says.empty()) out += "<small>" + escape_html(one.says) + "</small>";
+    try {
+      out += "<div tabindex=\"0\">" + mathml(one.tex) + "</div>";
+    } catch (const TexError&) {
+      out += "<code>" + escape_html(one.tex) + "</code>";
+    }
+    out += "</li>";
+  }
+  return out + "</ul>";
+}
+
 std::string html(const Cards& cards) {
   std::string out = "<div class=\"grid cards\">";
   for (const Card& card : cards.all) {
@@ -120,6 +138,7 @@ std::string html(const Cards& cards) {
       out += "</ul>";
     }
     out += html(card.facts);
+    for (const Block& block : card.more) out += block_html(block);
     if (card.samples != nullptr && undrawable(*card.samples).empty()) {
       out += picture_html(*card.samples, fmt::format("samples-{}", &card - cards.all.data()),
                           "Samples");
@@ -134,7 +153,7 @@ std::string html(const Verbatim& lines) { return "<pre>" + escape_html(lines.tex
 std::string html(const Fold& fold) {
   std::string inside;
   for (const Block& block : fold.blocks) inside += block_html(block);
-  return fold_html(fold.title, inside);
+  return fold_html(fold.title, inside, fold.open);
 }
 
 std::string html(const Claims& claims) { return claims_html(claims); }
@@ -196,8 +215,9 @@ std::string blocks_html(const Section& section) {
   return out;
 }
 
-std::string fold_html(std::string_view title, const std::string& html) {
-  return "<details><summary>" + escape_html(title) + "</summary>" + html + "</details>";
+std::string fold_html(std::string_view title, const std::string& html, bool open) {
+  return fmt::format("<details{}><summary>{}</summary>{}</details>", open ? " open" : "",
+                     escape_html(title), html);
 }
 
 }  // namespace agon::reports

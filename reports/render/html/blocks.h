@@ -24,6 +24,6 @@ std::string claims_html(const Claims& claims);
 std::string pictures_html(const Pictures& pictures);
 
 // <details>; `html` is markup.
-std::string fold_html(std::string_view title, const std::string& html);
+std::string fold_html(std::string_view title, const std::string& html, bool open = false);
 
 }  // namespace agon::reports

@@ -101,6 +101,25 @@ std::string hint(const DrawerData& drawers, bool thinned) {
          "every text, drawing and table is here without.</p></noscript>";
 }
 
+// Up to the end of the head. live_s as in ReportInput; `title` is markup.
+std::string head(const std::string& title, double live_s) {
+  std::string out =
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+      "'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:\">"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta "
+      "name=\"color-scheme\" content=\"light dark\">"
+      "<meta name=\"generator\" content=\"Agon\">"
+      "<link rel=\"icon\" href=\"data:,\">";
+  if (live_s > 0)
+    out += fmt::format("<meta http-equiv=\"refresh\" content=\"{:.0f}\">", std::ceil(live_s));
+  out += "<title>" + title + "</title>\n<style>";
+  out += resource("page.css");
+  out += "</style>\n<style id=\"chart-style\">";
+  out += resource("chart.css");
+  return out + "</style></head>\n";
+}
+
 std::string section_html(std::string_view id, std::string_view title, const std::string& blocks) {
   return fmt::format(
       "<section id=\"{0}\" aria-labelledby=\"{0}-title\"><h2 "
@@ -121,22 +140,9 @@ std::string render_html(const ReportInput& input, const Summary& summary) {
     files.push_back({"series.csv", csv});
   if (!page.claims.empty()) files.push_back({"claims.csv", claims_csv(page.claims)});
   const std::string title = escape_html(report_title(input.run));
-  std::string out =
-      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-      "'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:\">"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta "
-      "name=\"color-scheme\" content=\"light dark\">"
-      "<meta name=\"generator\" content=\"Agon\">"
-      "<link rel=\"icon\" href=\"data:,\">";
-  if (input.live_s > 0)
-    out += fmt::format("<meta http-equiv=\"refresh\" content=\"{:.0f}\">", std::ceil(input.live_s));
-  out += "<title>" + title + "</title>\n<style>";
-  out += resource("page.css");
-  out += "</style>\n<style id=\"chart-style\">";
-  out += resource("chart.css");
+  std::string out = head(title, input.live_s);
   out +=
-      "</style></head>\n<body><a class=\"skip\" href=\"#main\">Skip to the results</a><header><p "
+      "<body><a class=\"skip\" href=\"#main\">Skip to the results</a><header><p "
       "class=\"kicker\">Agon report";
   if (!input.run.suite.empty()) out += " · suite " + escape_html(input.run.suite);
   if (!input.run.started_utc.empty()) out += " · " + escape_html(input.run.started_utc);
@@ -172,6 +178,21 @@ std::string render_html(const ReportInput& input, const Summary& summary) {
   for (const char* script : kScripts) out += resource(script);
   out += "</script></body></html>\n";
   return out;
+}
+
+std::string render_sections_html(const std::string& title, std::span<const Section> sections) {
+  const std::string heading = escape_html(title);
+  std::string out = head(heading, 0) + "<body><header><p class=\"kicker\">Agon</p><h1>" + heading +
+                    "</h1></header>\n<main id=\"main\">";
+  for (const Section& section : sections)
+    out += section_html(section.id, section.title, blocks_html(section));
+  return out + "</main>\n</body></html>\n";
+}
+
+std::string render_cards_html(const RunInfo& about, const std::string& title) {
+  ReportInput input;
+  input.run = about;
+  return render_sections_html(title, card_sections(input));
 }
 
 }  // namespace agon::reports

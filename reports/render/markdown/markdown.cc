@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "reports/math/tex.h"
 #include "reports/sections/sections.h"
 #include "reports/text.h"
 
@@ -44,6 +45,7 @@ std::string piece_text(const Piece& piece) {
     case As::code:
     case As::command: return code(piece.text);
     case As::link: return fmt::format("[{}](#{})", text, piece.more);
+    case As::page: return fmt::format("[{}]({})", text, piece.more);
     case As::rule: return strong(text) + (piece.look.open ? " (control)" : "");
     case As::marker: return "";
     default: return text;
@@ -148,6 +150,33 @@ std::string markdown(const Facts& facts) {
   return out.empty() ? out : out + "\n";
 }
 
+// Between dollars, as most readers of Markdown set it; what could be markup there is spelt out.
+std::string equation(const std::string& tex) {
+  try {
+    mathml(tex);
+  } catch (const TexError&) {
+    return code(tex);
+  }
+  std::string out = "$";
+  for (const char c : tex) {
+    if (c == '<' || c == '>') {
+      out += c == '<' ? "\\lt " : "\\gt ";
+    } else {
+      out += c == '\n' ? ' ' : c;
+    }
+  }
+  return out + "$";
+}
+
+std::string markdown(const Equations& equations) {
+  std::string out;
+  for (const Equations::One& one : equations.all) {
+    out += "- " + (one.says.empty() ? "" : escape_markdown(one.says) + ": ") + equation(one.tex) +
+           "\n";
+  }
+  return out + "\n";
+}
+
 std::string markdown(const Cards& cards) {
   std::string out;
   for (const Card& card : cards.all) {
@@ -158,6 +187,7 @@ std::string markdown(const Cards& cards) {
     if (!tags.empty())
       out += "- " + join_words(tags) + "\n" + (card.facts.rows.empty() ? "\n" : "");
     out += markdown(card.facts);
+    for (const Block& block : card.more) out += markdown(block);
     if (card.samples != nullptr) out += fmt::format("- Picture in {}: samples\n\n", kPage);
   }
   return out;

@@ -43,6 +43,7 @@ enum class Way {
   averages,     // updates once a minibatch and calls that online
   recounts,     // reports another number each time it is asked
   prints,
+  equation,  // has one that cannot be set
 };
 
 std::atomic<int> g_chunks_elsewhere = 0;
@@ -67,6 +68,11 @@ class Net {
       {real("lr", 0.05, 1e-6, 1, kLog, "", "step size"), batch_param(16), epochs_param(40)});
   static constexpr auto metrics =
       std::to_array<agon_metric>({{"steps", "", "minibatches that were learnt from"}});
+
+  static constexpr auto equations = std::to_array<agon_equation>(
+      {{"learning", kWay == Way::equation ? R"(w += \eta \cases{x})"
+                                          : R"(w \leftarrow w - \eta \delta x^\top)"}});
+  static constexpr auto limits = std::to_array<const char*>({"It is a test's."});
 
   Net(Context& ctx, const agon_task& task, const Values& values)
       : lr_(static_cast<float>(values.real("lr"))),
@@ -233,6 +239,7 @@ BOOST_AUTO_TEST_CASE(what_a_rule_writes_is_looked_at) {
   seen<Way::beside>("outputs");
   seen<Way::fixed_moves>("tensors");
   seen<Way::recounts>("metrics");
+  seen<Way::equation>("card");
 }
 
 BOOST_AUTO_TEST_CASE(bytes_that_differ_are_seen) {
