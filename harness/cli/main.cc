@@ -52,6 +52,7 @@ int run_main(int argc, char** argv) {
   add_new(line);
   add_check(line);
   add_bench(line);
+  add_rule_catalogue(line);
   add_doctor(line);
   add_worker(line);
   add_batch(line);

@@ -60,8 +60,8 @@ std::span<const Arrow> arrows() {
   // core, plugins/sdk and reports know nothing of each other, except that reports uses the light
   // base headers of core (no kernels, no threads), so that reading results needs no numeric core.
   //
-  // Inside harness: cli -> run -> conformance -> work -> studies -> train -> plan -> plugins, and bench -> work
-  // beside run. Inside reports:
+  // Inside harness: cli -> catalogue -> run -> conformance -> work -> studies -> train -> plan -> plugins, and
+  // bench -> work beside run. Inside reports:
   // render -> sections -> studies -> claims -> summary -> statistics, and all of them -> record, as
   // store does; comparison of runs -> summary. Where a room needs one file against that order, the file stands here by name.
   static const std::vector<std::string_view> base{"core/error.h", "core/file.h",    "core/hash.h",
@@ -124,6 +124,9 @@ std::span<const Arrow> arrows() {
       {"harness/run/",
        {"core/", kSdk, "datasets/", "reports/", "harness/plan/", "harness/studies/",
         "harness/work/", "harness/conformance/level.h"}},
+      {"harness/catalogue/",
+       {"core/", kSdk, "datasets/", "reports/", "harness/plugins/", "harness/plan/",
+        "harness/work/", "harness/conformance/", "harness/run/"}},
       {"tests/", {"core/", "plugins/", "datasets/", "reports/", "harness/"}},
   };
   return table;
