@@ -48,6 +48,7 @@ void add_new(CommandLine& line);
 void add_check(CommandLine& line);
 void add_rule_catalogue(CommandLine& line);
 void add_doctor(CommandLine& line);
+void add_completion(CommandLine& line);
 void add_worker(CommandLine& line);  // hidden: the child side
 void add_batch(CommandLine& line);   // hidden: an element of a Slurm array
 

@@ -143,4 +143,28 @@ std::optional<std::string> CommandLine::parse(int argc, char** argv) {
   return {};
 }
 
+std::string CommandLine::about() const { return app_->get_description(); }
+std::string CommandLine::footer() const { return app_->get_footer(); }
+
+std::vector<VerbAbout> CommandLine::verbs() const {
+  std::vector<VerbAbout> out;
+  for (const CLI::App* verb :
+       app_->get_subcommands([](const CLI::App* s) { return !s->get_group().empty(); })) {
+    VerbAbout& about = out.emplace_back();
+    about.name = verb->get_name();
+    about.help = verb->get_description();
+    for (const CLI::Option* option : verb->get_options()) {
+      if (option->get_group().empty()) continue;
+      OptionAbout one{
+          {}, "", option->get_description(), option->get_positional(), option->get_required()};
+      for (const std::string& name : option->get_snames()) one.names.push_back("-" + name);
+      for (const std::string& name : option->get_lnames()) one.names.push_back("--" + name);
+      if (one.names.empty()) one.names.push_back(option->get_name());
+      if (option->get_items_expected_max() > 0) one.takes = option->get_type_name();
+      about.options.push_back(std::move(one));
+    }
+  }
+  return out;
+}
+
 }  // namespace agon::harness

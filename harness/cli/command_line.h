@@ -54,6 +54,17 @@ class Verb {
   std::function<int()>* chosen_;
 };
 
+// The command line as data, for completion and the manual page.
+struct OptionAbout {
+  std::vector<std::string> names;  // "-o", "--output"; of a word without dashes its name alone
+  std::string takes, help;         // takes: "" for a flag
+  bool positional = false, required = false;
+};
+struct VerbAbout {
+  std::string name, help;
+  std::vector<OptionAbout> options;
+};
+
 class CommandLine {
  public:
   CommandLine(const std::string& about, const std::string& footer, const std::string& version);
@@ -68,6 +79,10 @@ class CommandLine {
   // next. Throws Error(Exit::usage) with the nearest valid name.
   std::optional<std::string> parse(int argc, char** argv);
   int run() const { return chosen_(); }
+
+  std::string about() const;
+  std::string footer() const;
+  std::vector<VerbAbout> verbs() const;  // without the hidden ones
 
  private:
   std::unique_ptr<CLI::App> app_;

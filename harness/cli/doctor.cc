@@ -11,9 +11,11 @@
 #include "core/machine.h"
 #include "core/matrix.h"
 #include "core/rng.h"
+#include "core/text.h"
 #include "datasets/decoded.h"
 #include "datasets/task.h"
 #include "harness/cli/cli.h"
+#include "harness/cli/variables.h"
 #include "harness/plan/build_info.h"
 #include "harness/run/console.h"
 #include "harness/work/discover.h"
@@ -89,6 +91,15 @@ std::vector<Check> examine(const Options& options) {
                     fmt::format("{:.1f} GFLOP/s at 128 x 128 x 128, one thread", noise.gflops),
                     ""});
 
+  for (const Variable& variable : kVariables) {
+    const char* const value = std::getenv(variable.name);
+    checks.push_back({variable.name,
+                      value != nullptr
+                          ? fmt::format("{} ({})", core::printable(value), variable.what)
+                          : fmt::format("not set ({})", variable.what),
+                      ""});
+  }
+
   const Discovery discovery = discover(options.places.plugins);
   for (const std::string& built : discovery.built) note("{}\n", built);
   std::vector<std::string> folders;
@@ -153,8 +164,8 @@ int doctor(Options& options) {
     return 0;
   }
   for (const Check& c : checks) {
-    say("{:<16}{}\n", c.name, c.value);
-    if (!c.advice.empty()) say("{:<16}-> {}\n", "", c.advice);
+    say("{:<18}{}\n", c.name, c.value);
+    if (!c.advice.empty()) say("{:<18}-> {}\n", "", c.advice);
   }
   return 0;
 }

@@ -3,8 +3,12 @@
 
 #include <exception>
 #include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
+#include <string_view>
 
+#include "agon/plugin.h"
 #include "core/machine.h"
 #include "core/text.h"
 #include "harness/cli/cli.h"
@@ -24,6 +28,22 @@ void require_proc() {
                 "is not mounted: agon finds itself, its rules and its workers through it",
                 "mount it: mount -t proc proc /proc");
   }
+}
+
+// What `agon --version --json` says: which program this is, for scripts.
+std::string version_json() {
+  core::detect_simd_target();
+  const reports::Provenance p = provenance(1);
+  return nlohmann::json({{"name", "agon"},
+                         {"version", agon_version()},
+                         {"abi_minor", AGON_ABI_MINOR},
+                         {"git_commit", p.git_commit},
+                         {"git_dirty", p.git_dirty},
+                         {"compiler", p.compiler},
+                         {"flags", p.flags},
+                         {"simd_target", p.simd_target}})
+             .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+         "\n";
 }
 
 int run_main(int argc, char** argv) {
@@ -54,8 +74,14 @@ int run_main(int argc, char** argv) {
   add_bench(line);
   add_rule_catalogue(line);
   add_doctor(line);
+  add_completion(line);
   add_worker(line);
   add_batch(line);
+  if (argc == 3 && std::set<std::string_view>{argv[1], argv[2]} ==
+                       std::set<std::string_view>{"--json", "--version"}) {
+    write_out(version_json());
+    return 0;
+  }
   if (const auto asked_for = line.parse(argc, argv)) {
     write_out(*asked_for);
     return 0;
