@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -17,6 +18,7 @@
 #include "harness/plugins/loader.h"
 #include "harness/run/console.h"
 #include "harness/work/discover.h"
+#include "harness/work/rule_folder.h"
 
 namespace agon::harness {
 namespace {
@@ -134,6 +136,11 @@ int check(Options& options) {
       if (e.exit() != Exit::plugin) throw;
       return refused(options, e);
     }
+  } else if (is_rule_folder(options.what)) {
+    const BuiltFolder built = build_rule_folder(options.what);
+    if (built.stale) note("{}: built in {:.1f} s\n", core::printable(options.what), built.seconds);
+    for (const fs::path& plugin : built.plugins)
+      std::ranges::copy(rules_of_file(plugin, options.places.plugins), std::back_inserter(rules));
   } else {
     rules = rules_of_name(options.what, discover(options.places.plugins));
   }
@@ -186,9 +193,10 @@ void add_check(CommandLine& line) {
       "declares, 5 drawn values, inputs and structs. A check that a rule cannot keep is named with the\n"
       "reason in agon-check.toml beside the plugin: [[expected_failed]] rule, check, reason.\n"
       "Exit codes: 0 all kept, 1 some are not, 2 usage.");
-  verb.option("plugin", o->what, "A plugin file or the name of a rule")
+  verb.option("plugin", o->what,
+              "A plugin file, the name of a rule, or a rule's folder, which is built first")
       .required()
-      .takes("PLUGIN|FILE");
+      .takes("RULE|FILE|DIR");
   add_whole(verb, "--level", o->level, {1, conformance::kHighestLevel},
             "The highest level, 1 to 5 [4]");
   verb.checked(

@@ -11,6 +11,7 @@
 #include "harness/cli/cell_options.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/number_option.h"
+#include "harness/cli/source_rule.h"
 #include "harness/plan/claims.h"
 #include "harness/plan/limits.h"
 #include "harness/plan/plan.h"
@@ -120,6 +121,8 @@ int run(Options options) {
     jobs = std::min(jobs, fit);
   }
 
+  for (std::string& rule : options.overrides.rules)
+    rule = rule_by_source(rule, options.cells.places.plugins);
   Suite suite = load_suite(options.suite);
   const std::string id = signature(options, suite);
   const std::vector<std::filesystem::path> task_folders =
@@ -200,11 +203,12 @@ void add_run(CommandLine& line) {
   const Verb verb = line.add("run", "Run a suite and write its report");
   verb.option("suite", o->suite, "A built-in suite (agon list suites) or a TOML file")
       .shows_default();
-  verb.option(
-          "-r,--rule", o->overrides.rules,
-          "Keep this rule; brackets replace its settings: 'ed[lr=log(1e-3,1,5),depth=[1,4]]'; may be given again")
+  verb.option("-r,--rule", o->overrides.rules,
+              "Keep this rule; brackets replace its settings: 'ed[lr=log(1e-3,1,5),depth=[1,4]]', "
+              "'python[file=my_rule.py]'; may be given again")
       .one_at_a_time();
-  verb.option("-t,--task", o->overrides.tasks, "Keep this task; may be given again")
+  verb.option("-t,--task", o->overrides.tasks,
+              "Keep this task, and add it to the studies that lack it; may be given again")
       .one_at_a_time();
   verb.option("--study", o->overrides.studies, "Keep this study; may be given again")
       .one_at_a_time();

@@ -15,6 +15,7 @@
 #include "harness/conformance/allocations.h"
 #include "harness/conformance/levels.h"
 #include "harness/conformance/trial.h"
+#include "harness/plugins/loader.h"
 #include "harness/work/leftovers.h"
 
 namespace agon::conformance {
@@ -46,6 +47,7 @@ void live(const Subject& s) {
 
 // The steady state: the second epoch on, of minibatches that were seen before.
 void allocations(const Subject& s) {
+  if (harness::is_source(s.file)) throw NotApplicable{"an interpreter takes memory by itself"};
   for_each_kind(s, [&](Kind kind) {
     std::optional<Trial> m;
     const std::vector<agon_value> values = usual_values(s, kind);

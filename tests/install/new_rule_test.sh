@@ -30,10 +30,13 @@ for language in "${languages[@]}"; do
     if [[ $language == c++ ]]; then
       ((lines <= 50)) || fail "$source has $lines lines"
       (($(wc -l <"$name/CMakeLists.txt") <= 5)) || fail "CMakeLists.txt has more than 5 lines"
+    else
+      ((lines <= 30)) || fail "$source has $lines lines"
     fi
     grep -rn '@[a-z_]*@' "$name" && fail "a word of the template was not replaced"
     shellcheck "$name/test.sh" 2>/dev/null || ! command -v shellcheck >/dev/null || fail "$name/test.sh"
-    AGON=$agon quietly "$name/test.sh"
+    said=$(AGON=$agon "$name/test.sh" 2>&1) || fail "$name/test.sh" "$said"
+    [[ $said == *"$name: level 4" ]] || fail "agon check of $name:" "$said"
   done
 done
 

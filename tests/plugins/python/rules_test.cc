@@ -134,6 +134,64 @@ BOOST_AUTO_TEST_CASE(a_fork_costs_its_own_cell_only_and_is_told) {
   BOOST_TEST(cells.at(cells.where("rule", "bp").front(), "status") == "ok");
 }
 
+BOOST_AUTO_TEST_CASE(a_rule_is_named_by_its_file) {
+  const TemporaryFolder folder;
+  std::string other = rule(kLearns).substr(std::string("import agon\n").size());
+  other.replace(other.find("Delta"), 5, "Other").replace(other.find("py-delta"), 8, "py-other");
+  folder.write("my_rule.py", rule(kLearns) + other);
+  const std::string run_it = kAgon + "run quick -t digits --study accuracy -s 1 -o out -r ";
+  const Ran several = run(folder, run_it + "'python[file=my_rule.py]'");
+  BOOST_TEST(several.code == 2);
+  BOOST_TEST(several.err.find("the file has several rules") != std::string::npos, several.err);
+  const Ran ran = run(folder, run_it + "'python[file=my_rule.py,rule=py-other,lr=0.2]'");
+  BOOST_TEST(ran.code == 0, ran.err);
+  const Table cells(folder / "out/cells.csv");
+  BOOST_TEST_REQUIRE(cells.size() == 1u);
+  BOOST_TEST(cells.at(0, "rule") == "py-other");
+  BOOST_TEST(cells.at(0, "lr") == "0.2");
+  const Ran none = run(folder, run_it + "'python[lr=0.2]'");
+  BOOST_TEST(none.code == 2);
+  BOOST_TEST(none.err.find("python[file=my_rule.py]") != std::string::npos, none.err);
+  BOOST_TEST(run(folder, run_it + "'python[file=lost.py]'").code == 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_has_a_card) {
+  const TemporaryFolder folder;
+  std::string text = rule(kLearns);
+  text.insert(
+      text.find("    metrics"),
+      "    name, summary, reference = 'Delta', 'a delta rule', 'nobody'\n"
+      "    equations = {'error': r'e = \\frac{1}{2} x', 'step': 'w_i'}\n    limits = ['It is a test.']\n");
+  text.insert(text.find("class"), "__version__, __license__ = '1.0.0', 'MIT'\n");
+  folder.write("my_rule.py", text);
+  const Ran page = run(folder, kAgon + "info py-delta --plugin my_rule.py --html");
+  for (const char* part : {"<mfrac>", "It is a test.", "<small>error</small>"})
+    BOOST_TEST(page.out.find(part) != std::string::npos, part << page.err);
+  const Ran checked = run(
+      folder, "XDG_CACHE_HOME=\"$PWD\" " + kAgon + "check my_rule.py --only 'card|allocations'");
+  BOOST_TEST(checked.code == 0, checked.out);
+  text.replace(text.find("'w_i'"), 5, "'w_'");
+  folder.write("my_rule.py", text);
+  const Ran broken =
+      run(folder, "XDG_CACHE_HOME=\"$PWD\" " + kAgon + "check my_rule.py --only card");
+  BOOST_TEST(broken.code == 1);
+  BOOST_TEST(
+      broken.out.find("equation 2 'w_', column 3: nothing stands behind _") != std::string::npos,
+      broken.out);
+}
+
+BOOST_AUTO_TEST_CASE(torch_learns_where_it_is_installed) {
+  const TemporaryFolder folder;
+  if (run(folder, std::string(std::getenv("AGON_PYTHON")) + " -c 'import torch'").code != 0) return;
+  const Ran ran =
+      run(folder, kAgon + "run quick --study accuracy -t digits -s 1 -o out -r 'python[file=" +
+                      std::string(std::getenv("AGON_TORCH_PY")) + "]'");
+  BOOST_TEST(ran.code == 0, ran.err);
+  const Table cells(folder / "out/cells.csv");
+  BOOST_TEST_REQUIRE(cells.size() == 1u);
+  BOOST_TEST(std::stod(cells.at(0, "score_test")) > 0.95);
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_rule_is_refused_with_its_line) {
   refused("import agon\nimport not_there\n",
           "line 2: ModuleNotFoundError: No module named 'not_there'");
