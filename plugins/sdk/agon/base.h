@@ -2,6 +2,7 @@
  *
  * The types that every part of the C ABI is made of: status, views, the opaque call and model. Included
  * by agon/plugin.h, where the contract stands.
+ * Types and constants only: nothing fails, nothing runs. Threads: none.
  */
 /* clang-format off: a contract that is laid out by hand, what a member means stands beside it. */
 #ifndef AGON_BASE_H_

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+//
+// How a rule ends its cell. Errors: this is the type of all of them. Thread: any.
 #pragma once
 
 #include <stdexcept>
@@ -19,6 +21,7 @@ class RuleError : public std::runtime_error {
   agon_status status_;
 };
 
+// The rule cannot take a parameter or an input: the reason, then what would help.
 [[noreturn]] inline void invalid(const std::string& text) { throw RuleError(AGON_INVALID, text); }
 
 }  // namespace agon

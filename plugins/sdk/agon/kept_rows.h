@@ -8,6 +8,9 @@
 //
 // The work of kept rows counts as if they had been made again: the cost of learning says what a rule asks
 // for, not what memory saves.
+//
+// Shapes: a kept row has as many floats as the constructor was told. Errors: none, what does not fit the
+// budget is not kept. Thread: [model]; only the constructor allocates.
 #pragma once
 
 #include <algorithm>
@@ -33,6 +36,7 @@ class KeptRows {
                 task.train_rows <= task.keep_bytes / (padded(columns) * kFloat)),
         costs_(static_cast<size_t>(task.max_batch + 1)) {}
 
+  // What was kept is made anew.
   void forget() {
     std::ranges::fill(place_, kNone);
     used_ = 0;

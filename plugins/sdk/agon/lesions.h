@@ -2,6 +2,7 @@
 //
 // agon.lesion/1 made of a rule's members: silence and state_noise where it has them, and noise on the
 // learnt weights of every rule with tensors. Thread: [model].
+// Errors: RuleError.
 #pragma once
 
 #include <cmath>

@@ -2,6 +2,9 @@
 //
 // Row-major matrices with rows padded by zeros to 16 elements and 64-byte alignment: what the host's
 // kernels ask for. A Matrix owns its memory; View and ConstView are the ABI's own structs.
+//
+// Errors: std::bad_alloc of the constructor; nothing else fails, and no bounds are checked. Thread: any, one at
+// a time for what is written.
 #pragma once
 
 #include <algorithm>
@@ -66,6 +69,7 @@ class MatrixOf {
   }
 
   View view() noexcept requires std::same_as<T, float> { return top(rows_); }
+  // All of it, without a copy.
   ConstView view() const noexcept requires std::same_as<T, float> {
     return {data(), rows_, cols_, stride_};
   }
@@ -86,9 +90,11 @@ class MatrixOf {
 
 using Matrix = MatrixOf<float>;
 
+// Row r, [cols] floats.
 inline std::span<const float> row_of(ConstView m, int64_t r) {
   return {m.data + r * m.stride, static_cast<size_t>(m.cols)};
 }
+// The same, to be written.
 inline std::span<float> row_of(View m, int64_t r) {
   return {m.data + r * m.stride, static_cast<size_t>(m.cols)};
 }

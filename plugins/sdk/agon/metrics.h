@@ -9,6 +9,7 @@
 //   }
 //
 // What is not written is unknown (NaN). Thread: [model].
+// Errors: a key that the table lacks is an agon::invalid().
 #pragma once
 
 #include <span>

@@ -2,6 +2,7 @@
 //
 // What stands behind an agon_model: the rule with what the SDK keeps beside it, and how a verb of the
 // ABI reaches it. Thread: [model].
+// Errors: whatever escapes a verb becomes a status with its text.
 #pragma once
 
 #include <algorithm>

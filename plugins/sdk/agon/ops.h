@@ -17,6 +17,8 @@
 
 namespace agon {
 
+// What becomes of a product before it is stored: C = f(scale * op(A) op(B) + (accumulate ? C : 0) + bias), then
+// C *= multiply, all elementwise.
 struct Epilogue {
   float scale = 1.0f;
   bool accumulate = false;
@@ -41,6 +43,9 @@ struct Steps {
   int64_t bias = 0, multiply = 0;  // of the epilogue
 };
 
+// Kernels count their multiply-accumulates for the cell. Shapes that do not agree throw RuleError(AGON_INVALID),
+// whose text names both; the output may be an input only where that is said. Elements are float32, sums of
+// reductions double, in a fixed tree: the same bits on every target with FMA and with any number of threads.
 class Context {
  public:
   Context(const agon_host* host, agon_call* call)
@@ -54,12 +59,15 @@ class Context {
   }
 
   // ---- services
+  // To the cell's log, of which its end is kept: AGON_LOG_INFO, or AGON_LOG_WARNING, which the report lists.
   void log(int level, const std::string& text) const { host_->log(call_, level, text.c_str()); }
+  // Whether the host wants the call to end; cheap, any thread.
   bool should_stop() const { return host_->should_stop(call_) != 0; }
   // Ends the call with AGON_STOPPED when the host asked to stop.
   void stop_if_asked() const {
     if (should_stop()) throw RuleError(AGON_STOPPED, "stopped");
   }
+  // How far the call is, 0 to 1; decoration.
   void progress(double fraction) const { host_->progress(call_, fraction); }
   // fn(begin, end) over chunks of at most grain that cover [0, n). What fn throws is thrown here.
   template <std::invocable<int64_t, int64_t> Fn>
@@ -90,7 +98,8 @@ class Context {
     return agon::vectorised(simd_, fn);
   }
 
-  // ---- matrix products: C [m x n]
+  // ---- matrix products: C [m x n], apart from A and B
+  // nn: A [m x k], B [k x n];  nt: A [m x k], B [n x k], C = A B^T;  tn: A [k x m], B [k x n], C = A^T B
   void gemm_nn(ConstView a, ConstView b, View c, const Epilogue& e = {}) const {
     gemm(AGON_NN, a, b, c, e);
   }
@@ -104,6 +113,7 @@ class Context {
   void rank_k(ConstView a, ConstView b, std::span<const int32_t> rows, float scale, View c) const {
     check(k_->rank_k(call_, a, b, chosen(rows), static_cast<int64_t>(rows.size()), scale, c));
   }
+  // The same over all rows: A [r x m], B [r x n], C [m x n].
   void rank_k(ConstView a, ConstView b, float scale, View c) const {
     check(k_->rank_k(call_, a, b, nullptr, a.rows, scale, c));
   }
@@ -128,80 +138,109 @@ class Context {
     const agon_steps s = to_abi(steps);
     check(k_->rank_k_each(call_, count, &s, a, b, chosen(rows), first.data(), scale, c));
   }
+  // The same over all rows.
   void rank_k_each(int64_t count, const Steps& steps, ConstView a, ConstView b, float scale,
                    View c) const {
     const agon_steps s = to_abi(steps);
     check(k_->rank_k_each(call_, count, &s, a, b, nullptr, nullptr, scale, c));
   }
 
-  // ---- elementwise
+  // ---- elementwise: all shapes equal, in place allowed but for copy
+  // out = f(a): sigmoid 1 / (1 + exp(-gain a)), tanh(gain a), max(gain a - shift, 0), exact GELU.
   void activate(agon_activation f, ConstView a, View out) const {
     check(k_->activate(call_, f, a, out));
   }
+  // out = f'(a), from h = f(a) for sigmoid and tanh (a is not read), from a for ReLU and GELU (h is not read): pass
+  // both, or the one that is kept twice. The gain is in it; ReLU's kink is 0.
   void derivative(agon_activation f, ConstView a, ConstView h, View out) const {
     check(k_->derivative(call_, f, a, h, out));
   }
+  // y += alpha x
   void axpy(float alpha, ConstView x, View y) const { check(k_->axpy(call_, alpha, x, y)); }
+  // out = x * y, element by element
   void multiply(ConstView x, ConstView y, View out) const { check(k_->multiply(call_, x, y, out)); }
+  // y = scale y + shift
   void affine(float scale, float shift, View y) const { check(k_->affine(call_, scale, shift, y)); }
+  // y = min(max(y, low), high); NaN stays
   void clip(float low, float high, View y) const { check(k_->clip(call_, low, high, y)); }
+  // out = x, apart
   void copy(ConstView x, View out) const { check(k_->copy(call_, x, out)); }
+  // Row by row.
   void softmax(ConstView logits, View out) const { check(k_->softmax(call_, logits, out)); }
+  // delta = softmax(logits) - target, row by row, NOT divided by the number of rows; returns the mean cross-entropy
+  // over the rows. So the gradient of that mean is delta / rows: give the step or the product that scale.
   double softmax_cross_entropy(ConstView logits, ConstView target, View delta) const {
     double loss = 0;
     check(k_->softmax_cross_entropy(call_, logits, target, delta, &loss));
     return loss;
   }
 
-  // ---- reductions
+  // ---- reductions, in double and a fixed tree
+  // of all elements
   double sum(ConstView x) const {
     double out = 0;
     check(k_->sum(call_, x, &out));
     return out;
   }
+  // of x * y
   double dot(ConstView x, ConstView y) const {
     double out = 0;
     check(k_->dot(call_, x, y, &out));
     return out;
   }
+  // out[0..cols) = scale * sums over the rows, added to what is there with accumulate
   void column_sums(ConstView x, float scale, bool accumulate, float* out) const {
     check(k_->column_sums(call_, x, scale, accumulate ? 1 : 0, out));
   }
-
+  // out[0..rows) likewise, over the columns
   void row_sums(ConstView x, float scale, bool accumulate, float* out) const {
     check(k_->row_sums(call_, x, scale, accumulate ? 1 : 0, out));
   }
+  // out[0..rows) = Euclidean norms of the rows
   void row_norms(ConstView x, float* out) const { check(k_->row_norms(call_, x, out)); }
 
-  // ---- optimiser steps
+  // ---- optimiser steps: all shapes equal; decay is decoupled, W *= 1 - lr decay before the step
+  // W -= lr g
   void sgd(float lr, float decay, ConstView gradient, View weights) const {
     check(k_->sgd(call_, lr, decay, gradient, weights));
   }
+  // v = mu v + g, W -= lr v
   void momentum(float lr, float mu, float decay, ConstView gradient, View velocity,
                 View weights) const {
     check(k_->momentum(call_, lr, mu, decay, gradient, velocity, weights));
   }
+  // m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, then with t = adam.step, 1 for the first, which the
+  // caller counts: W -= lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps), or with keras
+  // W -= lr sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + eps). struct_size is set by the caller; optimiser.h
+  // does all this. D. P. Kingma, J. Ba, ICLR 2015.
   void adam(const agon_adam& adam, ConstView gradient, View m, View v, View weights) const {
     check(k_->adam(call_, &adam, gradient, m, v, weights));
   }
 
   // ---- lattice, random numbers, linear solves
+  // One synchronous step of all samples, [sites x lanes], lanes a multiple of 16; u [Y*X x lanes] or without data:
+  //   d_i = sum_k w_ik o_{i+offset k} + (z_i = 0 ? alpha u_i : 0), e_i = d_i - p_i, p_i = (1 - lambda) p_i + eta e_i
   void lattice_step(const agon_lattice& lattice, ConstView o, ConstView u, float alpha, float eta,
                     float lambda, View p, View e) const {
     check(k_->lattice_step(call_, &lattice, o, u, alpha, eta, lambda, p, e));
   }
+  // Counter-based (Philox4x32-10): element j of (seed, stream) is the same wherever it is drawn, with any number of
+  // threads. One stream number for each use. uniform: in [low, high).
   void random_uniform(uint64_t seed, uint64_t stream, float low, float high, View out) const {
     check(k_->random_uniform(call_, seed, stream, low, high, out));
   }
+  // Mean 0, standard deviation scale.
   void random_normal(uint64_t seed, uint64_t stream, float scale, View out) const {
     check(k_->random_normal(call_, seed, stream, scale, out));
   }
+  // n whole numbers in [low, high), unbiased; allocates
   std::vector<int32_t> random_integers(uint64_t seed, uint64_t stream, int32_t low, int32_t high,
                                        int64_t n) const {
     std::vector<int32_t> out(static_cast<size_t>(n));
     check(k_->random_integers(call_, seed, stream, low, high, n, out.data()));
     return out;
   }
+  // 0 .. n-1 in some order; allocates
   std::vector<int32_t> random_permutation(uint64_t seed, uint64_t stream, int64_t n) const {
     std::vector<int32_t> order(static_cast<size_t>(n));
     check(k_->random_permutation(call_, seed, stream, n, order.data()));

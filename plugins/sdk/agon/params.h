@@ -12,6 +12,9 @@
 //
 //   static constexpr auto params = agon::table(kOptions);   // in the rule
 //   const Options o = agon::read(kOptions, values);         // values: of the rule's cell
+//
+// Errors: of a table, of the compiler; a key that the table lacks or of another type ends the cell with
+// AGON_INTERNAL, and says so.
 #pragma once
 
 #include <algorithm>
@@ -53,6 +56,7 @@ constexpr agon_param real(const char* key, double value, double min, double max,
   return p;
 }
 
+// A row of the table: key, default, least and largest value, flags (kLog, ...), unit, help.
 constexpr agon_param integer(const char* key, int64_t value, int64_t min, int64_t max,
                              uint32_t flags, const char* unit, const char* help) {
   agon_param p{};
@@ -68,6 +72,7 @@ constexpr agon_param integer(const char* key, int64_t value, int64_t min, int64_
   return p;
 }
 
+// true or false.
 constexpr agon_param boolean(const char* key, bool value, uint32_t flags, const char* help) {
   agon_param p = integer(key, value ? 1 : 0, 0, 1, flags, "", help);
   p.type = AGON_BOOL;
@@ -101,6 +106,7 @@ inline constexpr std::array<agon_value, sizeof...(items)> kItems{[] {
 template <auto... items>
 inline constexpr agon_list kList{sizeof...(items), kItems<items...>.data()};
 
+// width=[128,64]: between min_count and max_count whole numbers, each in [min, max]; `items` is the default.
 template <int64_t... items>
 constexpr agon_param integer_list(const char* key, int64_t min, int64_t max, int64_t min_count,
                                   int64_t max_count, uint32_t flags, const char* unit,
@@ -136,6 +142,7 @@ constexpr agon_param text(const char* key, const char* value, int64_t max_bytes,
   return p;
 }
 
+// A named set of defaults; settings is "key=value,key=value".
 constexpr agon_preset preset(const char* name, const char* settings, const char* help) {
   return agon_preset{name, help, settings};
 }
@@ -212,9 +219,11 @@ struct Option {
   void (*set)(O&, agon_value);
 };
 
+// The options struct that a member is of.
 template <typename O, typename T>
 O owner_of(T O::*);
 
+// A row of the table with the member that its value is read into.
 template <auto member>
 constexpr auto bind(const agon_param& row) {
   using O = decltype(owner_of(member));
@@ -268,6 +277,7 @@ constexpr auto learn_param() {
       "learn", kPlain, "readout: the last layer alone, on hidden layers as they were drawn");
 }
 
+// The rows of an options struct, in the order of the table.
 template <typename O, typename... Rows>
 constexpr auto options(const Rows&... rows) {
   return std::array<Option<O>, sizeof...(Rows)>{Option<O>(rows)...};

@@ -306,6 +306,7 @@ class ReadoutRule {
 
   static void check(const agon_task& task, const Values& values) { Readout::check(task, values); }
 
+  // The verbs of agon/rule.h, with the features of the rows instead of the rows.
   double fit(Context& ctx, const agon_batch& batch) {
     return readout_.fit(ctx, features_of(ctx, batch.x), batch);
   }

@@ -2,6 +2,7 @@
 //
 // Series of frames as a rule reads them: what of them is there at a time step. See
 // agon/ext/sequence.h.
+// Errors: none. Thread: any.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 //
 // The extensions of the ABI made of a rule's members: a table for each, published when the rule has
 // the members it stands for. Thread: [model].
+// Errors: as the members throw them.
 #pragma once
 
 #include <algorithm>

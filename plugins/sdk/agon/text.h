@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Numbers in messages.
+// Errors: none. Thread: any.
 #pragma once
 
 #include <string>

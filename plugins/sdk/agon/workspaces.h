@@ -3,7 +3,7 @@
 // Working memory for chunks of Context::parallel_for that run at once: each takes one that nobody else has
 // and gives it back. What a chunk leaves in it means nothing to the next: which one a chunk gets depends on
 // the threads. One is made with the pool, more only where chunks meet, so that one thread never allocates.
-// Thread: take() any, the rest [model].
+// Thread: take() any, the rest [model]. Errors: what make() throws.
 #pragma once
 
 #include <functional>
@@ -48,6 +48,7 @@ class Workspaces {
   // The one that a single thread works in.
   Work& first() { return *all_.front(); }
 
+  // One that nobody else has, until the lease goes.
   Lease take() {
     const std::lock_guard lock(mutex_);
     if (free_.empty()) {

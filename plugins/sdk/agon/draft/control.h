@@ -5,6 +5,7 @@
  *
  * The host owns the environment, its seed and the number of steps. Environments run side by side, a row
  * each. A rule with AGON_CAN_REGRESS alone can be the value function of a host's own controller.
+ * All verbs are [model]. Errors: a status, with its text in agon_host.fail.
  */
 #ifndef AGON_DRAFT_CONTROL_H_
 #define AGON_DRAFT_CONTROL_H_

@@ -4,6 +4,7 @@
  * (`--plugin my_rule.py`). It is a shared object LANGUAGE.agon-host.so beside the plugins, which exports
  * exactly agon_language_v1. To agon a source file is then a plugin like any other: described by a child of its own, served by
  * workers of its own. Not included by agon/plugin.h.
+ * Errors: open() returns NULL and why. Threads: one, which opens files one after the other.
  */
 /* clang-format off: a contract that is laid out by hand, what a member means stands beside it. */
 #ifndef AGON_DRAFT_LANGUAGE_H_

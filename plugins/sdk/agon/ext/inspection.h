@@ -2,6 +2,7 @@
  *
  * What a rule shows of a model: agon.metrics/1, agon.tensors/1, agon.pictures/1. All verbs are
  * [model]. Included by agon/plugin.h.
+ * Errors: a status, with its text in agon_host.fail. Out-structs are filled as far as the caller's size.
  */
 /* clang-format off: a contract that is laid out by hand, what a member means stands beside it. */
 #ifndef AGON_EXT_INSPECTION_H_
@@ -72,7 +73,9 @@ typedef struct agon_tensors {
   uint32_t struct_size;
   uint32_t reserved;
   int64_t (*count)(agon_model*); /* at most 65536 */
+  /* *out: tensor `index` of count. */
   agon_status (*get)(agon_model*, int64_t index, agon_tensor* out);
+  /* Before the first fit: the tensor of this name becomes values, of its shape. AGON_INVALID otherwise. */
   agon_status (*set)(agon_model*, agon_call*, const char* name, agon_cmat values);
 } agon_tensors;
 

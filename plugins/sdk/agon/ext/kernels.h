@@ -2,6 +2,8 @@
  *
  * agon.kernels/1: the host's SIMD kernels, which a rule asks for with agon_host.extension. Included by
  * agon/plugin.h.
+ * Errors: AGON_INVALID for shapes that do not agree, told with both shapes; the call's cell ends with it. All are
+ * [model] unless they say otherwise. Sizes are in floats, never bytes.
  */
 /* clang-format off: a contract that is laid out by hand, what a member means stands beside it. */
 #ifndef AGON_EXT_KERNELS_H_

@@ -3,6 +3,7 @@
  * What a rule offers to learn and to answer: agon.supervised/1 for rows, agon.dynamics/1 for
  * trajectories, agon.generate/1 for inputs made from targets, agon.lesion/1 for harm. All verbs are
  * [model]. Included by agon/plugin.h.
+ * Errors: a status, with its text in agon_host.fail; AGON_STOPPED where should_stop() was true.
  */
 /* clang-format off: a contract that is laid out by hand, what a member means stands beside it. */
 #ifndef AGON_EXT_LEARNING_H_
@@ -94,6 +95,7 @@ enum {
 typedef struct agon_lesion {
   uint32_t struct_size;
   uint32_t kinds; /* bit k: AGON_SILENCE, ... is supported */
+  /* Harms the model, or restores it, as said above. */
   agon_status (*harm)(agon_model*, agon_call*, uint32_t kind, double level, uint64_t seed);
 } agon_lesion;
 

@@ -2,6 +2,7 @@
  *
  * agon.sequence/1: rows that are series of frames, given time step by time step. Included by
  * agon/plugin.h.
+ * All verbs are [model]. Errors: as agon.supervised/1.
  */
 /* clang-format off: a contract that is laid out by hand, what a member means stands beside it. */
 #ifndef AGON_EXT_SEQUENCE_H_

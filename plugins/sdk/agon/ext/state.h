@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * agon.state/1: what a model has become, as bytes. Included by agon/plugin.h.
+ * Both verbs are [model]. Errors: AGON_INVALID for bytes that save() of such a model did not write.
  */
 /* clang-format off: a contract that is laid out by hand, what a member means stands beside it. */
 #ifndef AGON_EXT_STATE_H_

@@ -2,6 +2,7 @@
 //
 // The dual form of agon/ridge.h, its equation (3). The rows are the outer part's, then the inner
 // part's. Thread: [model].
+// Errors: RuleError.
 #pragma once
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 //
 // What agon/ridge.h keeps of the rows it is given: every 4th is the inner part's, the others are
 // the outer part's. The primal form keeps sums, the dual one the rows. Thread: [model].
+// Errors: RuleError.
 #pragma once
 
 #include <algorithm>
@@ -135,6 +136,7 @@ struct Gathered {
     for (Part& part : parts) s("part", part);
   }
 
+  // The memory of what was gathered.
   void let_go() {
     parts = {};
     chunk = Matrix();

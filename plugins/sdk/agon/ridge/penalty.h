@@ -2,6 +2,7 @@
 //
 // The penalty lambda of agon/ridge.h: given or chosen, and raised where the features are nearly
 // dependent. Thread: [model].
+// Errors: RuleError.
 #pragma once
 
 #include <array>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The primal form of agon/ridge.h, its equations (2) and (5). Thread: [model].
+// Errors: RuleError.
 #pragma once
 
 #include <algorithm>
