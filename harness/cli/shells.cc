@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "harness/cli/shells.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-
-#include "harness/cli/shells.h"
 
 namespace agon::harness {
 namespace {

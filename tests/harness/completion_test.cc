@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(bash_offers_verbs_options_and_names) {
   BOOST_TEST(offered(folder, "agon run -t digits-f") == "digits-folds");
   BOOST_TEST(offered(folder, "agon run qui") == "quick");
   BOOST_TEST(offered(folder, "agon run quick -r linea") == "linear");
-  BOOST_TEST(offered(folder, "agon info monol") == "monolith");
+  BOOST_TEST(offered(folder, "agon info monol") == "monolith monolith-memo");
   BOOST_TEST(offered(folder, "agon list ta") == "tasks");
   BOOST_TEST(offered(folder, "agon completion zs") == "zsh");
   BOOST_TEST(offered(folder, "agon report nothing-of-this-name") == "");

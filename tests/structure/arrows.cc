@@ -123,7 +123,7 @@ std::span<const Arrow> arrows() {
         "harness/plugins/", "harness/plan/", "harness/train/", "harness/work/"}},
       {"harness/run/",
        {"core/", kSdk, "datasets/", "reports/", "harness/plan/", "harness/studies/",
-        "harness/work/", "harness/conformance/level.h"}},
+        "harness/work/", "harness/conformance/level.h", "harness/plugins/values.h"}},
       {"harness/catalogue/",
        {"core/", kSdk, "datasets/", "reports/", "harness/plugins/", "harness/plan/",
         "harness/work/", "harness/conformance/", "harness/run/"}},

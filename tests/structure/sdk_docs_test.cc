@@ -67,8 +67,7 @@ std::vector<std::string> undocumented(const std::vector<std::string>& lines) {
     if (line.empty()) documented = false;
     if (is_comment(line)) documented = true;
     if (detail || hidden || documented || is_comment(line)) continue;
-    if (line.find(" { ") != std::string::npos && line.ends_with("}"))
-      continue;  // says it itself
+    if (line.find(" { ") != std::string::npos && line.ends_with("}")) continue;  // says it itself
     const bool beside =
         line.find("//") != std::string::npos || line.find("/*") != std::string::npos;
     const bool control =

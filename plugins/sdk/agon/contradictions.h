@@ -3,7 +3,7 @@
 // Options that cannot hold together are refused with both settings, the reason and the fix. Those
 // that merely work badly are not among them: they are results. A rule with such options has a file
 // of this name, whose refuse_contradictions() both its check and its constructor call.
-// 
+//
 // Errors: RuleError (AGON_INVALID). Thread: any.
 #pragma once
 

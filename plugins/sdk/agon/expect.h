@@ -3,7 +3,7 @@
 // What a class must have to be a rule, as assertions of one readable line each, made before anything else
 // is instantiated: a member that is missing, that has another signature, or whose name is nearly that of
 // an optional one, which would be left out in silence.
-// 
+//
 // Errors: of the compiler alone. Thread: none, nothing of it runs.
 #pragma once
 

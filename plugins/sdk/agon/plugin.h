@@ -169,8 +169,7 @@ typedef struct agon_host {
   const char* version;
   void (*log)(agon_call*, int32_t level, const char* text); /* [any] */
   /* Why the call ends: copies text, returns code. [any] */
-  agon_status (*fail)(agon_call*, agon_status code,
-                      const char* text);
+  agon_status (*fail)(agon_call*, agon_status code, const char* text);
   int32_t (*should_stop)(agon_call*);            /* [any] cheap */
   void (*progress)(agon_call*, double fraction); /* [any] */
   /* Runs fn(user, begin, end) over disjoint chunks of at most grain that cover [0, n). Chunk borders

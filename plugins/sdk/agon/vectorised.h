@@ -11,7 +11,7 @@
 // nanoseconds. Results have the same bits on every level if the source says in which order to add,
 // as C++ does anyway, and is compiled with -ffp-contract=off, as agon_add_plugin does: sums in 16
 // lanes of their own and a fixed tree vectorise, one running sum does not.
-// 
+//
 // Errors: what fn throws. Thread: any.
 #pragma once
 

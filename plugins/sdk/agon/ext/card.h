@@ -17,15 +17,17 @@ extern "C" {
 
 /* As long as the stride of its array. */
 typedef struct agon_equation {
-  const char* says; /* what it gives, in a few words: "error of a hidden layer"; "" where it needs none */
-  const char* tex;  /* in the part of TeX that agon/card.h lists; `agon check` names what is not of it */
+  const char*
+      says; /* what it gives, in a few words: "error of a hidden layer"; "" where it needs none */
+  const char*
+      tex; /* in the part of TeX that agon/card.h lists; `agon check` names what is not of it */
 } agon_equation;
 
 typedef struct agon_card {
   uint32_t struct_size;
-  uint32_t equation_count;  /* at most 64 */
-  uint32_t equation_stride; /* sizeof(agon_equation) */
-  uint32_t limit_count;     /* at most 64 */
+  uint32_t equation_count;        /* at most 64 */
+  uint32_t equation_stride;       /* sizeof(agon_equation) */
+  uint32_t limit_count;           /* at most 64 */
   const agon_equation* equations; /* in the order in which a learning step takes them */
   const char* const* limits;      /* a sentence each: where it fails, and what it does not do */
 } agon_card;
