@@ -70,6 +70,7 @@ std::vector<std::string> worker_arguments(const CellOptions& options) {
   }
   for (const auto& folder : datasets::task_folders(options.places.tasks))
     arguments.insert(arguments.end(), {"--tasks", folder.string()});
+  if (options.sandbox) arguments.emplace_back("--sandbox");
   if (!options.places.simd.empty())
     arguments.insert(arguments.end(), {"--simd", options.places.simd});
   return arguments;

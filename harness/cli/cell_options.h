@@ -17,7 +17,8 @@ struct CellOptions {
   Places places;
   unsigned threads = 1;    // inside a cell
   double timeout_s = 0;    // 0: the suite's
-  int64_t memory_mib = 0;  // 0: no limit
+  int64_t memory_mib = 0;  // 0: a share of the machine's
+  bool sandbox = false;    // changes no result, so no command that runs a cell again has it
 };
 
 // As words of a shell, and back. Throws agon::Error(Exit::usage) for words that are no such options.

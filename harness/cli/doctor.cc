@@ -19,6 +19,7 @@
 #include "harness/plan/build_info.h"
 #include "harness/run/console.h"
 #include "harness/work/discover.h"
+#include "harness/work/sandbox.h"
 
 namespace agon::harness {
 namespace {
@@ -99,6 +100,9 @@ std::vector<Check> examine(const Options& options) {
                           : fmt::format("not set ({})", variable.what),
                       ""});
   }
+  const std::string sandbox = sandbox_fault();
+  checks.push_back(
+      {"sandbox", sandbox.empty() ? "agon run --sandbox: Landlock and seccomp" : sandbox, ""});
 
   const Discovery discovery = discover(options.places.plugins);
   for (const std::string& built : discovery.built) note("{}\n", built);

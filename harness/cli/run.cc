@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -23,6 +24,7 @@
 #include "harness/run/run_directory.h"
 #include "harness/run/suite_run.h"
 #include "harness/work/discover.h"
+#include "harness/work/sandbox.h"
 #include "harness/work/vetting.h"
 
 namespace agon::harness {
@@ -35,6 +37,7 @@ struct Options {
   unsigned jobs = 0;
   int64_t max_cells = kMostCells;
   std::string output, executor = executor_names().front(), slurm, costs;
+  double idle_s = kIdleS;
   bool dry_run = false, fail_fast = false, retry = false;
   Shard shard;
   CellOptions cells;
@@ -100,6 +103,8 @@ void warn_of_one_epoch(const Plan& plan) {
 
 int run(Options options) {
   const auto start = std::chrono::steady_clock::now();
+  if (const std::string fault = options.cells.sandbox ? sandbox_fault() : ""; !fault.empty())
+    throw Error(Exit::usage, "--sandbox", fault, "run without it, or on another kernel");
   pin_simd(options.cells.places.simd);
   if (options.seeds > 0) options.overrides.seeds = options.seeds;
   if (options.seed >= 0) options.overrides.seed = static_cast<uint64_t>(options.seed);
@@ -129,11 +134,13 @@ int run(Options options) {
       datasets::task_folders(options.cells.places.tasks);
   const datasets::Catalogue catalogue = catalogue_of(options.cells.places);
   apply(options.overrides, catalogue, suite);
-  Discovery discovery = discover(options.cells.places.plugins);
+  std::ranges::copy(suite.plugins, std::back_inserter(options.cells.places.plugins));
+  Discovery discovery = discover(options.cells.places.plugins, options.cells.sandbox);
   for (const std::string& built : discovery.built) note("{}\n", built);
   if (options.overrides.rules.empty()) join(discovery.sources, suite);
   for (const std::string& refused : discovery.refused)
     note("warning: plugin refused: {}\n", refused);
+  stand_in(suite, discovery);
   Plan plan = make_plan(std::move(suite), std::move(discovery.rules), discovery.refused, catalogue,
                         options.max_cells);
   if (options.overrides.whole_suite()) {
@@ -141,7 +148,7 @@ int run(Options options) {
     check_claims(plan);
   }
   warn_of_one_epoch(plan);
-  vet(plan, task_folders);
+  vet(plan, task_folders, options.cells.sandbox);
   keep_shard(plan, options.shard,
              options.costs.empty() ? Costs() : Costs(find_run(options.costs) / kStoreFile, plan));
 
@@ -157,6 +164,7 @@ int run(Options options) {
   run_options.jobs = jobs;
   run_options.threads = options.cells.threads;
   run_options.memory_mib = options.cells.memory_mib;
+  run_options.idle_s = options.idle_s;
   run_options.fail_fast = options.fail_fast;
   run_options.retry = options.retry;
   run_options.signature = id;
@@ -238,7 +246,12 @@ void add_run(CommandLine& line) {
   add_real(verb, "--timeout", o->cells.timeout_s, {kShortestTimeoutS, kLongestTimeoutS, "seconds"},
            "Wall-clock limit of a cell in seconds");
   add_whole(verb, "--memory", o->cells.memory_mib, {64, 1 << 24, "MiB"},
-            "Memory limit of a worker in MiB");
+            "Memory limit of a worker in MiB; default: 80 % of the machine's over the jobs");
+  verb.flag("--sandbox", o->cells.sandbox,
+            "Rules get no network, change no file outside their temporary folder, signal nobody");
+  add_real(
+      verb, "--idle", o->idle_s, {kShortestTimeoutS, kLongestTimeoutS, "seconds"},
+      fmt::format("End a cell that uses no CPU time for so many seconds; default: {}", kIdleS));
   add_whole(verb, "--max-cells", o->max_cells, {1, kMostMaxCells},
             fmt::format("Refuse a larger plan; default: {}", kMostCells));
   verb.flag("--dry-run", o->dry_run, "Say what would run and stop");

@@ -7,6 +7,7 @@
 #include <random>
 #include <string_view>
 
+#include "core/sanitized.h"
 #include "core/text.h"
 #include "harness/conformance/child.h"
 #include "harness/work/process.h"
@@ -25,13 +26,6 @@ constexpr int64_t kMemoryMib = 4096;
 
 // The check that all others of running rules stand on: where it fails they would only repeat it.
 constexpr std::string_view kFirst = "runs";
-
-constexpr bool kSanitized =
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    true;  // a sanitizer reserves more address space than any limit
-#else
-    false;
-#endif
 
 std::string first_line(const std::string& text) {
   return core::printable(std::string_view(text).substr(0, std::min<size_t>(text.find('\n'), 160)));
@@ -132,7 +126,7 @@ std::vector<Finding> run_checks(const harness::RuleManifest& rule, const Wish& w
                     .cpu_limit_s = stage.limits.cpu_s};
       commands.push_back(
           {{"worker", "--parent", std::to_string(getpid()), "--memory",
-            std::to_string(kSanitized ? 0 : kMemoryMib), "--check", rule.plugin_path},
+            std::to_string(core::kSanitized ? 0 : kMemoryMib), "--check", rule.plugin_path},
            to_text(job)});
     }
     const auto children = harness::run_children(commands, stage.limits.wall_s);

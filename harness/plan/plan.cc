@@ -182,6 +182,7 @@ class Planner {
   std::string reason_to_skip(const Variant& variant, uint32_t task, const StudyType& type) const {
     const datasets::TaskInfo& info = *plan_.tasks[task];
     const RuleManifest& rule = *variant.rule;
+    if (!rule.refusal.empty()) return rule.refusal;
     if (!variant.skip.empty()) return variant.skip;
     if (const auto missing = catalogue_.missing(info)) return *missing;
     if (type.refuses != nullptr) {

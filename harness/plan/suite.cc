@@ -270,7 +270,8 @@ void check_tuned(const TomlTable& root, const Suite& suite) {
 Suite parse_suite(const std::string& text, const std::string& origin) {
   const core::TomlFile file(text, origin);
   const TomlTable root = file.top();
-  root.allow_only({"schema", "name", "title", "version", "rulesets", "defaults", "study", "claim"});
+  root.allow_only(
+      {"schema", "name", "title", "version", "rulesets", "plugins", "defaults", "study", "claim"});
   if (root.integer("schema", 1, 1) != 1) return {};
   Suite suite;
   suite.text = text;
@@ -287,6 +288,10 @@ Suite parse_suite(const std::string& text, const std::string& origin) {
               "use a-z, 0-9, '-' and '.' only, at most 64 characters");
   }
   if (root.has("rulesets")) read_rulesets(root, suite);
+  if (root.has("plugins")) {
+    for (const TomlItem& item : root.list("plugins", "plugins"))
+      suite.plugins.push_back(std::filesystem::path(origin).parent_path() / item.text());
+  }
   Defaults defaults;
   if (root.has("defaults")) {
     const TomlTable table = root.section("defaults");
@@ -333,6 +338,12 @@ Suite load_suite(const std::string& name_or_file) {
   }
   const std::string text = core::read_regular(path, Exit::usage, core::kMostTomlBytes);
   Suite suite = parse_suite(text, path.string());
+  for (const std::filesystem::path& plugin : suite.plugins) {
+    if (std::filesystem::exists(plugin, ignored)) continue;
+    throw Error(Exit::usage, path.string(),
+                fmt::format("its plugins: no such file or folder: {}", plugin.string()),
+                "build them, or correct the path, which counts from the suite's folder");
+  }
   suite.argument = name_or_file;
   return suite;
 }

@@ -7,6 +7,7 @@
 //   title = "..."
 //   version = "quick-1"   # optional: a change of scores is a new one; results of two versions never meet in a report
 //   rulesets = ["default", "tuned"]   # optional, ["default"]: which settings the studies with trials run with, see tuning.h
+//   plugins = ["rules"]   # optional: files and folders of plugins that belong to it, beside this file
 //   [defaults]            # optional; every study may override them
 //   seeds = 3             # seeds 0, 1, 2
 //   timeout_s = 60
@@ -93,9 +94,10 @@ struct Suite {
   std::string name, title;
   std::string version;  // "" where it states none
   bool default_ruleset = true, tuned_ruleset = false;
-  std::string text;      // the file's own text, for provenance
-  std::string origin;    // file name for messages
-  std::string argument;  // what names it on the command line
+  std::string text;                            // the file's own text, for provenance
+  std::string origin;                          // file name for messages
+  std::string argument;                        // what names it on the command line
+  std::vector<std::filesystem::path> plugins;  // files and folders that it brings
   std::vector<Study> studies;
   std::vector<Claim> claims;
 };

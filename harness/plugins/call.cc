@@ -69,6 +69,7 @@ std::string Call::log_tail() const {
 }
 
 bool Call::should_stop() noexcept {
+  if (whereabouts_ != nullptr) whereabouts_->beat();
   if (stop_.load(std::memory_order_relaxed)) return true;
   const bool over = deadline_ != Clock::time_point::max() && Clock::now() >= deadline_;
   if (!over && !stop_all_.load(std::memory_order_relaxed)) return false;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "agon/plugin.h"
+#include "harness/plugins/whereabouts.h"
 #include "harness/plugins/work_counter.h"
 
 namespace agon::harness {
@@ -41,8 +42,15 @@ class Call {
   // For a process that reports what a rule was doing when it crashed: called with the verb before a
   // rule is, on the caller's thread. Set once, before the first call; nullptr: nobody listens.
   static void on_verb(void (*listener)(const char* verb)) noexcept { verb_listener_ = listener; }
+  // And where it stands for those who look when this process is gone. Set once as well.
+  static void keep_whereabouts(Whereabouts* place) noexcept { whereabouts_ = place; }
   static void note(const char* verb) noexcept {
+    if (whereabouts_ != nullptr) whereabouts_->enter(verb);
     if (verb_listener_ != nullptr) verb_listener_(verb);
+  }
+  // The update that comes next, of that epoch; both count from 1, 0 is before the first.
+  static void train(int64_t epoch, int64_t update) noexcept {
+    if (whereabouts_ != nullptr) whereabouts_->train(epoch, update);
   }
 
   // The first failure since begin() is the one that is kept.
@@ -91,6 +99,7 @@ class Call {
   std::atomic<bool> stop_ = false;
   static inline std::atomic<bool> stop_all_ = false;
   static inline void (*verb_listener_)(const char*) = nullptr;
+  static inline Whereabouts* whereabouts_ = nullptr;
   Clock::time_point deadline_ = Clock::time_point::max();
   std::function<void(double)> listener_;
   WorkCounter work_;

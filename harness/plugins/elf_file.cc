@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <link.h>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <string_view>
@@ -54,6 +55,37 @@ class ElfFile {
       out.push_back(text(dynamic, symbol->st_name));
     }
     return out;
+  }
+
+  // Of functions, by the full table of symbols or, where that was stripped, the dynamic one.
+  std::vector<std::string> symbols_at(std::span<const uint64_t> addresses) const {
+    std::vector<std::string> names(addresses.size());
+    static_cast<void>(segments());  // it is for this machine
+    const auto header = at<ElfW(Ehdr)>(0);
+    std::vector<ElfW(Shdr)> sections;
+    for (size_t i = 0; i < header->e_shnum; ++i) {
+      const auto section = at<ElfW(Shdr)>(header->e_shoff + i * sizeof(ElfW(Shdr)));
+      if (!section) truncated();
+      sections.push_back(*section);
+    }
+    for (const uint32_t wanted : {uint32_t{SHT_SYMTAB}, uint32_t{SHT_DYNSYM}}) {
+      const auto table = std::ranges::find(sections, wanted, &ElfW(Shdr)::sh_type);
+      if (table == sections.end() || table->sh_link >= sections.size()) continue;
+      if (!inside(table->sh_offset, table->sh_size)) truncated();
+      Dynamic strings;
+      strings.strings = sections[table->sh_link].sh_offset;
+      for (uint64_t o = 0; o + sizeof(ElfW(Sym)) <= table->sh_size; o += sizeof(ElfW(Sym))) {
+        const auto symbol = at<ElfW(Sym)>(table->sh_offset + o);
+        if (!symbol || (symbol->st_info & 15) != STT_FUNC || symbol->st_shndx == SHN_UNDEF)
+          continue;
+        for (size_t i = 0; i < addresses.size(); ++i) {
+          if (addresses[i] - symbol->st_value < symbol->st_size)
+            names[i] = text(strings, symbol->st_name);
+        }
+      }
+      break;
+    }
+    return names;
   }
 
  private:
@@ -157,6 +189,11 @@ class ElfFile {
 
 std::vector<std::string> needed_libraries(const std::filesystem::path& file) {
   return ElfFile(file).needed();
+}
+
+std::vector<std::string> symbols_at(const std::filesystem::path& file,
+                                    std::span<const uint64_t> addresses) {
+  return ElfFile(file).symbols_at(addresses);
 }
 
 std::vector<std::string> exported_symbols(const std::filesystem::path& file) {

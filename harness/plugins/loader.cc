@@ -16,6 +16,7 @@
 #include "agon/draft/language.h"
 #include "core/error.h"
 #include "core/hash.h"
+#include "core/sanitized.h"
 #include "core/text.h"
 #include "harness/plugins/elf_file.h"
 #include "harness/plugins/manifest.h"
@@ -30,31 +31,18 @@ namespace fs = std::filesystem;
   throw Error(Exit::plugin, file.string(), std::move(reason), std::move(fix));
 }
 
-// Sanitizer runtimes must be in the process from its start: loading one later ends it inside
-// dlopen.
-constexpr bool kSanitized =
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    true;
-#else
-    false;
-#endif
-#else
-    false;
-#endif
-
 [[noreturn]] void refuse_sanitized(const fs::path& file, std::string_view what) {
   refuse(file, fmt::format("it was built with a sanitizer ({}), this agon was not", what),
          "build both with the same preset, e.g. cmake --preset asan");
 }
 
+// Sanitizer runtimes must be in the process from its start: loading one later ends it inside
+// dlopen.
 void check_before_open(const fs::path& file) {
   for (const std::string& library : needed_libraries(file)) {
     const bool runtime = library.starts_with("libasan.") || library.starts_with("libtsan.") ||
                          library.starts_with("liblsan.") || library.starts_with("libclang_rt.");
-    if (runtime && !kSanitized) refuse_sanitized(file, library);
+    if (runtime && !core::kSanitized) refuse_sanitized(file, library);
   }
 }
 

@@ -135,21 +135,22 @@ class SuiteRun {
     for (const PlanCell& cell : plan_.cells) {
       if (cell.skip.empty() || finished_.contains(cell.key)) continue;
       reports::CellOutcome outcome;
-      outcome.status = Status::skipped;
+      const bool refused = !plan_.variants[cell.variant].rule->refusal.empty();
+      outcome.status = refused ? Status::abi_mismatch : Status::skipped;
       outcome.status_detail = cell.skip;
       outcome.attempts = 0;
       outcome.metric = plan_.tasks[cell.task]->metric;
       outcome.score_chance = plan_.tasks[cell.task]->chance;
       outcome.utc = utc_now();
       store_.finish(cell.key, outcome, provenance_id_);
-      finished_[cell.key] = Status::skipped;
+      finished_[cell.key] = outcome.status;
     }
   }
 
   bool done(const PlanCell& cell) const {
     const auto it = finished_.find(cell.key);
     if (it == finished_.end()) return false;
-    return !(options_.retry && reports::is_failure(it->second));
+    return !(options_.retry && cell.skip.empty() && reports::is_failure(it->second));
   }
 
   // What is to run of the plan's cells from `first` on.
@@ -165,7 +166,8 @@ class SuiteRun {
       const std::string& plugin = plan_.variants[cell.variant].rule->plugin_path;
       if (!taken.insert(cell.key).second) continue;
       if (done(cell)) {
-        summary_.failed_before += reports::is_failure(finished_.at(cell.key)) ? 1 : 0;
+        if (cell.skip.empty() && reports::is_failure(finished_.at(cell.key)))
+          ++summary_.failed_before;
         if (finished_.at(cell.key) == Status::crashed) crashed_before_[plugin].push_back(i);
         continue;
       }
@@ -196,6 +198,7 @@ class SuiteRun {
     options.settings = options_.executor_settings;
     options.pinned = alone;
     options.memory_mib = options_.memory_mib;
+    options.idle_s = options_.idle_s;
     options.fail_fast = options_.fail_fast;
     options.worker_arguments = options_.worker_arguments;
     options.crashed_before = crashed_before_;

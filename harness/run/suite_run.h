@@ -22,6 +22,7 @@ struct RunOptions {
   std::filesystem::path executor_settings;  // a file, see ExecutorOptions
   unsigned jobs = 1, threads = 1;           // cells side by side, threads inside each; speed: one
   int64_t memory_mib = 0;
+  double idle_s = kIdleS;
   bool fail_fast = false;
   bool retry = false;     // run failed cells again
   std::string signature;  // identifies the command, for resuming without -o

@@ -100,6 +100,7 @@ CellOutcome CellRun::run(const std::function<void()>& protocol) {
 
 Instance CellRun::create(size_t units, int64_t epochs) {
   updates = samples = 0;
+  Call::train(0, 0);
   agon_task task = course->describe(units);
   task.epochs = epochs;
   task.updates = epochs > 0 && job.updates > 0 ? job.updates : epochs * steps(units);
@@ -134,6 +135,7 @@ double CellRun::pass(Instance& model, std::span<const int32_t> units, int64_t ep
        at += batch) {
     const size_t count = std::min(batch, units.size() - at);
     for (size_t i = 0; i < count; ++i) picked[i] = units[static_cast<size_t>(order[at + i])];
+    Call::train(epoch, updates + 1);
     const double loss = step(model, {picked.data(), count});
     if (after_update) after_update(model);
     if (std::isnan(loss)) continue;  // a rule without a loss

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <random>
 #include <sstream>
 #include <string_view>
@@ -24,7 +25,10 @@ using Clock = std::chrono::steady_clock;
 
 struct Process {
   pid_t parent = 0;
-  bool zombie = false;
+  char state = ' ';
+  uint64_t ticks = 0;
+
+  bool zombie() const { return state == 'Z'; }
 };
 
 // Of a process that ends meanwhile a part or nothing: a read of its file then fails, which an
@@ -36,6 +40,22 @@ std::string read_all(const std::string& file) {
   return text.str();
 }
 
+// "pid (name) state parent ... utime stime ...": the name may hold anything.
+std::optional<Process> process_of(pid_t pid) {
+  const std::string stat = read_all(fmt::format("/proc/{}/stat", pid));
+  const size_t close = stat.rfind(')');
+  if (close == std::string::npos || close + 4 >= stat.size()) return std::nullopt;
+  std::istringstream fields(stat.substr(close + 1));
+  Process process;
+  std::string skipped;
+  uint64_t user = 0, system = 0;
+  fields >> process.state >> process.parent;
+  for (int i = 0; i < 9; ++i) fields >> skipped;
+  fields >> user >> system;
+  process.ticks = user + system;
+  return process;
+}
+
 std::map<pid_t, Process> processes() {
   std::map<pid_t, Process> found;
   DIR* folder = opendir("/proc");
@@ -43,12 +63,7 @@ std::map<pid_t, Process> processes() {
   while (const dirent* entry = readdir(folder)) {
     const auto pid = static_cast<pid_t>(std::strtol(entry->d_name, nullptr, 10));
     if (pid <= 0) continue;
-    // "pid (name) state parent ...": the name may hold anything.
-    const std::string stat = read_all(fmt::format("/proc/{}/stat", pid));
-    const size_t close = stat.rfind(')');
-    if (close == std::string::npos || close + 4 >= stat.size()) continue;
-    found[pid] = {static_cast<pid_t>(std::strtol(stat.c_str() + close + 4, nullptr, 10)),
-                  stat[close + 2] == 'Z'};
+    if (const auto process = process_of(pid)) found[pid] = *process;
   }
   closedir(folder);
   return found;
@@ -87,6 +102,22 @@ const std::string& own_mark() {
 
 void become_subreaper() noexcept { prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
+Effort effort_of(pid_t process) {
+  const auto found = process_of(process);
+  return found ? Effort{found->ticks, found->state == 'D'} : Effort{};
+}
+
+Effort effort_of_all(pid_t root) {
+  Effort sum;
+  const std::map<pid_t, Process> all = processes();
+  for (const auto& [pid, process] : all) {
+    if (!below(all, pid, {root})) continue;
+    sum.ticks += process.ticks;
+    sum.waits |= process.state == 'D';
+  }
+  return sum;
+}
+
 std::set<pid_t> own_children() {
   std::set<pid_t> children;
   const pid_t self = getpid();
@@ -106,7 +137,7 @@ void end_leftovers(const std::set<pid_t>& workers, const std::set<pid_t>& spared
       if (pid == self || spared.contains(pid) || below(all, pid, workers)) continue;
       // Process 1 is given every orphan, also those that are not ours.
       const bool adopted = process.parent == self && self != 1;
-      if (process.zombie) {
+      if (process.zombie()) {
         if (adopted) waitpid(pid, nullptr, WNOHANG);
         continue;
       }
@@ -123,7 +154,7 @@ void end_marked(const std::string& mark) {
   for (bool found = true; found && Clock::now() < end;) {
     found = false;
     for (const auto& [pid, process] : processes()) {
-      if (pid == getpid() || process.zombie || !carries(pid, mark)) continue;
+      if (pid == getpid() || process.zombie() || !carries(pid, mark)) continue;
       kill(pid, SIGKILL);
       found = true;
     }

@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -19,6 +20,15 @@ const std::string& own_mark();
 
 // Orphans below this process become its children.
 void become_subreaper() noexcept;
+
+// CPU time, in ticks of the kernel's clock. waits: for a disk, which takes none.
+struct Effort {
+  uint64_t ticks = 0;
+  bool waits = false;
+};
+Effort effort_of(pid_t process);
+// Of it and all below it: reads all of /proc.
+Effort effort_of_all(pid_t root);
 
 // Ends (SIGKILL) and reaps what no live worker of `workers` is, or has above it: processes that
 // carry the mark of this process, and its own children that are not in `spared`. Returns when none

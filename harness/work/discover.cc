@@ -53,8 +53,20 @@ std::vector<RuleManifest> rules_of(const PluginPlace& file, const json& answer) 
   return rules;
 }
 
-ChildCommand description_of(std::span<const PluginPlace> files) {
+// What stands in for the rule of a file that is refused, if its name is the rule's.
+RuleManifest refused(const std::filesystem::path& file, const std::string& reason) {
+  RuleManifest rule;
+  const std::string name = file.filename().native();
+  rule.id = rule.id_in_plugin = rule.name = name.substr(0, name.size() - kPluginSuffix.size());
+  rule.summary = "Its plugin was refused.";
+  rule.plugin_path = file.native();
+  rule.refusal = "its plugin was refused: " + reason;
+  return rule;
+}
+
+ChildCommand description_of(std::span<const PluginPlace> files, bool sandbox) {
   ChildCommand command{{"worker", "--parent", std::to_string(getpid())}, ""};
+  if (sandbox) command.arguments.emplace_back("--sandbox");
   for (const PluginPlace& file : files) {
     command.arguments.push_back("--describe");
     command.arguments.push_back(file.path.native());
@@ -70,17 +82,18 @@ struct Answer {
 
 // One child for the files that are built in, one each for files from outside, which could bend what
 // is said of others; and one each for what is built in when their child did not answer for all.
-std::vector<Answer> ask(const std::vector<PluginPlace>& files) {
+std::vector<Answer> ask(const std::vector<PluginPlace>& files, bool sandbox) {
   const auto outside = std::ranges::find(files, false, &PluginPlace::built_in);
   size_t together = static_cast<size_t>(outside - files.begin());
   std::vector<Answer> answers(files.size());
   const auto each = [&](size_t from) {
     std::vector<ChildCommand> commands;
-    for (size_t i = from; i < files.size(); ++i) commands.push_back(description_of({&files[i], 1}));
+    for (size_t i = from; i < files.size(); ++i)
+      commands.push_back(description_of({&files[i], 1}, sandbox));
     return commands;
   };
   std::vector<ChildCommand> commands = each(together);
-  if (together > 0) commands.push_back(description_of({files.data(), together}));
+  if (together > 0) commands.push_back(description_of({files.data(), together}, sandbox));
   std::vector<ChildResult> children = run_children(commands, kDescribeLimitS);
   if (together > 0) {
     json all = json::parse(children.back().events, nullptr, false);
@@ -110,6 +123,8 @@ std::vector<RuleManifest> read_answer(const PluginPlace& file, const Answer& ans
     throw refusal(file.path, "crashed while it was loaded: " + describe_exit(answer.child.end),
                   fix);
   }
+  if (answer.child.events.empty() && answer.said.is_discarded())
+    throw refusal(file.path, "its description makes no sense: there is none, and exit code 0", fix);
   try {
     return rules_of(file, answer.said);
   } catch (const Error&) {
@@ -156,7 +171,7 @@ class Names {
 
 }  // namespace
 
-Discovery discover(const std::vector<std::filesystem::path>& named) {
+Discovery discover(const std::vector<std::filesystem::path>& named, bool sandbox) {
   Discovery found;
   std::vector<std::filesystem::path> files_and_folders;
   std::set<std::filesystem::path> sources;
@@ -180,7 +195,7 @@ Discovery discover(const std::vector<std::filesystem::path>& named) {
   for (const PluginPlace& place : places) found.folders.push_back(place.path);
   std::vector<PluginPlace> files = plugin_files(places);
   std::ranges::stable_partition(files, &PluginPlace::built_in);
-  const std::vector<Answer> answers = ask(files);
+  const std::vector<Answer> answers = ask(files, sandbox);
   Names names;
   for (size_t i = 0; i < files.size(); ++i) {
     try {
@@ -193,10 +208,24 @@ Discovery discover(const std::vector<std::filesystem::path>& named) {
     } catch (const Error& e) {
       if (files[i].named) throw;
       found.refused.push_back(fmt::format("{}: {}; {}", e.thing(), e.reason(), e.fix()));
+      found.unusable.push_back(refused(files[i].path, e.reason()));
     }
   }
   std::ranges::sort(found.rules, {}, &RuleManifest::id);
   return found;
+}
+
+void stand_in(const Suite& suite, Discovery& discovery) {
+  for (RuleManifest& refused : discovery.unusable) {
+    const bool asked = std::ranges::any_of(suite.studies, [&](const Study& study) {
+      return std::ranges::any_of(study.grids, [&](const Grid& grid) {
+        return std::ranges::count(grid.rules, refused.id, &Selector::name) > 0;
+      });
+    });
+    if (asked && std::ranges::count(discovery.rules, refused.id, &RuleManifest::id) == 0)
+      discovery.rules.push_back(refused);
+  }
+  std::ranges::sort(discovery.rules, {}, &RuleManifest::id);
 }
 
 int describe_for_parent(std::span<const std::string> files) {

@@ -39,13 +39,16 @@ struct ExecutorEvents {
   std::function<void(const std::string&)> note;  // what a person should know, a sentence
 };
 
+inline constexpr double kIdleS = 60;
+
 enum class ScheduleEnd { complete, interrupted, failed_fast };
 
 struct ExecutorOptions {
   unsigned jobs = 1;       // cells side by side
   unsigned threads = 1;    // inside each; the last cells get those of the jobs that have none left
   bool pinned = false;     // each worker on one CPU of its own: for speed cells, with jobs = 1
-  int64_t memory_mib = 0;  // per worker, 0: no limit
+  int64_t memory_mib = 0;  // per worker, 0: its share of the machine's (memory_share.h)
+  double idle_s = kIdleS;  // a cell that does nothing at all for so long is ended
   bool fail_fast = false;
   std::vector<std::string> worker_arguments;  // after "worker": data roots, SIMD target, ...
   std::filesystem::path folder;               // of the run, for what an executor keeps there

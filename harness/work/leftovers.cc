@@ -18,9 +18,11 @@
 #include <cstdlib>
 #include <limits>
 #include <string_view>
+#include <system_error>
 #include <thread>
 
 #include "harness/work/process.h"
+#include "harness/work/scratch.h"
 
 #if defined(__SSE__)
 #include <xmmintrin.h>
@@ -159,6 +161,7 @@ bool Surroundings::descriptors_changed() const {
 Surroundings Surroundings::now() {
   Surroundings s = read(ProcessStatus::now());
   s.descriptors_ = descriptors();
+  s.scratch_ = own_scratch();
   return s;
 }
 
@@ -217,6 +220,9 @@ std::vector<std::string> Surroundings::changes(const ProcessStatus& status,
   note(readable && s.cpus_ != cpus_, "CPU affinity");
   note(s.environment_ != environment_, "environment variable");
   note(descriptors_changed(), "open or closed descriptor");
+  std::error_code error;
+  note(!scratch_.empty() && !std::filesystem::is_empty(scratch_, error) && !error,
+       "file in its temporary folder");
   const size_t allowed = std::max(threads_, threads_allowed);
   size_t threads = s.threads_;
   for (int wait = 1; threads > allowed && wait <= 16; wait *= 2) {

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <string>
@@ -50,6 +51,7 @@ class Surroundings {
   uintptr_t stop_handler_ = 0;  // of kAskToStop
   std::array<std::pair<rlim_t, rlim_t>, 16> limits_{};
   File folder_{};
+  std::filesystem::path scratch_;  // its temporary folder, empty when there is none of its own
   mode_t umask_ = 0;
   std::string locale_;
   uintptr_t thread_locale_ = 0;

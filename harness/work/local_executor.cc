@@ -47,6 +47,7 @@ class Scheduler {
         done_(cells.size(), false),
         attempts_(cells.size(), 0),
         room_(options.jobs),
+        worker_arguments_(worker_arguments(options)),
         held_(options.crashed_before) {
     for (size_t i = 0; i < cells.size(); ++i) queue_.add(cells[i].plugin, i);
     spared_.insert(watcher_.pid());
@@ -123,7 +124,7 @@ class Scheduler {
       const size_t cell = next_cell();
       if (cell == kNoCell) break;
       try {
-        const Child child = spawn_self(worker_arguments(options_));
+        const Child child = spawn_self(worker_arguments_);
         workers_.push_back(std::make_unique<Worker>(io_, child, ++spawned_, cells_[cell].plugin));
       } catch (const NoRoom& error) {
         queue_.put_back(cells_[cell].plugin, cell);
@@ -356,7 +357,8 @@ class Scheduler {
       if (attempts_[worker.cell]++ == 0) return run_again(worker);
       --attempts_[worker.cell];
     }
-    CellOutcome outcome = post_mortem(death, end, cells_[worker.cell].job);
+    CellOutcome outcome =
+        post_mortem(death, end, cells_[worker.cell].job, *worker.whereabouts, options_.idle_s);
     outcome.wall_s = worker.seconds;
     if (!worker.curve.empty()) outcome.epochs_done = worker.curve.back().epoch;
     finish(worker, std::move(outcome));
@@ -389,10 +391,7 @@ class Scheduler {
     ticker_.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
       const double seconds = clock_.passed();
-      for (const auto& worker : workers_) {
-        worker->seconds += seconds;
-        worker->act(worker->slot.pass_time(seconds));
-      }
+      for (const auto& worker : workers_) worker->pass_time(seconds, options_.idle_s);
       if (workers_.empty()) {
         without_room_s_ += seconds;
         fill_workers();
@@ -419,6 +418,7 @@ class Scheduler {
   std::vector<bool> done_;
   std::vector<int> attempts_;  // that ended without an answer, by cell
   size_t room_;                // workers side by side
+  std::vector<std::string> worker_arguments_;
   double without_room_s_ = 0;
   Quarantine held_;
   std::set<size_t> quarantined_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "harness/work/crash_report.h"
 #include "harness/work/local_executor.h"
 #include "harness/work/quarantine.h"
 
@@ -12,13 +13,15 @@ namespace agon::harness {
 
 using reports::Status;
 
-reports::CellOutcome post_mortem(Slot::Death death, const ChildEnd& end, const CellJob& job) {
+reports::CellOutcome post_mortem(Slot::Death death, const ChildEnd& end, const CellJob& job,
+                                 const Whereabouts& whereabouts, double idle_s) {
   reports::CellOutcome outcome;
+  const std::string where = where_text(whereabouts);
   outcome.status = Status::crashed;
   switch (death) {
     case Slot::Death::again_once:
       outcome.status_detail =
-          describe_exit(end) + ": killed twice from outside, perhaps for want of memory";
+          describe_exit(end) + where + ": killed twice from outside, perhaps for want of memory";
       break;
     case Slot::Death::stray:
       outcome.status_detail =
@@ -31,12 +34,19 @@ reports::CellOutcome post_mortem(Slot::Death death, const ChildEnd& end, const C
       break;
     case Slot::Death::timeout:
       outcome.status = Status::timeout;
-      outcome.status_detail =
-          fmt::format("no end after {} s, and the rule does not poll should_stop()", job.timeout_s);
+      outcome.status_detail = fmt::format(
+          "no end after {} s{}, and the rule does not poll should_stop()", job.timeout_s, where);
+      break;
+    case Slot::Death::stuck:
+      outcome.status = Status::timeout;
+      outcome.status_detail = fmt::format(
+          "it stood still{}: no CPU time and no call to the host for {} s (--idle)", where, idle_s);
       break;
     case Slot::Death::again:
-    case Slot::Death::crashed: outcome.status_detail = describe_exit(end); break;
+    case Slot::Death::crashed: outcome.status_detail = describe_exit(end) + where; break;
   }
+  if (const std::string calls = backtrace_text(whereabouts, job.plugin_path); !calls.empty())
+    outcome.log_tail = "the calls that led there, the last one first:\n" + calls;
   return outcome;
 }
 

@@ -22,9 +22,9 @@
 #include "core/error.h"
 #include "harness/work/cell_job.h"
 #include "harness/work/descendants.h"
+#include "harness/work/environment.h"
 #include "harness/work/paused_clock.h"
-
-extern char** environ;
+#include "harness/work/shared_page.h"
 
 namespace agon::harness {
 namespace {
@@ -66,6 +66,7 @@ struct Pipe {
       fail("pipe", EMFILE);
     }
   }
+  explicit Pipe(int one_end) : read(one_end) {}
   ~Pipe() { close_all(); }
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;
@@ -114,6 +115,9 @@ bool feed(int fd, std::string_view& text) {
 
 Child spawn_self(const std::vector<std::string>& arguments) {
   Pipe commands, events, output;
+  const SharedPage shared = make_shared_page();
+  if (shared.fd < 0) fail("memfd_create", errno);
+  const Pipe page(shared.fd);
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&actions);
@@ -122,6 +126,7 @@ Child spawn_self(const std::vector<std::string>& arguments) {
   posix_spawn_file_actions_adddup2(&actions, output.write, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output.write, STDERR_FILENO);
   posix_spawn_file_actions_adddup2(&actions, events.write, kEventFd);
+  posix_spawn_file_actions_adddup2(&actions, page.read, kPageFd);
   sigset_t none, defaults;
   sigemptyset(&none);
   sigemptyset(&defaults);
@@ -138,12 +143,10 @@ Child spawn_self(const std::vector<std::string>& arguments) {
   std::vector<std::string> copies = arguments;
   for (std::string& argument : copies) argv.push_back(argument.data());
   argv.push_back(nullptr);
-  const std::string variable = kMarkVariable;
-  std::string mark = variable + "=" + own_mark();
-  std::vector<char*> environment{mark.data()};
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    if (!std::string_view(*entry).starts_with(variable + "=")) environment.push_back(*entry);
-  }
+  const auto scratch = std::make_shared<const ScratchFolder>();
+  std::vector<std::string> variables = child_environment(scratch->path());
+  std::vector<char*> environment;
+  for (std::string& entry : variables) environment.push_back(entry.data());
   environment.push_back(nullptr);
   become_subreaper();
   Child child;
@@ -155,6 +158,8 @@ Child spawn_self(const std::vector<std::string>& arguments) {
   child.commands = commands.take(commands.write);
   child.events = events.take(events.read);
   child.output = output.take(output.read);
+  child.whereabouts = shared.page;
+  child.scratch = scratch;
   return child;
 }
 
@@ -202,7 +207,7 @@ std::string describe_exit(const ChildEnd& end) {
       code == kLostEventPipe ? ": it lost the worker's event pipe (descriptor 3)" : "");
 }
 
-void become_child(pid_t parent, int64_t memory_mib) {
+Whereabouts* become_child(pid_t parent, const MemoryLimits& limits) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(0);
   become_subreaper();
@@ -210,11 +215,15 @@ void become_child(pid_t parent, int64_t memory_mib) {
   child_process = getpid();
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  if (memory_mib > 0) {
-    const auto bytes = static_cast<rlim_t>(memory_mib) * 1024 * 1024;
-    const rlimit limit{bytes, bytes};
-    setrlimit(RLIMIT_AS, &limit);
-  }
+  const auto limit = [](__rlimit_resource what, int64_t mib) {
+    if (mib <= 0) return;
+    const auto bytes = static_cast<rlim_t>(mib) * 1024 * 1024;
+    const rlimit both{bytes, bytes};
+    setrlimit(what, &both);
+  };
+  limit(RLIMIT_AS, limits.address_mib);
+  limit(RLIMIT_DATA, limits.data_mib);
+  return take_shared_page();
 }
 
 bool write_event(std::string_view text) {

@@ -8,11 +8,14 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/error.h"
+#include "harness/plugins/whereabouts.h"
+#include "harness/work/scratch.h"
 
 namespace agon::harness {
 
@@ -21,6 +24,8 @@ struct Child {
   int commands = -1;  // write end of the child's stdin
   int events = -1;    // read end of the child's kEventFd
   int output = -1;    // read end of the child's stdout and stderr
+  std::shared_ptr<const Whereabouts> whereabouts;
+  std::shared_ptr<const ScratchFolder> scratch;  // its TMPDIR, gone with the last of these
 };
 
 // The system has no room for one more process or its pipes (EAGAIN, ENOMEM, EMFILE, ENFILE).
@@ -29,7 +34,8 @@ class NoRoom : public Error {
   using Error::Error;
 };
 
-// Runs /proc/self/exe with `arguments`; the child carries own_mark() in its environment. Throws
+// Runs /proc/self/exe with `arguments`, in a scrubbed environment (environment.h) that carries
+// own_mark(). Throws
 // NoRoom, with some descriptors still free for the rest of agon, and agon::Error(Exit::io) when the
 // system refuses for another reason.
 Child spawn_self(const std::vector<std::string>& arguments);
@@ -62,9 +68,13 @@ bool reap(pid_t child, ChildEnd& end);
 // "SIGSEGV (signal 11)" or "exit code 3".
 std::string describe_exit(const ChildEnd& end);
 
-// For a child: dies with its parent, dumps no core, obeys a memory limit (0: none). `parent` is the
-// pid the parent gave; exits at once when the parent is gone already.
-void become_child(pid_t parent, int64_t memory_mib);
+// For a child: dies with its parent, dumps no core, obeys limits on its address space and on the
+// memory that is its own (0: none). `parent` is the pid the parent gave; exits at once when the
+// parent is gone already. Returns where its parent looks for its whereabouts, or nullptr.
+struct MemoryLimits {
+  int64_t address_mib = 0, data_mib = 0;
+};
+Whereabouts* become_child(pid_t parent, const MemoryLimits& limits);
 
 // For a child: writes all of text to the event pipe; false when nobody reads it any more. A process
 // that the child forked never writes: it ends here.

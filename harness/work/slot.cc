@@ -35,6 +35,7 @@ SlotStep step(SlotState state, SlotEvent event) noexcept {
           // A worker that loads has no rule to ask.
           return state == S::running ? SlotStep{S::asked, A::ask}
                                      : SlotStep{S::stopping, A::terminate};
+        case E::stuck: return state == S::running ? SlotStep{S::stopping, A::terminate} : stay;
         case E::exit: return {S::exited, A::none};
         default: return stay;
       }
@@ -77,7 +78,7 @@ SlotAction Slot::give(SlotLimits limits) {
   if (state_ != S::idle) return A::none;
   ++assignment_;
   limits_ = limits;
-  trained_ = overdue_ = stray_ = false;
+  trained_ = overdue_ = stray_ = stuck_ = false;
   return on(E::give, assignment_);
 }
 
@@ -85,7 +86,7 @@ SlotAction Slot::on(SlotEvent event, uint64_t assignment) {
   if (assignment != assignment_) return A::none;
   const auto [next, action] = step(state_, event);
   if (event == E::training && has_cell() && state_ != S::refused) trained_ = true;
-  if (action == A::terminate || action == A::ask) overdue_ = true;
+  if (action == A::terminate || action == A::ask) (event == E::stuck ? stuck_ : overdue_) = true;
   if (event == E::stray && next != S::leaving) stray_ = true;
   if (next != state_) seconds_ = 0;
   state_ = next;
@@ -113,6 +114,7 @@ Slot::Death Slot::death(bool killed_outside) const noexcept {
   // What the last cell left behind may still have hit the process before this one began.
   const bool untouched = used_before() && !trained_;
   if (stray_) return untouched ? Death::again : Death::stray;
+  if (stuck_) return Death::stuck;
   if (overdue_) return trained_ ? Death::timeout : Death::slow_loading;
   if (untouched) return Death::again;
   return killed_outside ? Death::again_once : Death::crashed;

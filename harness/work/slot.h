@@ -29,6 +29,7 @@ enum class SlotEvent : uint8_t {
   last_result,  // the cell is done, the worker is not to be used again
   stray,        // a message that is not of this assignment, or none at all
   overdue,      // the state has lasted its time
+  stuck,        // the cell trains, and neither it nor its host has done anything for long
   retire,       // nothing left to do
   exit,         // the process has ended
   drained       // its pipes are read to their ends
@@ -75,6 +76,7 @@ class Slot {
     stray,         // the rule wrote to the event pipe
     slow_loading,  // the limit on loading
     timeout,       // the limit on training
+    stuck,         // it stood still
     crashed
   };
   // killed_outside: by SIGKILL, which nobody here sent.
@@ -85,7 +87,7 @@ class Slot {
   uint64_t assignment_ = 0;
   SlotLimits limits_;
   double seconds_ = 0;  // in the present state
-  bool trained_ = false, overdue_ = false, stray_ = false;
+  bool trained_ = false, overdue_ = false, stray_ = false, stuck_ = false;
 };
 
 struct SlotStep {

@@ -57,7 +57,7 @@ std::string answer(const agon_plugin& plugin, const std::filesystem::path& file,
 
 }  // namespace
 
-void vet(Plan& plan, std::span<const std::filesystem::path> task_folders) {
+void vet(Plan& plan, std::span<const std::filesystem::path> task_folders, bool sandbox) {
   std::map<std::string, Plugin> plugins;
   for (const PlanCell& cell : plan.cells) {
     const Variant& variant = plan.variants[cell.variant];
@@ -71,6 +71,7 @@ void vet(Plan& plan, std::span<const std::filesystem::path> task_folders) {
   for (const auto& [path, plugin] : plugins) {
     std::vector<std::string> arguments{"worker", "--parent", std::to_string(getpid()), "--vet",
                                        path};
+    if (sandbox) arguments.emplace_back("--sandbox");
     for (const auto& folder : task_folders)
       arguments.insert(arguments.end(), {"--tasks", folder.string()});
     commands.push_back({std::move(arguments), plugin.questions.dump()});

@@ -10,6 +10,8 @@
 
 #include "harness/work/descendants.h"
 #include "harness/work/process.h"
+#include "harness/work/scratch.h"
+#include "harness/work/shared_page.h"
 
 namespace agon::harness {
 
@@ -35,12 +37,14 @@ Watcher::~Watcher() {
 int watch_for_parent(const std::string& mark) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, SIG_IGN);
   unsetenv(kMarkVariable);
+  close(kPageFd);
   std::array<char, 64> ignored{};
   for (;;) {
     const ssize_t n = read(STDIN_FILENO, ignored.data(), ignored.size());
     if (n == 0 || (n < 0 && errno != EINTR)) break;
   }
   end_marked(mark);
+  remove_scratch_of(mark);
   return 0;
 }
 

@@ -32,6 +32,7 @@
 #include "harness/plugins/values.h"
 #include "harness/train/protocols/train.h"
 #include "harness/work/cell_job.h"
+#include "harness/work/crash_handler.h"
 #include "harness/work/leftovers.h"
 #include "harness/work/process.h"
 #include "harness/work/wire.h"
@@ -116,6 +117,31 @@ class WorkerLoop {
         start_mib_(ProcessStatus::now().resident_mib) {}
 
   CellOutcome run(const CellJob& job) {
+    CellOutcome outcome = run_caught(job);
+    if (outcome.status == Status::oom && options_.share_mib > 0) {
+      outcome.status_detail += fmt::format(
+          ": a cell has {} MiB, its share of 80 % of this machine's memory; --memory sets another limit",
+          options_.share_mib);
+    }
+    return outcome;
+  }
+
+  // The cell's own: program, plugin, data set and model, without what was there before and is none
+  // of these.
+  double peak_mib() const { return status_.peak_mib - earlier_mib_; }
+
+  // What the last cell left behind in this process, in words.
+  std::vector<std::string> left_behind() {
+    status_ = ProcessStatus::now();
+    if (!before_) return {};
+    std::vector<std::string> left = before_->changes(status_, pool_);
+    const double kept = unexplained_mib();
+    if (kept > kKeptMib) left.push_back(fmt::format("{:.0f} MiB of memory", kept));
+    return left;
+  }
+
+ private:
+  CellOutcome run_caught(const CellJob& job) {
     Call::stop_all(false);
     earlier_mib_ = 0;
     try {
@@ -134,21 +160,6 @@ class WorkerLoop {
     }
   }
 
-  // The cell's own: program, plugin, data set and model, without what was there before and is none
-  // of these.
-  double peak_mib() const { return status_.peak_mib - earlier_mib_; }
-
-  // What the last cell left behind in this process, in words.
-  std::vector<std::string> left_behind() {
-    status_ = ProcessStatus::now();
-    if (!before_) return {};
-    std::vector<std::string> left = before_->changes(status_, pool_);
-    const double kept = unexplained_mib();
-    if (kept > kKeptMib) left.push_back(fmt::format("{:.0f} MiB of memory", kept));
-    return left;
-  }
-
- private:
   // A rule may keep this much (its own scratch memory) from cell to cell.
   static constexpr double kKeptMib = 16;
 
@@ -220,6 +231,7 @@ class WorkerLoop {
                       "start the run again");
       }
       const double before = ProcessStatus::now().resident_mib;
+      Call::note("dlopen");
       it = plugins_.emplace(job.plugin_path, &open_plugin(job.plugin_path)).first;
       plugin_mib_ += ProcessStatus::now().resident_mib - before;
     }
@@ -301,11 +313,15 @@ int run_worker(const WorkerOptions& options) {
   if (options.pin) pin_to_one_cpu();
   const int commands = take_commands();
   stop_when_asked();
+  Call::keep_whereabouts(options.whereabouts);
+  note_crashes(options.whereabouts);
   WorkerLoop loop(options);
   FrameReader reader;
   while (const std::optional<CellJob> job = read_job(commands, reader)) {
     const auto start = std::chrono::steady_clock::now();
     CellOutcome outcome = loop.run(*job);
+    Call::note("");
+    Call::train(0, 0);
     std::fflush(nullptr);
     const double wall_s =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

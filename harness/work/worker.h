@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/plugins/whereabouts.h"
+
 namespace agon::harness {
 
 struct WorkerOptions {
@@ -16,6 +18,8 @@ struct WorkerOptions {
   std::vector<std::filesystem::path> task_folders;  // the environment is not asked again
   bool pin = false;                                 // to the last CPU of this process's set
   bool memory_limited = false;
+  int64_t share_mib = 0;               // of the machine's memory, 0: not limited; for messages
+  Whereabouts* whereabouts = nullptr;  // where the parent looks when this process is gone
 };
 
 // Returns when stdin ends.

@@ -10,14 +10,17 @@
 #include <array>
 #include <boost/asio.hpp>
 #include <cerrno>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "harness/work/cell_job.h"
 #include "harness/work/executor.h"
+#include "harness/work/memory_share.h"
 #include "harness/work/output_tail.h"
 #include "harness/work/process.h"
+#include "harness/work/pulse.h"
 #include "harness/work/slot.h"
 #include "harness/work/wire.h"
 #include "reports/record/record.h"
@@ -33,6 +36,8 @@ inline std::vector<std::string> worker_arguments(const ExecutorOptions& options)
   std::vector<std::string> arguments{"worker", "--parent", std::to_string(getpid())};
   if (options.memory_mib > 0) {
     arguments.insert(arguments.end(), {"--memory", std::to_string(options.memory_mib)});
+  } else if (const int64_t share = memory_share_mib(options.jobs); share > 0) {
+    arguments.insert(arguments.end(), {"--memory-share", std::to_string(share)});
   }
   if (options.pinned) arguments.emplace_back("--pin");
   arguments.insert(arguments.end(), options.worker_arguments.begin(),
@@ -45,6 +50,8 @@ struct Worker {
       : number(number_),
         plugin(std::move(plugin_)),
         pid(child.pid),
+        whereabouts(child.whereabouts),
+        scratch(child.scratch),
         commands(child.commands),
         events(io, child.events),
         output(io, child.output) {}
@@ -63,6 +70,7 @@ struct Worker {
     nonce = job.nonce;
     threads = job.threads;
     seconds = 0;
+    pulse = {};
     curve.clear();
     tail.clear();
   }
@@ -93,6 +101,13 @@ struct Worker {
     }
   }
 
+  void pass_time(double passed, double idle_s) {
+    seconds += passed;
+    act(slot.pass_time(passed));
+    if (slot.state() == SlotState::running && pulse.still_s(pid, *whereabouts, passed) >= idle_s)
+      happen(SlotEvent::stuck);
+  }
+
   // What it has printed so far, at most a pipe's capacity.
   void drain_output() {
     output.non_blocking(true);
@@ -115,6 +130,8 @@ struct Worker {
   size_t number;  // never used again, as pids are
   std::string plugin;
   pid_t pid;
+  std::shared_ptr<const Whereabouts> whereabouts;
+  std::shared_ptr<const ScratchFolder> scratch;
   int commands;
   asio::posix::stream_descriptor events, output;
   std::array<char, 65536> event_buffer{}, output_buffer{};
@@ -126,6 +143,7 @@ struct Worker {
   uint64_t nonce = 0;
   unsigned threads = 0;
   double seconds = 0;
+  Pulse pulse;
   std::vector<reports::CurvePoint> curve;
   bool clean = true;  // the last cell left nothing behind
 };

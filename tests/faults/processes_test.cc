@@ -89,7 +89,7 @@ pid_t start(const TemporaryFolder& folder, const std::string& line) {
   if (pid == 0) {
     setpgid(0, 0);
     std::filesystem::current_path(folder.path());
-    setenv("LEFTOVER_PIDS", "pids", 1);
+    setenv("AGON_LEFTOVER_PIDS", "pids", 1);
     if (freopen("log", "a", stdout) == nullptr || freopen("log", "a", stderr) == nullptr) _exit(9);
     execl("/bin/sh", "sh", "-c", ("exec " + line).c_str(), nullptr);
     _exit(9);
@@ -165,6 +165,14 @@ BOOST_AUTO_TEST_CASE(nothing_lives_a_second_after_agon_is_killed) {
   waitpid(agon, nullptr, 0);
   soon([&] { return std::ranges::none_of(all, alive); }, 1000);
   for (const pid_t pid : all) BOOST_TEST(!alive(pid), pid << " outlived agon by 1 s");
+  const std::string scratch = fmt::format("agon-worker-{}-", agon);
+  const auto folders = [&] {
+    const std::filesystem::directory_iterator all_of(std::filesystem::temp_directory_path());
+    return std::ranges::count_if(all_of, [&](const auto& entry) {
+      return entry.path().filename().string().starts_with(scratch);
+    });
+  };
+  BOOST_TEST(soon([&] { return folders() == 0; }, 1000));
   for (const pid_t pid : all) kill(pid, SIGKILL);
 }
 
@@ -216,7 +224,7 @@ BOOST_AUTO_TEST_CASE(time_in_which_everything_was_stopped_does_not_count) {
 BOOST_AUTO_TEST_CASE(loading_is_not_training) {
   TemporaryFolder folder;
   folder.write("suite.toml", suite("\"leftover[kind=none]\"", 2, "0.3"));
-  const Ran ran = run(folder, "LEFTOVER_LOAD_MS=1200 " + command("-j1"));
+  const Ran ran = run(folder, "AGON_LEFTOVER_LOAD_MS=1200 " + command("-j1"));
   BOOST_TEST(ran.code == 0, ran.err);
   BOOST_TEST(statuses(folder) == "ok ok ");
 }

@@ -19,7 +19,7 @@ namespace {
 const std::vector<S> kStates{S::idle,   S::loading, S::running, S::asked,   S::stopping,
                              S::killed, S::refused, S::exited,  S::leaving, S::dead};
 const std::vector<E> kEvents{E::give,    E::training, E::result, E::last_result, E::stray,
-                             E::overdue, E::retire,   E::exit,   E::drained};
+                             E::overdue, E::stuck,    E::retire, E::exit,        E::drained};
 
 struct Row {
   S state;
@@ -49,6 +49,7 @@ const Row kTable[] = {
     {S::running, E::last_result, S::leaving, A::book_kill},
     {S::running, E::stray, S::refused, A::kill},
     {S::running, E::overdue, S::asked, A::ask},
+    {S::running, E::stuck, S::stopping, A::terminate},
     {S::running, E::exit, S::exited, A::none},
 
     {S::asked, E::result, S::idle, A::book},

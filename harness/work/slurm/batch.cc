@@ -83,6 +83,7 @@ void write_batch(const std::filesystem::path& file, const Batch& batch) {
                                 {"threads", o.threads},
                                 {"pinned", o.pinned},
                                 {"memory_mib", o.memory_mib},
+                                {"idle_s", o.idle_s},
                                 {"fail_fast", o.fail_fast},
                                 {"arguments", arguments},
                                 {"crashed", crashed}});
@@ -113,6 +114,7 @@ Batch read_batch(const std::filesystem::path& file) {
     header->at("threads").get_to(o.threads);
     header->at("pinned").get_to(o.pinned);
     header->at("memory_mib").get_to(o.memory_mib);
+    header->at("idle_s").get_to(o.idle_s);
     header->at("fail_fast").get_to(o.fail_fast);
     for (const json& word : header->at("arguments")) o.worker_arguments.push_back(text_of(word));
     for (const json& item : header->at("crashed"))

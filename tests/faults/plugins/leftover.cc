@@ -64,9 +64,9 @@ constexpr std::array<const char*, static_cast<size_t>(Kind::count_)> kKinds{
     "umask",    "environment",   "descriptor", "niceness",       "forge",       "closes_pipe",
     "polls",    "polls_a_while", "sleeps"};
 
-// A plugin that is slow to load, by the time that LEFTOVER_LOAD_MS says.
+// A plugin that is slow to load, by the time that AGON_LEFTOVER_LOAD_MS says.
 const bool loaded = [] {
-  if (const char* ms = std::getenv("LEFTOVER_LOAD_MS")) {
+  if (const char* ms = std::getenv("AGON_LEFTOVER_LOAD_MS")) {
     std::this_thread::sleep_for(std::chrono::milliseconds(std::atoi(ms)));
   }
   return true;
@@ -79,9 +79,9 @@ void spin() {
   }
 }
 
-// To the file that LEFTOVER_PIDS names.
+// To the file that AGON_LEFTOVER_PIDS names.
 void note_pid() {
-  if (const char* file = std::getenv("LEFTOVER_PIDS"))
+  if (const char* file = std::getenv("AGON_LEFTOVER_PIDS"))
     std::ofstream(file, std::ios::app) << getpid() << std::endl;
 }
 
