@@ -82,6 +82,13 @@ json to_json(const ParamManifest& p) {
   return out;
 }
 
+// The library would convert a number that is not whole, or too large, as it comes.
+template <typename T>
+void take_whole(const json& j, T& out) {
+  if (!j.is_number_integer()) throw std::invalid_argument("a count is no whole number");
+  j.get_to(out);
+}
+
 ParamManifest param_from_json(const json& j) {
   ParamManifest p;
   j.at("key").get_to(p.key);
@@ -97,15 +104,15 @@ ParamManifest param_from_json(const json& j) {
     }
   }
   if (p.type == AGON_TEXT || p.is_list()) {
-    j.at("min_count").get_to(p.min_count);
-    j.at("max_count").get_to(p.max_count);
+    take_whole(j.at("min_count"), p.min_count);
+    take_whole(j.at("max_count"), p.max_count);
   }
   if (p.type == AGON_TEXT) {
     p.default_value = value_from_json(p, j.at("default"));
   } else if (p.is_list()) {
     for (const auto& [bound, name] : {std::pair{&p.min, "min"}, {&p.max, "max"}}) {
       if (p.type == AGON_REAL) j.at(name).get_to(bound->r);
-      if (p.type == AGON_INT) j.at(name).get_to(bound->i);
+      if (p.type == AGON_INT) take_whole(j.at(name), bound->i);
     }
     p.default_value = value_from_json(p, j.at("default"));
   } else if (p.type == AGON_REAL) {
@@ -113,9 +120,9 @@ ParamManifest param_from_json(const json& j) {
     j.at("max").get_to(p.max.r);
     j.at("default").get_to(p.default_value.r);
   } else if (p.type == AGON_INT) {
-    j.at("min").get_to(p.min.i);
-    j.at("max").get_to(p.max.i);
-    j.at("default").get_to(p.default_value.i);
+    take_whole(j.at("min"), p.min.i);
+    take_whole(j.at("max"), p.max.i);
+    take_whole(j.at("default"), p.default_value.i);
   } else if (p.type == AGON_BOOL) {
     p.max.i = 1;
     p.default_value.i = j.at("default").get<bool>() ? 1 : 0;
@@ -236,7 +243,7 @@ RuleManifest manifest_from_json(const json& j) {
   j.at("summary").get_to(m.summary);
   j.at("reference").get_to(m.reference);
   m.capabilities = std::stoull(j.at("capability_bits").get<std::string>(), nullptr, 16);
-  j.at("phases").get_to(m.phases);
+  take_whole(j.at("phases"), m.phases);
   j.at("memory_per_parameter").get_to(m.memory_per_parameter);
   j.at("checks").get_to(m.checks);
   for (const json& p : j.at("params")) m.params.push_back(param_from_json(p));

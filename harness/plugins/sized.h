@@ -17,7 +17,8 @@ namespace agon::harness {
 template <typename T>
 T read_sized(const void* from, size_t size) noexcept {
   T out{};
-  std::memcpy(&out, from, std::min(size, sizeof(T)));
+  // A compiler's size ends at an alignment: another one would leave half a pointer.
+  std::memcpy(&out, from, std::min(size - size % alignof(T), sizeof(T)));
   return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <stdexcept>
+#include <type_traits>
 
 #include "harness/work/wire.h"
 #include "reports/record/fields.h"
@@ -77,6 +78,10 @@ void read(const json& j, reports::StudyKind& out) {
 }
 template <typename T>
 void read(const json& j, T& out) {
+  // The library would convert a number that is not whole, or larger than any T, as it comes.
+  if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+    if (!j.is_number_integer()) throw std::invalid_argument("a count is no whole number");
+  }
   j.get_to(out);
 }
 

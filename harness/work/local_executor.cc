@@ -224,7 +224,7 @@ class Scheduler {
   }
 
   void take_event(Worker& worker, const nlohmann::json& message) {
-    if (!worker.slot.has_cell() || message.at("nonce").get<uint64_t>() != worker.nonce ||
+    if (!worker.slot.has_cell() || message.at("nonce") != worker.nonce ||
         message.at("key").get<std::string>() != cells_[worker.cell].job.cell_key) {
       return reject(worker);
     }

@@ -11,6 +11,31 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kHeader = 4;
+constexpr int kDeepest = 64;  // arrays and maps in each other; a result has 6
+
+// Takes what a parser tells as long as it is not too deep: the library's own goes down with every array
+// that begins, a byte each, and a rule may write what it likes.
+class DepthGuard final : public nlohmann::json_sax<json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(size_t) override { return ++depth_ <= kDeepest; }
+  bool key(string_t&) override { return true; }
+  bool end_object() override { return --depth_ >= 0; }
+  bool start_array(size_t) override { return ++depth_ <= kDeepest; }
+  bool end_array() override { return --depth_ >= 0; }
+  bool parse_error(size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  int depth_ = 0;
+};
 
 }  // namespace
 
@@ -32,8 +57,10 @@ std::optional<json> FrameReader::next() {
   if (length > kLongestFrame) throw BadFrame("a message is longer than 64 MiB");
   if (rest.size() < kHeader + length) return std::nullopt;
   const std::string_view body = rest.substr(kHeader, length);
-  json message = json::from_cbor(body.begin(), body.end(), true, false);
-  if (message.is_discarded()) throw BadFrame("a message is no CBOR");
+  DepthGuard guard;
+  if (!json::sax_parse(body.begin(), body.end(), &guard, json::input_format_t::cbor))
+    throw BadFrame("a message is no CBOR, or too deep");
+  json message = json::from_cbor(body.begin(), body.end());
   read_ += kHeader + length;
   if (read_ == bytes_.size()) {
     bytes_.clear();

@@ -19,7 +19,7 @@ namespace agon::harness {
 // Room for 250 pictures of the largest legal size (65536 values).
 inline constexpr size_t kLongestFrame = size_t{64} << 20;
 
-// A frame that is too long, or no CBOR.
+// A frame that is too long, too deep or no CBOR.
 class BadFrame : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

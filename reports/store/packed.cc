@@ -99,7 +99,6 @@ void for_each_column(Fn&& fn) {
   fn(&CurvePoint::lr);
 }
 constexpr size_t kColumns = 8;
-constexpr uint64_t kMaxPoints = 100'000'000;
 constexpr uint64_t kSmallestPicture = 8;  // five lengths, rows, columns, count of values
 
 double number_of(const Json& value) {
@@ -126,7 +125,8 @@ void unpack_curve(std::string_view bytes, CellOutcome& outcome) {
   const char format = in.byte();
   if (format != kCurveFormat && format != kPhasedCurveFormat) damaged();
   const uint64_t n = in.count();
-  if (n == 0 || n > kMaxPoints || in.size() < 2 * kColumns) damaged();
+  // What is to be allocated is there: a point is a byte at least, for epochs, updates or samples grow.
+  if (n == 0 || n > in.size() || in.size() < 2 * kColumns) damaged();
   outcome.curve.resize(n);
   for_each_column([&](auto member) { decode_column(in, std::span(outcome.curve), member); });
   for (const char* series : {"score_a", "score_b"}) {

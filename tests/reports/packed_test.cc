@@ -42,6 +42,14 @@ size_t points_of(const std::string& bytes) {
 
 BOOST_AUTO_TEST_SUITE(packed)
 
+// 10^8 points, each column one value that all of them have: gigabytes out of 60 bytes.
+BOOST_AUTO_TEST_CASE(a_curve_has_no_more_points_than_bytes) {
+  std::string bytes = unhex("0180c2d72f");
+  for (int column = 0; column < 3; ++column) bytes += unhex("0002");
+  for (int column = 0; column < 5; ++column) bytes += std::string(9, '\0');
+  BOOST_CHECK_THROW(points_of(bytes), std::runtime_error);
+}
+
 BOOST_AUTO_TEST_CASE(curves_of_one_task_and_of_two) {
   CellOutcome one, two;
   unpack_curve(unhex(testing::kPackedCurve), one);

@@ -199,6 +199,9 @@ BOOST_AUTO_TEST_CASE(rows_of_a_test_are_bits_or_numbers) {
   for (TestRows wrong : {bits, numbers}) {
     wrong.rows += 8;
     BOOST_CHECK_THROW(values_of(wrong), std::invalid_argument);
+    wrong.rows = int64_t{1} << 61;  // 8 bytes each are 2^64, which is 0
+    wrong.data.clear();
+    BOOST_CHECK_THROW(values_of(wrong), std::invalid_argument);
   }
   const Folder folder;
   CellRecord r = cell("accuracy", "bp", "xor", 1, 1);
