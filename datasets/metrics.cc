@@ -117,7 +117,7 @@ std::vector<double> auroc_rows(const Answers& answers) {
   for (size_t r = 0; r < own.size(); ++r) {
     const auto label = static_cast<size_t>(answers.labels[r]);
     const auto& others = outputs.at(1 - label);
-    const auto [low, high] = std::ranges::equal_range(others, own[r]);
+    const auto [low, high] = std::equal_range(others.begin(), others.end(), own[r]);
     const auto ties = static_cast<double>(high - low);
     const auto beaten =
         static_cast<double>(label == 1 ? low - others.begin() : others.end() - high);

@@ -9,7 +9,7 @@ namespace {
 
 // Share of `sorted` below x, ties half.
 double share_below(const std::vector<double>& sorted, double x) {
-  const auto [first, last] = std::ranges::equal_range(sorted, x);
+  const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), x);
   const auto below = static_cast<double>(first - sorted.begin());
   const auto equal = static_cast<double>(last - first);
   return (below + equal / 2) / static_cast<double>(sorted.size());
