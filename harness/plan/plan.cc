@@ -36,7 +36,7 @@ class Planner {
     for (const RuleManifest& rule : plan_.rules) rule_names_.push_back(rule.id);
   }
 
-  void check_size(int64_t most) const {
+  void check_size(int64_t most) {
     double all = 0, largest = 0;
     std::string part;  // the largest
     for (const Study& study : plan_.suite.studies) {
@@ -55,7 +55,10 @@ class Planner {
         }
       }
     }
-    if (all <= static_cast<double>(most)) return;
+    if (all <= static_cast<double>(most)) {
+      plan_.cells.reserve(static_cast<size_t>(all));
+      return;
+    }
     throw Error(Exit::usage, fmt::format("suite '{}'", plan_.suite.name),
                 fmt::format("the plan has {:.0f} cells, at most {} are run; most of them: {}", all,
                             most, part),
@@ -165,9 +168,10 @@ class Planner {
         cell.seed = s.first_seed + static_cast<uint64_t>(seed);
         cell.key = core::hash_hex(stem + std::to_string(cell.seed));
         if (!reason.empty()) skip(cell, reason);
-        if (!seen_.insert(cell.key).second) continue;
+        if (seen_.contains(cell.key)) continue;
         if (trial) trials_[stem].push_back(static_cast<uint32_t>(plan_.cells.size()));
         plan_.cells.push_back(cell);
+        seen_.insert(plan_.cells.back().key);
       }
     }
   }
@@ -245,7 +249,9 @@ class Planner {
   const datasets::Catalogue& catalogue_;
   std::vector<std::string> rule_names_;
   std::unordered_map<std::string, std::vector<uint32_t>> trials_;  // cells of trials by their stem
-  std::unordered_set<std::string> seen_;                           // keys of the current study
+  // Keys of the current study. They lie in the cells, too long for a string to keep within itself, so
+  // that they stay where they are when the cells move.
+  std::unordered_set<std::string_view> seen_;
 };
 
 // -1, NaN and "" where the rule has no such parameter.

@@ -183,8 +183,10 @@ void read_lists(Database& db, const CellPlaces& places, std::span<CellRecord> re
     Statement s(db, fmt::format("SELECT cell, {} FROM {} WHERE cell {} ORDER BY cell, position",
                                 names_of(fields), table, which.sql));
     for (const int64_t value : which.values) s.bind(value);
+    auto at = places.end();
     while (s.step()) {
-      const auto at = places.find(s.integer(0));
+      const int64_t cell = s.integer(0);
+      if (at == places.end() || at->first != cell) at = places.find(cell);
       if (at == places.end()) continue;  // no longer planned
       auto row = part_of(fields);
       int column = 1;

@@ -93,6 +93,8 @@ class CsvTable final : public FieldWriter {
     out_.clear();
   }
   std::string take() { return std::move(out_); }
+  // A field that csv_text() has made.
+  void made(std::string_view field) { raw(field); }
 
  private:
   void put_text(std::string_view text) override { raw(csv_text(text)); }
@@ -238,8 +240,9 @@ void write_cells(const ReportInput& input, const CellTables& out) {
       cells.end_line();
     }
     if (out.curves && !r.outcome.curve.empty() && written.insert(r.id.cell_key).second) {
+      const std::string key = csv_text(r.id.cell_key);
       for (const CurvePoint& p : r.outcome.curve) {
-        curves.text(r.id.cell_key);
+        curves.made(key);
         for_each_field(kCurveFields, p, PartWriter{&curves});
         curves.end_line();
       }
