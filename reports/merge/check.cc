@@ -9,6 +9,8 @@
 #include "core/error.h"
 #include "reports/comparison/facts.h"
 #include "reports/merge/stores.h"
+#include "reports/store/schema.h"
+#include "reports/store/sqlite.h"
 #include "reports/store/store.h"
 
 namespace agon::reports {
@@ -84,8 +86,10 @@ void check_shards(std::span<const Part> parts, const std::vector<RunInfo>& runs)
 
 std::vector<RunInfo> check_parts(std::span<const Part> parts) {
   std::vector<FactsOfRun> facts;
-  std::vector<std::string> unfinished;
+  std::vector<std::string> unfinished, older;
   for (const Part& part : parts) {
+    Database database(part.store, Database::Mode::read);
+    if (!has_all_columns(database)) older.push_back(part.place);
     const Store store(part.store, Store::Mode::read);
     facts.push_back({part.place, store.run(), store.facts()});
     if (const int64_t n = store.unfinished(); n > 0) {
@@ -113,6 +117,10 @@ std::vector<RunInfo> check_parts(std::span<const Part> parts) {
     }
   }
   if (!differs.empty()) refuse("these are no parts of one run:" + lines_of(differs));
+  if (!older.empty()) {
+    refuse("these were written by an older agon, which kept other columns:" + lines_of(older),
+           "merge them with the agon that wrote them, or run them again with this one");
+  }
   check_shards(parts, runs);
   if (!unfinished.empty()) {
     refuse("these have not come to their end:" + lines_of(unfinished),

@@ -258,6 +258,18 @@ BOOST_AUTO_TEST_CASE(results_that_disagree_are_shown_and_refused) {
   BOOST_TEST(has(edited.err, "was edited"), edited.err);
 }
 
+BOOST_AUTO_TEST_CASE(a_shard_of_an_older_layout_is_refused_by_name) {
+  const Suite folder;
+  folder.shards(2);
+  run(folder,
+      "cp -r s2 old; sqlite3 old/results.sqlite 'DROP VIEW results;"
+      " ALTER TABLE cells DROP COLUMN weight_writes'");
+  const Ran ran = folder.agon("merge s1 old -o all");
+  BOOST_TEST(ran.code == 2, ran.err);
+  BOOST_TEST(has(ran.err, "written by an older agon"), ran.err);
+  BOOST_TEST(has(ran.err, "\n    old\n"), ran.err);
+}
+
 BOOST_AUTO_TEST_CASE(shards_of_two_builds_are_refused) {
   TemporaryFolder folder;
   for (const char* n : {"1", "2"}) {
