@@ -51,6 +51,25 @@ BOOST_AUTO_TEST_CASE(follow_the_target_and_keep_their_bits) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(walk_whole_rows_of_matrices) {
+  Call call;
+  const Context ctx(Host().abi(), call.abi());
+  for (const int64_t cols : {1, 16, 17}) {
+    Matrix a(3, cols), b(3, cols), out(4, cols);
+    ctx.random_uniform(1, 0, -1, 1, a);
+    ctx.random_uniform(1, 1, -1, 1, b);
+    out.fill(7.0f);
+    ctx.vectorised([&] {
+      combine(
+          out.top(3), [](float x, float y) { return 2.0f * x - y; }, ConstView(a), ConstView(b));
+    });
+    for (int64_t c = 0; c < cols; ++c) {
+      for (int64_t r = 0; r < 3; ++r) BOOST_TEST(out.at(r, c) == 2.0f * a.at(r, c) - b.at(r, c));
+      BOOST_TEST(out.at(3, c) == 7.0f);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(return_and_throw_what_fn_does) {
   Call call;
   const Context ctx(Host().abi(), call.abi());
