@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "reports/sections/drawers.h"
 #include "reports/sections/sections.h"
@@ -21,6 +22,45 @@ namespace {
 // Speed over a parameter has its own section.
 bool is_shown(const SummaryRow& row) { return is_speed(row.mode) && row.over.empty(); }
 
+double host_metric(const CellRecord& record, const char* key) {
+  const auto at = record.outcome.rule_metrics.find(key);
+  return at == record.outcome.rule_metrics.end() ? kNaN : at->second;
+}
+
+// Of all speed cells the largest, or with `least` the smallest; NaN where none has it.
+double extreme(const PageInput& page, const char* key, bool least = false) {
+  double out = kNaN;
+  for (const CellRecord& record : page.input.records) {
+    if (!is_speed(record.id.mode)) continue;
+    const double value = host_metric(record, key);
+    out = least ? std::fmin(out, value) : std::fmax(out, value);
+  }
+  return out;
+}
+
+// A machine that did nothing else needs no words.
+constexpr double kLoaded = 1.5;  // programs that want a core, this one among them
+constexpr double kClockMoved = 1.15;
+constexpr double kStolen = 0.01;
+
+// What else ran, as far as the cells know.
+std::string neighbours_note(const PageInput& page) {
+  const double load = extreme(page, "machine_load"), stolen = extreme(page, "machine_stolen");
+  const double slow = extreme(page, "machine_gflops", true), fast = extreme(page, "machine_gflops");
+  std::vector<std::string> parts;
+  if (load > kLoaded)
+    parts.push_back(fmt::format("up to {} programs wanted each core", shortest(load, 3)));
+  if (fast > kClockMoved * slow) {
+    parts.push_back(fmt::format("the peak was between {} and {} GFLOP/s", shortest(slow, 3),
+                                shortest(fast, 3)));
+  }
+  if (stolen > kStolen)
+    parts.push_back(
+        fmt::format("a hypervisor took up to {} % of the time", shortest(100 * stolen, 2)));
+  if (parts.empty()) return "";
+  return " This machine was busy: " + join_words(parts) + ".";
+}
+
 // Where time and wall clock part, something else ran: by how much at most.
 std::string clock_note(const PageInput& page) {
   double most = kNaN;
@@ -28,14 +68,14 @@ std::string clock_note(const PageInput& page) {
   for (const CellRecord& record : page.input.records) {
     if (!is_speed(record.id.mode)) continue;
     threads = std::max(threads, record.provenance->threads);
-    const auto wall = record.outcome.rule_metrics.find("samples_per_s_train_wall");
-    if (wall != record.outcome.rule_metrics.end())
-      most = std::fmax(most, record.outcome.samples_per_s_train / wall->second);
+    most = std::fmax(
+        most, record.outcome.samples_per_s_train / host_metric(record, "samples_per_s_train_wall"));
   }
-  if (threads > 1) return fmt::format(" By the wall clock, on {} threads.", threads);
-  if (!std::isfinite(most)) return "";
-  return fmt::format(" CPU time; the wall clock took up to {} times as long.",
-                     shortest(std::max(1.0, most), 3));
+  const std::string beside = neighbours_note(page);
+  if (threads > 1) return fmt::format(" By the wall clock, on {} threads.{}", threads, beside);
+  if (!std::isfinite(most)) return beside;
+  return fmt::format(" CPU time; the wall clock took up to {} times as long.{}",
+                     shortest(std::max(1.0, most), 3), beside);
 }
 
 Cell rate_cell(const Throughput& t) {
@@ -124,18 +164,19 @@ constexpr size_t kNamedFaster = 8;
 
 std::string kept_note(const PageInput& page) {
   std::vector<std::string> parts;
+  std::set<std::pair<std::string, std::string>> told;  // rules and tasks
   for (const Group& group : page.groups) {
     if (group.id().mode != Mode::speed || group.cells.empty()) continue;
     std::vector<double> first, later;
     for (const CellRecord* cell : group.cells) {
-      const auto& metrics = cell->outcome.rule_metrics;
-      const auto one = metrics.find("samples_per_s_first_epoch"),
-                 other = metrics.find("samples_per_s_later_epochs");
-      if (one == metrics.end() || other == metrics.end()) continue;
-      first.push_back(one->second);
-      later.push_back(other->second);
+      const double one = host_metric(*cell, "samples_per_s_first_epoch"),
+                   other = host_metric(*cell, "samples_per_s_later_epochs");
+      if (!std::isfinite(one) || !std::isfinite(other)) continue;
+      first.push_back(one);
+      later.push_back(other);
     }
     if (first.empty() || median(later) < kFaster * median(first)) continue;
+    if (!told.emplace(group.id().rule, group.id().task).second) continue;
     parts.push_back(fmt::format("{} on {} {} samples/s, then {}", group.label, group.id().task,
                                 si(median(first)), si(median(later))));
     if (parts.size() == kNamedFaster) break;

@@ -132,6 +132,27 @@ BOOST_AUTO_TEST_CASE(a_speed_study_has_a_roofline) {
   BOOST_TEST(told);
 }
 
+// What ran beside is said where it is worth a word.
+BOOST_AUTO_TEST_CASE(a_busy_machine_says_so) {
+  ReportInput input;
+  input.records = {timed("ed", 0, 100), timed("ed", 1, 100)};
+  const auto first_note = [&] {
+    const Summary summary = summarise(input.records);
+    const std::vector<Section> sections = sections_of(PageInput(input, summary));
+    return only<Paragraph>(*find(sections, "speed")).text.pieces.front().text;
+  };
+  input.records[0].outcome.rule_metrics["machine_load"] = 0.9;
+  BOOST_TEST(first_note().find("busy") == std::string::npos);
+  input.records[0].outcome.rule_metrics["machine_load"] = 2.5;
+  input.records[1].outcome.rule_metrics["machine_gflops"] = 60;
+  input.records[1].outcome.rule_metrics["machine_stolen"] = 0.12;
+  BOOST_TEST(first_note().find(
+                 "This machine was busy: up to 2.5 programs wanted each core, the peak was "
+                 "between 60 and 100 GFLOP/s and a hypervisor took up to 12 % of the time.") !=
+                 std::string::npos,
+             first_note());
+}
+
 BOOST_AUTO_TEST_CASE(cells_of_an_older_agon_have_no_roofline) {
   ReportInput input;
   input.records = {timed("ed", 0, 100)};
