@@ -34,7 +34,9 @@ struct PluginPeer {
   std::string_view name, rule, plugin, settings, about;
 };
 constexpr auto kPluginPeers = std::to_array<PluginPeer>({
-    {"eigen", "bp", "bp-eigen", "", "Eigen"},
+    {"eigen", "bp", "bp-eigen", "", "for the vectors in use"},
+    {"libtorch", "bp", "bp-torch", "engine=eager", "eager"},
+    {"aten", "bp", "bp-torch", "engine=aten", "ATen by hand, without autograd"},
 });
 
 // Where they lie: beside the built-in rules, compiled for the vectors that are in use or for any.
@@ -109,7 +111,7 @@ class Bencher {
         continue;
       }
       out_.peers.push_back(
-          {std::string(peer.name), fmt::format("{}: {}", peer.about, at->summary), true});
+          {std::string(peer.name), fmt::format("{}, {}", at->summary, peer.about), true});
       peer_rules_.push_back(*at);
     }
     python_ = std::make_unique<PythonPeers>(options_.python);

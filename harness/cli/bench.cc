@@ -57,7 +57,7 @@ void add_bench(CommandLine& line) {
       "bench",
       "The cost of one step of each rule, beside peers, in one process\n\n"
       "Rounds over the contenders in random order; CPU time of the thread; ratios within a round. Peers:\n"
-      "Eigen, and NumPy, PyTorch and scikit-learn where python3 has them.");
+      "Eigen and libtorch where they were built, NumPy, PyTorch and scikit-learn where python3 has them.");
   verb.flag("--peers", o->bench.peers, "Beside other libraries as well");
   verb.flag("--json", o->as_json, "As JSON");
   verb.flag("--list", o->list, "Only the names of the cases");

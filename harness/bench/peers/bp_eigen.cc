@@ -36,7 +36,7 @@ class EigenBp {
  public:
   static constexpr RuleInfo info{.id = "bp-eigen",
                                  .name = "Backpropagation in Eigen",
-                                 .summary = "multilayer perceptron in plain Eigen",
+                                 .summary = "Eigen",
                                  .reference = "Eigen, eigen.tuxfamily.org",
                                  .capabilities = AGON_CAN_CLASSIFY,
                                  .phases = 2,
