@@ -39,6 +39,8 @@ constexpr auto kCases = std::to_array<Case>({
      "monolith", "", "new rows", "monolith", ""},
     {"ebn N=256 K=2, 400 dendrites", Work::trajectory, {2, 2, 1000}, "ebn", "width=256,basis=400", "", "", ""},
     {"ebn N=256 K=2, 16 dendrites", Work::trajectory, {2, 2, 1000}, "ebn", "width=256,basis=16", "", "", ""},
+    {"linear 64-10 B32", Work::fit, {64, 10, 32}, "linear", "", "", "", ""},
+    {"elm 64-512-10 B32", Work::fit, {64, 10, 32}, "elm", "", "", "", ""},
     // A layer of one unit more than a vector has lanes.
     {"bp Adam ReLU cross-entropy 64-17x2-10 B32", Work::fit, {64, 10, 32},
      "bp", "depth=2,width=17", "width 16", "bp", "depth=2,width=16"},
