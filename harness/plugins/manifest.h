@@ -51,7 +51,8 @@ struct RuleManifest {
   std::string plugin_path, plugin_name, plugin_version, license;
   std::string compiler;  // agon_plugin.build
   std::string build_id;  // hash of the plugin file's bytes, 32 hex digits
-  std::string refusal;   // why there is nothing behind it: its plugin could not be loaded; usually ""
+  std::string
+      refusal;  // why there is nothing behind it: its plugin could not be loaded; usually ""
 
   bool can(uint64_t capability) const noexcept { return (capabilities & capability) != 0; }
   bool has(std::string_view extension) const noexcept;

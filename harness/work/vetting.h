@@ -14,7 +14,8 @@ namespace agon::harness {
 // Sets `skip` of every cell that its rule refuses. A child that crashes or takes too long refuses
 // nothing: the cells' own rows will tell.
 // The tasks are those of the built-in files and of `task_folders`. sandbox: the children are in one.
-void vet(Plan& plan, std::span<const std::filesystem::path> task_folders = {}, bool sandbox = false);
+void vet(Plan& plan, std::span<const std::filesystem::path> task_folders = {},
+         bool sandbox = false);
 
 // The child's side: reads the questions from stdin and writes the answers to descriptor 3.
 int vet_for_parent(const std::filesystem::path& plugin,

@@ -76,9 +76,9 @@ class Confined {
                                        .name = "Confined",
                                        .summary = "Tries what it should not.",
                                        .reference = "none"};
-  static constexpr auto params = std::to_array<agon_param>(
-      {agon::boolean("kills", false, 0, "whether it kills its parent"), agon::batch_param(4),
-       agon::epochs_param(1)});
+  static constexpr auto params =
+      std::to_array<agon_param>({agon::boolean("kills", false, 0, "whether it kills its parent"),
+                                 agon::batch_param(4), agon::epochs_param(1)});
 
   Confined(agon::Context&, const agon_task&, const agon::Values& values)
       : kills_(values.flag("kills")) {
