@@ -61,7 +61,7 @@ void edit(std::string_view bytes) {
     const size_t high = byte(), low = byte();
     const Column& column = columns[(high << 8 | low) % columns.size()];
     const unsigned row = byte() % 4u, type = byte();
-    const size_t size = std::min<size_t>(byte(), bytes.size());
+    const size_t wanted = byte(), size = std::min(wanted, bytes.size());
     const std::string all =
         "UPDATE OR IGNORE \"" + column.table + "\" SET \"" + column.name + "\" = ?1";
     const std::string one = all + " WHERE rowid IN (SELECT rowid FROM \"" + column.table +
