@@ -49,7 +49,7 @@ learns_there() {
 # The system's own release from its own mirror.
 . /etc/os-release
 mirror=$(sed -n 's/^ *\(deb\|URIs:\) *\(\[[^]]*\] *\)*\(http[^ ]*\).*/\3/p' /etc/apt/sources.list \
-  /etc/apt/sources.list.d/* 2>/dev/null | head -1)
+  /etc/apt/sources.list.d/* 2>/dev/null | head -1 || true)
 if ((EUID == 0)) && command -v debootstrap >/dev/null && command -v unshare >/dev/null && [[ -n $mirror ]]; then
   root=$scratch/root
   if debootstrap --variant=minbase --include=ca-certificates "$VERSION_CODENAME" "$root" "$mirror" >"$scratch/bootstrap" 2>&1; then
