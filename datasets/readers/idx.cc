@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cmath>
 #include <span>
+#include <utility>
 
 #include "core/error.h"
 #include "datasets/readers/gzip.h"
@@ -14,7 +17,7 @@
 namespace agon::datasets {
 namespace {
 
-constexpr uint8_t kUnsignedByte = 0x08;
+constexpr uint8_t kUnsignedByte = 0x08, kFloat = 0x0d;
 constexpr size_t kMaxDims = 4;
 constexpr size_t kMostRatio = 64;  // of unpacked to packed bytes that pictures are believed to have
 constexpr size_t kMostAtOnce = size_t{64} << 20;
@@ -28,7 +31,12 @@ constexpr size_t kStep = size_t{1} << 20;  // the first step
   fail(name, "truncated: " + reason, "fetch the file again: this copy is incomplete");
 }
 
-std::vector<size_t> read_header(GzipSource& source, const std::string& name) {
+struct Header {
+  std::vector<size_t> dims;
+  size_t element = 1;  // bytes
+};
+
+Header read_header(GzipSource& source, const std::string& name, IdxElements allowed) {
   std::array<uint8_t, 4> magic{};
   if (source.read(magic) < magic.size())
     fail_truncated(name, "shorter than the 4 bytes of IDX's magic");
@@ -36,10 +44,12 @@ std::vector<size_t> read_header(GzipSource& source, const std::string& name) {
     fail(name, fmt::format("wrong magic {:02x}: not an IDX file", fmt::join(magic, " ")),
          "use the file in IDX format (.gz or unpacked), which starts with 00 00 08");
   }
-  if (magic[2] != kUnsignedByte) {
+  const bool floats = magic[2] == kFloat && allowed == IdxElements::bytes_or_floats;
+  if (magic[2] != kUnsignedByte && !floats) {
     fail(name,
-         fmt::format("IDX element type {:#04x} where unsigned bytes (0x08) are expected, at byte 2",
-                     magic[2]),
+         fmt::format(
+             "IDX element type {:#04x} where unsigned bytes (0x08){} are expected, at byte 2",
+             magic[2], allowed == IdxElements::bytes ? "" : " or floats (0x0d)"),
          "use the ubyte file");
   }
   if (magic[3] < 1 || magic[3] > kMaxDims) {
@@ -56,12 +66,13 @@ std::vector<size_t> read_header(GzipSource& source, const std::string& name) {
     }
     dim = size_t{word[0]} << 24 | size_t{word[1]} << 16 | size_t{word[2]} << 8 | size_t{word[3]};
   }
-  return dims;
+  return {std::move(dims), floats ? sizeof(float) : 1};
 }
 
-// The product of dims, which the header alone decides: checked before it is believed.
-size_t payload_size(const std::vector<size_t>& dims, const std::string& name) {
-  size_t size = 1;
+// Its bytes, which the header alone decides: checked before it is believed.
+size_t payload_size(const Header& header, const std::string& name) {
+  const std::vector<size_t>& dims = header.dims;
+  size_t size = header.element;
   bool valid = true;
   for (const size_t dim : dims) {
     valid = valid && dim > 0 && dim <= kMostIdxPayload / size;
@@ -76,13 +87,31 @@ size_t payload_size(const std::vector<size_t>& dims, const std::string& name) {
   return size;
 }
 
+std::vector<float> reals_of(std::span<const uint8_t> payload, size_t start,
+                            const std::string& name) {
+  std::vector<float> out(payload.size() / sizeof(float));
+  for (size_t i = 0; i < out.size(); ++i) {
+    const uint8_t* const b = payload.data() + i * sizeof(float);
+    const uint32_t bits = uint32_t{b[0]} << 24 | uint32_t{b[1]} << 16 | uint32_t{b[2]} << 8 | b[3];
+    out[i] = std::bit_cast<float>(bits);
+    if (!std::isfinite(out[i])) {
+      fail(name,
+           fmt::format("{} at byte {} where a finite number is expected", out[i],
+                       start + i * sizeof(float)),
+           "leave out rows without a number, or fill them in before the file is written");
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
-Idx parse_idx(std::string_view bytes, const std::string& name) {
+Idx parse_idx(std::string_view bytes, const std::string& name, IdxElements allowed) {
   GzipSource source(bytes, name);
   Idx idx;
-  idx.dims = read_header(source, name);
-  const size_t size = payload_size(idx.dims, name);
+  Header header = read_header(source, name, allowed);
+  const size_t size = payload_size(header, name);
+  idx.dims = std::move(header.dims);
   // The header may lie: all at once what so many bytes can give, else doubling steps, so that memory
   // follows those that really arrive.
   if (size / kMostRatio <= bytes.size()) idx.payload.reserve(std::min(size, kMostAtOnce));
@@ -101,6 +130,9 @@ Idx parse_idx(std::string_view bytes, const std::string& name) {
     fail(name, fmt::format("trailing bytes after the {} that its header announces", size),
          "fetch the file again: header and data disagree");
   }
+  if (header.element != sizeof(float)) return idx;
+  idx.reals = reals_of(idx.payload, 4 + 4 * idx.dims.size(), name);
+  idx.payload = {};
   return idx;
 }
 

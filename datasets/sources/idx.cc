@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <utility>
 
 #include "core/error.h"
@@ -83,22 +84,24 @@ std::vector<Row> kept_rows(const IdxRecipe& recipe, const IdxPair& pair, int32_t
   return rows;
 }
 
-// One image through crop, pooling and scale into out [shape[0] * shape[1]].
-void convert(const IdxRecipe& recipe, const IdxPair& pair, size_t row,
+// One image of bytes or of floats through crop, pooling and scale into out [shape[0] * shape[1]]. Bytes are
+// at most the scale.
+template <typename Sum, typename Pixel>
+void convert(const IdxRecipe& recipe, const IdxPair& pair, std::span<const Pixel> all, size_t row,
              const std::vector<int64_t>& shape, std::span<float> out) {
   const size_t height = pair.images.dims[1], width = pair.images.dims[2];
   const auto rows = static_cast<size_t>(shape[0]), cols = static_cast<size_t>(shape[1]);
   const auto pool = static_cast<size_t>(recipe.pool);
   const size_t top = (height - rows * pool) / 2, left = (width - cols * pool) / 2;
-  const uint8_t* pixels = pair.images.payload.data() + row * height * width;
+  const Pixel* const pixels = all.data() + row * height * width;
   const auto divisor = static_cast<float>(recipe.scale * recipe.pool * recipe.pool);
   for (size_t i = 0; i < rows; ++i) {
     for (size_t j = 0; j < cols; ++j) {
-      int32_t sum = 0;
+      Sum sum = 0;
       for (size_t di = 0; di < pool; ++di) {
         for (size_t dj = 0; dj < pool; ++dj) {
-          const int32_t value = pixels[(top + i * pool + di) * width + left + j * pool + dj];
-          if (value > recipe.scale) {
+          const Sum value = pixels[(top + i * pool + di) * width + left + j * pool + dj];
+          if (std::integral<Pixel> && value > static_cast<Sum>(recipe.scale)) {
             throw Error(
                 Exit::data, pair.image_name,
                 fmt::format("value {} in row {}, valid are 0 to {}", value, row, recipe.scale),
@@ -168,11 +171,16 @@ Dataset combine(const IdxRecipe& recipe, std::span<const IdxPair> pairs,
     const std::vector<size_t>& dims = pairs[p].images.dims;
     const size_t size = dims[1] * dims[2];
     const bool whole = recipe.pool == 1 && size == data.x.cols();
+    const std::span<const uint8_t> bytes(pairs[p].images.payload);
+    const std::span<const float> reals(pairs[p].images.reals);
     for (const Row& row : kept[p]) {
       const auto out = data.x.row(data.labels.size());
-      const std::span pixels(pairs[p].images.payload.data() + row.index * size, size);
-      // What has a wrong byte is gone through again, for the error.
-      if (!whole || !shades.convert(pixels, out)) convert(recipe, pairs[p], row.index, shape, out);
+      if (!reals.empty()) {
+        convert<float>(recipe, pairs[p], reals, row.index, shape, out);
+      } else if (!whole || !shades.convert(bytes.subspan(row.index * size, size), out)) {
+        // What has a wrong byte is gone through again, for the error.
+        convert<int32_t>(recipe, pairs[p], bytes, row.index, shape, out);
+      }
       data.labels.push_back(row.label);
     }
   }
@@ -185,11 +193,14 @@ namespace {
 std::vector<IdxPair> read_pairs(TaskFiles& files, bool with_groups,
                                 std::vector<std::string>& groups) {
   std::vector<IdxPair> pairs;
-  const auto parse = [&files](size_t i) {
-    return parse_idx(files.read(i, kMostIdx), files.name(i));
+  const auto parse = [&files](size_t i, IdxElements allowed = IdxElements::bytes) {
+    return parse_idx(files.read(i, kMostIdx), files.name(i), allowed);
   };
   for (size_t i = 0; i < files.size(); i += with_groups ? 3 : 2) {
-    IdxPair pair{.images = parse(i), .labels = {}, .image_name = files.name(i), .label_name = {}};
+    IdxPair pair{.images = parse(i, IdxElements::bytes_or_floats),
+                 .labels = {},
+                 .image_name = files.name(i),
+                 .label_name = {}};
     pair.labels = parse(i + 1);
     pair.label_name = files.name(i + 1);
     if (with_groups) {

@@ -41,6 +41,36 @@ BOOST_AUTO_TEST_CASE(scales) {
   BOOST_TEST(data.labels == (std::vector<int32_t>{0, 1}), boost::test_tools::per_element());
 }
 
+// Big-endian 32-bit floats: -1.5, 2, 0.25, 100.
+BOOST_AUTO_TEST_CASE(takes_floats_as_they_are) {
+  std::string bytes =
+      idx_bytes({2, 1, 2}, std::string("\xbf\xc0\0\0\x40\0\0\0\x3e\x80\0\0\x42\xc8\0\0", 16));
+  bytes[2] = 0x0d;
+  const auto read = [](const std::string& all) {
+    return parse_idx(all, "images", IdxElements::bytes_or_floats);
+  };
+  IdxPair one = pair({2, 1, 2}, {0, 0, 0, 0}, kTwoLabels);
+  one.images = read(gzipped(bytes));
+  size_t last_rows = 0;
+  const Dataset data = combine({.scale = 2}, {&one, 1}, {1, 2}, 2, last_rows);
+  BOOST_TEST(data.x.at(0, 0) == -0.75f);
+  BOOST_TEST(data.x.at(0, 1) == 1.0f);
+  BOOST_TEST(data.x.at(1, 0) == 0.125f);
+  BOOST_TEST(data.x.at(1, 1) == 50.0f);
+
+  const auto error = [&](const std::string& all) { return caught([&] { read(all); }).text; };
+  BOOST_TEST(error(bytes.substr(0, 30)).find("truncated") != std::string::npos,
+             error(bytes.substr(0, 30)));
+  BOOST_TEST(error(bytes + "x").find("trailing bytes") != std::string::npos);
+  std::string not_finite = bytes;
+  not_finite[20] = 0x7f, not_finite[21] = static_cast<char>(0xc0);
+  BOOST_TEST(error(not_finite).find("nan at byte 20 where a finite number is expected") !=
+                 std::string::npos,
+             error(not_finite));
+  BOOST_TEST(caught([&] { parse_idx(bytes, "labels"); }).text.find("0x0d where unsigned bytes") !=
+             std::string::npos);
+}
+
 // 6x6 images, the middle 4x4 pooled 2x2: output (i, j) is the mean of pixels (1+2i.., 1+2j..).
 BOOST_AUTO_TEST_CASE(crops_the_middle_and_pools) {
   const std::string pixels = counting(72, 100);
