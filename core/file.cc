@@ -210,6 +210,13 @@ void ReplacedFile::write(std::string_view bytes) {
   impl_->empty = impl_->empty && bytes.empty();
 }
 
+void make_folder(const fs::path& folder, const std::string& fix) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    throw Error(Exit::io, folder.string(), "cannot be made (" + error.message() + ")", fix);
+}
+
 void check_writable(const fs::path& folder) {
   const fs::path probe = folder / ".agon-probe";
   clear_abandoned(probe);

@@ -66,6 +66,9 @@ class ReplacedFile {
   std::unique_ptr<Impl> impl_;
 };
 
+// Makes `folder` and those above it; fix: what agon::Error(Exit::io) says where it cannot.
+void make_folder(const std::filesystem::path& folder, const std::string& fix);
+
 // Throws agon::Error(Exit::io) when no file can be made and written in `folder`: access() answers
 // for the real user, only an actual file tells about read-only and full file systems.
 void check_writable(const std::filesystem::path& folder);

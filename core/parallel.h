@@ -14,7 +14,7 @@ namespace agon::core {
 // serial: the calling thread.
 enum class Backend { tbb, std_threads, serial };
 
-// Process-wide, set once at start-up before the first parallel_for. threads >= 1.
+// Process-wide; set between cells, never while a parallel_for runs. threads >= 1.
 void set_parallel(Backend backend, unsigned threads);
 Backend parallel_backend() noexcept;
 unsigned parallel_threads() noexcept;

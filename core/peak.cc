@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/peak.h"
 
-#include <time.h>
-
 #include <cstddef>
 #include <span>
 
+#include "core/cpu_time.h"
 #include "core/machine.h"
 #include "core/matrix.h"
 
@@ -151,12 +150,6 @@ double read_rate() {
   for (size_t pass = 0; pass < kPasses; ++pass) sink = loops.read(row);
   const double seconds = thread_seconds() - start;
   return static_cast<double>(kPasses * kBlock * sizeof(float)) / seconds;
-}
-
-double thread_seconds() noexcept {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
 }  // namespace agon::core

@@ -17,7 +17,4 @@ double fma_rate();
 // above. Takes some hundred microseconds and 256 KiB.
 double read_rate();
 
-// CPU seconds of the calling thread: what other programs do does not count.
-double thread_seconds() noexcept;
-
 }  // namespace agon::core

@@ -52,12 +52,7 @@ constexpr std::string_view kTables = "csv";
 constexpr const char *kFigures = "svg", *kFigureFolder = "figures";
 
 void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    throw Error(Exit::io, folder.string(), "cannot be made (" + error.message() + ")",
-                "check the folder's permissions, or give another with -o");
-  }
+  core::make_folder(folder, "check the folder's permissions, or give another with -o");
 }
 
 // One of an earlier report would speak for other cells.

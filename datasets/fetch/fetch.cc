@@ -332,12 +332,7 @@ std::vector<Fetched> fetch(const TaskInfo& task, const fs::path& cache,
     throw Error(Exit::data, fmt::format("task '{}'", task.id), "names no place to fetch it from",
                 task.obtain + fmt::format(", or import a copy: agon fetch {} --from DIR", task.id));
   }
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    throw Error(Exit::io, folder.string(), "cannot be made (" + error.message() + ")",
-                "check the folder above it, or set XDG_CACHE_HOME to another");
-  }
+  core::make_folder(folder, "check the folder above it, or set XDG_CACHE_HOME to another");
   const core::WriterLock lock(folder,
                               {"is fetching into this folder", "set XDG_CACHE_HOME to another"});
   const Fetch work(task, cache, listener);

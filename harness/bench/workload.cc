@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "core/cpu_time.h"
 #include "core/matrix.h"
-#include "core/peak.h"
 #include "core/rng.h"
 #include "harness/plugins/call.h"
 #include "harness/plugins/instance.h"
@@ -42,7 +42,34 @@ std::vector<agon_value> values_of(const RuleManifest& rule, std::string_view set
   return values;
 }
 
-class Rows : public Workload {
+// A rule's model, timed and counted; what it does once is up to the case.
+class OfRule : public Workload {
+ public:
+  double run(int64_t times) final {
+    const double start = core::thread_seconds();
+    for (int64_t i = 0; i < times; ++i) once(*model_);
+    return core::thread_seconds() - start;
+  }
+  uint64_t macs() final {
+    call_.work().reset();
+    run(1);
+    return call_.macs();
+  }
+
+ protected:
+  Instance& make(const RuleManifest& rule, std::string_view settings, const Case& one,
+                 const agon_task& task) {
+    return model_.emplace(open(rule), call_, task, values_of(rule, settings, one.net));
+  }
+
+ private:
+  virtual void once(Instance& model) = 0;
+
+  Call call_;
+  std::optional<Instance> model_;
+};
+
+class Rows : public OfRule {
  public:
   Rows(const RuleManifest& rule, std::string_view settings, const Case& one, bool keeps)
       : work_(one.work),
@@ -61,8 +88,8 @@ class Rows : public Workload {
     task.seed = 1;
     task.max_batch = task.train_rows = one.net.batch;
     task.keep_bytes = keeps ? kKeepBytes : 0;
-    model_.emplace(open(rule), call_, task, values_of(rule, settings, one.net));
-    if (model_->has_prepare()) model_->prepare(to_abi(core::ConstView(x_)), true);
+    Instance& model = make(rule, settings, one, task);
+    if (model.has_prepare()) model.prepare(to_abi(core::ConstView(x_)), true);
     batch_.struct_size = sizeof(agon_batch);
     batch_.x = to_abi(core::ConstView(x_));
     batch_.target = to_abi(core::ConstView(target_));
@@ -72,36 +99,24 @@ class Rows : public Workload {
     batch_.source = 1;
   }
 
-  double run(int64_t times) override {
-    const double start = core::thread_seconds();
-    for (int64_t i = 0; i < times; ++i) {
-      if (work_ == Work::predict) {
-        model_->predict(batch_.x, to_abi(out_.view()));
-      } else {
-        model_->fit(batch_);
-      }
-    }
-    return core::thread_seconds() - start;
-  }
-
-  uint64_t macs() override {
-    call_.work().reset();
-    run(1);
-    return call_.macs();
-  }
-
  private:
+  void once(Instance& model) override {
+    if (work_ == Work::predict) {
+      model.predict(batch_.x, to_abi(out_.view()));
+    } else {
+      model.fit(batch_);
+    }
+  }
+
   Work work_;
   int64_t classes_, shape_;
   core::Matrix x_, target_, out_;
   std::vector<int32_t> labels_, numbers_;
   agon_batch batch_{};
-  Call call_;
-  std::optional<Instance> model_;
 };
 
 // Round a circle, once a second.
-class Trajectory : public Workload {
+class Trajectory : public OfRule {
  public:
   Trajectory(const RuleManifest& rule, std::string_view settings, const Case& one)
       : shape_(one.net.inputs),
@@ -120,28 +135,16 @@ class Trajectory : public Workload {
     task.train_rows = one.net.batch;
     task.dt = kDt;
     task.episodes = 1;
-    model_.emplace(open(rule), call_, task, values_of(rule, settings, one.net));
-  }
-
-  double run(int64_t times) override {
-    const double start = core::thread_seconds();
-    for (int64_t i = 0; i < times; ++i) {
-      model_->fit(to_abi(core::ConstView(drive_)), to_abi(core::ConstView(teacher_)), true);
-    }
-    return core::thread_seconds() - start;
-  }
-
-  uint64_t macs() override {
-    call_.work().reset();
-    run(1);
-    return call_.macs();
+    make(rule, settings, one, task);
   }
 
  private:
+  void once(Instance& model) override {
+    model.fit(to_abi(core::ConstView(drive_)), to_abi(core::ConstView(teacher_)), true);
+  }
+
   int64_t shape_;
   core::Matrix drive_, teacher_;
-  Call call_;
-  std::optional<Instance> model_;
 };
 
 }  // namespace

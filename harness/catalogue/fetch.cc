@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "core/text.h"
 #include "harness/work/command.h"
 
@@ -47,7 +48,7 @@ fs::path fetch(const Entry& entry, const fs::path& work) {
                        last_line(cloned.err)),
            "check the key 'repository'");
   }
-  fs::create_directories(tree);
+  core::make_folder(tree, "choose another place with -o");
   const std::string from = "--git-dir=" + (repository / ".git").string();
   const harness::CommandResult out = harness::run_command(
       git, {from, "--work-tree=" + tree.string(), "-c", "core.hooksPath=/dev/null", "checkout",

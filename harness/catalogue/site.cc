@@ -17,12 +17,8 @@ constexpr const char* kMarker = "agon-catalogue.json";
 }  // namespace
 
 void check_site(const fs::path& site) {
+  core::make_folder(site, "check the folder's permissions, or give another");
   std::error_code error;
-  fs::create_directories(site, error);
-  if (error || !fs::is_directory(site, error)) {
-    throw Error(Exit::io, site.string(), "cannot be made (" + error.message() + ")",
-                "check the folder's permissions, or give another");
-  }
   if (!fs::exists(site / kMarker, error)) {
     for (fs::directory_iterator it(site, error), end; !error && it != end; it.increment(error)) {
       const std::string name = it->path().filename().string();

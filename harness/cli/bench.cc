@@ -12,6 +12,7 @@
 #include "harness/bench/case.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/number_option.h"
+#include "harness/cli/pattern_option.h"
 #include "harness/run/console.h"
 #include "harness/run/progress.h"
 
@@ -43,7 +44,7 @@ int run_bench(Options& options) {
   }
   if (!options.folder.empty()) {
     const std::filesystem::path folder = options.folder;
-    std::filesystem::create_directories(folder);
+    core::make_folder(folder, "choose another place with -o");
     core::replace_file(folder / reports::kBenchFile, reports::bench_json(measured));
   }
   return 0;
@@ -61,16 +62,9 @@ void add_bench(CommandLine& line) {
   verb.flag("--peers", o->bench.peers, "Beside other libraries as well");
   verb.flag("--json", o->as_json, "As JSON");
   verb.flag("--list", o->list, "Only the names of the cases");
-  verb.checked(
-          "--only",
-          [o](const std::string& text) {
-            try {
-              o->bench.only.emplace(text, std::regex::ECMAScript | std::regex::icase);
-            } catch (const std::regex_error& e) {
-              throw std::invalid_argument(fmt::format("no regular expression: {}", e.what()));
-            }
-          },
-          "Only cases in whose name this regular expression is found, in any case")
+  add_pattern(verb, "--only", o->bench.only,
+              "Only cases in whose name this regular expression is found, in any case",
+              std::regex::ECMAScript | std::regex::icase)
       .takes("RE");
   add_whole(verb, "--rounds", o->bench.rounds, {5, 100000}, "Rounds of each case [51]");
   verb.option("--python", o->bench.python, "The python3 that has the peers").takes("FILE");

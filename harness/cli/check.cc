@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/number_option.h"
+#include "harness/cli/pattern_option.h"
 #include "harness/conformance/conductor.h"
 #include "harness/plugins/loader.h"
 #include "harness/run/console.h"
@@ -199,16 +200,8 @@ void add_check(CommandLine& line) {
       .takes("RULE|FILE|DIR");
   add_whole(verb, "--level", o->level, {1, conformance::kHighestLevel},
             "The highest level, 1 to 5 [4]");
-  verb.checked(
-      "--only",
-      [o](const std::string& text) {
-        try {
-          o->wish.only.emplace(text);
-        } catch (const std::regex_error& e) {
-          throw std::invalid_argument(fmt::format("no regular expression: {}", e.what()));
-        }
-      },
-      "Only checks whose whole name matches this regular expression");
+  add_pattern(verb, "--only", o->wish.only,
+              "Only checks whose whole name matches this regular expression");
   const auto one_case = [o](const std::string& text) {
     o->wish.case_seed =
         static_cast<uint64_t>(core::whole_within(text, {0, std::numeric_limits<int64_t>::max()}));

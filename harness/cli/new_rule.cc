@@ -63,7 +63,7 @@ std::string class_of(const std::string& name) {
 }
 
 void write(const fs::path& file, const std::string& text, bool runs = false) {
-  fs::create_directories(file.parent_path());
+  core::make_folder(file.parent_path(), "run it where you may write");
   core::replace_file(file, text);
   if (runs) {
     using fs::perms;

@@ -3,13 +3,13 @@
 // Level 5: values, shapes, inputs and bytes that nobody would choose, drawn from a seed. Each case has a
 // seed of its own, so that one that failed can be run alone (agon check --reproduce SEED). A rule may
 // refuse, diverge or answer; it may not crash, hang, or make numbers of what are none.
-#include <time.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
 
+#include "core/cpu_time.h"
 #include "harness/conformance/draw.h"
 #include "harness/conformance/levels.h"
 #include "harness/conformance/trial.h"
@@ -26,17 +26,11 @@ constexpr double kCallLimitS = 0.5;  // then a rule is asked to stop
 constexpr double kBudgetS = 20;      // of CPU time a check; a slow rule sees fewer cases
 constexpr int64_t kFewestCases = 10;
 
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
 void for_each_case(const Subject& s, int64_t usual, const std::function<void(Draw&)>& visit) {
-  const double start = cpu_seconds();
+  const double start = core::process_seconds();
   const int64_t count = s.cases > 0 ? s.cases : usual;
   for (int64_t i = 0; i < count; ++i) {
-    if (i >= kFewestCases && cpu_seconds() - start > kBudgetS) return;
+    if (i >= kFewestCases && core::process_seconds() - start > kBudgetS) return;
     const uint64_t seed = s.seed + static_cast<uint64_t>(i);
     harness::Call::note(fmt::format("case {}", seed).c_str());
     Draw draw(seed);

@@ -14,7 +14,7 @@ inline constexpr int64_t kMostJobs = 1024;
 // any clock.
 inline constexpr double kShortestTimeoutS = 1e-3;
 inline constexpr double kLongestTimeoutS = 1e7;
-// A planned cell takes about 300 bytes and 20 us: a plan of this size 1.5 GB and 100 s.
+// A planned cell takes about 300 bytes and 7 us (harness/SCALE.md): a plan of this size 1.5 GB and 35 s.
 inline constexpr int64_t kMostCells = 5'000'000;  // unless --max-cells says otherwise
 inline constexpr int64_t kMostMaxCells = 1'000'000'000;
 

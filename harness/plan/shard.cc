@@ -256,7 +256,7 @@ void keep_shard(Plan& plan, const Shard& shard, const Costs& costs) {
   plan.whole_with_winners = plan.whole;
   for (Tuning& tuning : plan.tunings) {
     tuning.position = static_cast<uint32_t>(plan.whole_with_winners);
-    plan.whole_with_winners += winners_with(plan, tuning, 0).size();
+    plan.whole_with_winners += count_winners(plan, tuning);
   }
   if (shard.count == 1) return;
   plan.shard.costs = costs.id();

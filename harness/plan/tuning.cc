@@ -79,6 +79,10 @@ void check_trials(const Plan& plan) {
   }
 }
 
+size_t count_winners(const Plan& plan, const Tuning& tuning) {
+  return lacks_trials(tuning) ? 0 : static_cast<size_t>(plan.suite.studies[tuning.study].seeds);
+}
+
 std::vector<PlanCell> winners_with(const Plan& plan, const Tuning& tuning, size_t value) {
   std::vector<PlanCell> cells;
   if (lacks_trials(tuning)) return cells;

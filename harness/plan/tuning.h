@@ -22,6 +22,8 @@ void check_trials(const Plan& plan);
 // the values that are tried, and without a key.
 std::vector<PlanCell> awaited(const Plan& plan);
 
+// How many winners a tuning has, whichever value wins: none where the plan lacks trials.
+size_t count_winners(const Plan& plan, const Tuning& tuning);
 // The winners of a tuning if the value in this place is the best: none where the plan lacks trials.
 std::vector<PlanCell> winners_with(const Plan& plan, const Tuning& tuning, size_t value);
 

@@ -29,19 +29,7 @@ using nlohmann::json;
 constexpr const char* kRuns = "runs";
 constexpr uint64_t kMostRunJson = uint64_t{64} << 20;  // it holds the suite's text and every card
 
-[[noreturn]] void cannot_make(const fs::path& folder, const std::error_code& error) {
-  throw Error(Exit::io, folder.string(),
-              fmt::format("the output folder cannot be made: {}", error.message()),
-              "choose a folder you can write with -o, or free some space");
-}
-
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) cannot_make(folder, error);
-  if (!fs::is_directory(folder, error))
-    throw Error(Exit::io, folder.string(), "is not a folder", "name a folder with -o");
-}
+constexpr const char* kFix = "choose a folder you can write with -o, or free some space";
 
 // What a run.json says, as far as it is one of ours: anybody may put files into runs/.
 struct RunFile {
@@ -81,12 +69,14 @@ std::vector<fs::path> unfinished_runs(const std::string& suite, const std::strin
 
 // A folder that did not exist before: two processes never get the same one.
 fs::path make_new_folder(const std::string& suite) {
-  make_folder(kRuns);
+  core::make_folder(kRuns, kFix);
   const std::string stem = fmt::format("{}-{}", suite, utc_for_path());
   for (int i = 1;; ++i) {
     const fs::path folder = fs::path(kRuns) / (i == 1 ? stem : fmt::format("{}-{}", stem, i));
-    if (::mkdir(folder.c_str(), 0777) == 0) return folder;
-    if (errno != EEXIST) cannot_make(folder, std::error_code(errno, std::generic_category()));
+    std::error_code error;
+    if (fs::create_directory(folder, error)) return folder;
+    if (error)
+      throw Error(Exit::io, folder.string(), "cannot be made (" + error.message() + ")", kFix);
   }
 }
 
@@ -168,7 +158,7 @@ RunDirectory choose_run_directory(const std::string& output, const std::string& 
   if (!output.empty()) {
     const fs::path folder = without_slash(output);
     refuse_other_run(folder, suite, shard);
-    make_folder(folder);
+    core::make_folder(folder, kFix);
     std::error_code ignored;
     take(folder, fs::exists(folder / kStoreFile, ignored));
     run.lock = FolderLock::take(folder);  // held by another: the store says which process that is

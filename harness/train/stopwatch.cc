@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "harness/train/stopwatch.h"
 
-#include <time.h>
+#include "core/cpu_time.h"
 
 namespace agon::harness {
 namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
 }  // namespace
 
-Stopwatch::Stopwatch() : wall_mark_(Clock::now()), cpu_mark_(cpu_seconds()) {}
+Stopwatch::Stopwatch() : wall_mark_(Clock::now()), cpu_mark_(core::process_seconds()) {}
 
 double Stopwatch::seconds() const {
   settle();
@@ -30,7 +24,7 @@ double Stopwatch::wall_seconds() const {
 
 void Stopwatch::settle() const {
   const Clock::time_point wall = Clock::now();
-  const double cpu = cpu_seconds();
+  const double cpu = core::process_seconds();
   const double passed = Seconds(wall - wall_mark_).count(), got = cpu - cpu_mark_;
   const double timed = Seconds(unsettled_).count();
   // A clock of the process that ticks coarsely may not have moved.

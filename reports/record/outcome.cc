@@ -67,6 +67,11 @@ double counted_score(const CellRecord& r, double CellOutcome::*score, double cha
   return std::isfinite(r.outcome.score_chance) ? r.outcome.score_chance : chance;
 }
 
+double metric_of(const CellRecord& record, std::string_view key) {
+  const auto at = record.outcome.rule_metrics.find(std::string(key));
+  return at == record.outcome.rule_metrics.end() ? kNaN : at->second;
+}
+
 double series_value(const CellOutcome& outcome, std::string_view series, double x) {
   for (const SeriesPoint& p : outcome.series) {
     if (p.series == series && p.x == x) return p.value;
@@ -97,11 +102,7 @@ double cell_value(const CellRecord& record, std::string_view name, double chance
     return at->series.starts_with("score") ? counted_score(record, &CellOutcome::score_test, chance)
                                            : kNaN;
   }
-  if (name.starts_with(kMetric)) {
-    const auto at = o.rule_metrics.find(std::string(name.substr(kMetric.size())));
-    if (at != o.rule_metrics.end()) return at->second;
-  }
-  return kNaN;
+  return name.starts_with(kMetric) ? metric_of(record, name.substr(kMetric.size())) : kNaN;
 }
 
 bool is_cell_value(std::string_view name) {

@@ -28,6 +28,9 @@ double judged_score(const CellRecord& record, double chance);
 // B may lie well below chance.
 double counted_score(const CellRecord& record, double CellOutcome::*score, double chance);
 
+// What the rule measured under that key, or the host of it: column m_<key>; NaN where there is none.
+double metric_of(const CellRecord& record, std::string_view key);
+
 // The outcome's series of that name at x; NaN where it has none.
 double series_value(const CellOutcome& outcome, std::string_view series, double x);
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/record/outcome.h"
 #include "reports/sections/curve.h"
 #include "reports/sections/drawers.h"
 #include "reports/sections/sections.h"

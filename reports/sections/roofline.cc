@@ -10,6 +10,7 @@
 #include <cmath>
 #include <map>
 
+#include "reports/record/outcome.h"
 #include "reports/sections/sections.h"
 #include "reports/statistics/median.h"
 #include "reports/text.h"
@@ -21,11 +22,6 @@ Section roofline_section(const PageInput& page);
 namespace {
 
 constexpr double kLeastIntensity = 0.1;  // operations a byte: to the left of this nothing is drawn
-
-double metric_of(const CellRecord& cell, const char* key) {
-  const auto at = cell.outcome.rule_metrics.find(key);
-  return at == cell.outcome.rule_metrics.end() ? kNaN : at->second;
-}
 
 // The first epoch's: what a rule keeps of its rows it must make there, and the multiply-accumulates are
 // counted as if it always did.

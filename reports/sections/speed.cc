@@ -10,6 +10,7 @@
 #include <cmath>
 #include <set>
 
+#include "reports/record/outcome.h"
 #include "reports/sections/drawers.h"
 #include "reports/sections/sections.h"
 #include "reports/statistics/median.h"
@@ -22,17 +23,12 @@ namespace {
 // Speed over a parameter has its own section.
 bool is_shown(const SummaryRow& row) { return is_speed(row.mode) && row.over.empty(); }
 
-double host_metric(const CellRecord& record, const char* key) {
-  const auto at = record.outcome.rule_metrics.find(key);
-  return at == record.outcome.rule_metrics.end() ? kNaN : at->second;
-}
-
 // Of all speed cells the largest, or with `least` the smallest; NaN where none has it.
 double extreme(const PageInput& page, const char* key, bool least = false) {
   double out = kNaN;
   for (const CellRecord& record : page.input.records) {
     if (!is_speed(record.id.mode)) continue;
-    const double value = host_metric(record, key);
+    const double value = metric_of(record, key);
     out = least ? std::fmin(out, value) : std::fmax(out, value);
   }
   return out;
@@ -69,7 +65,7 @@ std::string clock_note(const PageInput& page) {
     if (!is_speed(record.id.mode)) continue;
     threads = std::max(threads, record.provenance->threads);
     most = std::fmax(
-        most, record.outcome.samples_per_s_train / host_metric(record, "samples_per_s_train_wall"));
+        most, record.outcome.samples_per_s_train / metric_of(record, "samples_per_s_train_wall"));
   }
   const std::string beside = neighbours_note(page);
   if (threads > 1) return fmt::format(" By the wall clock, on {} threads.{}", threads, beside);
@@ -169,8 +165,8 @@ std::string kept_note(const PageInput& page) {
     if (group.id().mode != Mode::speed || group.cells.empty()) continue;
     std::vector<double> first, later;
     for (const CellRecord* cell : group.cells) {
-      const double one = host_metric(*cell, "samples_per_s_first_epoch"),
-                   other = host_metric(*cell, "samples_per_s_later_epochs");
+      const double one = metric_of(*cell, "samples_per_s_first_epoch"),
+                   other = metric_of(*cell, "samples_per_s_later_epochs");
       if (!std::isfinite(one) || !std::isfinite(other)) continue;
       first.push_back(one);
       later.push_back(other);

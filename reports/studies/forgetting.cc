@@ -54,11 +54,6 @@ ForgettingRow row_of(const Group& group) {
 
 }  // namespace
 
-double metric_of(const CellRecord& run, std::string_view key) {
-  const auto at = run.outcome.rule_metrics.find(std::string(key));
-  return at == run.outcome.rule_metrics.end() ? kNaN : at->second;
-}
-
 ForgettingSpan span_of(std::span<const ForgettingRow* const> rows) {
   ForgettingSpan span;
   for (const ForgettingRow* row : rows) {

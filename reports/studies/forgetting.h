@@ -39,9 +39,6 @@ struct ForgettingSpan {
 };
 ForgettingSpan span_of(std::span<const ForgettingRow* const> rows);
 
-// A metric of a run, NaN where it has none.
-double metric_of(const CellRecord& run, std::string_view key);
-
 // One row per group of mode "forgetting", in order.
 std::vector<ForgettingRow> forgetting_rows(std::span<const Group> groups);
 

@@ -62,8 +62,7 @@ Cost cost_of(std::span<const CellRecord* const> cells) {
     const CellOutcome& o = r->outcome;
     if (o.status != Status::ok) continue;
     add(writes, o.weight_writes);
-    const auto fired = o.rule_metrics.find("spikes_per_sample");
-    if (fired != o.rule_metrics.end()) add(spikes, fired->second);
+    add(spikes, metric_of(*r, "spikes_per_sample"));
     const double seen = o.curve.empty() ? kNaN : static_cast<double>(o.curve.back().samples);
     add(samples, seen);
     add(macs, seen * o.macs_per_sample);

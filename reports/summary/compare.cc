@@ -133,10 +133,11 @@ std::vector<size_t> of_readouts(const ScoreboardInput& input) {
 
 // The same rule and parameters, but for what learns.
 bool differs_by_learning_only(const SummaryRow& a, const SummaryRow& readout) {
+  if (a.rule != readout.rule) return false;
   Params all = a.params;
   const auto learn = all.find(kLearn);
   if (!a.sweep.empty() || !readout.sweep.empty()) return false;  // of several rates
-  if (a.rule != readout.rule || learn == all.end() || learn->second == kReadout) return false;
+  if (learn == all.end() || learn->second == kReadout) return false;
   learn->second = kReadout;
   return all == readout.params;
 }

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "core/cpu_time.h"
 #include "core/kernels.h"
 #include "core/machine.h"
 #include "core/peak.h"

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <thread>
 
+#include "core/cpu_time.h"
 #include "core/neighbours.h"
 #include "tests/core/targets.h"
 

@@ -12,24 +12,12 @@
 #include <stdexcept>
 
 #include "core/error.h"
+#include "core/sanitized.h"
 
 namespace agon::datasets::testing {
 namespace {
 
 constexpr size_t kLeast = 20;  // files for each reader
-
-constexpr bool kSanitized =
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    true;
-#else
-    false;
-#endif
-#else
-    false;
-#endif
 
 size_t address_space() {
   size_t pages = 0;
@@ -43,7 +31,7 @@ size_t address_space() {
   try {
     const rlim_t most = address_space() + bytes;
     const rlimit limit{most, most};
-    if (!kSanitized && ::setrlimit(RLIMIT_AS, &limit) != 0) ::_exit(98);
+    if (!core::kSanitized && ::setrlimit(RLIMIT_AS, &limit) != 0) ::_exit(98);
     caught = testing::caught(action);
   } catch (const std::bad_alloc&) {
   } catch (const std::exception& e) {

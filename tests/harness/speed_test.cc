@@ -12,6 +12,7 @@
 #include <ostream>
 #include <thread>
 
+#include "core/cpu_time.h"
 #include "core/parallel.h"
 #include "harness/train/stopwatch.h"
 #include "tests/harness/setup.h"
@@ -120,12 +121,7 @@ BOOST_AUTO_TEST_CASE(a_cell_is_timed_by_what_it_computes) {
 // The threads that help count as the one that asked.
 BOOST_AUTO_TEST_CASE(a_cell_is_timed_with_all_its_threads) {
   const auto compute = [](size_t, size_t) {
-    const auto spent = [] {
-      timespec now{};
-      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-      return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-    };
-    for (const double start = spent(); spent() - start < 0.02;) {
+    for (const double start = core::thread_seconds(); core::thread_seconds() - start < 0.02;) {
     }
   };
   core::set_parallel(core::Backend::std_threads, 2);

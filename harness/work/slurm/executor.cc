@@ -150,7 +150,7 @@ class SlurmExecutor : public Executor {
         options_.pinned ? cells.size() : static_cast<size_t>(config_.cells_per_task);
     const size_t elements = std::min((cells.size() + per_element - 1) / per_element, kMostElements);
     Array array{home() / std::to_string(next_array_++), "", {}};
-    fs::create_directories(array.folder);
+    core::make_folder(array.folder, "make room or let the run's folder be written");
     for (size_t k = 0; k < elements; ++k) {
       Batch batch{options_, {}};
       batch.options.jobs =

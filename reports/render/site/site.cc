@@ -30,15 +30,6 @@ std::string style() {
   return out;
 }
 
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error || !fs::is_directory(folder, error)) {
-    throw Error(Exit::io, folder.string(), "cannot be made (" + error.message() + ")",
-                "check the folder's permissions, or give another");
-  }
-}
-
 // What an earlier call left; empty for a new site. Files whose name begins with a dot are the version
 // control's and the server's.
 std::vector<SiteRun> known_runs(const fs::path& folder) {
@@ -85,7 +76,8 @@ std::vector<fs::path> publish(const std::vector<ReportInput>& inputs, const fs::
   }
   std::ranges::sort(runs, {},
                     [](const SiteRun& run) { return std::tie(run.begun_utc, run.folder); });
-  for (const char* sub : {"boards", "rules"}) make_folder(folder / sub);
+  for (const char* sub : {"boards", "rules"})
+    core::make_folder(folder / sub, "check the folder's permissions, or give another");
   for (const std::string& board : boards_of(runs))
     core::replace_file(folder / "boards" / (file_name(board) + ".html"), board_page(runs, board));
   for (const std::string& rule : rules_of(runs))
