@@ -38,7 +38,7 @@ std::vector<CurvePoint> ends_of(const std::vector<CurvePoint>& curve) {
 
 }  // namespace
 
-Thinner::Thinner(const RunInfo& run) : read_{"spikes_per_sample", "samples_per_s_train_wall"} {
+Thinner::Thinner(const RunInfo& run) : read_{"spikes_per_sample"} {
   const auto read = [&](const std::string& value) {
     if (value.starts_with(kMetric)) read_.insert(value.substr(kMetric.size()));
   };
@@ -61,7 +61,8 @@ void Thinner::thin(CellRecord& record) {
   if (!ranks) o.curve = ends_of(o.curve);
   o.curve.shrink_to_fit();
   for (const auto& [key, value] : o.rule_metrics) metrics_.insert(key);
-  if (record.id.mode != Mode::forgetting)  // whose section reads its own
+  // The sections on forgetting and speed read their own.
+  if (record.id.mode != Mode::forgetting && !is_speed(record.id.mode))
     std::erase_if(o.rule_metrics,
                   [&](const auto& metric) { return !read_.contains(metric.first); });
   if (!is_failure(o.status)) {

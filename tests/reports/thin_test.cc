@@ -122,6 +122,17 @@ BOOST_AUTO_TEST_CASE(what_only_drawers_show_is_left_out) {
   BOOST_TEST(!has(render_html(whole, summarise(whole.records)), "made of all cells"));
 }
 
+// The page says what ran beside, first and later epochs apart, and draws the roofline from them.
+BOOST_AUTO_TEST_CASE(what_was_measured_of_speed_stays) {
+  CellRecord r = cell("speed", "bp", "xor", 0, 0);
+  for (const Mode mode : {Mode::speed, Mode::speed_again}) {
+    r.id.mode = mode;
+    r.outcome.rule_metrics = {{"machine_gflops", 100}, {"bytes_per_sample", 640}};
+    Thinner({}).thin(r);
+    BOOST_TEST(r.outcome.rule_metrics.size() == 2u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(records_come_one_by_one_as_together) {
   const LongRun run;
   const std::vector<CellRecord> together = run.store.records();
