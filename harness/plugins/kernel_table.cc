@@ -236,12 +236,12 @@ void count_work(agon_call* call, const agon_work* w) noexcept {
   work.add(Counted::weight_writes, static_cast<uint64_t>(std::max<int64_t>(0, w->weight_writes)));
 }
 
-void work(agon_call* call, agon_work* out) noexcept {
+void work(agon_call* call, int32_t exact, agon_work* out) noexcept {
   if (out == nullptr || out->struct_size < sizeof(agon_work)) return;
   const Work w = Call::of(call).work().read();
+  Call::of(call).work().look_at_all(exact != 0);
   out->macs = static_cast<int64_t>(w.macs());
-  const double effective = w.effective();
-  out->effective = std::isfinite(effective) ? std::llround(effective) : out->macs;
+  out->effective = static_cast<int64_t>(w.surely_effective());
   out->words = static_cast<int64_t>(w.words_moved());
   out->weight_writes = static_cast<int64_t>(w.weight_writes());
 }

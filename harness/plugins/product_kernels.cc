@@ -13,8 +13,15 @@ namespace {
 template <typename Busy>
 agon_status counted(agon_call* call, Counted what, uint64_t macs, Busy&& busy) {
   WorkCounter& work = Call::of(call).work();
+  if (macs == 0) return AGON_OK;
+  const WorkCounter::Look look = work.look();
+  if (look == WorkCounter::Look::for_itself) {
+    work.add(what == Counted::updates ? Counted::still : Counted::moved, macs);
+    work.add(Counted::idle, macs - busy());
+    return AGON_OK;
+  }
   work.add(what, macs);
-  if (macs > 0 && work.look()) {
+  if (look == WorkCounter::Look::for_others) {
     work.add(Counted::looked_at, macs);
     work.add(Counted::busy, busy());
   }

@@ -15,12 +15,12 @@ namespace agon::harness {
 enum class Counted : size_t {
   still,          // operands that are where they are needed: element-wise, between neighbours
   moved,          // one word each comes from another unit
-  products,       // of values with weights by gemm: moved as well
-  updates,        // of products that make a change of weights from what is at each synapse
+  products,       // of values with weights by gemm whose zeros are not known: moved as well
+  updates,        // the same of products that make a change of weights from what is at each synapse
   idle,           // of still and moved: one with a zero operand
   words,          // moved beside those
   weight_writes,  // weights written
-  looked_at,      // of products and updates: those whose operands were looked at
+  looked_at,      // of products and updates: those whose operands were looked at for all
   busy,           // of these: without a zero operand
   end
 };
@@ -40,12 +40,18 @@ struct Work {
     return (*this)[moved] + (*this)[products] + (*this)[words];
   }
   uint64_t weight_writes() const noexcept { return (*this)[Counted::weight_writes]; }
-  // Multiply-accumulates without a zero operand: the products that were looked at stand for all. NaN where
-  // there are products and none was looked at.
+  // Multiply-accumulates without a zero operand, of those that are not sampled.
+  uint64_t surely_effective() const noexcept {
+    using enum Counted;
+    return (*this)[still] + (*this)[moved] - (*this)[idle];
+  }
+  // Of all: the products that were looked at stand for the others. NaN where there are some and none was
+  // looked at.
   double effective() const noexcept {
     using enum Counted;
     const auto of = [&](Counted what) { return static_cast<double>((*this)[what]); };
-    const double own = of(still) + of(moved) - of(idle), multiplied = of(products) + of(updates);
+    const auto own = static_cast<double>(surely_effective());
+    const double multiplied = of(products) + of(updates);
     return multiplied > 0 ? own + multiplied * of(busy) / of(looked_at) : own;
   }
 
@@ -73,14 +79,22 @@ class WorkCounter {
   void reset() noexcept {
     for (std::atomic<uint64_t>& count : counts_) count.store(0, std::memory_order_relaxed);
     calls_.store(0, std::memory_order_relaxed);
+    look_at_all(false);
   }
 
-  // Whether the product at hand is one of those to look at: the first ones, then one in a prime number, so
-  // that the pattern of a rule's calls does not decide which.
-  bool look() noexcept {
+  // From now on every product is looked at for itself, until it is called with false.
+  void look_at_all(bool all) noexcept { all_.store(all, std::memory_order_relaxed); }
+
+  // What becomes of the product at hand. Its zeros are counted: of each of the first ones, which are all of a
+  // short training, for itself alone; then of one in a prime number, so that the pattern of a rule's calls does
+  // not decide which, for those behind it as well.
+  enum class Look { none, for_others, for_itself };
+  Look look() noexcept {
+    if (all_.load(std::memory_order_relaxed)) return Look::for_itself;
     const uint64_t call = calls_.load(std::memory_order_relaxed);
     calls_.store(call + 1, std::memory_order_relaxed);
-    return call < kFirst || call % kOneIn == 0;
+    if (call < kFirst) return Look::for_itself;
+    return (call - kFirst) % kOneIn == 0 ? Look::for_others : Look::none;
   }
 
  private:
@@ -88,6 +102,7 @@ class WorkCounter {
 
   std::array<std::atomic<uint64_t>, static_cast<size_t>(Counted::end)> counts_{};
   std::atomic<uint64_t> calls_ = 0;
+  std::atomic<bool> all_ = false;
 };
 
 }  // namespace agon::harness

@@ -71,7 +71,7 @@ Section cost_section(const PageInput& page) {
   section.note(
       shown_note(page) +
       "Geometric means over the tasks. Counted by the kernels, per training sample: multiply-accumulates (MACs); those without "
-      "a zero operand, from one product in 61 and the first 64; words moved: numbers that travel from a unit to one that is "
+      "a zero operand, by one product in 61 beyond the first 64; words moved: numbers that travel from a unit to one that is "
       "not its neighbour, one for each MAC of values with weights, none for a change of weights from what is at the synapse "
       "and none between neighbours of a lattice; weights written. "
       "State per weight: floats that the rule keeps for each, by its own account. Per point of score: "

@@ -51,9 +51,13 @@ class KeptRows {
     source_ = batch.source;
     std::optional<Work>& cost = costs_[static_cast<size_t>(out.rows)];
     if (cost && take(batch.rows, out)) return ctx.count_work(*cost);
-    const Work before = ctx.work();
-    make();
-    cost = ctx.work() - before;
+    if (cost) {
+      make();
+    } else {
+      const Work before = ctx.work(true);
+      make();
+      cost = ctx.work(false) - before;
+    }
     keep(batch.rows, out);
   }
 

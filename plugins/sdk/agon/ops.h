@@ -264,9 +264,10 @@ class Context {
     const agon_work work{sizeof(agon_work), w.macs, w.effective, w.words, w.weight_writes};
     k_->count_work(call_, &work);
   }
-  Work work() const {
+  // Of the cell so far. exact: every product is looked at until the next call, for a difference that is exact.
+  Work work(bool exact) const {
     agon_work w{sizeof(agon_work), 0, 0, 0, 0};
-    k_->work(call_, &w);
+    k_->work(call_, exact ? 1 : 0, &w);
     return {w.macs, w.effective, w.words, w.weight_writes};
   }
 

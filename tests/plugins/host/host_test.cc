@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_rule_says_what_its_own_work_moves) {
   count({4, 100, 100, 100, 100});             // an older struct than there is
   k.count_work(call.abi(), nullptr);
   agon_work w{sizeof(agon_work), 0, 0, 0, 0};
-  k.work(call.abi(), &w);
+  k.work(call.abi(), 0, &w);
   BOOST_TEST(w.macs == 100);
   BOOST_TEST(w.effective == 40);
   BOOST_TEST(w.words == 37);

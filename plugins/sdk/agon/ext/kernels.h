@@ -72,7 +72,7 @@ typedef struct agon_lattice {
 
 /* Work that no machine changes.
  * effective  multiply-accumulates of which neither operand is 0: what an event-driven machine would do. The
- *            host counts them of one product in 61 and of the first 64, and takes the others for like them.
+ *            host counts them of the first 64 products, then of one in 61, which it takes the others to be like.
  * words      numbers that travel from one unit to another that is not its neighbour: one for each
  *            multiply-accumulate of values with weights (gemm without a transposed A; solve_spd; what
  *            count_macs adds). None where an update takes what is at its synapse already (rank_k, gemm with
@@ -171,10 +171,11 @@ typedef struct agon_kernels {
   /* The cell's multiply-accumulates so far. For a rule that keeps what it computed once and counts it again
    * where it would have been computed, so that the cost of learning does not depend on memory. */
   int64_t (*macs)(agon_call*);
-  /* What a rule does in loops of its own, when count_macs is not all there is to say; and all of the cell so
-   * far, to be counted again as after macs. NULL counts nothing. [any] */
+  /* What a rule does in loops of its own, when count_macs is not all there is to say; NULL counts nothing. And
+   * all of the cell so far, to be counted again as after macs. exact 1: from here to the next call every
+   * product is looked at, so that the difference of the two is exact; 0: as said above. [any] */
   void (*count_work)(agon_call*, const agon_work*);
-  void (*work)(agon_call*, agon_work* out);
+  void (*work)(agon_call*, int32_t exact, agon_work* out);
   /* `count` products of one shape in one call: gemm and rank_k of the first's views, the others' each so many
    * floats further on (multiples of 16, >= 0; 0: they share it). Their C lie apart. For nets side by side,
    * whose single calls would cost more than their arithmetic.
