@@ -16,7 +16,7 @@
 namespace agon::reports {
 namespace {
 
-constexpr int64_t kWindow = 5000;  // cells of a transaction
+constexpr int64_t kWindow = 20000;  // cells of a transaction
 constexpr size_t kShownConflicts = 3, kShownColumns = 4;
 // What the rule came to, and no failure of the machine or the rule: see is_failure().
 constexpr const char* kWell = "status IN ('ok', 'diverged', 'skipped')";
@@ -64,7 +64,10 @@ class StoreMerger {
     begin(store, run_id, command);
     Database db(into_, Database::Mode::write);
     db_ = &db;
-    db.execute("PRAGMA foreign_keys=ON; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536");
+    // Pages of the key's index that many windows change reach the file once for several of them.
+    db.execute(
+        "PRAGMA foreign_keys=ON; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
+        "PRAGMA wal_autocheckpoint=16000");
     for (size_t i = 0; i < parts_.size(); ++i) {
       progress(parts_[i].place);
       take_part(i);
@@ -112,7 +115,9 @@ class StoreMerger {
       take_cells(last, end);
       last = end;
     }
-    db_->execute("DROP TABLE temp.provenances; DROP TABLE temp.planned");
+    db_->execute(
+        "DROP TABLE temp.provenances; DROP TABLE temp.planned; DROP TABLE IF EXISTS temp.seen;"
+        "DROP TABLE IF EXISTS temp.moved");
   }
 
   // Texts have numbers of their own in every file.
@@ -181,28 +186,26 @@ class StoreMerger {
   }
 
   void take_cells(int64_t after, int64_t end) {
-    const std::string window = fmt::format(
-        "p.id > {} AND p.id <= {} AND EXISTS (SELECT 1 FROM temp.planned w"
-        " WHERE w.cell_key = p.cell_key)",
-        after, end);
-    const std::string twins =
-        "part.cells p JOIN main.cells m ON m.cell_key = p.cell_key WHERE " + window;
     Transaction transaction(*db_);
-    refuse_edits(window);
-    refuse_conflicts(twins);
-    out_.shared += db_->integer(("SELECT count(*) FROM " + twins).c_str());
-    const std::string mended = fmt::format("{} AND p.{} AND NOT m.{}", twins, kWell, kWell);
-    out_.mended += db_->integer(("SELECT count(*) FROM " + mended).c_str());
-    db_->execute(("DELETE FROM main.cells WHERE id IN (SELECT m.id FROM " + mended + ")").c_str());
+    // Each key is looked up once. twin: the same cell of a part before this one.
+    db_->execute(fmt::format("DROP TABLE IF EXISTS temp.seen;"
+                             "CREATE TEMP TABLE seen AS SELECT p.id AS old, m.id AS twin,"
+                             " p.{0} AS well, m.{0} AS twin_well FROM part.cells p"
+                             " LEFT JOIN main.cells m ON m.cell_key = p.cell_key"
+                             " WHERE p.id > {1} AND p.id <= {2} AND EXISTS"
+                             " (SELECT 1 FROM temp.planned w WHERE w.cell_key = p.cell_key)",
+                             kWell, after, end)
+                     .c_str());
+    refuse_edits();
+    refuse_conflicts();
+    out_.shared += db_->integer("SELECT count(twin) FROM seen");
+    out_.mended += db_->integer("SELECT count(*) FROM seen WHERE well AND NOT twin_well");
     db_->execute(
-        fmt::format("DROP TABLE IF EXISTS temp.moved;"
-                    "CREATE TEMP TABLE moved AS SELECT p.id AS old,"
-                    " (SELECT coalesce(max(id), 0) FROM main.cells)"
-                    " + row_number() OVER (ORDER BY p.id) AS new FROM part.cells p WHERE {}"
-                    " AND p.cell_key NOT IN (SELECT cell_key FROM main.cells"
-                    "   WHERE cell_key = p.cell_key)",
-                    window)
-            .c_str());
+        "DELETE FROM main.cells WHERE id IN (SELECT twin FROM seen WHERE well AND NOT twin_well);"
+        "DROP TABLE IF EXISTS temp.moved;"
+        "CREATE TEMP TABLE moved AS SELECT old, (SELECT coalesce(max(id), 0) FROM main.cells)"
+        " + row_number() OVER (ORDER BY old) AS new FROM seen"
+        " WHERE twin IS NULL OR (well AND NOT twin_well)");
     std::string values = ", p.digest";
     for (const StoredColumn& column : cell_columns()) values += ", p." + column.name;
     db_->execute(
@@ -221,10 +224,10 @@ class StoreMerger {
     transaction.commit();
   }
 
-  void refuse_edits(const std::string& window) {
-    Statement s(*db_, fmt::format("SELECT cell_key, digest, {} FROM part.cells p WHERE {}"
-                                  " AND digest IS NOT NULL",
-                                  columns_, window));
+  void refuse_edits() {
+    Statement s(*db_, fmt::format("SELECT cell_key, digest, {} FROM seen JOIN part.cells p"
+                                  " ON p.id = seen.old WHERE digest IS NOT NULL",
+                                  columns_));
     while (s.step()) {
       CellOutcome outcome;
       read_columns(s, 2, outcome);
@@ -239,12 +242,15 @@ class StoreMerger {
   }
 
   // Both ended well, and not alike.
-  void refuse_conflicts(const std::string& twins) {
+  void refuse_conflicts() {
     static const std::string unlike = differs_sql("m", "p");
     std::vector<std::string> keys;
     {
-      Statement s(*db_, fmt::format("SELECT p.cell_key FROM {} AND p.{} AND m.{} AND ({}) LIMIT {}",
-                                    twins, kWell, kWell, unlike, kShownConflicts));
+      Statement s(*db_,
+                  fmt::format("SELECT p.cell_key FROM seen JOIN part.cells p ON p.id = seen.old"
+                              " JOIN main.cells m ON m.id = seen.twin"
+                              " WHERE well AND twin_well AND ({}) LIMIT {}",
+                              unlike, kShownConflicts));
       while (s.step()) keys.push_back(s.text(0));
     }
     if (keys.empty()) return;
