@@ -120,28 +120,36 @@ std::vector<std::string> formats() {
   return names;
 }
 
-std::vector<fs::path> write(const ReportInput& input, const std::string& format,
+std::vector<fs::path> write(const ReportInput& input, const std::vector<std::string>& formats,
                             const fs::path& folder) {
-  const std::vector<std::string> known = formats();
-  if (std::ranges::find(known, format) == known.end()) {
-    throw Error(Exit::usage, "--format " + format, "no report format has that name",
-                core::suggest(format, known));
+  const std::vector<std::string> known = reports::formats();
+  for (const std::string& format : formats) {
+    if (std::ranges::find(known, format) == known.end()) {
+      throw Error(Exit::usage, "--format " + format, "no report format has that name",
+                  core::suggest(format, known));
+    }
   }
   make_folder(folder);
   const Summary summary = summarise(input.records, input.run.tasks, input.run.studies);
-  if (format == kFigures)
-    return write_figures(render_figures(input, summary), folder / kFigureFolder);
   std::vector<fs::path> paths;
-  if (format == kTables) paths = write_tables(input, folder);
-  for (const File& file : kFiles) {
-    if (file.format != format) continue;
-    const std::string bytes = file.render(input, summary);
-    if (bytes.empty()) {
-      clear(folder / file.name);
-      continue;
+  for (const std::string& format : formats) {
+    if (format == kFigures) {
+      for (fs::path& path : write_figures(render_figures(input, summary), folder / kFigureFolder))
+        paths.push_back(std::move(path));
     }
-    core::replace_file(folder / file.name, bytes);
-    paths.push_back(folder / file.name);
+    if (format == kTables) {
+      for (fs::path& path : write_tables(input, folder)) paths.push_back(std::move(path));
+    }
+    for (const File& file : kFiles) {
+      if (file.format != format) continue;
+      const std::string bytes = file.render(input, summary);
+      if (bytes.empty()) {
+        clear(folder / file.name);
+        continue;
+      }
+      core::replace_file(folder / file.name, bytes);
+      paths.push_back(folder / file.name);
+    }
   }
   return paths;
 }

@@ -40,10 +40,11 @@ inline const RunInfo& run_of(const ReportInput& input, const CellRecord& record)
 // Names of the formats write() knows.
 std::vector<std::string> formats();
 
-// Writes the files of `format` into `folder` (made if missing), each through a temporary file and a
+// Writes the files of these formats, in this order, into `folder` (made if missing), each through a temporary file and a
 // rename; an optional one that this run does not have is removed. Returns the paths. Throws
 // agon::Error(Exit::io) for an output that cannot be written.
-std::vector<std::filesystem::path> write(const ReportInput& input, const std::string& format,
+std::vector<std::filesystem::path> write(const ReportInput& input,
+                                         const std::vector<std::string>& formats,
                                          const std::filesystem::path& folder);
 
 }  // namespace agon::reports

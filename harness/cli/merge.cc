@@ -27,9 +27,8 @@ struct Options {
 void write_report(const std::filesystem::path& folder) {
   const reports::Store store(folder / kStoreFile, reports::Store::Mode::read);
   const reports::ReportInput input = reports::read_report(store);
-  for (const char* format : {"csv", "html"}) {
-    for (const auto& path : reports::write(input, format, folder)) say("{}\n", path.string());
-  }
+  for (const auto& path : reports::write(input, {"csv", "html"}, folder))
+    say("{}\n", path.string());
 }
 
 int merge(const Options& options) {

@@ -81,9 +81,8 @@ int report(const Options& options) {
   const std::filesystem::path folder = options.output.empty()
                                            ? find_run(options.runs.front())
                                            : std::filesystem::path(options.output);
-  for (const std::string& format : options.formats) {
-    for (const auto& path : reports::write(input, format, folder)) say("{}\n", path.string());
-  }
+  for (const auto& path : reports::write(input, options.formats, folder))
+    say("{}\n", path.string());
   return 0;
 }
 

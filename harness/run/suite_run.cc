@@ -251,10 +251,8 @@ class SuiteRun {
     summary_.cells = plan_.cells.size();
     summary_.waiting = plan_.cells.size() - input.records.size();
     summary_.folder = directory_.path;
-    for (const char* format : {"csv", "html"}) {
-      for (const auto& path : reports::write(input, format, directory_.path))
-        summary_.report = path;
-    }
+    for (const auto& path : reports::write(input, {"csv", "html"}, directory_.path))
+      summary_.report = path;
     const bool kept = FileIdentity(directory_.path / kStoreFile) == store_file_;
     write_run_json(directory_.path, info_, provenance_, options_.signature,
                    kept && summary_.waiting == 0);

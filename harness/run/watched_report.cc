@@ -52,10 +52,8 @@ reports::ReportInput read(const WatchOptions& options) {
 }
 
 void write(const WatchOptions& options, const fs::path& folder, const reports::ReportInput& input) {
-  for (const std::string& format : options.formats) {
-    for (const fs::path& path : reports::write(input, format, folder)) {
-      if (input.live_s == 0) say("{}\n", path.string());
-    }
+  for (const fs::path& path : reports::write(input, options.formats, folder)) {
+    if (input.live_s == 0) say("{}\n", path.string());
   }
   note("{}: {} of {} cells\n", options.run, input.records.size(), input.planned);
 }

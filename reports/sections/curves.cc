@@ -20,8 +20,6 @@ namespace {
 // data).
 constexpr size_t kMaxPoints = 40, kMinPoints = 6, kAllPoints = 4500;
 
-constexpr size_t kMaxCharts = 3;  // of a task; more nobody reads
-
 enum class Against { epochs, samples, seconds };
 
 const SummaryRow* row_of(const PageInput& page, const Group& group) {
@@ -53,19 +51,17 @@ std::vector<CurveGroup> groups_of_task(const PageInput& page, const std::string&
   return out;
 }
 
-// Those that rank highest on the scoreboard, in plan order, when there are more than can be drawn.
+// Those that rank highest on the scoreboard, when there are more than are drawn.
 void keep_best(const PageInput& page, std::vector<CurveGroup>& groups) {
-  if (groups.size() <= kMaxLines * kMaxCharts) return;
-  const auto rank = [&](const CurveGroup& g) {
-    const auto& rows = page.summary.scoreboard.rows;
-    return std::ranges::find(rows, g.label, &ScoreboardRow::label) - rows.begin();
-  };
-  std::vector<ptrdiff_t> ranks;
-  for (const CurveGroup& g : groups) ranks.push_back(rank(g));
-  std::ranges::sort(ranks);
-  const ptrdiff_t last = ranks[kMaxLines * kMaxCharts - 1];
-  std::erase_if(groups, [&](const CurveGroup& g) { return rank(g) > last; });
-  if (groups.size() > kMaxLines * kMaxCharts) groups.resize(kMaxLines * kMaxCharts);
+  const auto& rows = page.summary.scoreboard.rows;
+  std::vector<double> heights;
+  for (const CurveGroup& g : groups) {
+    heights.push_back(-static_cast<double>(std::ranges::find(rows, g.label, &ScoreboardRow::label) -
+                                           rows.begin()));
+  }
+  std::vector<CurveGroup> kept;
+  for (const size_t i : drawn_lines(heights)) kept.push_back(std::move(groups[i]));
+  groups = std::move(kept);
 }
 
 double place(const CurvePoint& p, Against against) {

@@ -54,7 +54,12 @@ Chart depth_chart(const PageInput& page, const StudyTask& place, size_t index) {
   double chance = kNaN;
   std::string metric;
   std::vector<Told> told;
-  for (const DepthCurve& curve : depth_curves(page, place)) {
+  const std::vector<DepthCurve> curves = depth_curves(page, place);
+  std::vector<double> heights;
+  for (const DepthCurve& curve : curves) heights.push_back(curve.rows.back()->score.mean);
+  const std::vector<size_t> drawn = drawn_lines(heights);
+  for (size_t i = 0; i < curves.size(); ++i) {
+    const DepthCurve& curve = curves[i];
     const Look look = page.look(curve.first->rule, curve.first->variant);
     ChartSeries series{curve.name, look.style, look.open, true, {}, curve.first->rule};
     for (const SummaryRow* row : curve.rows) {
@@ -76,13 +81,14 @@ Chart depth_chart(const PageInput& page, const StudyTask& place, size_t index) {
       text +=
           fmt::format(" (trains to {}{})", m.trainable_censored ? "at least " : "", m.trainable);
     told.push_back({series.name, std::move(text), to.score.mean});
-    chart.series.push_back(std::move(series));
+    if (std::ranges::binary_search(drawn, i)) chart.series.push_back(std::move(series));
   }
   chart.y = score_axis(metric);
   chart.references.push_back(chance_reference(metric, chance));
   chart.finding = told.empty()
                       ? "No rule has scores at two depths."
-                      : tell(std::move(told), "Ends highest", "lowest", "end with a number");
+                      : tell(std::move(told), "Ends highest", "lowest", "end with a number") +
+                            drawn_note(curves.size());
   return chart;
 }
 

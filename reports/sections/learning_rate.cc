@@ -32,23 +32,35 @@ Chart rate_chart(const PageInput& page, const StudyTask& place, size_t index) {
   std::string metric;
   std::vector<Told> told;
   bool edge = false, trials = false;
+  std::vector<const SummaryRow*> rows;
+  std::vector<double> heights;
   for (const SummaryRow& row : page.summary.rows) {
     if (!has_sweep(row) || row.study != place.study || row.task != place.task) continue;
+    rows.push_back(&row);
+    heights.push_back(row.score.mean);
+  }
+  const std::vector<size_t> drawn = drawn_lines(heights);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const SummaryRow& row = *rows[i];
+    const bool is_drawn = std::ranges::binary_search(drawn, i);
     metric = row.metric;
     trials |= is_trial(row.mode);
     chance = std::isfinite(row.chance) ? row.chance : chance;
     const Look look = page.look(row.rule, row.variant);
-    ChartSeries series{row.label, look.style, look.open, true, {}, row.rule};
-    for (const LearningRatePoint& p : row.sweep) {
-      series.points.push_back(
-          {p.lr, p.test.mean, p.test.ci.low, p.test.ci.high, {}, runs_note(p.n, p.n_failed)});
+    if (is_drawn) {
+      ChartSeries series{row.label, look.style, look.open, true, {}, row.rule};
+      for (const LearningRatePoint& p : row.sweep) {
+        series.points.push_back(
+            {p.lr, p.test.mean, p.test.ci.low, p.test.ci.high, {}, runs_note(p.n, p.n_failed)});
+      }
+      chart.series.push_back(std::move(series));
     }
-    chart.series.push_back(std::move(series));
     const UsableWidth& width = row.learning_rate.width95;
     if (std::isfinite(width.low) && std::isfinite(width.high)) {
-      chart.spans.push_back(
-          {fmt::format("{} keeps 95 % of its best over {} decades", row.label, width_text(width)),
-           look.style, width.low, width.high, width.low_at_edge, width.high_at_edge, row.rule});
+      if (is_drawn)
+        chart.spans.push_back(
+            {fmt::format("{} keeps 95 % of its best over {} decades", row.label, width_text(width)),
+             look.style, width.low, width.high, width.low_at_edge, width.high_at_edge, row.rule});
       told.push_back({row.label,
                       fmt::format(" keeps 95 % of its best over {} decades (best at {})",
                                   width_text(width), shortest(row.best_lr, 3)),
@@ -65,6 +77,7 @@ Chart rate_chart(const PageInput& page, const StudyTask& place, size_t index) {
   if (edge)
     chart.finding +=
         " A best learning rate lies on the edge of the grid: the true optimum may be outside.";
+  chart.finding += drawn_note(rows.size());
   return chart;
 }
 

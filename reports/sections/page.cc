@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "reports/text.h"
 
@@ -101,6 +103,23 @@ ChartAxis score_axis(const std::string& metric) {
 
 ChartReference chance_reference(const std::string& metric, double chance) {
   return {metric == "nrmse" ? "persistence" : "chance", chance};
+}
+
+std::vector<size_t> drawn_lines(std::span<const double> heights) {
+  std::vector<size_t> places(heights.size());
+  std::iota(places.begin(), places.end(), size_t{0});
+  if (places.size() <= kMostLines) return places;
+  const auto height = [&](size_t i) { return std::isnan(heights[i]) ? -HUGE_VAL : heights[i]; };
+  std::ranges::stable_sort(places, std::greater<>(), height);
+  places.resize(kMostLines);
+  std::ranges::sort(places);
+  return places;
+}
+
+std::string drawn_note(size_t lines) {
+  if (lines <= kMostLines) return "";
+  return fmt::format(" Drawn are the {} of {} lines that come highest; the CSV files have all.",
+                     kMostLines, count(static_cast<int64_t>(lines)));
 }
 
 bool speaks_of(const SummaryRow& row, std::string_view parameter) {

@@ -58,7 +58,12 @@ Text rule_text(const PageInput& page, const std::string& rule, const std::string
 ChartAxis score_axis(const std::string& metric);
 // Chance under its name: of trajectories it is the forecast that nothing changes.
 ChartReference chance_reference(const std::string& metric, double chance);
-inline constexpr size_t kMaxLines = 8;  // of a chart; more cannot be told apart
+inline constexpr size_t kMaxLines = 8;    // of a chart; more cannot be told apart
+inline constexpr size_t kMostLines = 24;  // of a task; more nobody reads
+// Which of lines that come so high are drawn, in their order: all, or the kMostLines highest.
+std::vector<size_t> drawn_lines(std::span<const double> heights);
+// " Drawn are the 24 of 300 lines that come highest; the CSV files have all.", "" where all are.
+std::string drawn_note(size_t lines);
 // Lines that one chart holds, in equal shares: nine are five and four, not eight and one.
 template <typename Line>
 struct ChartShare {

@@ -33,19 +33,13 @@ RecordReader::RecordReader(Database& db, double noise_floor) : db_(&db), noise_f
 std::vector<CellRecord> RecordReader::next(int64_t most, bool lists) {
   std::vector<CellRecord> out;
   CellPlaces places;
-  const int64_t before = last_;
   Statement s(*db_, columns() + " WHERE position > ? ORDER BY position LIMIT ?");
-  for (s.bind(before).bind(most); s.step();) {
+  for (s.bind(last_).bind(most); s.step();) {
     places[s.integer(0)].push_back(out.size());
     last_ = s.integer(1);
     out.push_back(read(s));
   }
-  if (lists && !out.empty()) {
-    read_lists(*db_, places, out,
-               {"IN (SELECT c.id FROM plan p JOIN cells c USING(cell_key)"
-                " WHERE p.position > ? AND p.position <= ?)",
-                {before, last_}});
-  }
+  if (lists && !out.empty()) read_lists(*db_, places, out);
   return out;
 }
 
@@ -57,7 +51,7 @@ std::vector<CellRecord> RecordReader::of(std::string_view cell_key, bool lists) 
     places[s.integer(0)].push_back(out.size());
     out.push_back(read(s));
   }
-  if (lists && !out.empty()) read_lists(*db_, places, out, {"= ?", {places.begin()->first}});
+  if (lists && !out.empty()) read_lists(*db_, places, out);
   return out;
 }
 

@@ -177,17 +177,20 @@ void read_columns(const Statement& row, int column, CellOutcome& outcome) {
   });
 }
 
-void read_lists(Database& db, const CellPlaces& places, std::span<CellRecord> records,
-                const WhichCells& which) {
+void read_lists(Database& db, const CellPlaces& places, std::span<CellRecord> records) {
+  db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted(id INTEGER PRIMARY KEY); DELETE FROM wanted");
+  for (Statement want(db, "INSERT INTO wanted VALUES(?)"); const auto& place : places) {
+    want.reset();
+    want.bind(place.first).run();
+  }
   for_each_list([&](const char* table, const auto& fields) {
-    Statement s(db, fmt::format("SELECT cell, {} FROM {} WHERE cell {} ORDER BY cell, position",
-                                names_of(fields), table, which.sql));
-    for (const int64_t value : which.values) s.bind(value);
+    Statement s(db, fmt::format("SELECT cell, {} FROM wanted CROSS JOIN {} ON cell = wanted.id"
+                                " ORDER BY wanted.id, position",
+                                names_of(fields), table));
     auto at = places.end();
     while (s.step()) {
       const int64_t cell = s.integer(0);
       if (at == places.end() || at->first != cell) at = places.find(cell);
-      if (at == places.end()) continue;  // no longer planned
       auto row = part_of(fields);
       int column = 1;
       for_each_field(fields, row, [&]<typename T>(const auto&, T& x) {

@@ -39,14 +39,8 @@ void read_columns(const Statement& row, int column, CellOutcome& outcome);
 
 // Which records are of a cell, by its id.
 using CellPlaces = std::unordered_map<int64_t, std::vector<size_t>>;
-// The ids of these cells as the right side of a comparison in SQL, and the values that it takes.
-struct WhichCells {
-  std::string sql;
-  std::vector<int64_t> values;
-};
-// Fills what cells have many of. Throws std::runtime_error for bytes that no Agon wrote.
-void read_lists(Database& db, const CellPlaces& places, std::span<CellRecord> records,
-                const WhichCells& which);
+// Fills what these cells have many of. Throws std::runtime_error for bytes that no Agon wrote.
+void read_lists(Database& db, const CellPlaces& places, std::span<CellRecord> records);
 
 // Reads a column back; a member whose column is NULL keeps what it means by missing.
 template <typename T>

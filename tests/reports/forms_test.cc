@@ -196,17 +196,17 @@ BOOST_AUTO_TEST_CASE(variables_of_a_style_sheet_are_put_in) {
 BOOST_AUTO_TEST_CASE(figures_of_an_earlier_report_go_and_other_files_stay) {
   const testing::Folder folder;
   const ReportInput full = tests::make_sample("full");
-  const auto paths = write(full, "svg", folder.path());
+  const auto paths = write(full, {"svg"}, folder.path());
   BOOST_TEST_REQUIRE(paths.size() > 25u);
   const auto own = folder / "figures" / "mine.svg";
   std::ofstream(own) << "<svg/>";
-  const auto fewer = write(tests::make_sample("accuracy"), "svg", folder.path());
+  const auto fewer = write(tests::make_sample("accuracy"), {"svg"}, folder.path());
   size_t there = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder / "figures"))
     ++there;
   BOOST_TEST(there == fewer.size() + 1);
   BOOST_TEST(std::filesystem::exists(own));
-  BOOST_TEST(write({}, "svg", folder.path()).empty());
+  BOOST_TEST(write({}, {"svg"}, folder.path()).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/text.h"
+#include "reports/render/html/blocks.h"
 #include "reports/sections/reproduce.h"
 #include "reports/text.h"
 #include "tests/browser/sample.h"
@@ -287,22 +288,26 @@ BOOST_AUTO_TEST_CASE(labels_are_explained_once) {
   BOOST_TEST(page.find("<section id=\"accuracy\"") > at);
 }
 
-BOOST_AUTO_TEST_CASE(findings_of_many_lines_name_the_ends) {
+// "full" with each learning rate and depth of ed in so many settings, each worse than the one before.
+ReportInput with_settings_of_ed(int settings, double loss) {
   ReportInput input = agon::tests::make_sample("full");
-  // Each learning rate and depth of ed in eight settings.
   std::vector<CellRecord> more;
   for (const CellRecord& r : input.records) {
     if (r.id.rule != "ed" || (r.study != "learning-rate" && r.study != "depth")) continue;
-    for (int k = 1; k < 8; ++k) {
+    for (int k = 1; k < settings; ++k) {
       more.push_back(r);
       more.back().id.params_json = "{\"gain\":" + std::to_string(k) + "}";
       more.back().id.cell_key += std::to_string(k);
       for (double* score : {&more.back().outcome.score_test, &more.back().outcome.score_val})
-        *score *= 1 - 0.05 * k;
+        *score *= 1 - loss * k;
     }
   }
   input.records.insert(input.records.end(), more.begin(), more.end());
-  const std::string page = render(input);
+  return input;
+}
+
+BOOST_AUTO_TEST_CASE(findings_of_many_lines_name_the_ends) {
+  const std::string page = render(with_settings_of_ed(8, 0.05));
   const auto finding = [&](const std::string& id) {
     const size_t at = page.find("<figcaption>", page.find("<figure id=\"" + id + "\""));
     return page.substr(at, page.find("</figcaption>", at) - at);
@@ -444,6 +449,37 @@ BOOST_AUTO_TEST_CASE(forgetting_has_three_charts_a_task_and_names_what_never_mat
   section_of(page);
   for (const char* id : {"scoreboard", "accuracy", "curves"})
     BOOST_TEST(!contains(page, std::string("<section id=\"") + id + "\""), id);
+}
+
+BOOST_AUTO_TEST_CASE(of_very_many_lines_the_highest_are_drawn) {
+  const std::string page = render(with_settings_of_ed(40, 0.01));
+  const nlohmann::json data = data_of(page);
+  for (const char* id : {"rate-0", "depth-0"}) {
+    const auto chart = std::ranges::find_if(
+        data["charts"], [&](const nlohmann::json& one) { return one["id"] == id; });
+    BOOST_TEST_REQUIRE((chart != data["charts"].end()));
+    std::set<std::string> names;
+    for (const nlohmann::json& series : (*chart)["series"]) names.insert(series["name"]);
+    BOOST_TEST(names.size() == 24u);
+    BOOST_TEST(names.contains("ed gain=1"));
+    BOOST_TEST(!names.contains("ed gain=39"));
+    const size_t at = page.find("<figcaption>", page.find(fmt::format("<figure id=\"{}\"", id)));
+    const std::string finding = page.substr(at, page.find("</figcaption>", at) - at);
+    BOOST_TEST(contains(finding, "Drawn are the 24 of 4"), finding);
+    BOOST_TEST(contains(finding, "lines that come highest; the CSV files have all."), finding);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_table_of_very_many_rows_says_where_the_rest_is) {
+  Table table({"Rule", "#Score"});
+  const auto rows = [&] { return count_of(table_html(table), "<tr><td>"); };
+  for (int r = 0; r < 1500; ++r) table.add({text_cell("bp"), number_cell("0.5", 0.5)});
+  BOOST_TEST(rows() == 1500u);
+  BOOST_TEST(!contains(table_html(table), "rows; the CSV files have all."));
+  table.add({text_cell("ed"), number_cell("0.4", 0.4)});
+  BOOST_TEST(rows() == 1500u);
+  BOOST_TEST(contains(table_html(table), "The first " + count(1500) + " of " + count(1501) +
+                                             " rows; the CSV files have all."));
 }
 
 BOOST_AUTO_TEST_CASE(many_settings_stay_readable) {

@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(an_empty_run_has_one) {
 
 BOOST_AUTO_TEST_CASE(is_a_format_of_report) {
   const testing::Folder folder;
-  const auto paths = write(tests::make_sample("full"), "md", folder.path());
+  const auto paths = write(tests::make_sample("full"), {"md"}, folder.path());
   BOOST_TEST_REQUIRE(paths.size() == 1u);
   BOOST_TEST(paths[0].filename() == "report.md");
 }

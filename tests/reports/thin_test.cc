@@ -77,7 +77,7 @@ struct LongRun : Folder {
     for (const CellRecord& r : records) store.finish(r.id.cell_key, r.outcome, from);
   }
   std::string files(const ReportInput& input, const char* folder) const {
-    write(input, "csv", *this / folder);
+    write(input, {"csv"}, *this / folder);
     std::string all;
     for (const char* file : {"cells.csv", "curves.csv", "series.csv", "summary.csv", "claims.csv"})
       all += read_file((*this / folder) / file);
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(an_error_on_the_way_keeps_the_old_tables) {
   ReportInput input = read_report(run.store, 10);
   const std::string before = run.files(input, "out");
   input.whole = [](const auto&) { throw std::runtime_error("the store went away"); };
-  BOOST_CHECK_THROW(write(input, "csv", run / "out"), std::runtime_error);
+  BOOST_CHECK_THROW(write(input, {"csv"}, run / "out"), std::runtime_error);
   size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(run / "out")) {
     BOOST_TEST(entry.path().extension() == ".csv", entry.path());

@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_SUITE(write_files)
 
 BOOST_AUTO_TEST_CASE(csv_writes_three_files_into_a_new_folder) {
   const Folder folder;
-  const auto paths = write(sample(), "csv", folder / "a" / "b");
+  const auto paths = write(sample(), {"csv"}, folder / "a" / "b");
   BOOST_TEST_REQUIRE(paths.size() == 3u);
   for (const auto& path : paths) BOOST_TEST(std::filesystem::file_size(path) > 0u);
   BOOST_TEST(files_in(folder / "a" / "b") == 3u);
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(csv_writes_three_files_into_a_new_folder) {
 
 BOOST_AUTO_TEST_CASE(html_is_one_file) {
   const Folder folder;
-  const auto paths = write(sample(), "html", folder.path());
+  const auto paths = write(sample(), {"html"}, folder.path());
   BOOST_TEST_REQUIRE(paths.size() == 1u);
   BOOST_TEST(paths[0].filename() == "report.html");
   BOOST_TEST(files_in(folder.path()) == 1u);
@@ -59,10 +59,10 @@ BOOST_AUTO_TEST_CASE(html_is_one_file) {
 
 BOOST_AUTO_TEST_CASE(claims_have_a_file_where_there_are_any) {
   const Folder folder;
-  BOOST_TEST(write(sample(), "csv", folder.path()).size() == 3u);
+  BOOST_TEST(write(sample(), {"csv"}, folder.path()).size() == 3u);
   ReportInput input = sample();
   input.run.claims = {{"Figure 1", "it learns", "", {ClaimCheck{}}}};
-  const auto paths = write(input, "csv", folder.path());
+  const auto paths = write(input, {"csv"}, folder.path());
   BOOST_TEST_REQUIRE(paths.size() == 4u);
   BOOST_TEST(paths[3].filename() == "claims.csv");
   BOOST_TEST(read(paths[3]).find("it learns") != std::string::npos);
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(series_have_a_file_where_there_are_any) {
   const Folder folder;
   ReportInput input = sample();
   input.records[1].outcome.series = {{"score@lesion", 0.4, 3, 0.5}};
-  const auto paths = write(input, "csv", folder.path());
+  const auto paths = write(input, {"csv"}, folder.path());
   BOOST_TEST_REQUIRE(paths.size() == 4u);
   BOOST_TEST(paths[2].filename() == "series.csv");
   BOOST_TEST(read(paths[2]).find("score@lesion,0.4,3,0.5") != std::string::npos);
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(series_have_a_file_where_there_are_any) {
 BOOST_AUTO_TEST_CASE(an_unknown_format_names_the_nearest) {
   const Folder folder;
   try {
-    write(sample(), "htlm", folder.path());
+    write(sample(), {"htlm"}, folder.path());
     BOOST_ERROR("was accepted");
   } catch (const Error& e) {
     BOOST_TEST((e.exit() == Exit::usage));
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_made_is_an_error) {
   const Folder folder;
   std::ofstream(folder / "file") << "x";
   try {
-    write(sample(), "csv", folder / "file" / "report");
+    write(sample(), {"csv"}, folder / "file" / "report");
     BOOST_ERROR("was accepted");
   } catch (const Error& e) {
     BOOST_TEST((e.exit() == Exit::io));
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_made_is_an_error) {
 
 BOOST_AUTO_TEST_CASE(a_full_disk_keeps_the_old_file_and_leaves_no_rubbish) {
   const Folder folder;
-  const auto paths = write(sample(), "csv", folder.path());
+  const auto paths = write(sample(), {"csv"}, folder.path());
   const std::string before = read(paths[0]);
   struct rlimit unlimited {};
   BOOST_TEST_REQUIRE(::getrlimit(RLIMIT_FSIZE, &unlimited) == 0);
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_keeps_the_old_file_and_leaves_no_rubbish) {
   try {
     ReportInput more = sample();
     more.records.push_back(cell("accuracy", "ed", "xor", 1, 0.5));
-    write(more, "csv", folder.path());
+    write(more, {"csv"}, folder.path());
   } catch (const Error& e) {
     thing = e.thing();
     what = e.what();

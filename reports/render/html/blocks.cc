@@ -15,7 +15,8 @@
 namespace agon::reports {
 namespace {
 
-constexpr size_t kLongTable = 24;  // rows; a longer one scrolls in its box
+constexpr size_t kLongTable = 24;   // rows; a longer one scrolls in its box
+constexpr size_t kMostRows = 1500;  // more nobody scrolls through, and every one is some 500 bytes
 
 std::string piece_html(const Piece& piece) {
   const std::string text = escape_html(piece.text);
@@ -186,12 +187,19 @@ std::string table_html(const Table& table) {
     out += about_html(column.about) + ">" + escape_html(column.name) + "</th>";
   }
   out += "</tr></thead><tbody>";
-  for (size_t r = 0; r < table.rows.size(); ++r) {
+  const size_t rows = std::min(table.rows.size(), kMostRows);
+  for (size_t r = 0; r < rows; ++r) {
     out += r < table.abouts.size() ? "<tr" + about_html(table.abouts[r]) + ">" : "<tr>";
     for (const Cell& cell : table.rows[r]) out += cell_html(cell, table);
     out += "</tr>";
   }
-  return out + "</tbody></table></div>";
+  out += "</tbody></table></div>";
+  if (rows < table.rows.size()) {
+    out += fmt::format("<p class=\"note\">The first {} of {} rows; the CSV files have all.</p>",
+                       count(static_cast<int64_t>(rows)),
+                       count(static_cast<int64_t>(table.rows.size())));
+  }
+  return out;
 }
 
 std::string about_html(const About& about) {

@@ -67,10 +67,8 @@ std::vector<fs::path> publish(const std::vector<ReportInput>& inputs, const fs::
   for (const ReportInput& input : inputs) {
     SiteRun run = site_run(input, summarise(input.records, input.run.tasks, input.run.studies));
     const fs::path own = folder / "runs" / run.folder;
-    for (const char* format : {"csv", "html"}) {
-      for (const fs::path& path : write(input, format, own)) {
-        if (path.extension() == ".html") paths.push_back(path);
-      }
+    for (const fs::path& path : write(input, {"csv", "html"}, own)) {
+      if (path.extension() == ".html") paths.push_back(path);
     }
     add(runs, std::move(run));
   }
