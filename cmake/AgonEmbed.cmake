@@ -1,16 +1,22 @@
 # agon_embed(TARGET NAMESPACE file...) adds the files' bytes to a target through the assembler and
 # generates "<target>_resources.h" with
-#   std::span<const agon::Resource> NAMESPACE::resources();   // name = file name without folder
+#   std::span<const agon::Resource> NAMESPACE::resources();   // name = file name without folder,
+#                                                             // or below BASE where that is given
 function(agon_embed target namespace)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "BASE" "")
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${target}_embed)
   string(REPLACE "::" "_" mangled ${namespace})
   set(asm ".section .note.GNU-stack,\"\",@progbits\n.section .rodata\n")
   set(decl "")
   set(table "")
   set(index 0)
-  foreach(file IN LISTS ARGN)
+  foreach(file IN LISTS arg_UNPARSED_ARGUMENTS)
     cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
-    cmake_path(GET file FILENAME name)
+    if(arg_BASE)
+      cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${arg_BASE} OUTPUT_VARIABLE name)
+    else()
+      cmake_path(GET file FILENAME name)
+    endif()
     set(symbol agon_resource_${mangled}_${index})
     string(APPEND asm ".balign 16\n.global ${symbol}\n.hidden ${symbol}\n${symbol}:\n.incbin \"${file}\"\n")
     string(APPEND asm ".global ${symbol}_end\n.hidden ${symbol}_end\n${symbol}_end:\n.byte 0\n")

@@ -13,24 +13,15 @@
 #include <vector>
 
 #include "core/text.h"
-#include "reports/render/html/blocks.h"
 #include "reports/sections/reproduce.h"
 #include "reports/text.h"
 #include "tests/browser/sample.h"
 #include "tests/reports/make.h"
+#include "tests/reports/page.h"
 
 namespace {
 
 using namespace agon::reports;
-
-std::string render(const ReportInput& input) {
-  return render_html(input, summarise(input.records, input.run.tasks, input.run.studies));
-}
-std::string render(const std::string& kind) { return render(agon::tests::make_sample(kind)); }
-
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 struct Tag {
   std::string name;  // with a leading '/' for an end tag
@@ -137,20 +128,6 @@ void check_page(const std::string& page, const std::string& kind) {
     BOOST_TEST(!contains(page, ">nan<"));
     BOOST_TEST(!contains(page, ">inf<"));
   }
-}
-
-nlohmann::json data_of(const std::string& page) {
-  const std::string head = "id=\"agon-data\">";
-  const size_t begin = page.find(head) + head.size();
-  return nlohmann::json::parse(page.substr(begin, page.find("</script>", begin) - begin));
-}
-
-size_t count_of(std::string_view text, std::string_view part) {
-  size_t n = 0;
-  for (size_t at = text.find(part); at != std::string_view::npos;
-       at = text.find(part, at + part.size()))
-    ++n;
-  return n;
 }
 
 }  // namespace
@@ -288,39 +265,6 @@ BOOST_AUTO_TEST_CASE(labels_are_explained_once) {
   BOOST_TEST(page.find("<section id=\"accuracy\"") > at);
 }
 
-// "full" with each learning rate and depth of ed in so many settings, each worse than the one before.
-ReportInput with_settings_of_ed(int settings, double loss) {
-  ReportInput input = agon::tests::make_sample("full");
-  std::vector<CellRecord> more;
-  for (const CellRecord& r : input.records) {
-    if (r.id.rule != "ed" || (r.study != "learning-rate" && r.study != "depth")) continue;
-    for (int k = 1; k < settings; ++k) {
-      more.push_back(r);
-      more.back().id.params_json = "{\"gain\":" + std::to_string(k) + "}";
-      more.back().id.cell_key += std::to_string(k);
-      for (double* score : {&more.back().outcome.score_test, &more.back().outcome.score_val})
-        *score *= 1 - loss * k;
-    }
-  }
-  input.records.insert(input.records.end(), more.begin(), more.end());
-  return input;
-}
-
-BOOST_AUTO_TEST_CASE(findings_of_many_lines_name_the_ends) {
-  const std::string page = render(with_settings_of_ed(8, 0.05));
-  const auto finding = [&](const std::string& id) {
-    const size_t at = page.find("<figcaption>", page.find("<figure id=\"" + id + "\""));
-    return page.substr(at, page.find("</figcaption>", at) - at);
-  };
-  const std::string rate = finding("rate-0"), depth = finding("depth-0");
-  BOOST_TEST(contains(rate, "Widest: "), rate);
-  BOOST_TEST(contains(rate, "; narrowest: "), rate);
-  BOOST_TEST(contains(rate, "; 7 others lie between."), rate);
-  BOOST_TEST(contains(depth, "Ends highest: "), depth);
-  BOOST_TEST(contains(depth, "; lowest: ed gain=7 goes from "), depth);
-  BOOST_TEST(contains(depth, " others lie between."), depth);
-}
-
 BOOST_AUTO_TEST_CASE(studies_over_a_parameter_have_a_chart_for_each_task) {
   const nlohmann::json data = data_of(render("sweeps"));
   std::map<std::string, nlohmann::json> charts;
@@ -449,58 +393,6 @@ BOOST_AUTO_TEST_CASE(forgetting_has_three_charts_a_task_and_names_what_never_mat
   section_of(page);
   for (const char* id : {"scoreboard", "accuracy", "curves"})
     BOOST_TEST(!contains(page, std::string("<section id=\"") + id + "\""), id);
-}
-
-BOOST_AUTO_TEST_CASE(of_very_many_lines_the_highest_are_drawn) {
-  const std::string page = render(with_settings_of_ed(40, 0.01));
-  const nlohmann::json data = data_of(page);
-  for (const char* id : {"rate-0", "depth-0"}) {
-    const auto chart = std::ranges::find_if(
-        data["charts"], [&](const nlohmann::json& one) { return one["id"] == id; });
-    BOOST_TEST_REQUIRE((chart != data["charts"].end()));
-    std::set<std::string> names;
-    for (const nlohmann::json& series : (*chart)["series"]) names.insert(series["name"]);
-    BOOST_TEST(names.size() == 24u);
-    BOOST_TEST(names.contains("ed gain=1"));
-    BOOST_TEST(!names.contains("ed gain=39"));
-    const size_t at = page.find("<figcaption>", page.find(fmt::format("<figure id=\"{}\"", id)));
-    const std::string finding = page.substr(at, page.find("</figcaption>", at) - at);
-    BOOST_TEST(contains(finding, "Drawn are the 24 of 4"), finding);
-    BOOST_TEST(contains(finding, "lines that come highest; the CSV files have all."), finding);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_table_of_very_many_rows_says_where_the_rest_is) {
-  Table table({"Rule", "#Score"});
-  const auto rows = [&] { return count_of(table_html(table), "<tr><td>"); };
-  for (int r = 0; r < 1500; ++r) table.add({text_cell("bp"), number_cell("0.5", 0.5)});
-  BOOST_TEST(rows() == 1500u);
-  BOOST_TEST(!contains(table_html(table), "rows; the CSV files have all."));
-  table.add({text_cell("ed"), number_cell("0.4", 0.4)});
-  BOOST_TEST(rows() == 1500u);
-  BOOST_TEST(contains(table_html(table), "The first " + count(1500) + " of " + count(1501) +
-                                             " rows; the CSV files have all."));
-}
-
-BOOST_AUTO_TEST_CASE(many_settings_stay_readable) {
-  const std::string page = render("variants");
-  BOOST_TEST(contains(page, "<h3>UCI digits, 8 x 8, 24 of 60</h3>"));
-  BOOST_TEST(contains(page, "the 24 best of 60 curves"));
-  BOOST_TEST(contains(page, "seeds are too few to say which rules differ."));
-  size_t charts = 0;
-  const nlohmann::json data = data_of(page);
-  for (const nlohmann::json& chart : data["charts"]) {
-    if (!chart["id"].get<std::string>().starts_with("curve-")) continue;
-    ++charts;
-    BOOST_TEST(chart["series"].size() <= 8u);
-  }
-  BOOST_TEST(charts == 9u);
-  // Columns of studies that the run does not have are not there, rows all are.
-  BOOST_TEST(!contains(page, "Depth AUC</th>"));
-  BOOST_TEST(contains(render("full"), "Depth AUC</th>"));
-  // The scoreboard and the matrix have all 60, what stands beside the score the 24 best.
-  BOOST_TEST(count_of(page, "<b>monolith steps=") == 2 * 60u + 3 * 24u);
-  BOOST_TEST(count_of(page, "24 of 60 settings; summary.csv has all.") == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(pictures_are_drawn_and_the_rest_is_named) {

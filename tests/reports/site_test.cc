@@ -2,6 +2,9 @@
 //
 // What a site keeps of runs, the steps of a rule, and its pages.
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <regex>
+#include <set>
 #include <stdexcept>
 
 #include "reports/render/site/pages.h"
@@ -92,6 +95,46 @@ BOOST_AUTO_TEST_CASE(an_empty_site_and_a_run_without_scores_have_pages) {
   const std::vector<SiteRun> runs{site_run(none, summarise({}))};
   BOOST_TEST(has(index_page(runs), "none"));
   BOOST_TEST(has(board_page(runs, board_name(runs[0])), "No run of this suite ranks rules"));
+}
+
+BOOST_AUTO_TEST_CASE(documents_are_pages_and_every_link_leads_somewhere) {
+  const std::vector<Document> all = documents();
+  BOOST_TEST(all.size() > 20u);
+  std::set<std::string> there{"index.html", "style.css"};
+  for (const Document& one : all) there.insert(one.path);
+  BOOST_TEST(there.contains("docs/plugins/sdk/README.html"));
+  BOOST_TEST(has(index_page({}), "<a href=\"docs/reports/READING.html\">Read the report</a>"));
+  size_t links = 0;
+  static const std::regex link("href=\"([^\"]*)\"");
+  for (const Document& one : all) {
+    const std::string page = document_page(one);
+    BOOST_TEST(!one.title.empty());
+    BOOST_TEST(!has(page, "<script"));
+    BOOST_TEST(!has(page, "<img"));
+    for (std::sregex_iterator it(page.begin(), page.end(), link), end; it != end; ++it) {
+      const std::string to = (*it)[1];
+      if (to.starts_with("data:")) continue;
+      const auto path = (std::filesystem::path(one.path).parent_path() / to).lexically_normal();
+      BOOST_TEST(there.contains(path.string()), one.path << " leads to " << to);
+      ++links;
+    }
+  }
+  BOOST_TEST(links > 2 * all.size());
+}
+
+BOOST_AUTO_TEST_CASE(markdown_becomes_markup_that_loads_nothing) {
+  const std::string body = markdown_body(
+      "# One\n\n| a | b |\n|---|---|\n| `1 < 2` | [here](x.md) [not](y.cc) |\n\n"
+      "<b>raw</b> ![a picture](p.png) [web](https://example.org)\n",
+      [](const std::string& to) { return to == "x.md" ? "x.html" : ""; });
+  BOOST_TEST(!has(body, "<b>"));
+  BOOST_TEST(!has(body, "<img"));
+  BOOST_TEST(has(body, "1 &lt; 2"), body);
+  if (body.starts_with("<pre>")) return;  // built without md4c: the text as it is
+  BOOST_TEST(has(body, "<td><code>1 &lt; 2</code></td>"), body);
+  BOOST_TEST(has(body, "<a href=\"x.html\">here</a> not"), body);
+  BOOST_TEST(has(body, "&lt;b&gt;raw&lt;/b&gt; a picture"), body);
+  BOOST_TEST(has(body, "web (https://example.org)"), body);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -192,6 +192,18 @@ std::vector<std::string> rules_of(const std::vector<SiteRun>& runs) {
   return {out.begin(), out.end()};
 }
 
+std::string document_page(const Document& document) {
+  std::string root;
+  for (const char c : document.path) root += c == '/' ? "../" : "";
+  // Its first heading is the page's.
+  std::string body = document.body;
+  if (const size_t end = body.find("</h1>"); body.starts_with("<h1>") && end != body.npos)
+    body.erase(0, end + 5);
+  return page(document.title, root,
+              fmt::format("<a href=\"{}index.html\">Agon</a> · document", root),
+              "<article>" + body + "</article>");
+}
+
 std::string index_page(const std::vector<SiteRun>& runs) {
   std::vector<std::vector<std::string>> rows;
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
@@ -200,7 +212,9 @@ std::string index_page(const std::vector<SiteRun>& runs) {
                     link(board_file(board_name(*run)), board_name(*run)), cells_text(*run),
                     escape_html(best), escape_html(run->agon_version), escape_html(run->cpu)});
   }
-  std::string boards = "<ul>", rules = "<ul>";
+  std::string boards = "<ul>", rules = "<ul>", texts = "<ul>";
+  for (const Document& document : documents())
+    texts += "<li>" + link(document.path, document.title) + "</li>";
   for (const std::string& board : boards_of(runs)) {
     boards += fmt::format("<li>{} <small>{}</small></li>", link(board_file(board), board),
                           plural(static_cast<int64_t>(of_board(runs, board).size()), "run"));
@@ -216,7 +230,8 @@ std::string index_page(const std::vector<SiteRun>& runs) {
           "<p class=\"note\">One for each version of a suite: scores of two versions never stand "
           "side by side.</p>" +
               boards + "</ul>") +
-      section("rules", "Rules", rules + "</ul>");
+      section("rules", "Rules", rules + "</ul>") +
+      section("documents", "Documents", texts + "</ul>");
   return page("Learning rules", "", "Agon", body);
 }
 

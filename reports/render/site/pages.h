@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/render/site/documents.h"
 #include "reports/site/entry.h"
 
 namespace agon::reports {
@@ -13,6 +14,7 @@ namespace agon::reports {
 // runs: all of the site, the oldest first.
 std::string index_page(const std::vector<SiteRun>& runs);
 std::string board_page(const std::vector<SiteRun>& runs, const std::string& board);
+std::string document_page(const Document& document);
 std::string rule_page(const std::vector<SiteRun>& runs, const std::string& rule);
 
 // In the order of the index.

@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kMarker = "agon-site.json";
+constexpr const char* kFix = "check the folder's permissions, or give another";
 constexpr uint64_t kMostMarker = uint64_t{1} << 30;
 
 std::string style() {
@@ -74,12 +75,15 @@ std::vector<fs::path> publish(const std::vector<ReportInput>& inputs, const fs::
   }
   std::ranges::sort(runs, {},
                     [](const SiteRun& run) { return std::tie(run.begun_utc, run.folder); });
-  for (const char* sub : {"boards", "rules"})
-    core::make_folder(folder / sub, "check the folder's permissions, or give another");
+  for (const char* sub : {"boards", "rules"}) core::make_folder(folder / sub, kFix);
   for (const std::string& board : boards_of(runs))
     core::replace_file(folder / "boards" / (file_name(board) + ".html"), board_page(runs, board));
   for (const std::string& rule : rules_of(runs))
     core::replace_file(folder / "rules" / (file_name(rule) + ".html"), rule_page(runs, rule));
+  for (const Document& document : documents()) {
+    core::make_folder((folder / document.path).parent_path(), kFix);
+    core::replace_file(folder / document.path, document_page(document));
+  }
   core::replace_file(folder / "style.css", style());
   core::replace_file(folder / ".nojekyll", "");
   core::replace_file(folder / kMarker, site_json(runs));

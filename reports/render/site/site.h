@@ -6,6 +6,7 @@
 //   boards/BOARD.html      the rules of one version of a suite, each from the latest run that has it
 //   rules/RULE.html        the scores of a rule from run to run, with its steps
 //   runs/RUN/              report.html and the CSV files of a run
+//   docs/                  the project's documents, of the agon that wrote the site last
 //   style.css  .nojekyll  agon-site.json    what the pages are made from: runs of earlier calls stay
 //
 // Every link is relative. The same runs give the same bytes.
