@@ -23,7 +23,7 @@ inline void draw_glorot(const Context& ctx, uint64_t seed, uint64_t stream, Matr
   ctx.random_uniform(seed, stream, -limit, limit, w);
 }
 
-// Uniform in +-scale sqrt(6 / cols).
+// w [fan_out x fan_in] uniform in +-scale sqrt(6 / fan_in).
 inline void draw_he(const Context& ctx, uint64_t seed, uint64_t stream, Matrix& w,
                     double scale = 1.0) {
   const double fan = static_cast<double>(w.cols());

@@ -68,8 +68,8 @@ class MatrixOf {
     for (int64_t r = 0; r < rows_; ++r) std::ranges::fill(row(r), value);
   }
 
+  // All rows, without a copy.
   View view() noexcept requires std::same_as<T, float> { return top(rows_); }
-  // All of it, without a copy.
   ConstView view() const noexcept requires std::same_as<T, float> {
     return {data(), rows_, cols_, stride_};
   }

@@ -176,13 +176,13 @@ class Context {
   }
 
   // ---- reductions, in double and a fixed tree
-  // of all elements
+  // of all elements, of any shape
   double sum(ConstView x) const {
     double out = 0;
     check(k_->sum(call_, x, &out));
     return out;
   }
-  // of x * y
+  // of x * y, shapes equal
   double dot(ConstView x, ConstView y) const {
     double out = 0;
     check(k_->dot(call_, x, y, &out));

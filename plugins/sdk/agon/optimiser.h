@@ -51,8 +51,8 @@ class Stepper {
   void advance() { ++t_; }
   void state(State& s) { s("step", t_); }
 
-  // Moves p.value along minus `gradient`: p's own, or that of the tensor that p follows. decay:
-  // W *= 1 - lr decay before the step (I. Loshchilov, F. Hutter, ICLR 2019).
+  // Moves p.value along minus `gradient`: p's own, or that of the tensor that p follows, of the
+  // shape of p.value. decay: W *= 1 - lr decay before the step (I. Loshchilov, F. Hutter, ICLR 2019).
   void apply(const Context& ctx, Learnt& p, ConstView gradient, float decay = 0.0f) const {
     switch (optimiser_) {
       case Optimiser::sgd: return ctx.sgd(lr_, decay, gradient, p.value);

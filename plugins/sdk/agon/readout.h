@@ -169,7 +169,7 @@ class Readout {
                                          : gather(ctx, z, batch, delta);
   }
 
-  // What fit would return, without learning.
+  // What fit would return for features [B x d], without learning.
   double loss(const Context& ctx, ConstView features, const agon_batch& batch) {
     const View y = delta_.top(features.rows);
     predict(ctx, features, y);

@@ -3,7 +3,10 @@
  * agon.kernels/1: the host's SIMD kernels, which a rule asks for with agon_host.extension. Included by
  * agon/plugin.h.
  * Errors: AGON_INVALID for shapes that do not agree, told with both shapes; the call's cell ends with it. All are
- * [model] unless they say otherwise. Sizes are in floats, never bytes.
+ * [model] unless they say otherwise. Units: sizes are in floats, never bytes; all else has no unit.
+ * Sources: Adam, D. P. Kingma, J. Ba, ICLR 2015 (and its Keras form); decoupled weight decay, I. Loshchilov, F. Hutter,
+ * ICLR 2019; GELU, D. Hendrycks, K. Gimpel, arXiv:1606.08415, 2016; Philox4x32-10, J. K. Salmon et al., SC 2011; the
+ * lattice step, the article of plugins/monolith.
  */
 /* clang-format off: a contract that is laid out by hand, what a member means stands beside it. */
 #ifndef AGON_EXT_KERNELS_H_

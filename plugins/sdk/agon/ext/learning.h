@@ -46,8 +46,8 @@ typedef struct agon_batch {
 typedef struct agon_supervised {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Optional (NULL): before the first epoch the host passes every training input once, without
-   * targets, so that a rule can learn input statistics; last is 1 with the final batch. */
+  /* Optional (NULL): before the first epoch the host passes every training input x [rows x inputs]
+   * once, without targets, so that a rule can learn input statistics; last is 1 with the final batch. */
   agon_status (*prepare)(agon_model*, agon_call*, agon_cmat x, int32_t last);
   /* One learning step. *loss: the mean loss of the minibatch before the update, NaN if the rule has none. */
   agon_status (*fit)(agon_model*, agon_call*, const agon_batch*, double* loss);
