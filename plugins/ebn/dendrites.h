@@ -12,12 +12,10 @@ namespace agon::ebn {
 
 enum class Dendrite { linear, tanh, gauss, exp };
 
-// e^x to 2 units in the last place for x in [-87, 88], which x is cut to; exactly 1 at 0. Cephes'
-// polynomial on x - n ln 2; without branches or calls, so that a loop over it vectorises.
+// e^x to 2 units in the last place for x in [-87, 88]; exactly 1 at 0. Cephes' polynomial on x - n ln 2;
+// without branches or calls, so that a loop over it vectorises.
 inline float exponential(float x) noexcept {
   constexpr float kShift = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
-  x = x < -87.0f ? -87.0f : x;
-  x = x > 88.0f ? 88.0f : x;
   const float shifted = x * 1.44269504f + kShift;
   const float n = shifted - kShift;
   const float f = (x - n * 0.693359375f) + n * 2.12194440e-4f;
@@ -33,21 +31,38 @@ inline float exponential(float x) noexcept {
 }
 inline double exponential(double x) noexcept { return std::exp(x); }
 
-// s_j = phi(s_j) for n values, in place.
-template <typename Real>
-void apply(Dendrite phi, Real* s, int64_t n) noexcept {
+// x where e^x can be had of it; NaN stays.
+inline float cut_below(float x) noexcept { return x < -87.0f ? -87.0f : x; }
+inline double cut_below(double x) noexcept { return x; }
+inline float cut(float x) noexcept {
+  x = cut_below(x);
+  return x > 88.0f ? 88.0f : x;
+}
+inline double cut(double x) noexcept { return x; }
+
+// Each phi is value(e^argument(s)). In two steps, each a loop of its own: a choice and the polynomial in one
+// loop would be computed once for either side of the choice.
+struct Gauss {
+  static auto argument(auto s) noexcept { return cut_below(-(s * s)); }
+  static auto value(auto e) noexcept { return e; }
+};
+struct Tanh {
+  static auto argument(auto s) noexcept { return cut(s * 2); }
+  static auto value(auto e) noexcept { return 1 - 2 / (e + 1); }
+};
+struct Exp {
+  static auto argument(auto s) noexcept { return cut(s); }
+  static auto value(auto e) noexcept { return e; }
+};
+
+// fn(phi) for a phi known at run time; linear dendrites have none.
+template <typename Fn>
+void with_dendrite(Dendrite phi, const Fn& fn) {
   switch (phi) {
     case Dendrite::linear: return;
-    case Dendrite::tanh:
-      for (int64_t j = 0; j < n; ++j)
-        s[j] = Real{1} - Real{2} / (exponential(s[j] * Real{2}) + Real{1});
-      return;
-    case Dendrite::gauss:
-      for (int64_t j = 0; j < n; ++j) s[j] = exponential(-(s[j] * s[j]));
-      return;
-    case Dendrite::exp:
-      for (int64_t j = 0; j < n; ++j) s[j] = exponential(s[j]);
-      return;
+    case Dendrite::tanh: return fn(Tanh());
+    case Dendrite::gauss: return fn(Gauss());
+    case Dendrite::exp: return fn(Exp());
   }
 }
 

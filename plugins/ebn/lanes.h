@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "agon/vectorised.h"
+
 namespace agon::ebn {
 
 inline constexpr int64_t kLanes = 16;
@@ -17,8 +19,8 @@ inline constexpr int64_t kBlocks = 4;  // of kLanes each, side by side
 // lane[0] = the sum of 16 lanes, by a fixed tree.
 template <typename Real>
 void fold(Real* lane) noexcept {
-  for (int64_t l = 0; l < 8; ++l) lane[l] += lane[l + 8];
-  for (int64_t l = 0; l < 4; ++l) lane[l] += lane[l + 4];
+  in_lanes<8>([=](int64_t l) { lane[l] += lane[l + 8]; });
+  in_lanes<4>([=](int64_t l) { lane[l] += lane[l + 4]; });
   for (int64_t l = 0; l < 2; ++l) lane[l] += lane[l + 2];
   lane[0] += lane[1];
 }
@@ -28,10 +30,50 @@ template <typename Real>
 Real dot(const Real* a, const Real* b, int64_t n) noexcept {
   Real lane[kLanes] = {};
   for (int64_t i = 0; i < n; i += kLanes) {
-    for (int64_t l = 0; l < kLanes; ++l) lane[l] += a[i + l] * b[i + l];
+    in_lanes([&](int64_t l) { lane[l] += a[i + l] * b[i + l]; });
   }
   fold(lane);
   return lane[0];
+}
+
+// The largest of 16 lanes; a lane that is NaN is passed over. The lanes are lost.
+template <typename Real>
+Real fold_largest(Real* lane) noexcept {
+  const auto larger = [](Real a, Real b) { return b > a ? b : a; };
+  in_lanes<8>([=](int64_t l) { lane[l] = larger(lane[l], lane[l + 8]); });
+  in_lanes<4>([=](int64_t l) { lane[l] = larger(lane[l], lane[l + 4]); });
+  for (int64_t l = 0; l < 2; ++l) lane[l] = larger(lane[l], lane[l + 2]);
+  return larger(lane[0], lane[1]);
+}
+
+// The first i < n (a multiple of 16) with a_i - b_i == wanted, which there is. Whole numbers are kept as
+// Real, so that the loop over lanes is one of equal types.
+template <typename Real>
+int64_t first_at(const Real* a, const Real* b, int64_t n, Real wanted) noexcept {
+  Real block[kLanes];
+  std::fill_n(block, kLanes, static_cast<Real>(n));
+  for (int64_t i = n - kLanes; i >= 0; i -= kLanes) {
+    const Real here = static_cast<Real>(i);
+    in_lanes([&](int64_t l) { block[l] = a[i + l] - b[i + l] == wanted ? here : block[l]; });
+  }
+  int64_t first = n;
+  for (int64_t l = 0; l < kLanes; ++l) first = std::min(first, static_cast<int64_t>(block[l]) + l);
+  return first;
+}
+
+// out[r] = dot of row r of kRows rows, side by side.
+template <int64_t kRows, typename Real>
+void dots_of(const Real* a, int64_t stride, const Real* b, int64_t n, Real* out) noexcept {
+  Real lane[kRows][kLanes] = {};
+  for (int64_t i = 0; i < n; i += kLanes) {
+    for (int64_t r = 0; r < kRows; ++r) {
+      in_lanes([&](int64_t l) { lane[r][l] += a[r * stride + i + l] * b[i + l]; });
+    }
+  }
+  for (int64_t r = 0; r < kRows; ++r) {
+    fold(lane[r]);
+    out[r] = lane[r][0];
+  }
 }
 
 // out[r] = dot of row r of a [rows x n, padded] with b.
@@ -39,31 +81,14 @@ template <typename Real>
 void dots(const Real* a, int64_t stride, int64_t rows, const Real* b, int64_t n,
           Real* out) noexcept {
   int64_t r = 0;
-  for (; r + 4 <= rows; r += 4) {
-    const Real* const a0 = a + r * stride;
-    const Real* const a1 = a0 + stride;
-    const Real* const a2 = a1 + stride;
-    const Real* const a3 = a2 + stride;
-    Real lane0[kLanes] = {}, lane1[kLanes] = {}, lane2[kLanes] = {}, lane3[kLanes] = {};
-    for (int64_t i = 0; i < n; i += kLanes) {
-      for (int64_t l = 0; l < kLanes; ++l) {
-        const Real v = b[i + l];
-        lane0[l] += a0[i + l] * v;
-        lane1[l] += a1[i + l] * v;
-        lane2[l] += a2[i + l] * v;
-        lane3[l] += a3[i + l] * v;
-      }
-    }
-    fold(lane0);
-    fold(lane1);
-    fold(lane2);
-    fold(lane3);
-    out[r] = lane0[0];
-    out[r + 1] = lane1[0];
-    out[r + 2] = lane2[0];
-    out[r + 3] = lane3[0];
+  for (; r + 4 <= rows; r += 4) dots_of<4>(a + r * stride, stride, b, n, out + r);
+  const Real* const rest = a + r * stride;
+  switch (rows - r) {
+    case 3: return dots_of<3>(rest, stride, b, n, out + r);
+    case 2: return dots_of<2>(rest, stride, b, n, out + r);
+    case 1: return dots_of<1>(rest, stride, b, n, out + r);
+    default: return;
   }
-  for (; r < rows; ++r) out[r] = dot(a + r * stride, b, n);
 }
 
 // y += alpha x over n elements.
@@ -89,7 +114,7 @@ void add_rows(const Real* rows, int64_t stride, int64_t count, const Factor& y,
               Real (&sum)[kWidth]) {
   for (int64_t q = 0; q < count; ++q, rows += stride) {
     const Real factor = y(q);
-    for (int64_t l = 0; l < kWidth; ++l) sum[l] += factor * rows[l];
+    in_lanes<kWidth>([&](int64_t l) { sum[l] += factor * rows[l]; });
   }
 }
 

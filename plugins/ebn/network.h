@@ -153,7 +153,7 @@ class Network {
   // out [N, padded] = D^T y.
   void project(const Real* y, Real* out) const {
     mix(
-        by_dim_, shape.dims, [y](int64_t q) { return y[q]; }, nullptr, out);
+        by_dim_, shape.dims, [y](int64_t q) { return y[q]; }, out);
   }
 
   // out [N, padded]: what the slow synapses bring in the step that s has just done, free of
@@ -165,7 +165,7 @@ class Network {
     }
     const Real* const u = s.u.data();
     mix(
-        by_dim_, shape.dims, [u, c](int64_t q) { return u[q] - c[q]; }, nullptr, out);
+        by_dim_, shape.dims, [u, c](int64_t q) { return u[q] - c[q]; }, out);
   }
 
   // (7): psi from a state x [K].
@@ -175,10 +175,17 @@ class Network {
       for (int64_t j = 0; j < shape.basis; ++j) psi[j] = x[j] - psi0.data()[j];
       return;
     }
-    mix(
-        M, shape.seen, [x](int64_t q) { return x[q]; }, theta.data(), psi);
-    apply(shape.dendrite, psi, n);
-    for (int64_t j = 0; j < n; ++j) psi[j] -= psi0.data()[j];
+    with_dendrite(shape.dendrite, [&](auto phi) {
+      for_blocks(n, [&](int64_t at, auto width) {
+        Real sum[width];
+        in_lanes<width>([&](int64_t l) { sum[l] = theta.data()[at + l]; });
+        add_rows(
+            M.data() + at, M.stride(), shape.seen, [x](int64_t q) { return x[q]; }, sum);
+        in_lanes<width>([&](int64_t l) { sum[l] = phi.argument(sum[l]); });
+        in_lanes<width>(
+            [&](int64_t l) { psi[at + l] = phi.value(exponential(sum[l])) - psi0.data()[at + l]; });
+      });
+    });
   }
 
   // All of V, r and xhat 0.
@@ -246,15 +253,13 @@ class Network {
   }
 
  private:
-  // out = start (0 where null) + the sum over q < count of y(q) times row q of `rows`, in whole rows.
+  // out = the sum over q < count of y(q) times row q of `rows`, in whole rows.
   template <typename Factor>
-  static void mix(const MatrixOf<Real>& rows, int64_t count, const Factor& y, const Real* start,
-                  Real* out) {
+  static void mix(const MatrixOf<Real>& rows, int64_t count, const Factor& y, Real* out) {
     for_blocks(rows.stride(), [&](int64_t at, auto width) {
       Real sum[width] = {};
-      if (start != nullptr) std::copy_n(start + at, width.value, sum);
       add_rows(rows.data() + at, rows.stride(), count, y, sum);
-      std::copy_n(sum, width.value, out + at);
+      in_lanes<width>([&](int64_t l) { out[at + l] = sum[l]; });
     });
   }
 
@@ -280,39 +285,33 @@ class Network {
   // Padding must stay silent: phi of an unused dendrite is taken off by its psi0.
   void settle_padding() {
     for (int64_t j = shape.basis; j < psi0.stride(); ++j) {
-      Real at_rest = 0;
-      apply(shape.dendrite, &at_rest, 1);
-      psi0.data()[j] = at_rest;
+      psi0.data()[j] = 0;
+      with_dendrite(shape.dendrite, [&](auto phi) {
+        psi0.data()[j] = phi.value(exponential(phi.argument(Real{0})));
+      });
     }
   }
 
-  // The first neuron with the largest V - T, and that.
+  // The first neuron with the largest V - T, and that. Who it is is looked for where it spikes only.
   struct Peak {
     Real over;
     int64_t neuron;
   };
-  // The search for it, a block of kLanes neurons at a time; `block` holds whole numbers as Real so
-  // that the loop over lanes stays one of equal types.
+  // The largest V - T of what was seen, in lanes. NaN is never the largest.
   struct Search {
-    Real over[kLanes], block[kLanes] = {};
+    Real over[kLanes];
     Search() { std::fill_n(over, kLanes, -std::numeric_limits<Real>::infinity()); }
-    void see(const Real* V, const Real* T, int64_t at) {
-      const Real here = static_cast<Real>(at);
-      for (int64_t l = 0; l < kLanes; ++l) {
+    void see(const Real* V, const Real* T) {
+      in_lanes([&](int64_t l) {
         const Real v = V[l] - T[l];
-        block[l] = v > over[l] ? here : block[l];
         over[l] = v > over[l] ? v : over[l];
-      }
-    }
-    Peak peak() const {
-      int64_t best = 0;
-      for (int64_t l = 1; l < kLanes; ++l) {
-        const bool first = over[l] == over[best] && block[l] < block[best];
-        if (over[l] > over[best] || first) best = l;
-      }
-      return {over[best], static_cast<int64_t>(block[best]) + best};
+      });
     }
   };
+  Peak peak(const State<Real>& s, Search& search) const {
+    const Real most = fold_largest(search.over);
+    return {most, most > 0 ? first_at(s.V.data(), threshold.data(), threshold.stride(), most) : 0};
+  }
 
   // c.
   Peak integrate(State<Real>& s, const Input<Real>& in) const {
@@ -327,17 +326,16 @@ class Network {
         Real slow[width] = {};
         dots(W.data(at), W.stride(), std::min<int64_t>(width, shape.neurons - at), s.psi.data(),
              W.stride(), slow);
-        for (int64_t l = 0; l < width; ++l) drive[l] += slow[l];
+        in_lanes<width>([&](int64_t l) { drive[l] += slow[l]; });
       }
       Real* const V = s.V.data() + at;
       const Real* const T = threshold.data() + at;
-      for (int64_t l = 0; l < width; ++l) V[l] = leak_ * V[l] + dt_ * drive[l];
-      if (in.noise != nullptr) {
-        for (int64_t l = 0; l < width; ++l) V[l] += in.sigma * in.noise[at + l];
-      }
-      for (int64_t l = 0; l < width; l += kLanes) search.see(V + l, T + l, at + l);
+      in_lanes<width>([&](int64_t l) { V[l] = leak_ * V[l] + dt_ * drive[l]; });
+      if (in.noise != nullptr)
+        in_lanes<width>([&](int64_t l) { V[l] += in.sigma * in.noise[at + l]; });
+      for (int64_t l = 0; l < width; l += kLanes) search.see(V + l, T + l);
     });
-    return search.peak();
+    return peak(s, search);
   }
 
   // e. One spike; who is next.
@@ -347,19 +345,19 @@ class Network {
     const Real* const C = fast.data(i);
     const Real* const T = threshold.data();
     for (int64_t at = 0; at < fast.stride(); at += kLanes) {
-      for (int64_t l = 0; l < kLanes; ++l) V[at + l] += C[at + l];
-      search.see(V + at, T + at, at);
+      in_lanes([&](int64_t l) { V[at + l] += C[at + l]; });
+      search.see(V + at, T + at);
     }
     s.r.data()[i] += 1;
     for (int64_t q = 0; q < shape.dims; ++q) s.xhat.data()[q] += decoders.data(i)[q];
-    return search.peak();
+    return peak(s, search);
   }
 
   Peak peak(const State<Real>& s) const {
     Search search;
     for (int64_t at = 0; at < threshold.stride(); at += kLanes)
-      search.see(s.V.data() + at, threshold.data() + at, at);
-    return search.peak();
+      search.see(s.V.data() + at, threshold.data() + at);
+    return peak(s, search);
   }
 
   // (8) or (9)

@@ -52,14 +52,27 @@ auto vectorised([[maybe_unused]] int32_t level, Fn&& fn) {
   return fn();
 }
 
+// For inside of fn: each(l) for l below kCount, at most 16 or a multiple of it, in lanes: what it writes for
+// one l it neither reads nor writes for another. Of a plain loop of constant length GCC would make single
+// steps before it looks for vectors, and then find none where there is a choice in it, or where two arrays
+// might overlap.
+template <int64_t kCount = 16, typename Each>
+[[gnu::always_inline]] inline void in_lanes(const Each& each) {
+  constexpr int64_t kLanes = kCount < 16 ? kCount : 16;
+#pragma GCC unroll 16
+  for (int64_t at = 0; at < kCount; at += kLanes) {
+#pragma GCC ivdep
+#pragma GCC unroll 1
+    for (int64_t l = at; l < at + kLanes; ++l) each(l);
+  }
+}
+
 // For inside of fn: out[i] = f(in[i]...) for i below n, a multiple of 16, which is whole vectors without a
 // rest. out lies apart from all of in.
 template <typename F, typename... In>
 void combine(int64_t n, float* __restrict out, const F& f, const In* __restrict... in) {
-  constexpr int64_t kLanes = 16;
-  for (int64_t at = 0; at < n; at += kLanes) {
-    for (int64_t i = at; i < at + kLanes; ++i) out[i] = f(in[i]...);
-  }
+  for (int64_t at = 0; at < n; at += 16)
+    in_lanes([&](int64_t l) { out[at + l] = f(in[at + l]...); });
 }
 
 // The same of matrices of one shape, row by row with their padding: what f makes of that must be finite.

@@ -279,12 +279,32 @@ BOOST_AUTO_TEST_CASE(the_float_exponential_is_exact_to_rounding) {
     const double want = std::exp(static_cast<double>(x));
     BOOST_REQUIRE_SMALL(static_cast<double>(ebn::exponential(x)) / want - 1, 2.5e-7);
   }
-  float s[16] = {-100, -9, -1, -1e-4f, 0, 1e-4f, 1, 9, 100};
-  float t[16];
-  std::copy_n(s, 16, t);
-  ebn::apply(ebn::Dendrite::tanh, t, 16);
-  for (int i = 0; i < 16; ++i)
-    BOOST_CHECK_SMALL(static_cast<double>(t[i]) - std::tanh(static_cast<double>(s[i])), 2e-7);
+  for (const float s : {-100.0f, -9.0f, -1.0f, -1e-4f, 0.0f, 1e-4f, 1.0f, 9.0f, 100.0f}) {
+    const double tanh =
+        static_cast<double>(ebn::Tanh::value(ebn::exponential(ebn::Tanh::argument(s))));
+    BOOST_CHECK_SMALL(tanh - std::tanh(static_cast<double>(s)), 2e-7);
+  }
+  for (const float s : {-1e30f, -87.5f, 0.0f, 9.4f, 1e30f}) {  // far out it is as small as e^-87
+    const double bell =
+        static_cast<double>(ebn::Gauss::value(ebn::exponential(ebn::Gauss::argument(s))));
+    BOOST_CHECK_SMALL(bell - std::exp(-static_cast<double>(s) * static_cast<double>(s)), 2e-7);
+  }
+  const float nothing = std::numeric_limits<float>::quiet_NaN();
+  BOOST_TEST(std::isnan(ebn::exponential(ebn::Gauss::argument(nothing))));
+  BOOST_TEST(std::isnan(ebn::exponential(ebn::Exp::argument(nothing))));
+}
+
+BOOST_AUTO_TEST_CASE(the_next_to_spike_is_the_first_with_the_largest_distance) {
+  alignas(64) float lane[16], a[48], b[48];
+  const float nothing = std::numeric_limits<float>::quiet_NaN();
+  for (int i = 0; i < 48; ++i) a[i] = static_cast<float>(i % 7), b[i] = 1.0f;
+  a[40] = a[23] = a[37] = 9.0f;
+  a[2] = nothing;  // passed over
+  BOOST_CHECK_EQUAL(ebn::first_at(a, b, 48, 8.0f), 23);
+  std::copy_n(a, 16, lane);
+  BOOST_CHECK_EQUAL(ebn::fold_largest(lane), 6.0f);
+  std::copy_n(a + 32, 16, lane);
+  BOOST_CHECK_EQUAL(ebn::fold_largest(lane), 9.0f);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

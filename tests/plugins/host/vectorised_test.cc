@@ -31,6 +31,12 @@ std::vector<float> steps(const Context& ctx) {
   return y;
 }
 
+// The widest vectors of this machine.
+int32_t host_level() {
+  Call call;
+  return Host().kernels()->simd(call.abi());
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(vectorised_loops)
@@ -66,6 +72,26 @@ BOOST_AUTO_TEST_CASE(walk_whole_rows_of_matrices) {
     for (int64_t c = 0; c < cols; ++c) {
       for (int64_t r = 0; r < 3; ++r) BOOST_TEST(out.at(r, c) == 2.0f * a.at(r, c) - b.at(r, c));
       BOOST_TEST(out.at(3, c) == 7.0f);
+    }
+  }
+}
+
+// With a choice in the loop, and arrays of which the compiler cannot know that they lie apart.
+BOOST_AUTO_TEST_CASE(choose_in_lanes) {
+  std::vector<float> x(64);
+  for (size_t i = 0; i < x.size(); ++i) x[i] = std::sin(static_cast<float>(i));
+  x[5] = std::nanf("");
+  for (const int32_t level : {int32_t{AGON_SIMD_PLAIN}, host_level()}) {
+    std::vector<float> values(x.size(), -1.0f);
+    float* const out = values.data();
+    const float* const in = x.data();
+    vectorised(level, [&] {
+      in_lanes<64>([&](int64_t l) { out[l] = in[l] > out[l] ? in[l] : out[l]; });
+      in_lanes<8>([&](int64_t l) { out[l] += out[l + 8]; });
+    });
+    for (size_t i = 0; i < x.size(); ++i) {
+      const auto larger = [&](size_t at) { return x[at] > -1.0f ? x[at] : -1.0f; };
+      BOOST_TEST(out[i] == (i < 8 ? larger(i) + larger(i + 8) : larger(i)));
     }
   }
 }
