@@ -93,6 +93,13 @@ double number_of(std::string_view text, std::string_view field) {
                        : std::strtod(value.c_str(), nullptr);
 }
 
+// A mask of signals as /proc has it, without those that the C library catches for itself from the first
+// thread on: SIGCANCEL and SIGSETXID.
+std::string without_library_signals(std::string_view mask) {
+  constexpr uint64_t kLibrary = uint64_t{1} << 31 | uint64_t{1} << 32;
+  return fmt::format("{:x}", std::strtoull(std::string(mask).c_str(), nullptr, 16) & ~kLibrary);
+}
+
 bool timer_runs() {
   for (const auto which : {ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF}) {
     itimerval timer{};
@@ -119,7 +126,7 @@ ProcessStatus ProcessStatus::now() {
   status.peak_mib = number_of(text, "\nVmHWM:") / 1024;
   status.threads = static_cast<size_t>(std::max(1.0, number_of(text, "\nThreads:")));
   for (const char* mask : {"\nSigBlk:", "\nSigIgn:", "\nSigCgt:"})
-    status.signals.append(value_of(text, mask)).append(" ");
+    status.signals.append(without_library_signals(value_of(text, mask))).append(" ");
   status.cpus = value_of(text, "\nCpus_allowed:");
   return status;
 }
