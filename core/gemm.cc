@@ -239,6 +239,12 @@ constexpr size_t kSmallB = 16 * 1024;
 void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, const Epilogue& e) {
   if (transposed_b && c.rows <= kFewRows && c.rows > 0) return gemm_few_rows(a, b, c, e);
   if (is_narrow(a, c)) return gemm_narrow(a, b, transposed_b, k, c, e);
+  if (has_narrow_rest(a, k, c)) {
+    const size_t whole = c.cols - c.cols % kLaneCount, all = c.cols;
+    gemm_narrow(a, transposed_b ? part_of(b, whole, all) : columns_of(b, whole, all), transposed_b,
+                k, columns_of(c, whole, all), columns_of(e, whole, all));
+    c.cols = whole;
+  }
   TileWriter write(a, k, c, e);
   const auto vectors_at = [&](size_t col) HWY_ATTR {
     return panel_vectors(c.rows, (c.cols - col + kLaneCount - 1) / kLaneCount);
@@ -333,12 +339,9 @@ uint64_t product(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c
     HWY_DYNAMIC_DISPATCH(gemm_simd)(a, b, transposed_b, k, c, e);
   } else if (c.cols >= 2 * kPartColumns && k > kPartColumns) {
     in_parts(c.cols, kPartColumns, c.rows * k, [&](size_t begin, size_t end) {
-      Epilogue part = e;
-      if (e.bias != nullptr) part.bias = e.bias + begin;
-      part.multiply = columns_of(e.multiply, begin, end);
       const ConstView right = transposed_b ? part_of(b, begin, end) : columns_of(b, begin, end);
       HWY_DYNAMIC_DISPATCH(gemm_simd)
-      (a, right, transposed_b, k, columns_of(c, begin, end), part);
+      (a, right, transposed_b, k, columns_of(c, begin, end), columns_of(e, begin, end));
     });
   } else {
     in_parts(c.rows, kPartRows, c.cols * k, [&](size_t begin, size_t end) {

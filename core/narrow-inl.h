@@ -34,6 +34,14 @@ HWY_INLINE bool is_narrow(const LeftOperand& a, View c) {
          4 * c.rows >= 3 * kLaneCount;
 }
 
+// Whether the columns of C behind its last whole vector are worth the same: from so many terms on, for what is
+// read and written besides does not shrink with k.
+constexpr size_t kNarrowRest = 24;
+HWY_INLINE bool has_narrow_rest(const LeftOperand& a, size_t k, View c) {
+  const size_t rest = c.cols % kLaneCount;
+  return c.cols > kLaneCount && k >= kNarrowRest && is_narrow(a, {c.data, c.rows, rest, c.stride});
+}
+
 // B as [k x n]: element (p, j) at data[p depth + j col].
 struct RightOperand {
   const float* data;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "core/kernels.h"
 #include "core/matrix.h"
 #include "core/parallel.h"
 
@@ -46,6 +47,12 @@ inline View columns_of(View m, size_t begin, size_t end) {
 }
 inline ConstView columns_of(ConstView m, size_t begin, size_t end) {
   return {m.data == nullptr ? nullptr : m.data + begin, m.rows, end - begin, m.stride};
+}
+// The epilogue of columns [begin, end) of C.
+inline Epilogue columns_of(Epilogue e, size_t begin, size_t end) {
+  if (e.bias != nullptr) e.bias += begin;
+  e.multiply = columns_of(e.multiply, begin, end);
+  return e;
 }
 
 }  // namespace agon::core

@@ -117,7 +117,8 @@ BOOST_DATA_TEST_CASE(is_one_sequential_chain_per_output, kTargets, target) {
                                   {64, 4, 200},
                                   {30, 7, 19},
                                   {13, 1, 6},
-                                  {17, 8, 4}}) {
+                                  {17, 8, 4},
+                                  {33, 18, 100}}) {
       const Operands x(t, m, n, k);
       Matrix c(m, n), want(m, n);
       core::gemm(t, x.a, x.b, c);
@@ -142,10 +143,10 @@ BOOST_DATA_TEST_CASE(is_one_sequential_chain_per_output, kTargets, target) {
 }
 
 // Whether an epilogue is done in registers, in lanes of rows or through memory moves no bit: the columns
-// of a narrow C are those of a wide one.
+// of a narrow C are those of a wide one, and so are those that a long product has behind its whole vectors.
 BOOST_DATA_TEST_CASE(columns_are_independent_of_those_beside_them, kTargets, target) {
   const Pin pin(target);
-  const size_t wide = 40, m = 33, k = 21;
+  const size_t wide = 40, m = 33, k = 30;
   const Matrix factor = random_matrix(m, wide, 5), before = random_matrix(m, wide, 6),
                bias = random_matrix(1, wide, 7);
   for (const Transposition t : kTranspositions) {
@@ -166,7 +167,7 @@ BOOST_DATA_TEST_CASE(columns_are_independent_of_those_beside_them, kTargets, tar
           return c;
         };
         const Matrix all = product(wide);
-        for (const size_t n : std::initializer_list<size_t>{1, 2, 3, 4, 5, 8, 9, 17}) {
+        for (const size_t n : std::initializer_list<size_t>{1, 2, 3, 4, 5, 8, 9, 17, 20, 33}) {
           const Matrix some = product(n);
           for (size_t r = 0; r < m; ++r)
             BOOST_REQUIRE(std::equal(some.row(r).begin(), some.row(r).end(), all.row(r).begin()));
