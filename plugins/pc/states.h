@@ -104,11 +104,11 @@ class States {
       }
       const float pi = net.precision(l);
       ctx.vectorised([&] {
-        combine(
-            e, [pi](float state, float mu) { return pi * (state - mu); }, x(l), mu(l));
-        if (!has_own_g(l)) return;
-        const auto product = [](float error, float slope) { return error * slope; };
-        combine(own(nodes_[l].g), product, ConstView(e), seen(nodes_[l].slope));
+        if (!has_own_g(l)) {
+          return combine(
+              e, [pi](float state, float mu) { return pi * (state - mu); }, x(l), mu(l));
+        }
+        err_and_bend(pi, x(l), mu(l), nodes_[l].slope, e, own(nodes_[l].g));
       });
       const int64_t macs = has_own_g(l) ? e.rows * e.cols : 0;  // of the product with f'
       ctx.count_work({.macs = macs, .effective = macs});
@@ -222,6 +222,23 @@ class States {
     f_.layer(ctx, h(l), net.w(l), net.b(l), a, out);
     if (!f_.linear()) {
       f_.slope(ctx, a.data != nullptr ? a : out, out, own(n.slope));
+    }
+  }
+
+  // e = pi (x - mu), g = e slope; all but x lie without gaps.
+  static void err_and_bend(float pi, ConstView x, ConstView mu, const Matrix& slope, View e,
+                           View g) {
+    for (int64_t r = 0; r < e.rows; ++r) {
+      const int64_t start = r * e.stride;
+      const float* const at_x = x.data + r * x.stride;
+      for (int64_t at = 0; at < e.stride; at += 16) {
+        in_lanes([&](int64_t l) {
+          const int64_t i = start + at + l;
+          const float error = pi * (at_x[at + l] - mu.data[i]);
+          e.data[i] = error;
+          g.data[i] = error * slope.data()[i];
+        });
+      }
     }
   }
 

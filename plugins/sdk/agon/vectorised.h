@@ -75,12 +75,14 @@ void combine(int64_t n, float* __restrict out, const F& f, const In* __restrict.
     in_lanes([&](int64_t l) { out[at + l] = f(in[at + l]...); });
 }
 
-// The same of matrices of one shape, row by row with their padding: what f makes of that must be finite.
+// The same of matrices of one shape with their padding: what f makes of that must be finite.
 template <typename F, std::same_as<ConstView>... In>
 void combine(View out, const F& f, const In&... in) {
-  for (int64_t r = 0; r < out.rows; ++r) {
-    combine(padded(out.cols), out.data + r * out.stride, f, (in.data + r * in.stride)...);
-  }
+  const int64_t width = padded(out.cols);
+  if (out.stride == width && (... && (in.stride == width)))  // one row of all
+    return combine(out.rows * width, out.data, f, in.data...);
+  for (int64_t r = 0; r < out.rows; ++r)
+    combine(width, out.data + r * out.stride, f, (in.data + r * in.stride)...);
 }
 
 }  // namespace agon
