@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 #include <optional>
+#include <span>
 
 #include "core/rng.h"
 #include "datasets/generators/flow.h"
@@ -29,25 +30,36 @@ class FlowPart {
   FlowPart(const Dynamics& d, uint64_t part)
       : d_(d), part_(part), dims_(size(state_dims(d.system))) {}
 
-  Trajectory episode(const Episodes& plan, uint64_t number) {
-    core::Stream random(d_.seed, part_ << 32 | number);
-    Point x = start(random), c{};
+  // Episodes from `first` on, at most abreast() of them.
+  void episodes(const Episodes& plan, uint64_t first, std::span<Trajectory> out) {
+    std::vector<core::Stream> random;
+    Points x{}, c{};
     const bool commands = plan.commands && d_.command > 0;
     const auto hold = std::lround(kCommandSeconds / d_.dt);
-    Trajectory out;
-    out.state.reserve(size(plan.steps) * dims_);
-    if (commands) out.drive.reserve(size(plan.steps) * dims_);
-    for (int64_t n = 0; n < plan.steps; ++n) {
-      if (commands && n % hold == 0) c = command(random);
-      for (size_t q = 0; q < dims_; ++q) {
-        out.state.push_back(static_cast<float>(x[q]));
-        if (commands) out.drive.push_back(static_cast<float>(c[q]));
-      }
-      x = flow_step(d_.system, x, c, d_.dt);
+    for (size_t i = 0; i < out.size(); ++i) {
+      random.emplace_back(d_.seed, part_ << 32 | (first + i));
+      put(start(random[i]), i, x);
+      out[i].state.reserve(size(plan.steps) * dims_);
+      if (commands) out[i].drive.reserve(size(plan.steps) * dims_);
     }
-    last_ = x;
-    return out;
+    for (int64_t n = 0; n < plan.steps; ++n) {
+      for (size_t i = 0; i < out.size(); ++i) {
+        if (commands && n % hold == 0) put(command(random[i]), i, c);
+        for (size_t q = 0; q < dims_; ++q) {
+          out[i].state.push_back(static_cast<float>(x[q][i]));
+          if (commands) out[i].drive.push_back(static_cast<float>(c[q][i]));
+        }
+      }
+      if (out.size() > 1) {
+        x = flow_step(d_.system, x, c, d_.dt);
+      } else {
+        put(flow_step(d_.system, get(x), get(c), d_.dt), 0, x);
+      }
+    }
+    last_ = get(x);
   }
+  // How many at once: one where an episode goes on from the last.
+  size_t abreast() const { return d_.system == System::lorenz ? 1 : kAbreast; }
 
  private:
   static constexpr double kTransient = 100, kGap = 0.5;  // s, before the first and between episodes
@@ -65,6 +77,12 @@ class FlowPart {
       default: return cube(random, 1);
     }
   }
+
+  static void put(const Point& point, size_t i, Points& at) {
+    for (size_t q = 0; q < at.size(); ++q) at[q][i] = point[q];
+  }
+
+  static Point get(const Points& at) { return {at[0][0], at[1][0], at[2][0]}; }
 
   Point cube(core::Stream& random, double half) const {
     Point x{};
@@ -182,9 +200,10 @@ std::vector<Trajectory> make_part(const Dynamics& d, const Episodes& plan, uint6
     }
   } else {
     FlowPart source(d, part);
-    for (int64_t i = 0; i < plan.count; ++i) {
-      out.push_back(source.episode(plan, static_cast<uint64_t>(i)));
-    }
+    out.resize(size(plan.count));
+    for (size_t i = 0; i < out.size(); i += source.abreast())
+      source.episodes(plan, i,
+                      std::span(out).subspan(i, std::min(source.abreast(), out.size() - i)));
   }
   return out;
 }

@@ -14,6 +14,7 @@
 #include <numbers>
 
 #include "data_hash.h"
+#include "datasets/generators/flow.h"
 
 using namespace agon::datasets;
 namespace data = boost::unit_test::data;
@@ -243,6 +244,25 @@ BOOST_AUTO_TEST_CASE(trajectories_depend_on_their_seed_and_parts_on_nothing_else
     BOOST_TEST((make_trajectories(more).test[2].state == once.test[2].state));
     d.seed = 2;
     BOOST_TEST(testing::data_hash(once) != testing::data_hash(make_trajectories(d)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(points_side_by_side_step_as_each_alone) {
+  for (const System system :
+       {System::oscillator, System::van_der_pol, System::double_well, System::lorenz}) {
+    Points x{}, c{};
+    for (size_t i = 0; i < kAbreast; ++i) {
+      for (size_t q = 0; q < 3; ++q) {
+        x[q][i] = std::sin(static_cast<double>(1 + i + 7 * q));
+        c[q][i] = std::cos(static_cast<double>(1 + i + 7 * q));
+      }
+    }
+    const Points next = flow_step(system, x, c, 1e-3);
+    for (size_t i = 0; i < kAbreast; ++i) {
+      const Point alone = flow_step(system, Point{x[0][i], x[1][i], x[2][i]},
+                                    Point{c[0][i], c[1][i], c[2][i]}, 1e-3);
+      for (size_t q = 0; q < 3; ++q) BOOST_TEST(next[q][i] == alone[q]);
+    }
   }
 }
 
