@@ -229,11 +229,14 @@ void count_work(agon_call* call, const agon_work* w) noexcept {
   const int64_t moved = std::min(macs, words);
   const int64_t idle = macs - std::clamp<int64_t>(w->effective, 0, macs);
   WorkCounter& work = Call::of(call).work();
-  work.add(Counted::still, static_cast<uint64_t>(macs - moved));
-  work.add(Counted::moved, static_cast<uint64_t>(moved));
-  work.add(Counted::words, static_cast<uint64_t>(words - moved));
-  work.add(Counted::idle, static_cast<uint64_t>(idle));
-  work.add(Counted::weight_writes, static_cast<uint64_t>(std::max<int64_t>(0, w->weight_writes)));
+  const auto add = [&work](Counted what, int64_t n) {  // an atomic addition is worth being spared
+    if (n > 0) work.add(what, static_cast<uint64_t>(n));
+  };
+  add(Counted::still, macs - moved);
+  add(Counted::moved, moved);
+  add(Counted::words, words - moved);
+  add(Counted::idle, idle);
+  add(Counted::weight_writes, w->weight_writes);
 }
 
 void work(agon_call* call, int32_t exact, agon_work* out) noexcept {

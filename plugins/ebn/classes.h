@@ -70,6 +70,7 @@ class Classes {
   // The mean squared error of the state over the steps that learn.
   template <typename Batch>
   double fit(const Context& ctx, const Batch& batch) {
+    const Core::Told told(core, ctx);
     load(ctx, batch);
     forget_measures();
     double error = 0;
@@ -94,6 +95,7 @@ class Classes {
   // The same of a network that does not learn.
   template <typename Batch>
   double loss(const Context& ctx, const Batch& batch) {
+    const Core::Told told(core, ctx);
     load(ctx, batch);
     double error = 0;
     for (int64_t r = 0; r < rows_shown(); ++r) {
@@ -110,6 +112,7 @@ class Classes {
   // in: flat rows or series.
   template <typename Rows>
   void predict(const Context& ctx, const Rows& in, View out) {
+    const Core::Told told(core, ctx);
     load(ctx, in);
     for (int64_t r = 0; r < rows_shown(); ++r) {
       poll(ctx, r);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agon/rule.h"
@@ -99,6 +100,19 @@ struct Core {
     if (least_squares_) s("least_squares", *least_squares_);
   }
 
+  // Tells the host of the steps done since it was made; one for each verb that runs the network.
+  class Told {
+   public:
+    Told(Core& core, const Context& ctx) : core_(core), ctx_(ctx) {}
+    Told(const Told&) = delete;
+    Told& operator=(const Told&) = delete;
+    ~Told() { ctx_.count_work(std::exchange(core_.work_, {})); }
+
+   private:
+    Core& core_;
+    const Context& ctx_;
+  };
+
   // ---- learning, counted by the epoch
   // A stretch begins at x [K]; false when its spikes do not end.
   [[nodiscard]] bool begin(const float* x) {
@@ -130,7 +144,7 @@ struct Core {
     ctx.vectorised([&] { net.step(s, in, [&fired](int64_t) { ++fired; }); });
     const int64_t macs = net.step_macs(eta > 0) + fired * net.spike_macs();
     // The change of the slow weights takes an error and a dendrite that are at them already.
-    ctx.count_work({macs, macs, macs - (net.step_macs(eta > 0) - net.step_macs(false))});
+    count(macs, macs - (net.step_macs(eta > 0) - net.step_macs(false)));
     double square = 0;
     for (int64_t q = 0; q < net.shape.dims; ++q) {
       const double e = static_cast<double>(s.e.data()[q]);
@@ -174,7 +188,8 @@ struct Core {
         measure.step(net, free, c);
       });
     }
-    ctx.count_macs(net.step_macs(false) + fired * net.spike_macs());
+    const int64_t macs = net.step_macs(false) + fired * net.spike_macs();
+    count(macs, macs);
   }
 
   std::string finer() const {
@@ -253,7 +268,14 @@ struct Core {
   double train_error = std::numeric_limits<double>::quiet_NaN();
 
  private:
+  void count(int64_t macs, int64_t words) {
+    work_.macs += macs;
+    work_.effective += macs;
+    work_.words += words;
+  }
+
   std::optional<LeastSquares> least_squares_;
+  Work work_;  // that the host does not know of yet
 };
 
 }  // namespace agon::ebn

@@ -32,6 +32,7 @@ class Trajectories {
   }
 
   double fit(const Context& ctx, ConstView drive, ConstView teacher, bool new_episode) {
+    const Core::Told told(core, ctx);
     core.wire();
     if (new_episode) {
       ++episode_;
@@ -63,6 +64,7 @@ class Trajectories {
 
   // The error of a whole episode for a network that does not learn.
   double loss(const Context& ctx, ConstView drive, ConstView teacher) {
+    const Core::Told told(core, ctx);
     core.wire();
     if (!core.net.start(core.free, row_of(teacher, 0).data())) unreachable();
     double error = 0;
@@ -76,6 +78,7 @@ class Trajectories {
   }
 
   void rollout(const Context& ctx, ConstView start, ConstView drive, View out) {
+    const Core::Told told(core, ctx);
     core.wire();
     const bool measured = drive.rows >= longest_;  // the longest since the last learning
     const float* const x0 = row_of(start, 0).data();
