@@ -66,22 +66,30 @@ struct Layer {
     const int64_t stride = m.stride;
     if (quantised) measure_columns(m);
     const float* const s = type.data();
-    for (int64_t i = 0; i < inputs; ++i) {
-      float* const w = first ? weight.data() + i * weight.stride() + k * block
-                             : weight.data() + (k * inputs + i) * weight.stride();
-      const float* const up = m.data + i * stride;
-      const float* const down = m.data + (inputs + i) * stride;  // read when paired only
-      const float sign = sign_of_row(i);
-      if (quantised) {
+    float* const w = first ? weight.data() + k * block : weight.data(k * inputs);
+    const int64_t w_stride = weight.stride();
+    const float* const up = m.data;
+    const float* const down = m.data + inputs * stride;  // read when paired only
+    if (quantised) {
+      for (int64_t i = 0; i < inputs; ++i) {
+        const float sign = sign_of_row(i);
         for (int64_t j = 0; j < units; ++j) {
-          w[j] = s[j] * (sign * bit(up[j], j) - (paired ? bit(down[j], j) : 0.0f));
+          const float less = paired ? bit(down[i * stride + j], j) : 0.0f;
+          w[i * w_stride + j] = s[j] * (sign * bit(up[i * stride + j], j) - less);
         }
-      } else if (paired) {  // over the whole block: magnitudes between units are 0
-        const auto difference = [](float t, float plus, float minus) { return t * (plus - minus); };
-        combine(block, w, difference, s, up, down);
-      } else {
-        const auto signed_one = [sign](float t, float v) { return t * sign * v; };
-        combine(block, w, signed_one, s, up);
+      }
+    }
+    // In columns of 16, over the whole block: magnitudes between units are 0.
+    for (int64_t at = 0; !quantised && at < block; at += 16) {
+      for (int64_t i = 0; i < inputs; ++i) {
+        float* const out = w + i * w_stride + at;
+        const float *const plus = up + i * stride + at, *const minus = down + i * stride + at;
+        if (paired) {
+          in_lanes([&](int64_t l) { out[l] = s[at + l] * (plus[l] - minus[l]); });
+        } else {
+          const float sign = sign_of_row(i);
+          in_lanes([&](int64_t l) { out[l] = s[at + l] * sign * plus[l]; });
+        }
       }
     }
     const float* const plus = m.data + synapses() * stride;

@@ -251,38 +251,40 @@ class Layered final : public Network {
   // delta = g times the amine, which is d of (4) or, with growth only, |d|; f: of slope_of(). As the
   // kernels derivative and multiply would have it, to the bit.
   void deliver(agon_activation f, Layer& layer, int64_t rows) const {
+    const float gain = f.gain;
+    if (f.kind == AGON_SIGMOID) {
+      deliver(layer, rows, [gain](float v) { return gain * (v * (1.0f - v)); });
+    } else if (f.kind == AGON_RELU) {
+      deliver(layer, rows, [gain](float v) { return gain * (gain * v <= 0 ? 0.0f : 1.0f); });
+    } else {
+      deliver(layer, rows, [](float) { return 1.0f; });  // linear
+    }
+  }
+  template <typename Slope>
+  void deliver(Layer& layer, int64_t rows, const Slope& g) const {
     for (int64_t b = 0; b < rows; ++b) {
+      const float* z = layer.z.data(b);
+      float* out = layer.delta.data(b);
       for (int64_t k = 0; k < nets_; ++k) {
         const float d = d_.at(b, k);
         const float amine = o_.growth == Growth::ed ? std::fabs(d) : d;
-        const float* const z = layer.z.data(b) + k * layer.block;
-        float* const out = layer.delta.data(b) + k * layer.block;
-        const int64_t n = layer.block;
-        if (f.kind == AGON_SIGMOID) {
-          combine(
-              n, out, [&](float v) { return f.gain * (v * (1.0f - v)) * amine; }, z);
-        } else if (f.kind == AGON_RELU) {
-          combine(
-              n, out, [&](float v) { return f.gain * (f.gain * v <= 0 ? 0.0f : 1.0f) * amine; }, z);
-        } else {
-          std::fill_n(out, n, amine);  // linear: g = 1
-        }
+        for (int64_t at = 0; at < layer.block; at += 16, z += 16, out += 16)
+          in_lanes([&](int64_t l) { out[l] = g(z[l]) * amine; });
       }
     }
   }
 
   // source = z of the layer below where its type meets the sign of d, else 0.
   void meet(Layer& layer, const Layer& below, int64_t rows) const {
-    const float* const s = layer.source_type.data();
+    const float* const type = layer.source_type.data();
     for (int64_t b = 0; b < rows; ++b) {
+      const float* z = below.z.data(b);
+      float* out = layer.source.data(b);
       for (int64_t k = 0; k < nets_; ++k) {
         const Meeting meets = meeting(o_.growth, d_.at(b, k));
-        const float* const z = below.z.data(b) + k * below.block;
-        float* const out = layer.source.data(b) + k * below.block;
-        const auto met = [&](float v, float type) {
-          return v * (type > 0 ? meets.plus : meets.minus);
-        };
-        combine(below.block, out, met, z, s);
+        for (int64_t at = 0; at < below.block; at += 16, z += 16, out += 16)
+          in_lanes(
+              [&](int64_t l) { out[l] = z[l] * (type[at + l] > 0 ? meets.plus : meets.minus); });
       }
     }
   }
