@@ -36,7 +36,7 @@ HWY_INLINE bool is_narrow(const LeftOperand& a, View c) {
 
 // Whether the columns of C behind its last whole vector are worth the same: from so many terms on, for what is
 // read and written besides does not shrink with k.
-constexpr size_t kNarrowRest = 24;
+constexpr size_t kNarrowRest = 40;
 HWY_INLINE bool has_narrow_rest(const LeftOperand& a, size_t k, View c) {
   const size_t rest = c.cols % kLaneCount;
   return c.cols > kLaneCount && k >= kNarrowRest && is_narrow(a, {c.data, c.rows, rest, c.stride});

@@ -146,7 +146,7 @@ BOOST_DATA_TEST_CASE(is_one_sequential_chain_per_output, kTargets, target) {
 // of a narrow C are those of a wide one, and so are those that a long product has behind its whole vectors.
 BOOST_DATA_TEST_CASE(columns_are_independent_of_those_beside_them, kTargets, target) {
   const Pin pin(target);
-  const size_t wide = 40, m = 33, k = 30;
+  const size_t wide = 40, m = 33, k = 45;
   const Matrix factor = random_matrix(m, wide, 5), before = random_matrix(m, wide, 6),
                bias = random_matrix(1, wide, 7);
   for (const Transposition t : kTranspositions) {
