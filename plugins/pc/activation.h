@@ -16,6 +16,21 @@ class Activation {
   // f' cannot be had from f(a) alone.
   bool needs_preactivation() const { return shape_ == Shape::gelu; }
 
+  // fn(slope) where slope(h) is f' from h = f(a), as the kernel derivative has it to the bit; false where h does
+  // not tell.
+  template <typename Fn>
+  bool with_slope(const Fn& fn) const {
+    switch (shape_) {
+      case Shape::relu: return fn([](float h) { return h <= 0 ? 0.0f : 1.0f; }), true;
+      case Shape::tanh: return fn([](float h) { return (1.0f - h) * (1.0f + h); }), true;
+      case Shape::sigmoid: return fn([](float h) { return h * (1.0f - h); }), true;
+      case Shape::gelu:
+      case Shape::identity:
+      case Shape::lrelu: break;
+    }
+    return false;
+  }
+
   // h = f(x W^T + b): x [B x k], W [n x k], b [n], h [B x n]. a [B x n] receives the argument of f
   // when it has data.
   void layer(Context& ctx, ConstView x, ConstView w, const float* b, View a, View h) const {

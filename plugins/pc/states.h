@@ -79,13 +79,13 @@ class States {
 
   // ---- (1): mu_l and f' from the states below, for nodes from `first` up to L.
   void predict(Context& ctx, const Network& net, size_t first) {
-    for (size_t l = first; l <= top(); ++l) predict_node(ctx, net, l);
+    for (size_t l = first; l <= top(); ++l) predict_node(ctx, net, l, false);
   }
 
   // The forward pass: hidden states become their predictions, from which all energies follow.
   void forward(Context& ctx, const Network& net) {
     for (size_t l = 1; l <= top(); ++l) {
-      predict_node(ctx, net, l);
+      predict_node(ctx, net, l, true);
       if (l < top()) copy(mu(l), own(nodes_[l].x));
     }
     for (Node& n : nodes_) {
@@ -108,7 +108,10 @@ class States {
           return combine(
               e, [pi](float state, float mu) { return pi * (state - mu); }, x(l), mu(l));
         }
-        err_and_bend(pi, x(l), mu(l), nodes_[l].slope, e, own(nodes_[l].g));
+        const Errors to{pi, x(l), mu(l), e, own(nodes_[l].g)};
+        const bool told = f_.with_slope(
+            [&](const auto& slope) { to.fill([&](int64_t i) { return slope(to.mu.data[i]); }); });
+        if (!told) to.fill([slope = nodes_[l].slope.data()](int64_t i) { return slope[i]; });
       });
       const int64_t macs = has_own_g(l) ? e.rows * e.cols : 0;  // of the product with f'
       ctx.count_work({.macs = macs, .effective = macs});
@@ -204,7 +207,8 @@ class States {
 
   bool has_own_g(size_t l) const { return nodes_[l].g.rows() > 0; }
 
-  void predict_node(Context& ctx, const Network& net, size_t l) {
+  // bend: f' is asked for beside g, where mu alone would tell it.
+  void predict_node(Context& ctx, const Network& net, size_t l, bool bend) {
     Node& n = nodes_[l];
     const bool hidden = l < top();
     if (!post_ && l > 1 && !f_.linear()) {
@@ -220,27 +224,35 @@ class States {
     }
     const View a = n.a.rows() > 0 ? own(n.a) : View{};
     f_.layer(ctx, h(l), net.w(l), net.b(l), a, out);
-    if (!f_.linear()) {
-      f_.slope(ctx, a.data != nullptr ? a : out, out, own(n.slope));
+    if (f_.linear()) return;
+    if (!bend && f_.with_slope([](const auto&) {})) {  // errors() makes it
+      const int64_t macs = out.rows * out.cols;
+      return ctx.count_work({.macs = macs, .effective = macs});
     }
+    f_.slope(ctx, a.data != nullptr ? a : out, out, own(n.slope));
   }
 
-  // e = pi (x - mu), g = e slope; all but x lie without gaps.
-  static void err_and_bend(float pi, ConstView x, ConstView mu, const Matrix& slope, View e,
-                           View g) {
-    for (int64_t r = 0; r < e.rows; ++r) {
-      const int64_t start = r * e.stride;
-      const float* const at_x = x.data + r * x.stride;
-      for (int64_t at = 0; at < e.stride; at += 16) {
-        in_lanes([&](int64_t l) {
-          const int64_t i = start + at + l;
-          const float error = pi * (at_x[at + l] - mu.data[i]);
-          e.data[i] = error;
-          g.data[i] = error * slope.data()[i];
-        });
+  // e = pi (x - mu), g = e slope(i) for element i in memory; all but x lie alike and without gaps.
+  struct Errors {
+    float pi;
+    ConstView x, mu;
+    View e, g;
+
+    template <typename Slope>
+    void fill(const Slope& slope) const {
+      for (int64_t r = 0; r < e.rows; ++r) {
+        const float* const from = x.data + r * x.stride;
+        for (int64_t at = 0; at < e.stride; at += 16) {
+          in_lanes([&](int64_t l) {
+            const int64_t i = r * e.stride + at + l;
+            const float error = pi * (from[at + l] - mu.data[i]);
+            e.data[i] = error;
+            g.data[i] = error * slope(i);
+          });
+        }
       }
     }
-  }
+  };
 
   // -sum target log softmax(logits)
   static double row_surprise(std::span<const float> logits, std::span<const float> target) {
