@@ -20,8 +20,8 @@ class Layered final : public Network {
     d_ = Matrix(task.max_batch, nets_);
     thresholds_ = Matrix(task.max_batch, nets_ * kThresholdBlock);
     const auto most = static_cast<size_t>(task.max_batch * nets_);
-    up_.reserve(most);
-    down_.reserve(most);
+    up_.resize(most + 1);
+    down_.resize(most + 1);
     up_first_.resize(static_cast<size_t>(nets_ + 1));
     down_first_.resize(static_cast<size_t>(nets_ + 1));
   }
@@ -181,20 +181,21 @@ class Layered final : public Network {
 
   // Sorts the rows of every net by the sign of its error, and says where the thresholds meet it.
   void sort_errors(int64_t rows) {
-    up_.clear();
-    down_.clear();
+    size_t up = 0,
+           down = 0;  // signs come as they like: written always, kept or not, without a branch
     for (int64_t k = 0; k < nets_; ++k) {
       for (int64_t b = 0; b < rows; ++b) {
         const float d = d_.at(b, k);
         error_ += std::fabs(static_cast<double>(d));
-        if (d > 0) up_.push_back(static_cast<int32_t>(b));
-        if (d < 0) down_.push_back(static_cast<int32_t>(b));
+        up_[up] = down_[down] = static_cast<int32_t>(b);
+        up += d > 0 ? 1 : 0;
+        down += d < 0 ? 1 : 0;
         const Meeting meets = meeting(o_.growth, d);
         thresholds_.at(b, k * kThresholdBlock) = o_.beta * meets.plus;
         thresholds_.at(b, k * kThresholdBlock + 1) = o_.beta * meets.minus;
       }
-      up_first_[static_cast<size_t>(k + 1)] = static_cast<int64_t>(up_.size());
-      down_first_[static_cast<size_t>(k + 1)] = static_cast<int64_t>(down_.size());
+      up_first_[static_cast<size_t>(k + 1)] = static_cast<int64_t>(up);
+      down_first_[static_cast<size_t>(k + 1)] = static_cast<int64_t>(down);
     }
   }
 
@@ -297,7 +298,7 @@ class Layered final : public Network {
   std::vector<Matrix> types_;  // s of every layer, to be read by name
   Matrix y_, d_;               // [max_batch x K]
   Matrix thresholds_;          // [max_batch x K*16]: beta where the + and the - threshold meet d
-  std::vector<int32_t> up_, down_;              // net after net: its rows with d > 0, with d < 0
+  std::vector<int32_t> up_, down_;  // net after net: its rows with d > 0, with d < 0; one to spare
   std::vector<int64_t> up_first_, down_first_;  // [K + 1]: where a net's begin
 };
 
