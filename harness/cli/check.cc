@@ -128,6 +128,8 @@ int check(Options& options) {
                 "name the check: --only drawn-values --reproduce SEED");
   }
   options.wish.level = options.level;
+  pin_simd(options.places.simd);
+  options.wish.simd = options.places.simd;
   std::error_code error;
   std::vector<RuleManifest> rules;
   if (fs::is_regular_file(options.what, error)) {
@@ -164,7 +166,8 @@ int check(Options& options) {
         });
     failed = failed || count(findings, Outcome::failed) > 0;
     const conformance::Level level = level_of(findings);
-    if (!options.wish.only) keep_level(rule, level);
+    // What is kept is of the target that a run would use.
+    if (!options.wish.only && options.wish.simd.empty()) keep_level(rule, level);
     if (!options.as_json) {
       say("{}\n", summary(rule, options, findings));
       continue;
@@ -209,7 +212,8 @@ void add_check(CommandLine& line) {
   verb.checked("--reproduce", one_case, "Only the drawn case of this seed, with --only")
       .takes("SEED");
   verb.flag("--json", o->as_json, "As JSON");
-  add_places(verb, o->places);
+  add_plugins(verb, o->places);
+  add_simd(verb, o->places.simd);
   verb.does([o] { return check(*o); });
 }
 

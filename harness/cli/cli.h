@@ -21,8 +21,9 @@ struct Places {
   std::vector<std::filesystem::path> tasks = {};    // --tasks
   std::string simd = {};                            // --simd
 };
+void add_plugins(const Verb& verb, Places& places);
+// --plugin, --data and --tasks.
 void add_places(const Verb& verb, Places& places);
-// --simd, which add_places() has.
 void add_simd(const Verb& verb, std::string& target);
 // Pins the target that --simd named, or where it is "" the environment's AGON_SIMD, in any case, and makes
 // it the name that agon doctor has for it; "" stays the best one. Throws agon::Error(Exit::usage) with

@@ -182,6 +182,7 @@ void add_doctor(CommandLine& line) {
       line.add("doctor", "Machine, SIMD target, plugin and data paths, noise floor, what to fix");
   verb.flag("--json", o->as_json, "As JSON");
   add_places(verb, o->places);
+  add_simd(verb, o->places.simd);
   verb.does([o] { return doctor(*o); });
 }
 

@@ -95,17 +95,20 @@ int run_main(int argc, char** argv) {
 
 const std::string& command_line() { return g_command_line; }
 
-void add_places(const Verb& verb, Places& places) {
+void add_plugins(const Verb& verb, Places& places) {
   verb.option(
           "--plugin", places.plugins,
           "A plugin file, a folder of them, or NAME=FILE: its rule under another name; may be given again")
       .takes("FILE|DIR|NAME=FILE");
+}
+
+void add_places(const Verb& verb, Places& places) {
+  add_plugins(verb, places);
   verb.option("--data", places.data, "A folder with data sets; may be given again").takes("DIR");
   verb.option(
           "--tasks", places.tasks,
           "A folder of task files (*.toml) besides the built-in tasks and AGON_TASK_PATH; may be given again")
       .takes("DIR");
-  add_simd(verb, places.simd);
 }
 
 void add_output(const Verb& verb, std::string& folder, const std::string& help) {

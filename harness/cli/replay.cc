@@ -236,6 +236,7 @@ void add_replay(CommandLine& line) {
       .required();
   verb.flag("--json", options->as_json, "As JSON");
   add_places(verb, options->places);
+  add_simd(verb, options->places.simd);
   verb.does([options] { return replay(*options); });
 }
 

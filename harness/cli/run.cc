@@ -258,6 +258,7 @@ void add_run(CommandLine& line) {
   verb.flag("--fail-fast", o->fail_fast, "Stop at the first failed cell");
   verb.flag("--retry", o->retry, "Run failed cells again");
   add_places(verb, o->cells.places);
+  add_simd(verb, o->cells.places.simd);
   verb.does([o] { return run(*o); });
 }
 

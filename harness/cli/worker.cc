@@ -63,6 +63,7 @@ void add_worker(CommandLine& line) {
   verb.flag("--pin", o->worker.pin);
   verb.flag("--sandbox", o->sandbox);
   add_places(verb, o->places);
+  add_simd(verb, o->places.simd);
   verb.does([o] { return worker(*o); });
 }
 

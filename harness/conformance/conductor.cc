@@ -128,6 +128,10 @@ std::vector<Finding> run_checks(const harness::RuleManifest& rule, const Wish& w
           {{"worker", "--parent", std::to_string(getpid()), "--memory",
             std::to_string(core::kSanitized ? 0 : kMemoryMib), "--check", rule.plugin_path},
            to_text(job)});
+      if (!wish.simd.empty()) {
+        auto& arguments = commands.back().arguments;
+        arguments.insert(arguments.end(), {"--simd", wish.simd});
+      }
     }
     const auto children = harness::run_children(commands, stage.limits.wall_s);
     for (size_t i = 0; i < stage.checks.size(); ++i) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <regex>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "harness/conformance/check.h"
@@ -21,6 +22,7 @@ struct Wish {
   int level = kHighestLevel;       // the highest
   std::optional<std::regex> only;  // checks whose whole id matches, whatever came of lower levels
   std::optional<uint64_t> case_seed;  // one drawn case, in place of all
+  std::string simd;                   // the target that kernels use; "" the best one
 };
 
 struct Finding {

@@ -90,12 +90,13 @@ void threads(const Subject& s) {
   });
 }
 
-struct BestTarget {
-  ~BestTarget() { core::pin_simd_target(core::simd_targets().front()); }
+struct SameTarget {
+  const std::string target = core::simd_target();
+  ~SameTarget() { core::pin_simd_target(target); }
 };
 
 void simd(const Subject& s) {
-  const BestTarget restored;
+  const SameTarget restored;
   std::vector<std::string> fused;
   for (const std::string& target : core::simd_targets()) {
     core::pin_simd_target(target);
