@@ -58,7 +58,7 @@ reports::RuleCard rule_card(const RuleManifest& rule) {
   card.license = rule.license;
   card.control = rule.can(AGON_CONTROL);
   card.properties = rule.capability_words();
-  card.properties.push_back("conformance: " + level_text(conformance::known_level(rule)));
+  card.conformance = level_text(conformance::known_level(rule));
   card.phases = rule.phases;
   card.memory_per_parameter = rule.memory_per_parameter;
   for (const EquationManifest& e : rule.equations) card.equations.push_back({e.says, e.tex});

@@ -41,6 +41,9 @@ struct RuleCard {
   std::vector<OptionCard> options{};
   std::string expected_by{};  // the suite that measured what follows
   std::vector<ExpectedCard> expected{};
+  // What agon check had found of this build when the run was planned: "level 4", "level 2 of 5", "not
+  // checked"; "" where an older agon planned it.
+  std::string conformance{};
 };
 
 // A name with what it is.

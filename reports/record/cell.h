@@ -212,6 +212,7 @@ struct CellRecord {
   CellOutcome outcome;
   SharedProvenance provenance;
   double noise_floor_pct = kNaN;
+  std::string conformance{};  // of its rule, see RuleCard
   // In a report of several runs: which of ReportInput::runs hold the cell, first the one whose
   // attempt this is.
   std::vector<uint32_t> runs{};

@@ -121,6 +121,7 @@ inline constexpr auto kCellFields = std::to_array<CellField>({
     {"git_dirty", &Provenance::git_dirty, Is::other, "they were changed since"},
     {"noise_floor_pct", &CellRecord::noise_floor_pct, Is::other, "spread of the same measurement on this machine", "%"},
     {"numerics", &Provenance::numerics, Is::other, "fingerprint of what decides the numbers", "", Reading::none, Column::text, 2, "unknown"},
+    {"conformance", &CellRecord::conformance, Is::other, "level of agon check that the rule's plugin had reached when the run was planned", "", Reading::none, Column::text, 1, "unknown"},
     // clang-format on
 });
 

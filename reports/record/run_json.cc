@@ -108,6 +108,7 @@ constexpr auto kRuleFields = std::to_array<
     {"options", &RuleCard::options},
     {"expected_by", &RuleCard::expected_by},
     {"expected", &RuleCard::expected},
+    {"conformance", &RuleCard::conformance},
 });
 
 constexpr auto kFactFields = std::to_array<PartField<FactCard, std::string>>({

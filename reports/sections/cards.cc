@@ -97,6 +97,7 @@ Section rules_section(const PageInput& page) {
     card.about.rule = rule.id;
     if (rule.control) card.tags.push_back("control");
     card.tags.insert(card.tags.end(), rule.properties.begin(), rule.properties.end());
+    if (!rule.conformance.empty()) card.tags.push_back("conformance: " + rule.conformance);
     card.facts.add("Phases per step", std::to_string(rule.phases));
     card.facts.add("Extra memory per parameter", shortest(rule.memory_per_parameter, 3));
     card.facts.add("Reference", rule.reference);

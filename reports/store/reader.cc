@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <type_traits>
+#include <utility>
 
 #include "reports/record/fields.h"
 #include "reports/record/run_json.h"
@@ -23,7 +24,7 @@ std::string columns() {
 
 }  // namespace
 
-RecordReader::RecordReader(Database& db, double noise_floor) : db_(&db), noise_floor_(noise_floor) {
+RecordReader::RecordReader(Database& db, OfRun run) : db_(&db), run_(std::move(run)) {
   for (Statement s(db, "SELECT text FROM texts ORDER BY id"); s.step();)
     texts_.push_back(s.text(0));
   for (Statement p(db, "SELECT id, value FROM provenance"); p.step();)
@@ -73,7 +74,9 @@ CellRecord RecordReader::read(const Statement& s) const {
     }
   });
   read_columns(s, column, record.outcome);
-  record.noise_floor_pct = noise_floor_;
+  record.noise_floor_pct = run_.noise_floor;
+  if (const auto level = run_.conformance.find(record.id.rule); level != run_.conformance.end())
+    record.conformance = level->second;
   return record;
 }
 

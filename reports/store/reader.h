@@ -14,9 +14,15 @@
 
 namespace agon::reports {
 
+// What is said of a run, and so of each of its records.
+struct OfRun {
+  double noise_floor = kNaN;
+  std::unordered_map<std::string, std::string> conformance{};  // by rule
+};
+
 class RecordReader {
  public:
-  RecordReader(Database& db, double noise_floor);
+  RecordReader(Database& db, OfRun run);
 
   // The next records behind those that were read, at most `most`; none: all were. lists: with what an
   // outcome has many of.
@@ -28,7 +34,7 @@ class RecordReader {
   CellRecord read(const Statement& row) const;
 
   Database* db_;
-  double noise_floor_;
+  OfRun run_;
   std::vector<std::string> texts_;
   std::unordered_map<int64_t, SharedProvenance> provenance_;
   int64_t last_ = -1;  // position in the plan

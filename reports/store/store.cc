@@ -49,7 +49,8 @@ struct Store::Impl {
 
   ~Impl() {
     outcomes.reset();
-    if (writing) db.try_execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    // It waits for readers, who may stay.
+    if (writing) db.try_execute("PRAGMA busy_timeout=5000; PRAGMA wal_checkpoint(TRUNCATE)");
     // Out of WAL mode the one file can be read from a read-only folder. Fails, harmlessly, beside a
     // reader.
     if (writing) db.try_execute("PRAGMA busy_timeout=0; PRAGMA journal_mode=DELETE");
@@ -129,7 +130,7 @@ struct Store::Impl {
       ~End() { db->try_execute("COMMIT"); }
     } end{&db};
     guarded([&] {
-      RecordReader reader(db, noise_floor());
+      RecordReader reader(db, of_run());
       fn(reader);
     });
   }
@@ -145,9 +146,23 @@ struct Store::Impl {
     return statement.text(0);
   }
 
-  double noise_floor() {
+  RunInfo run() {
+    const auto json = meta("run");
+    if (!json) return {};
+    try {
+      return run_from_json(*json);
+    } catch (const std::runtime_error& e) {
+      damaged(std::string("the run's description: ") + e.what());
+    }
+  }
+
+  OfRun of_run() {
+    OfRun out;
     Statement statement(db, "SELECT value FROM meta WHERE key='noise_floor_pct'");
-    return statement.step() ? statement.real(0) : kNaN;
+    if (statement.step()) out.noise_floor = statement.real(0);
+    for (RuleCard& rule : run().rules)
+      out.conformance.emplace(std::move(rule.id), std::move(rule.conformance));
+    return out;
   }
 
   bool writing;
@@ -165,15 +180,7 @@ Store& Store::operator=(Store&&) noexcept = default;
 
 void Store::set_run(const RunInfo& run) { impl_->set_meta("run", run_json(run)); }
 
-RunInfo Store::run() const {
-  const auto json = impl_->meta("run");
-  if (!json) return {};
-  try {
-    return run_from_json(*json);
-  } catch (const std::runtime_error& e) {
-    impl_->damaged(std::string("the run's description: ") + e.what());
-  }
-}
+RunInfo Store::run() const { return impl_->run(); }
 
 void Store::set_noise_floor(double percent) {
   Statement(impl_->db, "INSERT OR REPLACE INTO meta VALUES('noise_floor_pct',?)")

@@ -114,11 +114,26 @@ BOOST_AUTO_TEST_CASE(a_reason_beside_the_plugin_makes_a_failure_expected) {
 
 BOOST_AUTO_TEST_CASE(the_level_is_known_by_the_build) {
   TemporaryFolder folder;
-  const std::string list = "XDG_CACHE_HOME='" + folder.path().string() + "' '" + kAgon +
-                           "' list rules --plugin '" + unruly("none") + "' | grep unruly-none";
-  BOOST_TEST(run(folder, list).out.find("not checked") != std::string::npos);
+  const std::string agon = "XDG_CACHE_HOME='" + folder.path().string() + "' '" + kAgon + "' ",
+                    plugin = " --plugin '" + unruly("none") + "' ",
+                    list = agon + "list rules" + plugin + "| grep unruly-none";
+  // In lists, on the card of the report and in the rows of a run.
+  const auto level_is = [&](const std::string& level, const std::string& out) {
+    BOOST_TEST(run(folder, list).out.find(level) != std::string::npos, run(folder, list).out);
+    const Ran ran = run(
+        folder, agon + "run quick -r unruly-none -t xor -s 1 --study accuracy -o " + out + plugin);
+    BOOST_TEST(ran.code == 0, ran.err);
+    const Table cells(folder / (out + "/cells.csv"));
+    BOOST_TEST(cells.at(0, "conformance") == level);
+    BOOST_TEST(read_file(folder / (out + "/report.html")).find("conformance: " + level) !=
+               std::string::npos);
+  };
+  level_is("not checked", "before");
+  // What is found on one target only is not what a run has.
+  BOOST_TEST(check(folder, "'" + unruly("none") + "' --level 1 --simd SSE4").code == 0);
+  level_is("not checked", "other");
   BOOST_TEST(check(folder, "'" + unruly("none") + "' --level 1").code == 0);
-  BOOST_TEST(run(folder, list).out.find("level 1") != std::string::npos, run(folder, list).out);
+  level_is("level 1", "after");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_use_is_refused_with_what_is_right) {
@@ -134,6 +149,8 @@ BOOST_AUTO_TEST_CASE(wrong_use_is_refused_with_what_is_right) {
                          {"linear --only nothing-of-this", "matches no check"},
                          {"linear --reproduce 3", "--only"},
                          {"linear --only runs --reproduce x", "whole number"},
+                         {"linear --simd mmx", "use one of"},
+                         {"linear --tasks .", "--tasks"},
                          {"", "plugin"}}) {
     const Ran ran = check(folder, w.arguments);
     BOOST_TEST(ran.code == 2, w.arguments);

@@ -46,6 +46,11 @@ BOOST_AUTO_TEST_CASE(every_row_passes_through_the_store_and_changes_cells_csv) {
   const CellRecord written = filled();
   {
     Store store(folder / "results.sqlite", Store::Mode::write);
+    RunInfo run;
+    RuleCard& card = run.rules.emplace_back();
+    card.id = written.id.rule;
+    card.conformance = written.conformance;
+    store.set_run(run);
     store.set_plan(std::vector<PlannedCell>{{written.study, written.id}});
     store.finish(written.id.cell_key, written.outcome, store.add_provenance(*written.provenance));
     store.set_noise_floor(written.noise_floor_pct);
