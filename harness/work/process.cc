@@ -16,7 +16,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <deque>
 #include <list>
+#include <numeric>
 #include <set>
 
 #include "core/error.h"
@@ -242,9 +244,10 @@ namespace {
 // One of run_children.
 class RunningChild {
  public:
-  RunningChild(const ChildCommand& command, ChildResult& result, double timeout_s)
+  RunningChild(const ChildCommand& command, size_t number, ChildResult& result, double timeout_s)
       : child_(spawn_self(command.arguments)),
         input_(command.input),
+        number_(number),
         result_(&result),
         left_s_(timeout_s) {
     fcntl(child_.commands, F_SETFL, O_NONBLOCK);
@@ -258,7 +261,7 @@ class RunningChild {
     close(child_.output);
   }
 
-  pid_t pid() const noexcept { return child_.pid; }
+  size_t number() const noexcept { return number_; }  // of its command
 
   // Adds what is to be waited for. The event stream ends when the child does; a grandchild may hold
   // its output open.
@@ -308,6 +311,7 @@ class RunningChild {
 
   Child child_;
   std::string_view input_;
+  size_t number_;
   ChildResult* result_;
   double left_s_;
   bool events_open_ = true, output_open_ = true;
@@ -326,12 +330,16 @@ std::vector<ChildResult> run_children(const std::vector<ChildCommand>& commands,
   std::list<RunningChild> running;
   PausedClock clock;
   double waited_s = 0;
-  for (size_t next = 0; next < commands.size() || !running.empty();) {
+  std::deque<size_t> waiting(commands.size());
+  std::iota(waiting.begin(), waiting.end(), size_t{0});
+  std::vector<bool> again(commands.size(), false);
+  while (!waiting.empty() || !running.empty()) {
     bool room = true;
-    while (room && next < commands.size() && running.size() < kSideBySide) {
+    while (room && !waiting.empty() && running.size() < kSideBySide) {
       try {
-        running.emplace_back(commands[next], results[next], timeout_s);
-        ++next;
+        const size_t next = waiting.front();
+        running.emplace_back(commands[next], next, results[next], timeout_s);
+        waiting.pop_front();
       } catch (const NoRoom&) {
         room = false;
         if (running.empty() && waited_s > kWaitForRoomS) throw;
@@ -349,7 +357,18 @@ std::vector<ChildResult> run_children(const std::vector<ChildCommand>& commands,
     }
     const double seconds = clock.passed();
     waited_s = running.empty() ? waited_s + seconds : 0;
-    std::erase_if(running, [&](RunningChild& child) { return child.over(seconds); });
+    std::erase_if(running, [&](RunningChild& child) {
+      if (!child.over(seconds)) return false;
+      // A person or the kernel's out-of-memory killer says nothing about the child.
+      const size_t number = child.number();
+      ChildResult& result = results[number];
+      if (!again[number] && !result.timed_out && result.end.killed() && !result.end.cpu_limit) {
+        again[number] = true;
+        result = {};
+        waiting.push_back(number);
+      }
+      return true;
+    });
   }
   // What a plugin started while it was loaded is now a child of this process.
   if (has_children()) end_leftovers({}, spared);

@@ -88,7 +88,8 @@ inline constexpr int kLostEventPipe = 71;
 
 // Runs children to their ends, a few side by side (fewer where there is no room), each with a time
 // limit, and returns what they wrote to the event pipe. A child may stop reading its input early;
-// the rest is dropped. Throws NoRoom when not even one could be started for 10 s.
+// the rest is dropped. One that SIGKILL from outside ended is run once more. Throws NoRoom when not even
+// one could be started for 10 s.
 struct ChildCommand {
   std::vector<std::string> arguments;
   std::string input;  // on the child's stdin

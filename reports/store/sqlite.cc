@@ -16,7 +16,9 @@
 namespace agon::reports {
 namespace {
 
-constexpr int kBusyMilliseconds = 5000;  // a reader's snapshot or another reader's recovery
+// How long another program's lock is waited for: a reader's snapshot or recovery; for a writer, with hours of
+// results before it, also a backup or a person at the sqlite3 prompt.
+constexpr int kReaderWaitsMs = 5000, kWriterWaitsMs = 20000;
 
 constexpr size_t kLongestPath = 512;  // of SQLite's unix layer, with the suffix of a file beside it
 constexpr size_t kLongestSuffix = std::string_view("-journal").size();
@@ -75,7 +77,7 @@ Database::Database(const std::filesystem::path& file, Mode mode) : file_(file) {
     handle_.reset(raw);
     if (code == SQLITE_OK) {
       sqlite3_extended_result_codes(raw, 1);
-      sqlite3_busy_timeout(raw, kBusyMilliseconds);
+      sqlite3_busy_timeout(raw, mode == Mode::write ? kWriterWaitsMs : kReaderWaitsMs);
     }
     return code;
   };

@@ -9,8 +9,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 
-#include "core/error.h"
-#include "reports/store/store.h"
+#include "tests/support/processes.h"
 #include "tests/support/results.h"
 
 using namespace agon::test;
@@ -22,49 +21,10 @@ const std::string kAgon = std::getenv("AGON");
 const std::string kQuick =
     "run quick -s 1 -t xor -t parity-3 -t digits --study accuracy --study learning-rate -j 2 -o out";
 
-size_t finished_cells(const std::filesystem::path& folder) {
-  try {
-    return agon::reports::Store(folder / "results.sqlite", agon::reports::Store::Mode::read)
-        .finished()
-        .size();
-  } catch (const agon::Error&) {
-    return 0;  // not there yet
-  }
-}
-
-std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> found;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename().string();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    const std::string stat = read_file(entry.path() / "stat");
-    const size_t close = stat.rfind(')');
-    if (close == std::string::npos) continue;
-    std::istringstream fields(stat.substr(close + 2));
-    std::string state;
-    pid_t ppid = 0;
-    fields >> state >> ppid;
-    if (ppid == parent && state != "Z") found.push_back(std::stoi(name));
-  }
-  return found;
-}
-
-bool alive(pid_t pid) {
-  const std::string stat = read_file(fmt::format("/proc/{}/stat", pid));
-  const size_t close = stat.rfind(')');
-  return close != std::string::npos && stat[close + 2] != 'Z';
-}
-
 // Starts agon and returns its pid once `cells` more cells are there than before.
-pid_t start(const TemporaryFolder& folder, size_t cells) {
+pid_t start_and_wait(const TemporaryFolder& folder, size_t cells) {
   const size_t before = finished_cells(folder / "out");
-  const pid_t pid = fork();
-  if (pid == 0) {
-    std::filesystem::current_path(folder.path());
-    if (freopen("log", "a", stdout) == nullptr || freopen("log", "a", stderr) == nullptr) _exit(9);
-    execl("/bin/sh", "sh", "-c", ("exec '" + kAgon + "' " + kQuick).c_str(), nullptr);
-    _exit(9);
-  }
+  const pid_t pid = start(folder, "'" + kAgon + "' " + kQuick);
   for (int i = 0; i < 3000 && finished_cells(folder / "out") < before + cells; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
@@ -80,8 +40,8 @@ BOOST_AUTO_TEST_CASE(killing_the_parent_or_a_worker_changes_nothing) {
   BOOST_TEST_REQUIRE(expected.size() > 1000u);
 
   for (int round = 0; round < 3; ++round) {
-    const pid_t parent = start(disturbed, 3);
-    const std::vector<pid_t> workers = children_of(parent);
+    const pid_t parent = start_and_wait(disturbed, 3);
+    const std::vector<pid_t> workers = below(parent);
     kill(parent, SIGKILL);
     int status = 0;
     waitpid(parent, &status, 0);
@@ -95,8 +55,8 @@ BOOST_AUTO_TEST_CASE(killing_the_parent_or_a_worker_changes_nothing) {
       BOOST_TEST(!alive(worker), "worker " << worker << " outlived its parent by 1 s");
   }
   {  // a worker
-    const pid_t parent = start(disturbed, 1);
-    for (const pid_t worker : children_of(parent)) {
+    const pid_t parent = start_and_wait(disturbed, 1);
+    for (const pid_t worker : below(parent)) {
       kill(worker, SIGKILL);
       break;
     }
@@ -113,7 +73,7 @@ BOOST_AUTO_TEST_CASE(killing_the_parent_or_a_worker_changes_nothing) {
 
 BOOST_AUTO_TEST_CASE(control_c_leaves_a_run_that_resumes) {
   TemporaryFolder folder;
-  const pid_t parent = start(folder, 2);
+  const pid_t parent = start_and_wait(folder, 2);
   kill(parent, SIGINT);
   int status = 0;
   waitpid(parent, &status, 0);
@@ -145,14 +105,4 @@ BOOST_AUTO_TEST_CASE(the_same_command_resumes_without_an_output_folder) {
   const Ran resumed = run(folder, command);
   BOOST_TEST(resumed.out.find("(0 ran now") != std::string::npos, resumed.out);
   BOOST_TEST(resumed.out.find(latest.filename().string()) != std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(a_second_agon_on_the_same_run_is_refused) {
-  TemporaryFolder folder;
-  const pid_t parent = start(folder, 1);
-  const Ran second = run(folder, "'" + kAgon + "' " + kQuick);
-  kill(parent, SIGKILL);
-  waitpid(parent, nullptr, 0);
-  BOOST_TEST(second.code == 6);
-  BOOST_TEST(second.err.find("another agon") != std::string::npos, second.err);
 }

@@ -2,6 +2,8 @@
 //
 // Processes and time: what a rule starts does not outlive its cell or agon, a system without room
 // for more processes costs time only, and nobody is late because agon was stopped.
+#include "tests/support/processes.h"
+
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -9,11 +11,7 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <functional>
-#include <set>
 
-#include "core/error.h"
-#include "reports/store/store.h"
 #include "tests/support/results.h"
 
 using namespace agon::test;
@@ -34,67 +32,9 @@ std::string command(const std::string& options = "") {
   return "'" + kAgon + "' run suite.toml --plugin '" + kPlugins + "' -o out " + options;
 }
 
-struct Process {
-  pid_t pid, parent;
-  char state;
-};
-
-std::vector<Process> processes() {
-  std::vector<Process> found;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename().string();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    const std::string stat = read_file(entry.path() / "stat");
-    const size_t close = stat.rfind(')');
-    if (close == std::string::npos) continue;
-    std::istringstream fields(stat.substr(close + 2));
-    Process process{std::stoi(name), 0, ' '};
-    fields >> process.state >> process.parent;
-    found.push_back(process);
-  }
-  return found;
-}
-
-// All that live below a process.
-std::vector<pid_t> below(pid_t root) {
-  const std::vector<Process> all = processes();
-  std::set<pid_t> tree{root};
-  for (size_t before = 0; before != tree.size();) {
-    before = tree.size();
-    for (const Process& p : all) {
-      if (tree.contains(p.parent)) tree.insert(p.pid);
-    }
-  }
-  tree.erase(root);
-  return {tree.begin(), tree.end()};
-}
-
-bool alive(pid_t pid) {
-  const std::string stat = read_file(fmt::format("/proc/{}/stat", pid));
-  const size_t close = stat.rfind(')');
-  return close != std::string::npos && stat[close + 2] != 'Z';
-}
-
-bool soon(const std::function<bool()>& holds, int milliseconds) {
-  for (int waited = 0; waited < milliseconds; waited += 10) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return holds();
-}
-
-// Runs the command in the background, as the leader of its group.
-pid_t start(const TemporaryFolder& folder, const std::string& line) {
-  const pid_t pid = fork();
-  if (pid == 0) {
-    setpgid(0, 0);
-    std::filesystem::current_path(folder.path());
-    setenv("AGON_LEFTOVER_PIDS", "pids", 1);
-    if (freopen("log", "a", stdout) == nullptr || freopen("log", "a", stderr) == nullptr) _exit(9);
-    execl("/bin/sh", "sh", "-c", ("exec " + line).c_str(), nullptr);
-    _exit(9);
-  }
-  return pid;
+// Rules write what they start to the file pids.
+pid_t start_noting(const TemporaryFolder& folder, const std::string& line) {
+  return start(folder, "env AGON_LEFTOVER_PIDS=pids " + line);
 }
 
 std::vector<pid_t> noted_pids(const TemporaryFolder& folder) {
@@ -116,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_worker_that_leaves_its_group_is_ended_at_its_limit) {
   TemporaryFolder folder;
   folder.write("suite.toml",
                suite("\"leftover[kind=leaves_group]\", \"linear[epochs=2]\"", 1, "0.5"));
-  const pid_t agon = start(folder, command("-j1"));
+  const pid_t agon = start_noting(folder, command("-j1"));
   int status = 0;
   BOOST_TEST(soon([&] { return waitpid(agon, &status, WNOHANG) == agon; }, 30000));
   if (!WIFEXITED(status)) kill(-agon, SIGKILL);
@@ -126,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_worker_that_leaves_its_group_is_ended_at_its_limit) {
 BOOST_AUTO_TEST_CASE(control_c_ends_a_worker_that_left_its_group) {
   TemporaryFolder folder;
   folder.write("suite.toml", suite("\"leftover[kind=leaves_group]\"", 1, "600"));
-  const pid_t agon = start(folder, command("-j1"));
+  const pid_t agon = start_noting(folder, command("-j1"));
   BOOST_TEST(soon([&] { return !noted_pids(folder).empty(); }, 20000));
   const std::vector<pid_t> workers = noted_pids(folder);
   BOOST_TEST(std::ranges::all_of(workers, [&](pid_t worker) { return getpgid(worker) == agon; }));
@@ -145,7 +85,7 @@ BOOST_AUTO_TEST_CASE(what_a_rule_starts_does_not_outlive_its_cell) {
       "suite.toml",
       suite("\"leftover[kind=daemon]\", \"leftover[kind=daemon_loop]\", \"leftover[kind=sleeps]\"",
             2, "0.5"));
-  const pid_t agon = start(folder, command("-j1"));
+  const pid_t agon = start_noting(folder, command("-j1"));
   BOOST_TEST(soon([&] { return noted_pids(folder).size() >= 4; }, 30000));
   // While the last cells run, the daemons of the first ones are gone.
   BOOST_TEST(soon([&] { return std::ranges::none_of(noted_pids(folder), alive); }, 10000));
@@ -157,7 +97,7 @@ BOOST_AUTO_TEST_CASE(what_a_rule_starts_does_not_outlive_its_cell) {
 BOOST_AUTO_TEST_CASE(nothing_lives_a_second_after_agon_is_killed) {
   TemporaryFolder folder;
   folder.write("suite.toml", suite("\"leftover[kind=daemon_loop]\"", 4, "600"));
-  const pid_t agon = start(folder, command("-j2"));
+  const pid_t agon = start_noting(folder, command("-j2"));
   BOOST_TEST(soon([&] { return noted_pids(folder).size() >= 2; }, 30000));
   std::vector<pid_t> all = below(agon);
   for (const pid_t pid : noted_pids(folder)) all.push_back(pid);
@@ -180,17 +120,8 @@ BOOST_AUTO_TEST_CASE(time_in_which_agon_was_stopped_does_not_count) {
   TemporaryFolder folder;
   folder.write("suite.toml",
                suite("\"leftover[kind=sleeps]\", \"leftover[kind=sleeps,lr=0.2]\"", 4, "3"));
-  const pid_t agon = start(folder, command("-j2"));
-  const auto finished = [&]() -> size_t {
-    try {
-      return agon::reports::Store(folder / "out/results.sqlite", agon::reports::Store::Mode::read)
-          .finished()
-          .size();
-    } catch (const agon::Error&) {
-      return 0;
-    }
-  };
-  BOOST_TEST(soon([&] { return finished() >= 1; }, 30000));
+  const pid_t agon = start_noting(folder, command("-j2"));
+  BOOST_TEST(soon([&] { return finished_cells(folder / "out") >= 1; }, 30000));
   for (int i = 0; i < 2; ++i) {
     kill(agon, SIGSTOP);
     std::this_thread::sleep_for(std::chrono::milliseconds(3800));
@@ -207,7 +138,7 @@ BOOST_AUTO_TEST_CASE(time_in_which_agon_was_stopped_does_not_count) {
 BOOST_AUTO_TEST_CASE(time_in_which_everything_was_stopped_does_not_count) {
   TemporaryFolder folder;
   folder.write("suite.toml", suite("\"leftover[kind=polls_a_while]\"", 3, "5"));
-  const pid_t agon = start(folder, command("-j1"));
+  const pid_t agon = start_noting(folder, command("-j1"));
   std::vector<pid_t> all;
   // Not while the plugins are described, but when a cell trains.
   BOOST_TEST(soon([&] { return exists(folder / "out/run.json") && !below(agon).empty(); }, 30000));
@@ -227,6 +158,30 @@ BOOST_AUTO_TEST_CASE(loading_is_not_training) {
   const Ran ran = run(folder, "AGON_LEFTOVER_LOAD_MS=1200 " + command("-j1"));
   BOOST_TEST(ran.code == 0, ran.err);
   BOOST_TEST(statuses(folder) == "ok ok ");
+}
+
+// As by the kernel, for want of memory: it says nothing about the plugin.
+BOOST_AUTO_TEST_CASE(a_child_that_is_killed_while_it_describes_a_plugin_is_asked_again) {
+  TemporaryFolder folder;
+  folder.write("suite.toml", suite("\"leftover[kind=none]\"", 1, "20"));
+  const pid_t agon = start(folder, "env AGON_LEFTOVER_LOAD_MS=1000 " + command("-j1"));
+  pid_t child = 0;
+  BOOST_TEST(soon(
+      [&] {
+        for (const pid_t pid : below(agon)) {
+          const std::string line = read_file(fmt::format("/proc/{}/cmdline", pid));
+          if (line.find("--describe") != std::string::npos &&
+              line.find("leftover.agon.so") != std::string::npos)
+            child = pid;
+        }
+        return child != 0;
+      },
+      20000));
+  kill(child, SIGKILL);
+  int status = 0;
+  BOOST_TEST(waitpid(agon, &status, 0) == agon);
+  BOOST_TEST((WIFEXITED(status) && WEXITSTATUS(status) == 0), read_file(folder / "log"));
+  BOOST_TEST(statuses(folder) == "ok ");
 }
 
 BOOST_AUTO_TEST_CASE(a_polite_rule_is_told_when_its_time_is_over) {
