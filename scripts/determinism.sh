@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Builds agon in other ways (clang, -O1, other back ends of its threads) and runs the test that all of them
+# give the same bits as the release build.
+#
+#   scripts/determinism.sh              all ways
+#   scripts/determinism.sh WAY...       these: clang, gcc-O1, clang-O1, std, serial
+#
+# A way whose compiler is missing is left out and said so. The builds stand in build/determinism. Exit code: the
+# test's; 2: the command line; 69: packages are missing; 70: configure or build failed.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
+# shellcheck source=scripts/lib.sh
+. "$here/lib.sh"
+
+all=(clang gcc-O1 clang-O1 std serial)
+ways=()
+for way in "$@"; do
+  case $way in
+    -h | --help)
+      usage_of "${BASH_SOURCE[0]}"
+      exit 0
+      ;;
+  esac
+  [[ " ${all[*]} " == *" $way "* ]] || die 2 "'$way' is no way to build" "fix: one of ${all[*]}"
+  ways+=("$way")
+done
+((${#ways[@]})) || ways=("${all[@]}")
+
+# options_of WAY: those of cmake, one a line.
+options_of() {
+  if [[ $1 == clang* ]]; then printf '%s\n' -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang; fi
+  if [[ $1 == *-O1 ]]; then printf '%s\n' '-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG'; fi
+  if [[ $1 == std || $1 == serial ]]; then printf '%s\n' "-DAGON_PARALLEL=$1"; fi
+}
+
+"$here/build.sh"
+programs=
+for way in "${ways[@]}"; do
+  if [[ $way == clang* ]] && ! command -v clang++ >/dev/null; then
+    say "$way: left out, clang++ is not there"
+    continue
+  fi
+  build=$root/build/determinism/$way
+  mapfile -t options < <(options_of "$way")
+  cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DAGON_TESTS=OFF -DAGON_INSTALL=OFF \
+    -DAGON_PLOTLY=OFF -DAGON_TORCH=OFF "${options[@]}" >&2 || die "$EXIT_BUILD" "$way: configure failed"
+  cmake --build "$build" -j "$(build_jobs)" --target harness/agon plugins/all >&2 ||
+    die "$EXIT_BUILD" "$way: build failed"
+  programs+=${programs:+:}$build/harness/agon
+done
+[[ -n $programs ]] || exit 0
+AGON_OTHER_BUILDS=$programs ctest --test-dir "$root/build/release" -R '^determinism$' --no-tests=error --output-on-failure
