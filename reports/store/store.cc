@@ -39,7 +39,7 @@ struct Store::Impl {
       if (blank()) create_tables(db);
     }
     // Pages of the key's index are read again and again by who goes over a long run.
-    if (!writing) db.execute("PRAGMA cache_size=-32768");
+    if (!writing) db.execute("PRAGMA cache_size=-16384");
     check();
     layout = static_cast<int>(db.integer("PRAGMA user_version"));
     if (!is_current(db)) bring_up_to_date();

@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(cells_have_the_contract_columns_in_plan_order) {
   const Rows rows = parse(cells_csv(sample()));
   BOOST_TEST(rows.size() == 4u);
   BOOST_TEST(rows[0].front() == "schema_version");
-  BOOST_TEST(rows[0].back() == "numerics");
+  BOOST_TEST(rows[0].back() == "conformance");
   for (const char* name :
        {"run_id", "cell_key", "study", "rule", "params_json", "task_hash", "n_params", "ruleset",
         "status", "diverged_at", "score_chance", "time_to_target_s", "samples_per_s_predict",
