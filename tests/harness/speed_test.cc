@@ -96,7 +96,9 @@ BOOST_AUTO_TEST_CASE(repetitions_are_few_and_their_median_is_the_rate) {
   const reports::CellOutcome outcome = timed(setup);
   BOOST_TEST(outcome.repetitions_train.size() >= 1u);
   BOOST_TEST(outcome.repetitions_train.size() <= 6u);
-  BOOST_TEST(outcome.repetitions_predict.size() == 6u);
+  // Those beside which the clock was low are left out: below the median burst, so never more than half.
+  BOOST_TEST(outcome.repetitions_predict.size() >= 3u);
+  BOOST_TEST(outcome.repetitions_predict.size() <= 6u);
   const auto [low, high] = std::ranges::minmax(outcome.repetitions_train);
   BOOST_TEST(outcome.samples_per_s_train >= low);
   BOOST_TEST(outcome.samples_per_s_train <= high);
