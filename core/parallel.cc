@@ -160,6 +160,7 @@ void set_parallel(Backend backend, unsigned threads) {
   share(backend == Backend::serial ? 1 : s.threads);
 }
 
+Backend default_backend() noexcept { return kDefaultBackend; }
 Backend parallel_backend() noexcept { return setting().backend; }
 unsigned parallel_threads() noexcept { return setting().threads; }
 

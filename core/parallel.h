@@ -10,12 +10,14 @@
 
 namespace agon::core {
 
-// tbb: oneTBB task arena (the default); std_threads: std::jthread, which ThreadSanitizer can see;
+// tbb: oneTBB task arena; std_threads: std::jthread, which ThreadSanitizer can see;
 // serial: the calling thread.
 enum class Backend { tbb, std_threads, serial };
 
 // Process-wide; set between cells, never while a parallel_for runs. threads >= 1.
 void set_parallel(Backend backend, unsigned threads);
+// What the build chose (AGON_PARALLEL): the back end of a cell with several threads.
+Backend default_backend() noexcept;
 Backend parallel_backend() noexcept;
 unsigned parallel_threads() noexcept;
 

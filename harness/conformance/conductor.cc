@@ -7,7 +7,6 @@
 #include <random>
 #include <string_view>
 
-#include "core/sanitized.h"
 #include "core/text.h"
 #include "harness/conformance/child.h"
 #include "harness/work/process.h"
@@ -124,10 +123,9 @@ std::vector<Finding> run_checks(const harness::RuleManifest& rule, const Wish& w
                     .cases = wish.case_seed ? 1 : 0,
                     .nonce = own.back(),
                     .cpu_limit_s = stage.limits.cpu_s};
-      commands.push_back(
-          {{"worker", "--parent", std::to_string(getpid()), "--memory",
-            std::to_string(core::kSanitized ? 0 : kMemoryMib), "--check", rule.plugin_path},
-           to_text(job)});
+      commands.push_back({{"worker", "--parent", std::to_string(getpid()), "--memory",
+                           std::to_string(kMemoryMib), "--check", rule.plugin_path},
+                          to_text(job)});
       if (!wish.simd.empty()) {
         auto& arguments = commands.back().arguments;
         arguments.insert(arguments.end(), {"--simd", wish.simd});

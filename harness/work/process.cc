@@ -22,6 +22,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/sanitized.h"
 #include "harness/work/cell_job.h"
 #include "harness/work/descendants.h"
 #include "harness/work/environment.h"
@@ -218,7 +219,7 @@ Whereabouts* become_child(pid_t parent, const MemoryLimits& limits) {
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   const auto limit = [](__rlimit_resource what, int64_t mib) {
-    if (mib <= 0) return;
+    if (mib <= 0 || core::kSanitized) return;  // its runtime reserves more than any limit
     const auto bytes = static_cast<rlim_t>(mib) * 1024 * 1024;
     const rlimit both{bytes, bytes};
     setrlimit(what, &both);

@@ -207,7 +207,7 @@ class WorkerLoop {
   void use_threads(unsigned threads) {
     if (threads > pool_ && !can_start(threads - 1)) threads = 1;
     if (core::parallel_threads() == threads) return;
-    core::set_parallel(threads > 1 ? core::Backend::tbb : core::Backend::serial, threads);
+    core::set_parallel(threads > 1 ? core::default_backend() : core::Backend::serial, threads);
     core::parallel_for(threads, 1, [](size_t, size_t) {});
     pool_ = std::max<size_t>(pool_, threads);
   }

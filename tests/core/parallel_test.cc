@@ -11,18 +11,16 @@
 #include <vector>
 
 #include "core/machine.h"
+#include "core/sanitized.h"
 
 namespace agon::test {
 namespace {
 
 using core::Backend;
-#if defined(__SANITIZE_THREAD__)
-// The sanitizer cannot see inside a libtbb that was built without it and reports races that are
-// none.
-constexpr std::array kBackends{Backend::std_threads, Backend::serial};
-#else
-constexpr std::array kBackends{Backend::tbb, Backend::std_threads, Backend::serial};
-#endif
+// The thread sanitizer cannot see inside a libtbb that was built without it and reports races that
+// are none.
+constexpr Backend kOther = core::kThreadSanitizer ? Backend::std_threads : Backend::tbb;
+constexpr std::array kBackends{kOther, Backend::std_threads, Backend::serial};
 
 struct Restore {
   Backend backend = core::parallel_backend();

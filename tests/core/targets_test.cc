@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "core/parallel.h"
+#include "core/sanitized.h"
 #include "reference.h"
 
 namespace agon::test {
@@ -196,12 +197,10 @@ const std::vector<std::pair<std::string, std::function<Bytes()>>> kKernels{
     {"optimisers", optimisers},
     {"lattice_step", lattice_steps}};
 
-#if defined(__SANITIZE_THREAD__)
+// The thread sanitizer cannot see inside libtbb.
 const std::vector<core::Backend> kBackends{
-    core::Backend::std_threads};  // it cannot see inside libtbb
-#else
-const std::vector<core::Backend> kBackends{core::Backend::std_threads, core::Backend::tbb};
-#endif
+    core::Backend::std_threads,
+    core::kThreadSanitizer ? core::Backend::std_threads : core::Backend::tbb};
 
 // Every kernel, while it lives.
 struct Shared {

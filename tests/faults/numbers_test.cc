@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(the_longest_time_limit_is_a_limit) {
 BOOST_AUTO_TEST_CASE(an_over_large_plan_says_its_size_at_once) {
   TemporaryFolder folder;
   folder.write("suite.toml", kSuite);
-  const std::string dry = "ulimit -v 4000000; " + kAgon + "run suite.toml --dry-run ";
+  const std::string dry = within_kib(4000000) + kAgon + "run suite.toml --dry-run ";
   check_refused(
       run(folder, dry + "-s 1000 -r 'linear[lr=log(1e-3,1,1000000)]'"),
       {"1000000000 cells", "at most 5000000", "1000000 variants of linear", "--max-cells"});

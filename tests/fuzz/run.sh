@@ -3,24 +3,22 @@
 #
 # Searches with every fuzz target for a time, one after the other, and prints what each did.
 #
-#   tests/fuzz/run.sh [-s SECONDS] [-b BUILD] [-o FOLDER] [TARGET...]
+#   tests/fuzz/run.sh [-s SECONDS] [-o FOLDER] [TARGET...]
 #
 #   -s SECONDS   for each target (60)
-#   -b BUILD     a build folder of the preset fuzz (build/fuzz); with clang it is configured and built
-#   -o FOLDER    where new inputs (FOLDER/TARGET) and findings (FOLDER/found/TARGET-*) go (BUILD/inputs)
+#   -o FOLDER    where new inputs (FOLDER/TARGET) and findings (FOLDER/found/TARGET-*) go (build/fuzz/inputs)
 #
-# Exit code: 0 no target found anything; 1 some did, and their inputs are named; 77 there is no clang;
-# 2 the command line; 70 the build failed.
+# The targets are built by the preset fuzz, in build/fuzz. Exit code: 0 no target found anything; 1 some did, and
+# their inputs are named; 77 there is no clang with libFuzzer; 2 the command line; 70 the build failed.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-seconds=60
 build=$root/build/fuzz
-out=
-while getopts s:b:o:h option; do
+seconds=60
+out=$build/inputs
+while getopts s:o:h option; do
   case $option in
     s) seconds=$OPTARG ;;
-    b) build=$OPTARG ;;
     o) out=$OPTARG ;;
     h)
       sed -n '4,/^set/{/^set/!s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
@@ -30,10 +28,16 @@ while getopts s:b:o:h option; do
   esac
 done
 shift $((OPTIND - 1))
-out=${out:-$build/inputs}
 
-if ! command -v clang++ >/dev/null; then
-  echo "skipped: there is no clang++ (apt install clang)"
+# A clang may be there without its runtime, or without a C++ library that it finds.
+if ! clang++ -x c++ -std=c++20 -fsanitize=fuzzer,address,undefined -o /dev/null - 2>/dev/null <<'END'
+#include <string>
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, size_t size) {
+  return std::string(reinterpret_cast<const char*>(data), size) == "none" ? 1 : 0;
+}
+END
+then
+  echo "skipped: there is no clang++ with libFuzzer (apt-get install clang)"
   exit 77
 fi
 cd "$root"
@@ -41,13 +45,7 @@ targets=("$@")
 if [[ ${#targets[@]} -eq 0 ]]; then
   for folder in tests/fuzz/corpus/*/; do targets+=("$(basename "$folder")"); done
 fi
-{
-  [[ -f $build/build.ninja ]] || cmake --preset fuzz -B "$build"
-  cmake --build "$build" --parallel "${AGON_JOBS:-$(nproc)}" --target "${targets[@]/#/fuzz_}"
-} >"$build.log" 2>&1 || {
-  tail -n 20 "$build.log"
-  exit 70
-}
+scripts/build.sh --preset fuzz "${targets[@]/#/fuzz_}"
 
 mkdir -p "$out/found"
 failed=0

@@ -28,11 +28,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string kAgon = std::getenv("AGON");
-#if defined(__SANITIZE_THREAD__)
-constexpr auto kBackend = agon::core::Backend::std_threads;  // it cannot see inside libtbb
-#else
-constexpr auto kBackend = agon::core::Backend::tbb;
-#endif
 const fs::path kPlugins = std::getenv("AGON_PLUGINS");
 const fs::path kOwn = std::getenv("AGON_TEST_PLUGINS");
 
@@ -209,7 +204,7 @@ rules = ["bp[width=40,epochs=1]", "ed[width=20,epochs=1]", "pc[width=40,epochs=1
   const Given alone = given(in_this_process(suite));
   agon::core::set_shared_from(1);
   for (const unsigned threads : {2u, 4u}) {
-    agon::core::set_parallel(kBackend, threads);
+    agon::core::set_parallel(agon::core::default_backend(), threads);
     const Given shared = given(in_this_process(suite));
     for (const auto& [name, bytes] : alone)
       BOOST_TEST((shared.at(name) == bytes), name << " on " << threads << " threads");

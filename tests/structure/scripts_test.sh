@@ -44,8 +44,8 @@ END
 tool cmake <<'END'
 echo "cmake $*" >>"$LOG"
 echo "cmake noise"
-mkdir -p build/release && touch build/release/build.ninja
-echo "CMAKE_HOME_DIRECTORY:INTERNAL=$TREE" >build/release/CMakeCache.txt
+mkdir -p "build/$2" && touch "build/$2/build.ninja"
+echo "CMAKE_HOME_DIRECTORY:INTERNAL=$TREE" >"build/$2/CMakeCache.txt"
 END
 # ninja has work until its program is there; the commit is looked up in every build.
 tool ninja <<'END'
@@ -150,6 +150,36 @@ logged '^ctest' || fail ".ci/run must run the tests: $(cat "$LOG")"
 if logged ' -LE '; then fail "--all must exclude nothing: $(cat "$LOG")"; fi
 CTEST_EXIT=8 call "$tree/test.sh"
 [[ $code == 8 ]] || fail "the exit code must be ctest's, is $code"
+
+# Sanitizers: the preset's build, and ctest's verdict.
+for preset in asan tsan; do
+  : >"$LOG"
+  call "$tree/scripts/sanitized.sh" "$preset" -R worker
+  [[ $code == 0 ]] || fail "sanitized.sh $preset ended with $code"
+  logged "^ninja -C $tree/build/$preset " || fail "it did not build $preset: $(cat "$LOG")"
+  logged "^ctest --preset $preset .*-R worker" || fail "it did not run $preset: $(cat "$LOG")"
+done
+logged '^ninja .* threaded_tests$' || fail "tsan needs the tests with threads only: $(cat "$LOG")"
+CTEST_EXIT=8 call "$tree/scripts/sanitized.sh" asan
+[[ $code == 8 ]] || fail "the exit code must be ctest's, is $code"
+call "$tree/scripts/sanitized.sh" valgrind
+[[ $code == 2 && $(<"$scratch/err") == *"'valgrind'"* ]] || fail "an unknown preset must be named, is $code"
+
+# Coverage: a folder below the floor, or a failed test, is a failure; without gcovr nothing is built.
+: >"$LOG"
+PATH=$tools:$scratch/bare call "$tree/scripts/coverage.sh"
+[[ $code == 77 && $out == "skipped: there is no gcovr"* && ! -s $LOG ]] || fail "without gcovr, is $code: $out"
+tool gcovr <<'END'
+while [[ $1 != --csv ]]; do shift; done
+printf 'filename,line_total,line_covered\nharness/a.cc,100,95\nharness/b.cc,100,91\nreports/c.cc,100,80\n' >"$2"
+END
+call "$tree/scripts/coverage.sh" -f 80
+[[ $code == 0 && $out == *"harness       186 of    200 lines   93.0 %"* ]] || fail "93 and 80 %, is $code: $out"
+CTEST_EXIT=8 call "$tree/scripts/coverage.sh" -f 80
+[[ $code == 1 ]] || fail "a failed test must fail it, is $code"
+call "$tree/scripts/coverage.sh"
+[[ $code == 1 && $out == *"reports "*"80.0 %  below the floor of 90 %"* && $out != *"93.0 %  below"* ]] ||
+  fail "a folder below the floor must fail it, is $code: $out"
 
 # A tree that was copied elsewhere is not taken for built.
 : >"$LOG"

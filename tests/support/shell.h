@@ -16,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/sanitized.h"
+
 namespace agon::test {
 
 inline std::string read_file(const std::filesystem::path& file) {
@@ -46,6 +48,11 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+// For a command line: its address space is at most so large. A sanitizer reserves more than any limit.
+inline std::string within_kib(size_t kib) {
+  return core::kSanitized ? "" : "ulimit -v " + std::to_string(kib) + "; ";
+}
 
 struct Ran {
   int code = -1;  // exit code; 128 + signal when killed

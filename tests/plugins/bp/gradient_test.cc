@@ -47,7 +47,7 @@ void check_gradient(const std::string& activation, const std::string& loss,
   }
   const Rows x = drawn(kBatch, kInputs, state);
   std::vector<int32_t> labels;
-  for (int32_t r = 0; r < kBatch; ++r) labels.push_back(r % kOutputs);
+  for (int32_t r = 0; r < kBatch; ++r) labels.push_back(static_cast<int32_t>(r % kOutputs));
   const Rows t = rows_of(one_hot(labels, kOutputs).view());
   BOOST_CHECK_CLOSE_FRACTION(rule.fit(matrix_of(x), labels), net.loss(x, t), 1e-5);
   for (size_t l = 0; l < 3; ++l) {
@@ -112,7 +112,7 @@ void check_against_equations(int64_t depth, const std::string& activation, const
   }
   Matrix x = matrix_of(drawn(kBatch, kInputs, state));
   std::vector<int32_t> labels;
-  for (int32_t r = 0; r < kBatch; ++r) labels.push_back(r * r % kOutputs);
+  for (int32_t r = 0; r < kBatch; ++r) labels.push_back(static_cast<int32_t>(r * r % kOutputs));
   net.gradient(rows_of(x.view()), rows_of(one_hot(labels, kOutputs).view()));
   rule.fit(x, labels);
   for (size_t l = 0; l < net.w.size(); ++l) {
