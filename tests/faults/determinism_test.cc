@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string kQuick =
-    "run quick -s 1 --study accuracy --study learning-rate --study depth -o out ";
+    "run quick -s 1 --timeout 3600 --study accuracy --study learning-rate --study depth -o out ";
 
 // Nets of which every product is shared by the threads of a cell; those of quick are too small.
 constexpr const char* kLarge = R"(schema = 1
