@@ -16,6 +16,7 @@
 namespace agon::harness {
 
 Watcher::Watcher() {
+  remove_abandoned_scratch();
   try {
     const Child child =
         spawn_self({"worker", "--parent", std::to_string(getpid()), "--watch", own_mark()});
