@@ -3,6 +3,9 @@
 // f and f' of the hidden layers: the kernels', and the leaky ReLU, which they do not have.
 #pragma once
 
+#include <bit>
+#include <cstdint>
+
 #include "agon/rule.h"
 #include "options.h"
 
@@ -21,7 +24,7 @@ class Activation {
   template <typename Fn>
   bool with_slope(const Fn& fn) const {
     switch (shape_) {
-      case Shape::relu: return fn([](float h) { return h <= 0 ? 0.0f : 1.0f; }), true;
+      case Shape::relu: return fn(relu_slope), true;
       case Shape::tanh: return fn([](float h) { return (1.0f - h) * (1.0f + h); }), true;
       case Shape::sigmoid: return fn([](float h) { return h * (1.0f - h); }), true;
       case Shape::gelu:
@@ -57,6 +60,11 @@ class Activation {
   }
 
  private:
+  // 0 or 1 as bits: GCC skips a multiplication by 1 where it sees the choice, which AVX2 then takes step by step.
+  static float relu_slope(float h) noexcept {
+    const uint32_t above = h <= 0 ? 0 : ~uint32_t{0};
+    return std::bit_cast<float>(above & std::bit_cast<uint32_t>(1.0f));
+  }
   static constexpr float kLeak = 0.01f;
   static constexpr agon_activation kIdentity{AGON_IDENTITY, 1.0f, 0.0f};
 

@@ -109,9 +109,8 @@ class States {
               e, [pi](float state, float mu) { return pi * (state - mu); }, x(l), mu(l));
         }
         const Errors to{pi, x(l), mu(l), e, own(nodes_[l].g)};
-        const bool told = f_.with_slope(
-            [&](const auto& slope) { to.fill([&](int64_t i) { return slope(to.mu.data[i]); }); });
-        if (!told) to.fill([slope = nodes_[l].slope.data()](int64_t i) { return slope[i]; });
+        const bool told = f_.with_slope([&](const auto& slope) { to.fill(to.mu, slope); });
+        if (!told) to.fill(own(nodes_[l].slope), [](float slope) { return slope; });
       });
       const int64_t macs = has_own_g(l) ? e.rows * e.cols : 0;  // of the product with f'
       ctx.count_work({.macs = macs, .effective = macs});
@@ -238,18 +237,23 @@ class States {
     ConstView x, mu;
     View e, g;
 
+    // slope(value of `of`) is f', of shaped as e.
     template <typename Slope>
-    void fill(const Slope& slope) const {
+    void fill(ConstView of, const Slope& slope) const {
       for (int64_t r = 0; r < e.rows; ++r) {
-        const float* const from = x.data + r * x.stride;
-        for (int64_t at = 0; at < e.stride; at += 16) {
-          in_lanes([&](int64_t l) {
-            const int64_t i = r * e.stride + at + l;
-            const float error = pi * (from[at + l] - mu.data[i]);
-            e.data[i] = error;
-            g.data[i] = error * slope(i);
-          });
-        }
+        row(pi, e.stride, x.data + r * x.stride, mu.data + r * mu.stride, of.data + r * of.stride,
+            e.data + r * e.stride, g.data + r * g.stride, slope);
+      }
+    }
+    template <typename Slope>
+    static void row(float pi, int64_t n, const float* x, const float* mu, const float* of,
+                    float* __restrict e, float* __restrict g, const Slope& slope) {
+      for (int64_t at = 0; at < n; at += 16) {
+        in_lanes([=](int64_t l) {
+          const float error = pi * (x[at + l] - mu[at + l]);
+          e[at + l] = error;
+          g[at + l] = error * slope(of[at + l]);
+        });
       }
     }
   };
