@@ -183,7 +183,7 @@ struct Card {
   Facts facts;
   const Picture* samples = nullptr;  // of the records that the sections were made from
   About about{};
-  std::vector<Block> more{};  // below the facts
+  std::vector<Block> more;  // below the facts
 };
 struct Cards {
   std::vector<Card> all;
