@@ -33,7 +33,7 @@ reports::CellOutcome train(const Subject& s, const datasets::Task& task,
   harness::CellJob job;
   job.rule = s.manifest.id;
   job.task = task.info.id;
-  job.seed = seed;
+  job.seed = static_cast<uint64_t>(seed);
   job.batch = number(s, values, "batch", 32);
   job.epochs = epochs;
   job.updates = 0;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -82,7 +83,7 @@ const Language* language_of(const fs::path& file) {
 // Built in first, so that nothing from outside takes its place.
 fs::path host_of(const Language& language, const fs::path& source) {
   std::vector<PluginPlace> places = plugin_places({});
-  std::ranges::stable_partition(places, &PluginPlace::built_in);
+  std::stable_partition(places.begin(), places.end(), std::mem_fn(&PluginPlace::built_in));
   std::error_code error;
   for (const PluginPlace& place : places) {
     if (fs::exists(place.path / language.host, error)) return place.path / language.host;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <span>
@@ -194,7 +195,7 @@ Discovery discover(const std::vector<std::filesystem::path>& named, bool sandbox
   const std::vector<PluginPlace> places = plugin_places(files_and_folders);
   for (const PluginPlace& place : places) found.folders.push_back(place.path);
   std::vector<PluginPlace> files = plugin_files(places);
-  std::ranges::stable_partition(files, &PluginPlace::built_in);
+  std::stable_partition(files.begin(), files.end(), std::mem_fn(&PluginPlace::built_in));
   const std::vector<Answer> answers = ask(files, sandbox);
   Names names;
   for (size_t i = 0; i < files.size(); ++i) {

@@ -89,7 +89,7 @@ class Scheduler {
   // For a new worker: of plugins that no worker serves first: few workers load the same plugin and data.
   size_t next_cell() {
     std::vector<std::string> plugins = queue_.waiting();
-    std::ranges::stable_partition(plugins, [&](const std::string& plugin) {
+    std::stable_partition(plugins.begin(), plugins.end(), [&](const std::string& plugin) {
       return std::ranges::none_of(workers_,
                                   [&](const auto& worker) { return worker->plugin == plugin; });
     });

@@ -52,8 +52,8 @@ void EpisodeCourse::load_drive(const Trajectory& trial, core::Matrix& drive) con
 }
 
 double EpisodeCourse::learn(Instance& model, std::span<const int32_t> units, Stopwatch& watch) {
-  const auto [drive, teacher] = load(units.front());
-  const double loss = watch.time([&] { return model.fit(drive, teacher, true); });
+  const Episode trial = load(units.front());
+  const double loss = watch.time([&] { return model.fit(trial.drive, trial.teacher, true); });
   forget();
   return loss;
 }
