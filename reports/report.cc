@@ -109,6 +109,25 @@ std::vector<fs::path> write_tables(const ReportInput& input, const fs::path& fol
   return written;
 }
 
+std::vector<fs::path> write_format(const ReportInput& input, const Summary& summary,
+                                   const std::string& format, const fs::path& folder) {
+  if (format == kFigures)
+    return write_figures(render_figures(input, summary), folder / kFigureFolder);
+  std::vector<fs::path> paths;
+  if (format == kTables) paths = write_tables(input, folder);
+  for (const File& file : kFiles) {
+    if (file.format != format) continue;
+    const std::string bytes = file.render(input, summary);
+    if (bytes.empty()) {
+      clear(folder / file.name);
+      continue;
+    }
+    core::replace_file(folder / file.name, bytes);
+    paths.push_back(folder / file.name);
+  }
+  return paths;
+}
+
 }  // namespace
 
 std::vector<std::string> formats() {
@@ -133,23 +152,8 @@ std::vector<fs::path> write(const ReportInput& input, const std::vector<std::str
   const Summary summary = summarise(input.records, input.run.tasks, input.run.studies);
   std::vector<fs::path> paths;
   for (const std::string& format : formats) {
-    if (format == kFigures) {
-      for (fs::path& path : write_figures(render_figures(input, summary), folder / kFigureFolder))
-        paths.push_back(std::move(path));
-    }
-    if (format == kTables) {
-      for (fs::path& path : write_tables(input, folder)) paths.push_back(std::move(path));
-    }
-    for (const File& file : kFiles) {
-      if (file.format != format) continue;
-      const std::string bytes = file.render(input, summary);
-      if (bytes.empty()) {
-        clear(folder / file.name);
-        continue;
-      }
-      core::replace_file(folder / file.name, bytes);
-      paths.push_back(folder / file.name);
-    }
+    const std::vector<fs::path> own = write_format(input, summary, format, folder);
+    paths.insert(paths.end(), own.begin(), own.end());
   }
   return paths;
 }

@@ -38,7 +38,7 @@ struct Store::Impl {
       db.execute("PRAGMA wal_autocheckpoint=4000");
       if (blank()) create_tables(db);
     }
-    // Pages of the key's index are read again and again by who goes over a long run.
+    // Room for the pages of the key's index that neighbours of a long run share.
     if (!writing) db.execute("PRAGMA cache_size=-16384");
     check();
     layout = static_cast<int>(db.integer("PRAGMA user_version"));

@@ -76,8 +76,8 @@ BOOST_AUTO_TEST_CASE(a_step_needs_evidence_and_the_same_data) {
 BOOST_AUTO_TEST_CASE(names_of_others_stay_text_and_make_file_names) {
   const std::string evil = "<script>\"'&../x";
   const std::vector<SiteRun> runs{a_run(evil, "2026-01-01", .9, evil)};
-  for (const std::string& page :
-       {index_page(runs), rule_page(runs, evil), board_page(runs, board_name(runs[0]))}) {
+  for (const std::string& page : {index_page(runs, documents()), rule_page(runs, evil),
+                                  board_page(runs, board_name(runs[0]))}) {
     BOOST_TEST(!has(page, "<script>"), page);
     BOOST_TEST(!has(page, "href=\"/"));
   }
@@ -89,11 +89,11 @@ BOOST_AUTO_TEST_CASE(names_of_others_stay_text_and_make_file_names) {
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_site_and_a_run_without_scores_have_pages) {
-  BOOST_TEST(has(index_page({}), "</html>"));
+  BOOST_TEST(has(index_page({}, documents()), "</html>"));
   ReportInput none;
   none.run.run_id = "none";
   const std::vector<SiteRun> runs{site_run(none, summarise({}))};
-  BOOST_TEST(has(index_page(runs), "none"));
+  BOOST_TEST(has(index_page(runs, documents()), "none"));
   BOOST_TEST(has(board_page(runs, board_name(runs[0])), "No run of this suite ranks rules"));
 }
 
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(documents_are_pages_and_every_link_leads_somewhere) {
   std::set<std::string> there{"index.html", "style.css"};
   for (const Document& one : all) there.insert(one.path);
   BOOST_TEST(there.contains("docs/plugins/sdk/README.html"));
-  BOOST_TEST(has(index_page({}), "<a href=\"docs/reports/READING.html\">Read the report</a>"));
+  BOOST_TEST(has(index_page({}, all), "<a href=\"docs/reports/READING.html\">Read the report</a>"));
   size_t links = 0;
   static const std::regex link("href=\"([^\"]*)\"");
   for (const Document& one : all) {

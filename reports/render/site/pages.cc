@@ -204,7 +204,7 @@ std::string document_page(const Document& document) {
               "<article>" + body + "</article>");
 }
 
-std::string index_page(const std::vector<SiteRun>& runs) {
+std::string index_page(const std::vector<SiteRun>& runs, const std::vector<Document>& documents) {
   std::vector<std::vector<std::string>> rows;
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
     const std::string best = run->ranks.empty() ? "" : run->ranks.front().label;
@@ -213,7 +213,7 @@ std::string index_page(const std::vector<SiteRun>& runs) {
                     escape_html(best), escape_html(run->agon_version), escape_html(run->cpu)});
   }
   std::string boards = "<ul>", rules = "<ul>", texts = "<ul>";
-  for (const Document& document : documents())
+  for (const Document& document : documents)
     texts += "<li>" + link(document.path, document.title) + "</li>";
   for (const std::string& board : boards_of(runs)) {
     boards += fmt::format("<li>{} <small>{}</small></li>", link(board_file(board), board),

@@ -12,7 +12,7 @@
 namespace agon::reports {
 
 // runs: all of the site, the oldest first.
-std::string index_page(const std::vector<SiteRun>& runs);
+std::string index_page(const std::vector<SiteRun>& runs, const std::vector<Document>& documents);
 std::string board_page(const std::vector<SiteRun>& runs, const std::string& board);
 std::string document_page(const Document& document);
 std::string rule_page(const std::vector<SiteRun>& runs, const std::string& rule);

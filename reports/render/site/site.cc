@@ -80,14 +80,15 @@ std::vector<fs::path> publish(const std::vector<ReportInput>& inputs, const fs::
     core::replace_file(folder / "boards" / (file_name(board) + ".html"), board_page(runs, board));
   for (const std::string& rule : rules_of(runs))
     core::replace_file(folder / "rules" / (file_name(rule) + ".html"), rule_page(runs, rule));
-  for (const Document& document : documents()) {
+  const std::vector<Document> texts = documents();
+  for (const Document& document : texts) {
     core::make_folder((folder / document.path).parent_path(), kFix);
     core::replace_file(folder / document.path, document_page(document));
   }
   core::replace_file(folder / "style.css", style());
   core::replace_file(folder / ".nojekyll", "");
   core::replace_file(folder / kMarker, site_json(runs));
-  core::replace_file(folder / "index.html", index_page(runs));
+  core::replace_file(folder / "index.html", index_page(runs, texts));
   return paths;
 }
 
