@@ -156,7 +156,7 @@ agon_batch Batches::gather(std::span<const int32_t> rows) {
 }
 
 void Batches::forget() {
-  for (size_t i = 0; i < rows_; ++i) std::ranges::fill(target_.row(i), 0.0f);
+  if (rows_ > 0) std::memset(target_.data(), 0, rows_ * target_.stride() * sizeof(float));
   std::ranges::fill(labels_, 0);
   rows_ = 0;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
 
@@ -84,7 +85,7 @@ EpisodeCourse::Episode EpisodeCourse::load(int32_t unit) {
 
 // See Batches::forget.
 void EpisodeCourse::forget() {
-  for (size_t n = 0; n < state_.rows(); ++n) std::ranges::fill(state_.row(n), 0.0f);
+  std::memset(state_.data(), 0, state_.rows() * state_.stride() * sizeof(float));
 }
 
 int64_t EpisodeCourse::samples(std::span<const int32_t> units) const {
