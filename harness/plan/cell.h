@@ -39,6 +39,7 @@ struct CellJob : reports::CellIdentity {
   double timeout_s = 60;
   bool pictures = false;  // read agon.pictures/1 after training
   unsigned threads = 1;   // inside the cell; speed is measured with one whatever stands here
+  unsigned turns = 0;  // cells with the same number are measured side by side, in turns; 0: alone
 };
 
 }  // namespace agon::harness

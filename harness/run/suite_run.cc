@@ -10,7 +10,6 @@
 #include <unordered_set>
 
 #include "core/error.h"
-#include "core/rng.h"
 #include "harness/plan/build_info.h"
 #include "harness/plan/shard.h"
 #include "harness/plan/tuning.h"
@@ -20,6 +19,7 @@
 #include "harness/run/progress.h"
 #include "harness/run/run_directory.h"
 #include "harness/run/warnings.h"
+#include "harness/work/side_by_side.h"
 #include "harness/work/utc.h"
 #include "reports/record/outcome.h"
 #include "reports/report.h"
@@ -78,8 +78,7 @@ class SuiteRun {
         progress.expect(winners.size() + speed.size());
         summary_.end = schedule(winners, options_.jobs, false, progress);
       }
-      // Speed is measured when nothing else runs: one pinned worker, in an order that interleaves
-      // the rules.
+      // Speed is measured when nothing else runs, on one CPU, where the rules take turns.
       if (summary_.end == ScheduleEnd::complete) summary_.end = schedule(speed, 1, true, progress);
     }
     finish();
@@ -175,18 +174,7 @@ class SuiteRun {
       scheduled.job.pictures = drawn.contains(cell.key);
       (reports::is_speed(scheduled.job.mode) ? speed : train).push_back(std::move(scheduled));
     }
-    // Rounds over the rules and the baseline's second measurement (their seeds), each in a random
-    // order of its own.
-    std::ranges::stable_sort(speed, {}, [](const ScheduledCell& c) { return c.job.seed; });
-    for (size_t begin = 0; begin < speed.size();) {
-      size_t end = begin;
-      while (end < speed.size() && speed[end].job.seed == speed[begin].job.seed) ++end;
-      core::Stream random(speed[begin].job.seed, 0x5eed);
-      for (size_t i = end; i > begin + 1; --i) {
-        std::swap(speed[i - 1], speed[begin + random.below(static_cast<uint32_t>(i - begin))]);
-      }
-      begin = end;
-    }
+    put_side_by_side(speed);
   }
 
   ScheduleEnd schedule(const std::vector<ScheduledCell>& cells, unsigned jobs, bool alone,

@@ -106,6 +106,7 @@ template <typename Job, typename Fn>
 void for_each_member(Job& job, Fn&& fn) {
   fn(job.nonce), fn(job.plugin_path), fn(job.rule_in_plugin), fn(job.values), fn(job.study);
   fn(job.conditions), fn(job.refit), fn(job.timeout_s), fn(job.pictures), fn(job.threads);
+  fn(job.turns);
 }
 
 }  // namespace

@@ -44,9 +44,9 @@ inline constexpr double kIdleS = 60;
 enum class ScheduleEnd { complete, interrupted, failed_fast };
 
 struct ExecutorOptions {
-  unsigned jobs = 1;       // cells side by side
-  unsigned threads = 1;    // inside each; the last cells get those of the jobs that have none left
-  bool pinned = false;     // each worker on one CPU of its own: for speed cells, with jobs = 1
+  unsigned jobs = 1;     // cells side by side
+  unsigned threads = 1;  // inside each; the last cells get those of the jobs that have none left
+  bool pinned = false;   // to one CPU, where cells take turns: for speed cells, whatever jobs says
   int64_t memory_mib = 0;  // per worker, 0: its share of the machine's (memory_share.h)
   double idle_s = kIdleS;  // a cell that does nothing at all for so long is ended
   bool fail_fast = false;

@@ -15,15 +15,16 @@
 
 #include "core/machine.h"
 #include "harness/work/cell_queue.h"
+#include "harness/work/crew.h"
 #include "harness/work/descendants.h"
 #include "harness/work/paused_clock.h"
 #include "harness/work/post_mortem.h"
 #include "harness/work/quarantine.h"
 #include "harness/work/share.h"
+#include "harness/work/side_by_side.h"
 #include "harness/work/together.h"
 #include "harness/work/utc.h"
 #include "harness/work/watcher.h"
-#include "harness/work/worker_handle.h"
 
 namespace agon::harness {
 namespace {
@@ -80,19 +81,15 @@ class Scheduler {
       while (const auto cell = queue_.take(plugin)) quarantine(*cell);
       return kNoCell;
     }
-    const bool busy = std::ranges::any_of(workers_, [&](const auto& worker) {
-      return worker->cell != kNoCell && worker->plugin == plugin;
-    });
-    return held_.has_crashed(plugin) && busy ? kNoCell : queue_.take(plugin).value_or(kNoCell);
+    if (held_.has_crashed(plugin) && workers_.works_on(plugin)) return kNoCell;
+    return queue_.take(plugin).value_or(kNoCell);
   }
 
   // For a new worker: of plugins that no worker serves first: few workers load the same plugin and data.
   size_t next_cell() {
     std::vector<std::string> plugins = queue_.waiting();
-    std::stable_partition(plugins.begin(), plugins.end(), [&](const std::string& plugin) {
-      return std::ranges::none_of(workers_,
-                                  [&](const auto& worker) { return worker->plugin == plugin; });
-    });
+    std::ranges::stable_partition(plugins,
+                                  [&](const std::string& plugin) { return !workers_.has(plugin); });
     for (const std::string& plugin : plugins) {
       if (const size_t cell = next_cell(plugin); cell != kNoCell) return cell;
     }
@@ -123,9 +120,9 @@ class Scheduler {
     while (!stopping_ && workers_.size() < room_) {
       const size_t cell = next_cell();
       if (cell == kNoCell) break;
+      Worker* worker = nullptr;
       try {
-        const Child child = spawn_self(worker_arguments_);
-        workers_.push_back(std::make_unique<Worker>(io_, child, ++spawned_, cells_[cell].plugin));
+        worker = &workers_.add(io_, spawn_self(worker_arguments_), cells_[cell].plugin);
       } catch (const NoRoom& error) {
         queue_.put_back(cells_[cell].plugin, cell);
         make_do(error);
@@ -136,10 +133,9 @@ class Scheduler {
         return;
       }
       without_room_s_ = 0;
-      Worker& worker = *workers_.back();
-      read_events(worker);
-      read_output(worker);
-      give(worker, cell);
+      read_events(*worker);
+      read_output(*worker);
+      give(*worker, cell);
     }
     if (workers_.empty() && (stopping_ || queue_.empty())) io_.stop();
   }
@@ -172,13 +168,7 @@ class Scheduler {
         SlotAction::send_job)
       return;
     if (events_.started) events_.started(cells_[cell]);
-    worker.send(job);
-  }
-
-  Worker* find(size_t number) {
-    const auto it =
-        std::ranges::find_if(workers_, [&](const auto& w) { return w->number == number; });
-    return it == workers_.end() ? nullptr : it->get();
+    worker.send(to_json(job));
   }
 
   void next_or_retire(Worker& worker) {
@@ -196,10 +186,10 @@ class Scheduler {
     worker.events.async_read_some(
         asio::buffer(worker.event_buffer),
         [this, number = worker.number](const boost::system::error_code& error, size_t n) {
-          Worker* w = find(number);
+          Worker* w = workers_.find(number);
           if (w == nullptr || error) return;
           take_events(*w, {w->event_buffer.data(), n});
-          if ((w = find(number)) != nullptr) read_events(*w);
+          if ((w = workers_.find(number)) != nullptr) read_events(*w);
         });
   }
 
@@ -236,6 +226,8 @@ class Scheduler {
     } else if (kind == "progress") {
       if (events_.progress)
         events_.progress(cells_[worker.cell], message.at("fraction").get<double>());
+    } else if (kind == "turn") {
+      workers_.ask_turn(worker);
     } else if (kind == "result") {
       take_result(worker, message);
     } else {
@@ -268,28 +260,17 @@ class Scheduler {
     worker.output.async_read_some(
         asio::buffer(worker.output_buffer),
         [this, number = worker.number](const boost::system::error_code& error, size_t n) {
-          Worker* w = find(number);
+          Worker* w = workers_.find(number);
           if (w == nullptr || error) return;
           w->tail.add({w->output_buffer.data(), n});
           read_output(*w);
         });
   }
 
-  // What a dead worker left in its pipes, at most a pipe's capacity each.
-  void drain(Worker& worker) {
-    worker.events.non_blocking(true);
-    boost::system::error_code error;
-    for (int i = 0; i < 64 && !error; ++i) {
-      const size_t n = worker.events.read_some(asio::buffer(worker.event_buffer), error);
-      take_events(worker, {worker.event_buffer.data(), n});
-    }
-    worker.drain_output();
-  }
-
   // ---- ends of cells
 
   void finish(Worker& worker, CellOutcome outcome) {
-    const size_t cell = std::exchange(worker.cell, kNoCell);
+    const size_t cell = workers_.take_cell(worker);
     worker.add_to(outcome);
     outcome.attempts += attempts_[cell];
     outcome.utc = utc_now();
@@ -329,16 +310,17 @@ class Scheduler {
     for (const auto& worker : workers_) numbers.push_back(worker->number);
     bool clean = true;
     for (const size_t number : numbers) {
-      Worker& worker = *find(number);
+      Worker& worker = *workers_.find(number);
       ChildEnd end;
       if (!reap(worker.pid, end)) continue;
       const bool had_cell = worker.slot.has_cell();
       worker.happen(SlotEvent::exit);
-      drain(worker);
+      worker.drain_events([&](std::string_view bytes) { take_events(worker, bytes); });
+      worker.drain_output();
       worker.happen(SlotEvent::drained);
       clean = clean && worker.clean && !had_cell;
       if (worker.cell != kNoCell && !stopping_) bury(worker, end);
-      std::erase_if(workers_, [&](const auto& w) { return w->number == number; });
+      workers_.remove(number);
     }
     if (!clean) {  // what the rule may have started
       std::set<pid_t> pids;
@@ -364,10 +346,7 @@ class Scheduler {
     finish(worker, std::move(outcome));
   }
 
-  void run_again(Worker& worker) {
-    queue_.put_back(worker.plugin, worker.cell);
-    worker.cell = kNoCell;
-  }
+  void run_again(Worker& worker) { queue_.put_back(worker.plugin, workers_.take_cell(worker)); }
 
   // ---- the loop
 
@@ -412,8 +391,7 @@ class Scheduler {
   asio::steady_timer ticker_;
   Together ended_;
   PausedClock clock_;
-  std::vector<std::unique_ptr<Worker>> workers_;
-  size_t spawned_ = 0;
+  Crew workers_;
   CellQueue queue_;
   std::vector<bool> done_;
   std::vector<int> attempts_;  // that ended without an answer, by cell
@@ -434,7 +412,12 @@ class LocalExecutor : public Executor {
 
   ScheduleEnd run(std::span<const ScheduledCell> cells, const ExecutorEvents& events) override {
     if (cells.empty()) return ScheduleEnd::complete;
-    return Scheduler(cells, options_, events).run();
+    const auto run_all = [](std::span<const ScheduledCell> all, const ExecutorOptions& options,
+                            const ExecutorEvents& told) {
+      return Scheduler(all, options, told).run();
+    };
+    if (options_.pinned) return run_side_by_side(cells, options_, events, run_all);
+    return run_all(cells, options_, events);
   }
 
  private:

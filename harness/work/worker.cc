@@ -91,17 +91,27 @@ int take_commands() {
   return commands;
 }
 
-// The next job, nothing at the end of the commands.
-std::optional<CellJob> read_job(int commands, FrameReader& reader) {
-  std::array<char, 65536> buffer{};
-  for (;;) {
-    if (const auto message = reader.next()) return job_from_json(*message);
-    const ssize_t n = read(commands, buffer.data(), buffer.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return std::nullopt;
-    reader.add({buffer.data(), static_cast<size_t>(n)});
+// What the parent says: jobs, and to a job that waits for it, that its turn has come.
+class Commands {
+ public:
+  Commands() : descriptor_(take_commands()) {}
+
+  // The next one, nothing at their end.
+  std::optional<json> next() {
+    std::array<char, 65536> buffer{};
+    for (;;) {
+      if (auto message = reader_.next()) return message;
+      const ssize_t n = read(descriptor_, buffer.data(), buffer.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) return std::nullopt;
+      reader_.add({buffer.data(), static_cast<size_t>(n)});
+    }
   }
-}
+
+ private:
+  int descriptor_;
+  FrameReader reader_;
+};
 
 // Plugin or data are not what the cell's key was made from.
 struct Changed : Error {
@@ -110,14 +120,18 @@ struct Changed : Error {
 
 class WorkerLoop {
  public:
-  explicit WorkerLoop(const WorkerOptions& options)
+  WorkerLoop(const WorkerOptions& options, Commands& commands)
       : options_(options),
+        commands_(commands),
         catalogue_(datasets::data_roots(options.data_roots), options.task_folders,
                    [](const auto&, const Error&) {}),  // the parent has told
         start_mib_(ProcessStatus::now().resident_mib) {}
 
   CellOutcome run(const CellJob& job) {
+    const double start = now_s();
+    waited_s_ = 0;
     CellOutcome outcome = run_caught(job);
+    seconds_ = now_s() - start - waited_s_;
     if (outcome.status == Status::oom && options_.share_mib > 0) {
       outcome.status_detail += fmt::format(
           ": a cell has {} MiB, its share of 80 % of this machine's memory; --memory sets another limit",
@@ -125,6 +139,9 @@ class WorkerLoop {
     }
     return outcome;
   }
+
+  // Of the last cell by the wall clock, without what it waited for its turns.
+  double seconds() const { return seconds_; }
 
   // The cell's own: program, plugin, data set and model, without what was there before and is none
   // of these.
@@ -141,6 +158,18 @@ class WorkerLoop {
   }
 
  private:
+  static double now_s() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+  }
+
+  void await_turn(const CellJob& job) {
+    const double start = now_s();
+    send(event("turn", job));
+    if (!commands_.next()) _exit(kLostEventPipe);  // the parent is gone
+    waited_s_ += now_s() - start;
+  }
+
   CellOutcome run_caught(const CellJob& job) {
     Call::stop_all(false);
     earlier_mib_ = 0;
@@ -191,6 +220,7 @@ class WorkerLoop {
       message["fraction"] = fraction;
       send(message);
     };
+    if (job.turns > 0) cell.on_turn = [this, &job] { await_turn(job); };
     const RuleManifest manifest = manifest_of(*plugins_.at(job.plugin_path), rule, job.plugin_path);
     cell.values = values_from_json(manifest, job.values);
     use_threads(reports::is_speed(job.mode) ? 1 : job.threads);
@@ -288,12 +318,14 @@ class WorkerLoop {
   };
 
   const WorkerOptions& options_;
+  Commands& commands_;
   datasets::Catalogue catalogue_;
   std::map<std::string, const agon_plugin*> plugins_;
   std::map<std::string, Loaded> tasks_;
   std::optional<Surroundings> before_;  // from the first cell's training on
   double start_mib_, plugin_mib_ = 0;
   ProcessStatus status_;  // as it was last read: after the last cell, or after its data was loaded
+  double seconds_ = 0, waited_s_ = 0;
   double earlier_mib_ = 0;  // resident before the present cell, and not its own
   size_t pool_ = 1;         // the most threads that a cell has had
 };
@@ -311,31 +343,28 @@ json result_of(const CellJob& job, const CellOutcome& outcome, double wall_s,
 
 int run_worker(const WorkerOptions& options) {
   if (options.pin) pin_to_one_cpu();
-  const int commands = take_commands();
+  Commands commands;
   stop_when_asked();
   Call::keep_whereabouts(options.whereabouts);
   note_crashes(options.whereabouts);
-  WorkerLoop loop(options);
-  FrameReader reader;
-  while (const std::optional<CellJob> job = read_job(commands, reader)) {
-    const auto start = std::chrono::steady_clock::now();
-    CellOutcome outcome = loop.run(*job);
+  WorkerLoop loop(options, commands);
+  while (const std::optional<json> message = commands.next()) {
+    const CellJob job = job_from_json(*message);
+    CellOutcome outcome = loop.run(job);
     Call::note("");
     Call::train(0, 0);
     std::fflush(nullptr);
-    const double wall_s =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const std::vector<std::string> left = loop.left_behind();
     outcome.peak_rss_mib = loop.peak_mib();
     try {
-      send(to_frame(result_of(*job, outcome, wall_s, left)));
+      send(to_frame(result_of(job, outcome, loop.seconds(), left)));
     } catch (const BadFrame&) {
       const size_t pictures = outcome.pictures.size();
       outcome.pictures.clear();
       outcome.status = Status::invalid_output;
       outcome.status_detail =
           fmt::format("the result is longer than 64 MiB ({} pictures)", pictures);
-      send(result_of(*job, outcome, wall_s, left));
+      send(result_of(job, outcome, loop.seconds(), left));
     }
   }
   return 0;

@@ -69,16 +69,17 @@ struct Worker {
     cell = new_cell;
     nonce = job.nonce;
     threads = job.threads;
+    waits = false;
     seconds = 0;
     pulse = {};
     curve.clear();
     tail.clear();
   }
 
-  // A job is smaller than a pipe's buffer and an idle worker reads: no wait. A dead one takes none; SIGCHLD
-  // tells how it died.
-  void send(const CellJob& job) {
-    const std::string frame = to_frame(to_json(job));
+  // A job, or word that its turn has come: smaller than a pipe's buffer, and an idle worker reads: no wait. A
+  // dead one takes none; SIGCHLD tells how it died.
+  void send(const nlohmann::json& message) {
+    const std::string frame = to_frame(message);
     size_t sent = 0;
     while (sent < frame.size()) {
       const ssize_t n = write(commands, frame.data() + sent, frame.size() - sent);
@@ -101,11 +102,24 @@ struct Worker {
     }
   }
 
+  // The time for which it waits for its turn is not the cell's.
   void pass_time(double passed, double idle_s) {
+    if (waits && slot.state() == SlotState::running) return;
     seconds += passed;
     act(slot.pass_time(passed));
     if (slot.state() == SlotState::running && pulse.still_s(pid, *whereabouts, passed) >= idle_s)
       happen(SlotEvent::stuck);
+  }
+
+  // What a dead one left in its pipe of events, at most a pipe's capacity.
+  template <typename Take>
+  void drain_events(const Take& take) {
+    events.non_blocking(true);
+    boost::system::error_code error;
+    for (int i = 0; i < 64 && !error; ++i) {
+      const size_t n = events.read_some(asio::buffer(event_buffer), error);
+      take(std::string_view{event_buffer.data(), n});
+    }
   }
 
   // What it has printed so far, at most a pipe's capacity.
@@ -142,6 +156,7 @@ struct Worker {
   size_t cell = kNoCell;
   uint64_t nonce = 0;
   unsigned threads = 0;
+  bool waits = false;  // for its turn
   double seconds = 0;
   Pulse pulse;
   std::vector<reports::CurvePoint> curve;

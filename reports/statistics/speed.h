@@ -6,7 +6,7 @@
 // processes, on the log scale. Of one process alone the interval is over its repetitions, and
 // whoever prints it says so.
 //
-// Rules are compared within a round: the cells of one round ran one after the other, so what the
+// Rules are compared within a round: the cells of one round took turns, a repetition each, so what the
 // machine did meanwhile cancels. The baseline stands in every round twice; these two did identical
 // work, and how far they differ is what a difference between rules has to exceed. Pure functions,
 // any thread.

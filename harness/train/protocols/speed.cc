@@ -98,12 +98,18 @@ class SpeedRun {
     if (std::isfinite(value)) run_.outcome.rule_metrics[metric] = value;
   }
 
+  // Before what is measured: nothing that is compared with it runs at the same time.
+  void await_turn() {
+    if (run_.cell.on_turn) run_.cell.on_turn();
+  }
+
   // A repetition of training: so many epochs on each of so many fresh models.
   struct Amount {
     int64_t epochs = 0, models = 1;
   };
 
   void time_training() {
+    await_turn();
     Rates rates(run_.train_watch);
     const Amount amount = warm_up();
     if (run_.train_watch.seconds() > kTrainSeconds) {
@@ -112,6 +118,7 @@ class SpeedRun {
     } else {
       double spent = 0;
       for (int i = 0; i < kRepetitions && spent < kTrainSeconds; ++i) {
+        await_turn();
         rates.start();
         const int64_t samples = repeat(amount);
         spent += rates.stop(samples);
@@ -200,12 +207,14 @@ class SpeedRun {
       run_.eval_watch.time([&] { questions.predict(*model_, to_abi(out.top(part.size()))); });
       return static_cast<int64_t>(part.size());
     };
+    await_turn();
     Rates rates(run_.eval_watch);
     int calls = 0;
     for (; calls == 0 || run_.eval_watch.seconds() < kPredictSeconds; ++calls) predict();
     for (int i = 0; i < kRepetitions; ++i) {
       at = 0;
       int64_t samples = 0;
+      await_turn();
       rates.start();
       for (int c = 0; c < calls; ++c) samples += predict();
       rates.stop(samples);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // One speed cell: how many training samples a rule learns from per second, and on how many it
-// predicts. The executor runs it alone, pinned, in a process of its own.
+// predicts. The executor runs it pinned, in a process of its own, and beside it those that it is compared
+// with: they take turns (harness/work/turns.h), a repetition each in a round, so that what the machine does
+// meanwhile falls upon all alike.
 //
 // What is timed is what a user pays: a fresh model per repetition (its creation apart), trained for
 // whole epochs over the task's minibatches by the same code as in any other cell: prepare, every

@@ -41,6 +41,8 @@ struct CellContext {
   bool own_deadline = true;  // false: somebody else keeps the time and calls Call::stop_all()
   std::function<void(const reports::CurvePoint&)> on_curve;
   std::function<void(double)> on_progress;
+  std::function<void()>
+      on_turn;  // of a cell that is timed: returns when it may measure for a moment
 };
 
 // Never throws for what a rule does: every failure is an outcome. Thread: the worker's only one.
