@@ -100,13 +100,17 @@ struct Core {
     if (least_squares_) s("least_squares", *least_squares_);
   }
 
-  // Tells the host of the steps done since it was made; one for each verb that runs the network.
+  // At its end A has all that was learnt, and the host hears of the steps done since it was made; one for
+  // each verb that runs the network.
   class Told {
    public:
     Told(Core& core, const Context& ctx) : core_(core), ctx_(ctx) {}
     Told(const Told&) = delete;
     Told& operator=(const Told&) = delete;
-    ~Told() { ctx_.count_work(std::exchange(core_.work_, {})); }
+    ~Told() {
+      core_.net.settle(core_.learning);
+      ctx_.count_work(std::exchange(core_.work_, {}));
+    }
 
    private:
     Core& core_;

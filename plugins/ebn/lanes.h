@@ -61,13 +61,29 @@ int64_t first_at(const Real* a, const Real* b, int64_t n, Real wanted) noexcept 
   return first;
 }
 
-// out[r] = dot of row r of kRows rows, side by side.
-template <int64_t kRows, typename Real>
-void dots_of(const Real* a, int64_t stride, const Real* b, int64_t n, Real* out) noexcept {
-  Real lane[kRows][kLanes] = {};
+// out[r] = dot of row r of kRows rows of a with b, side by side. Rows that are not const are changed first,
+// in the same walk: row r += alpha[r] x. x and b lie apart from a; what the rows share is read once.
+template <int64_t kRows, typename Row, typename Real>
+void dots_of(const Real* alpha, const Real* x, Row* a, int64_t stride, const Real* b, int64_t n,
+             Real* out) noexcept {
+  constexpr bool kChange = !std::is_const_v<Row>;
+  Real lane[kRows][kLanes] = {}, factor[kRows];
+  for (int64_t r = 0; kChange && r < kRows; ++r) factor[r] = alpha[r];
   for (int64_t i = 0; i < n; i += kLanes) {
+    Real by[kLanes], with[kLanes];
+    if constexpr (kChange) in_lanes([&](int64_t l) { by[l] = x[i + l]; });
+    in_lanes([&](int64_t l) { with[l] = b[i + l]; });
     for (int64_t r = 0; r < kRows; ++r) {
-      in_lanes([&](int64_t l) { lane[r][l] += a[r * stride + i + l] * b[i + l]; });
+      Row* const row = a + r * stride + i;
+      in_lanes([&](int64_t l) {
+        if constexpr (kChange) {
+          const Real changed = row[l] + factor[r] * by[l];
+          row[l] = changed;
+          lane[r][l] += changed * with[l];
+        } else {
+          lane[r][l] += row[l] * with[l];
+        }
+      });
     }
   }
   for (int64_t r = 0; r < kRows; ++r) {
@@ -76,19 +92,35 @@ void dots_of(const Real* a, int64_t stride, const Real* b, int64_t n, Real* out)
   }
 }
 
+template <typename Row, typename Real>
+void dots_in_fours(const Real* alpha, const Real* x, Row* a, int64_t stride, int64_t rows,
+                   const Real* b, int64_t n, Real* out) noexcept {
+  const auto some = [=](int64_t r, auto count) {
+    const Real* const factors = alpha == nullptr ? nullptr : alpha + r;
+    dots_of<count>(factors, x, a + r * stride, stride, b, n, out + r);
+  };
+  int64_t r = 0;
+  for (; r + 4 <= rows; r += 4) some(r, std::integral_constant<int64_t, 4>());
+  switch (rows - r) {
+    case 3: return some(r, std::integral_constant<int64_t, 3>());
+    case 2: return some(r, std::integral_constant<int64_t, 2>());
+    case 1: return some(r, std::integral_constant<int64_t, 1>());
+    default: return;
+  }
+}
+
 // out[r] = dot of row r of a [rows x n, padded] with b.
 template <typename Real>
 void dots(const Real* a, int64_t stride, int64_t rows, const Real* b, int64_t n,
           Real* out) noexcept {
-  int64_t r = 0;
-  for (; r + 4 <= rows; r += 4) dots_of<4>(a + r * stride, stride, b, n, out + r);
-  const Real* const rest = a + r * stride;
-  switch (rows - r) {
-    case 3: return dots_of<3>(rest, stride, b, n, out + r);
-    case 2: return dots_of<2>(rest, stride, b, n, out + r);
-    case 1: return dots_of<1>(rest, stride, b, n, out + r);
-    default: return;
-  }
+  dots_in_fours<const Real, Real>(nullptr, nullptr, a, stride, rows, b, n, out);
+}
+
+// Row r of a [rows x n, padded] += alpha[r] x; then out[r] = its dot with b.
+template <typename Real>
+void change_and_dots(const Real* alpha, const Real* x, Real* a, int64_t stride, int64_t rows,
+                     const Real* b, int64_t n, Real* out) noexcept {
+  dots_in_fours(alpha, x, a, stride, rows, b, n, out);
 }
 
 // y += alpha x over n elements.
@@ -102,10 +134,15 @@ void axpy(Real alpha, const Real* x, Real* y, int64_t n) noexcept {
 template <typename Block>
 void for_blocks(int64_t n, Block&& block) {
   constexpr auto kWide = std::integral_constant<int64_t, kBlocks * kLanes>();
-  constexpr auto kNarrow = std::integral_constant<int64_t, kLanes>();
+  static_assert(kBlocks == 4, "the rest has one, two or three blocks of lanes");
   int64_t at = 0;
   for (; at + kWide <= n; at += kWide) block(at, kWide);
-  for (; at < n; at += kNarrow) block(at, kNarrow);
+  switch ((n - at) / kLanes) {
+    case 3: return block(at, std::integral_constant<int64_t, 3 * kLanes>());
+    case 2: return block(at, std::integral_constant<int64_t, 2 * kLanes>());
+    case 1: return block(at, std::integral_constant<int64_t, kLanes>());
+    default: return;
+  }
 }
 
 // sum[l] += the sum over q < count, in this order, of y(q) times element l of row q of `rows`.

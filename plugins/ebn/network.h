@@ -9,7 +9,7 @@
 //   d. xhat *= 1 - lambda dt,  r *= 1 - lambda dt                                        (2)
 //   e. up to S times: i = argmax(V - T), stop unless V_i > T_i; V += C_i, r_i += 1, xhat += d_i;
 //      without spikes, in place of c. and e.: xhat += dt u
-//   f. A += eta dt e psi^T                                                               (9)
+//   f. A += eta dt e psi^T, brought to A by b. of the next step or by settle()           (9)
 //
 // With full slow weights, b. leaves A psi to c., where V gains dt W psi, and f. is the local rule
 // W_ij += eta dt (D^T e)_i psi_j (8). Because W starts at 0, W = D^T A at all times and both modes
@@ -23,6 +23,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 #include "agon/matrix.h"
 #include "dendrites.h"
@@ -52,17 +53,21 @@ struct State {
         xhat(1, s.dims),
         e(1, s.dims),
         u(1, s.dims),
-        psi(1, s.basis) {}
-  // Of agon/state.h.
+        psi(1, s.basis),
+        change(1, s.dims),
+        next(1, s.basis) {}
+  // Of agon/state.h; settled.
   template <typename Archive>
   void state(Archive& s) {
     for (MatrixOf<Real>* m : {&V, &r, &xhat, &e, &u, &psi}) s("run", *m);
     s("capped", capped);
   }
-  MatrixOf<Real> V, r;  // [N]
-  MatrixOf<Real> xhat;  // [K]
-  MatrixOf<Real> e, u;  // [K] of the last step; u without A psi in full mode
-  MatrixOf<Real> psi;   // [B] of the last step
+  MatrixOf<Real> V, r;          // [N]
+  MatrixOf<Real> xhat;          // [K]
+  MatrixOf<Real> e, u;          // [K] of the last step; u without A psi in full mode
+  MatrixOf<Real> psi;           // [B] of the last step
+  Real due = 0;                 // eta dt of what the last step learnt, while A lacks it
+  MatrixOf<Real> change, next;  // [K], [B]: scratch of a step
   bool capped =
       false;  // S spikes were fired in the last step and another neuron was above threshold
 };
@@ -233,8 +238,9 @@ class Network {
   // One step; spiked(i) is called for every spike in its order.
   template <typename Spiked>
   void step(State<Real>& s, const Input<Real>& in, Spiked&& spiked) {
-    dendrites(s.xhat.data(), s.psi.data());
-    if (!shape.full) dots(A.data(), A.stride(), shape.dims, s.psi.data(), A.stride(), s.u.data());
+    dendrites(s.xhat.data(), s.next.data());
+    if (!shape.full) sum_slow(s);
+    std::swap(s.psi, s.next);
     for (int64_t q = 0; q < shape.dims; ++q) {
       const Real e = in.x == nullptr ? Real{0} : in.x[q] - s.xhat.data()[q];
       s.e.data()[q] = e;
@@ -247,6 +253,13 @@ class Network {
       follow_by_spikes(s, in, spiked);
     }
     if (in.eta > 0) learn(s, in.eta);
+  }
+  // Brings to A what the last step learnt. Whoever reads A after a step that learns calls this first.
+  void settle(State<Real>& s) {
+    if (s.due == 0) return;
+    for (int64_t q = 0; q < shape.dims; ++q)
+      axpy(s.due * s.e.data()[q], s.psi.data(), A.data(q), A.stride());
+    s.due = 0;
   }
   void step(State<Real>& s, const Input<Real>& in) {
     step(s, in, [](int64_t) {});
@@ -261,6 +274,16 @@ class Network {
       add_rows(rows.data() + at, rows.stride(), count, y, sum);
       in_lanes<width>([&](int64_t l) { out[at + l] = sum[l]; });
     });
+  }
+
+  // u = A psi of the dendrites in s.next. What the last step learnt comes to A in the same walk.
+  void sum_slow(State<Real>& s) {
+    const Real* const psi = s.next.data();
+    if (s.due == 0) return dots(A.data(), A.stride(), shape.dims, psi, A.stride(), s.u.data());
+    for (int64_t q = 0; q < shape.dims; ++q) s.change.data()[q] = s.due * s.e.data()[q];
+    change_and_dots(s.change.data(), s.psi.data(), A.data(), A.stride(), shape.dims, psi,
+                    A.stride(), s.u.data());
+    s.due = 0;
   }
 
   // c. to e.
@@ -364,8 +387,7 @@ class Network {
   void learn(State<Real>& s, Real eta) {
     const Real rate = eta * dt_;
     if (!shape.full) {
-      for (int64_t q = 0; q < shape.dims; ++q)
-        axpy(rate * s.e.data()[q], s.psi.data(), A.data(q), A.stride());
+      s.due = rate;
       return;
     }
     for (int64_t i = 0; i < shape.neurons; ++i) {

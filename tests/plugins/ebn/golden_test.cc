@@ -75,6 +75,7 @@ Run<Real> run(ebn::Network<Real>& net, ebn::State<Real>& s, bool train) {
     out.xhat.push_back(
         {static_cast<double>(s.xhat.at(0, 0)), static_cast<double>(s.xhat.at(0, 1))});
   }
+  net.settle(s);
   return out;
 }
 

@@ -127,6 +127,7 @@ BOOST_DATA_TEST_CASE(factored_and_full_have_the_raster_of_the_reference, data::m
     learn_step(full, b, c, n, [&](int64_t i) { of_b.emplace_back(n, static_cast<int>(i)); });
     ref.step(command(c, n), target(c, n));
   }
+  factored.settle(a);
   BOOST_REQUIRE_GT(ref.margin, 1e-11);  // no decision hangs on rounding
   BOOST_CHECK_GT(ref.spikes.size(), 40u);
   BOOST_CHECK(of_a == ref.spikes);
@@ -140,6 +141,34 @@ BOOST_DATA_TEST_CASE(factored_and_full_have_the_raster_of_the_reference, data::m
       BOOST_CHECK_SMALL(full.W.at(i, j) - product, 1e-12);
     }
   }
+}
+
+// Whether A takes what was learnt at once, in the walk of the next step, or at the end, is the same to
+// the bit; steps that do not learn stand between.
+BOOST_DATA_TEST_CASE(learning_may_be_settled_whenever, data::make(kCases), c) {
+  Net at_once = network(c, false), late = network(c, false);
+  ebn::State<double> a(at_once.shape), b(late.shape);
+  for (int n = 0; n < kSteps; ++n) {
+    learn_step(at_once, a, c, n, [](int64_t) {});
+    at_once.settle(a);
+    learn_step(late, b, c, n, [](int64_t) {});
+    if (n % 7 != 6) continue;
+    const auto u = command(c, n);
+    ebn::Input<double> in;
+    in.c = u.data();
+    at_once.step(a, in);
+    late.step(b, in);
+  }
+  double learnt = 0;
+  late.settle(b);
+  for (int64_t q = 0; q < c.dims; ++q) {
+    BOOST_REQUIRE_EQUAL(a.xhat.at(0, q), b.xhat.at(0, q));
+    for (int64_t j = 0; j < c.basis; ++j) {
+      BOOST_REQUIRE_EQUAL(at_once.A.at(q, j), late.A.at(q, j));
+      learnt += std::abs(late.A.at(q, j));
+    }
+  }
+  BOOST_CHECK_GT(learnt, 0);
 }
 
 BOOST_DATA_TEST_CASE(the_membrane_is_the_projected_coding_error, data::make(kCases), c) {
