@@ -58,8 +58,8 @@ void pack_transposed(ConstView b, size_t col, size_t width, float* panel) {
 
 // As tile, for B [n x k] and so few rows that a panel would not pay: B is transposed on its way.
 template <size_t kRows, size_t kVectors>
-HWY_NOINLINE void tile_transposed(LeftOperand a, ConstView b, size_t col, float* HWY_RESTRICT out,
-                                  size_t out_stride, size_t left) {
+HWY_NOINLINE void tile_transposed(const LeftOperand& a, const ConstView& b, size_t col,
+                                  float* HWY_RESTRICT out, size_t out_stride, size_t left) {
   const Float d;
   const float* rows[kVectors][kLaneCount];
   Vector sums[kRows][kVectors];
@@ -140,7 +140,7 @@ bool is_plain(const Epilogue& e) {
 
 // Few rows of C = A B^T, at most kFewRows.
 constexpr size_t kFewRows = 2;
-void gemm_few_rows(LeftOperand a, ConstView b, View c, const Epilogue& e) {
+void gemm_few_rows(const LeftOperand& a, const ConstView& b, const View& c, const Epilogue& e) {
   const bool plain = is_plain(e);
   alignas(64) float sums[kMaxTile];
   for (size_t col = 0; col < c.cols;) {
@@ -165,7 +165,8 @@ void gemm_few_rows(LeftOperand a, ConstView b, View c, const Epilogue& e) {
 // One tile of C: rows x vectors at (row, col), with the product's epilogue.
 class TileWriter {
  public:
-  TileWriter(LeftOperand a, size_t k, View c, const Epilogue& e) : a_(a), k_(k), c_(c), e_(e) {
+  TileWriter(const LeftOperand& a, size_t k, const View& c, const Epilogue& e)
+      : a_(a), k_(k), c_(c), e_(e) {
     const bool identity =
         e.activation.kind == ActivationKind::identity && e.activation.gain == 1.0f;
     const bool relu = e.activation.kind == ActivationKind::relu;
@@ -214,7 +215,7 @@ class TileWriter {
  private:
   LeftOperand a_;
   size_t k_;
-  View c_;
+  const View& c_;
   const Epilogue& e_;
   TileEnd end_;
   bool in_tile_;  // end_ is all there is to do
@@ -236,15 +237,8 @@ HWY_INLINE void for_row_blocks(size_t all, size_t most, Fn&& fn) {
 constexpr size_t kSmallB = 16 * 1024;
 
 // B is [k x n] unless transposed_b, then [n x k].
-void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, const Epilogue& e) {
-  if (transposed_b && c.rows <= kFewRows && c.rows > 0) return gemm_few_rows(a, b, c, e);
-  if (is_narrow(a, c)) return gemm_narrow(a, b, transposed_b, k, c, e);
-  if (has_narrow_rest(a, k, c)) {
-    const size_t whole = c.cols - c.cols % kLaneCount, all = c.cols;
-    gemm_narrow(a, transposed_b ? part_of(b, whole, all) : columns_of(b, whole, all), transposed_b,
-                k, columns_of(c, whole, all), columns_of(e, whole, all));
-    c.cols = whole;
-  }
+void gemm_tiles(const LeftOperand& a, const ConstView& b, bool transposed_b, size_t k,
+                const View& c, const Epilogue& e) {
   TileWriter write(a, k, c, e);
   const auto vectors_at = [&](size_t col) HWY_ATTR {
     return panel_vectors(c.rows, (c.cols - col + kLaneCount - 1) / kLaneCount);
@@ -287,6 +281,18 @@ void gemm_simd(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c, 
   }
 }
 
+// What is passed by reference here and below is so because a copy would wait for the stores that made it.
+void gemm_simd(const LeftOperand& a, const ConstView& b, bool transposed_b, size_t k, const View& c,
+               const Epilogue& e) {
+  if (is_narrow(a, c)) return gemm_narrow(a, b, transposed_b, k, c, e);
+  if (transposed_b && c.rows <= kFewRows && c.rows > 0) return gemm_few_rows(a, b, c, e);
+  if (!has_narrow_rest(a, k, c)) return gemm_tiles(a, b, transposed_b, k, c, e);
+  const size_t whole = c.cols - c.cols % kLaneCount, all = c.cols;
+  gemm_narrow(a, transposed_b ? part_of(b, whole, all) : columns_of(b, whole, all), transposed_b, k,
+              columns_of(c, whole, all), columns_of(e, whole, all));
+  gemm_tiles(a, b, transposed_b, k, columns_of(c, 0, whole), e);
+}
+
 // The products [begin, end) of many; of chosen rows when `chosen` is not null, those of the i-th from
 // first[i] to first[i + 1].
 void gemm_each_simd(size_t begin, size_t end, const Steps& steps, LeftOperand a, ConstView b,
@@ -320,7 +326,7 @@ namespace {
 HWY_EXPORT(gemm_simd);
 HWY_EXPORT(gemm_each_simd);
 
-LeftOperand left_operand(Transposition t, ConstView a) {
+LeftOperand left_operand(Transposition t, const ConstView& a) {
   return t == Transposition::tn ? LeftOperand{a.data, 1, a.stride}
                                 : LeftOperand{a.data, a.stride, 1};
 }
@@ -332,8 +338,8 @@ constexpr size_t kPartRows = 24;
 
 // B is [k x n] unless transposed_b, then [n x k]. Shared by columns of C, of which each part packs its own
 // panels of B; by rows where there are few columns, or where k is so short that B is not packed.
-uint64_t product(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c,
-                 const Epilogue& e) {
+uint64_t product(const LeftOperand& a, const ConstView& b, bool transposed_b, size_t k,
+                 const View& c, const Epilogue& e) {
   const uint64_t macs = uint64_t{c.rows} * c.cols * k;
   if (!is_shared(macs)) {
     HWY_DYNAMIC_DISPATCH(gemm_simd)(a, b, transposed_b, k, c, e);
@@ -356,7 +362,8 @@ uint64_t product(LeftOperand a, ConstView b, bool transposed_b, size_t k, View c
 
 }  // namespace
 
-uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue& e) {
+uint64_t gemm(Transposition t, const ConstView& a, const ConstView& b, const View& c,
+              const Epilogue& e) {
   const size_t k = t == Transposition::tn ? a.rows : a.cols;
   assert(c.rows == (t == Transposition::tn ? a.cols : a.rows));
   assert(t == Transposition::nt ? b.rows == c.cols && b.cols == k

@@ -43,7 +43,8 @@ struct Epilogue {
 };
 
 // nn: A [m x k], B [k x n]; nt: A [m x k], B [n x k]; tn: A [k x m], B [k x n]; C [m x n].
-uint64_t gemm(Transposition t, ConstView a, ConstView b, View c, const Epilogue& e = {});
+uint64_t gemm(Transposition t, const ConstView& a, const ConstView& b, const View& c,
+              const Epilogue& e = {});
 
 // C += scale * sum over `rows` (all rows of A when empty and all_rows) of A[r,:]^T B[r,:]; C [m x
 // n].

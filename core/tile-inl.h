@@ -47,9 +47,13 @@ constexpr size_t kMaxTile = 12 * 2 * (HWY_MAX_BYTES / sizeof(float));
 HWY_INLINE Vector load_unpadded(const float* p, size_t left) {
   const Float d;
   if (left >= hn::Lanes(d)) return hn::LoadU(d, p);
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX2
+  return hn::MaskedLoad(hn::FirstN(d, left), d, p);  // does not touch what is masked out
+#else
   alignas(64) float lanes[HWY_MAX_BYTES / sizeof(float)] = {};
   std::copy_n(p, left, lanes);
   return hn::Load(d, lanes);
+#endif
 }
 
 // What a tile does with its sums before they leave the registers: the cheap epilogues, of which each

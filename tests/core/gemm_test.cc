@@ -118,6 +118,8 @@ BOOST_DATA_TEST_CASE(is_one_sequential_chain_per_output, kTargets, target) {
                                   {30, 7, 19},
                                   {13, 1, 6},
                                   {17, 8, 4},
+                                  {150, 3, 5},  // more blocks of rows than are computed at a time
+                                  {65, 8, 4},
                                   {33, 18, 100}}) {
       const Operands x(t, m, n, k);
       Matrix c(m, n), want(m, n);
