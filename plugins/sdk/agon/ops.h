@@ -65,7 +65,8 @@ class Context {
   bool should_stop() const { return host_->should_stop(call_) != 0; }
   // Ends the call with AGON_STOPPED when the host asked to stop.
   void stop_if_asked() const {
-    if (should_stop()) throw RuleError(AGON_STOPPED, "stopped");
+    if (should_stop()) [[unlikely]]
+      fail(AGON_STOPPED, "stopped");
   }
   // How far the call is, 0 to 1; decoration.
   void progress(double fraction) const { host_->progress(call_, fraction); }
@@ -273,7 +274,13 @@ class Context {
 
  private:
   static void check(agon_status status) {
-    if (status != AGON_OK) throw RuleError(status, "");  // the host has recorded the reason
+    if (status != AGON_OK) [[unlikely]]
+      fail(status);
+  }
+  // Out of the way of the calls that succeed.
+  [[noreturn, gnu::cold, gnu::noinline]] static void fail(agon_status status,
+                                                          const char* text = "") {
+    throw RuleError(status, text);  // without a text the host has recorded the reason
   }
   void gemm(int32_t transposition, ConstView a, ConstView b, View c, const Epilogue& e) const {
     const agon_epilogue epilogue = to_abi(e);
