@@ -81,11 +81,18 @@ constexpr auto kOptions = agon::options<Options>(
     agon::updates_param());
 
 struct Layer {
-  agon::Learnt w, b;   // W_l [n_l x n_{l-1}], b_l [1 x n_l]
-  agon::Matrix a;      // [max_batch x n_l], kept for GELU only: the others get f' from h
-  agon::Matrix h;      // [max_batch x n_l]
-  agon::Matrix slope;  // f'(a_l) [max_batch x n_l]
-  agon::Matrix delta;  // [max_batch x n_l]
+  agon::Learnt w, b;  // W_l [n_l x n_{l-1}], b_l [1 x n_l]
+  agon::Matrix a;     // [max_batch x n_l], kept for GELU only: the others get f' from h
+  agon::Matrix h;     // [max_batch x n_l]
+};
+
+// What of equation 3 is kept no longer than the step from one layer to the next: two deltas of hidden layers by
+// turns and one of the output, so that a deep net does not fetch one from memory for every layer.
+struct Errors {
+  std::array<agon::Matrix, 2> hidden;  // delta_l [max_batch x width]
+  agon::Matrix output;                 // delta_L [max_batch x n_L]
+  agon::Matrix hidden_slope;           // f'(a_l) [max_batch x width]
+  agon::Matrix output_slope;           // of a sigmoid output [max_batch x n_L]
 };
 
 class Backpropagation {
@@ -131,6 +138,7 @@ class Backpropagation {
     single_unit_ = task.kind == AGON_CLASSIFY && task.outputs == 2 && output_ == Output::sigmoid;
     const int64_t units = single_unit_ ? 1 : task.outputs;
     if (single_unit_) target_ = agon::Matrix(task.max_batch, 1);
+    errors_ = make_errors(task.max_batch, o.depth > 0 ? o.width : 0, units);
     layers_.reserve(static_cast<size_t>(o.depth + 1));
     int64_t in = task.inputs;
     for (int64_t l = 0; l <= o.depth; ++l) {
@@ -150,7 +158,7 @@ class Backpropagation {
       // (3), with W_{l+1} as it was
       if (l > 0 && learn_ == agon::Learn::all) propagate_error(ctx, l, rows);
       const agon::ConstView below = l > 0 ? layers_[l - 1].h.top(rows) : batch.x;
-      learn(ctx, layers_[l], below, rows);
+      learn(ctx, l, below, rows);
       if (learn_ == agon::Learn::readout) break;
     }
     return loss;
@@ -160,7 +168,7 @@ class Backpropagation {
   double loss(agon::Context& ctx, const agon_batch& batch) {
     Layer& top = layers_.back();
     forward(ctx, batch.x, top.h.top(batch.x.rows));
-    return output_error(ctx, batch, top.h.top(batch.x.rows), top.delta.top(batch.x.rows));
+    return output_error(ctx, batch, top.h.top(batch.x.rows));
   }
 
   // Classification: a_L (or sigmoid(a_L)), larger is more likely; regression: h_L.
@@ -202,12 +210,23 @@ class Backpropagation {
     Layer layer{.w = agon::Learnt(out, in, optimiser_),
                 .b = agon::Learnt(1, out, optimiser_),
                 .a = {},
-                .h = agon::Matrix(batch, out),
-                .slope = {},
-                .delta = agon::Matrix(batch, out)};
+                .h = agon::Matrix(batch, out)};
     if (hidden && f_.kind == AGON_GELU) layer.a = agon::Matrix(batch, out);
-    if (hidden || output_ == Output::sigmoid) layer.slope = agon::Matrix(batch, out);
     layers_.push_back(std::move(layer));
+  }
+
+  Errors make_errors(int64_t batch, int64_t width, int64_t outputs) const {
+    return {
+        .hidden = {agon::Matrix(batch, width), agon::Matrix(batch, width)},
+        .output = agon::Matrix(batch, outputs),
+        .hidden_slope = agon::Matrix(batch, width),
+        .output_slope = output_ == Output::sigmoid ? agon::Matrix(batch, outputs) : agon::Matrix()};
+  }
+
+  // delta_l, or where it will be.
+  agon::View delta(size_t l, int64_t rows) {
+    const bool top = l + 1 == layers_.size();
+    return (top ? errors_.output : errors_.hidden[l % errors_.hidden.size()]).top(rows);
   }
 
   // (6); layer l draws from stream l.
@@ -239,8 +258,9 @@ class Backpropagation {
     }
   }
 
-  // (2), (3): h = h_L and delta = delta_L, [B x n_L]. Returns E.
-  double output_error(agon::Context& ctx, const agon_batch& batch, agon::View h, agon::View delta) {
+  // (2), (3): h = h_L [B x n_L], and makes delta_L. Returns E.
+  double output_error(agon::Context& ctx, const agon_batch& batch, agon::View h) {
+    const agon::View delta = this->delta(layers_.size() - 1, h.rows);
     if (loss_ == Loss::cross_entropy) return ctx.softmax_cross_entropy(h, batch.target, delta);
     agon::ConstView target = batch.target;
     if (single_unit_) {  // t = 1 for class 1
@@ -251,7 +271,7 @@ class Backpropagation {
     ctx.axpy(-1.0f, target, delta);
     const double loss = 0.5 * ctx.dot(delta, delta) / static_cast<double>(h.rows);
     if (output_ == Output::sigmoid) {
-      const agon::View slope = layers_.back().slope.top(h.rows);
+      const agon::View slope = errors_.output_slope.top(h.rows);
       ctx.derivative(kSigmoid, h, h, slope);
       ctx.multiply(delta, slope, delta);
     }
@@ -264,15 +284,15 @@ class Backpropagation {
     const agon::ConstView h = below.h.top(rows);
     // max(a, 0) > 0 exactly where a > 0: ReLU's f' needs no a of its own.
     const agon::ConstView a = f_.kind == AGON_GELU ? below.a.top(rows) : h;
-    const agon::View slope = below.slope.top(rows);
+    const agon::View slope = errors_.hidden_slope.top(rows);
     ctx.derivative(f_, a, h, slope);
-    ctx.gemm_nn(layers_[l].delta.top(rows), layers_[l].w.value, below.delta.top(rows),
-                {.multiply = slope});
+    ctx.gemm_nn(delta(l, rows), layers_[l].w.value, delta(l - 1, rows), {.multiply = slope});
   }
 
   // (4), (5)
-  void learn(agon::Context& ctx, Layer& layer, agon::ConstView below, int64_t rows) {
-    const agon::ConstView delta = layer.delta.top(rows);
+  void learn(agon::Context& ctx, size_t l, agon::ConstView below, int64_t rows) {
+    Layer& layer = layers_[l];
+    const agon::ConstView delta = this->delta(l, rows);
     const float share = 1.0f / static_cast<float>(rows);
     if (optimiser_ == agon::Optimiser::sgd && decay_ == 0.0f) {  // the step fused into the product
       ctx.gemm_tn(delta, below, layer.w.value, {.scale = -lr_ * share, .accumulate = true});
@@ -295,6 +315,7 @@ class Backpropagation {
   agon::Stepper stepper_;  // (5)
   bool single_unit_ = false;
   std::vector<Layer> layers_;
+  Errors errors_;
   agon::Matrix target_;  // [max_batch x 1], single unit only
 };
 
