@@ -7,7 +7,11 @@
 # a kernel. With these it moves words.
 set(AGON_VIEW_FLAGS "")
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
-  set(AGON_VIEW_FLAGS -fno-tree-slp-vectorize -mtune-ctrl=^sse_unaligned_store_optimal)
+  include(CheckCXXCompilerFlag)  # the second is one of GCC's own, which may go
+  check_cxx_compiler_flag(-mtune-ctrl=^sse_unaligned_store_optimal AGON_MOVES_WORDS)
+  if(AGON_MOVES_WORDS)
+    set(AGON_VIEW_FLAGS -fno-tree-slp-vectorize -mtune-ctrl=^sse_unaligned_store_optimal)
+  endif()
 endif()
 
 function(agon_add_plugin name)
