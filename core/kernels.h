@@ -63,6 +63,19 @@ uint64_t rank_k_each(size_t count, const Steps& steps, ConstView a, ConstView b,
                      std::span<const int32_t> rows, std::span<const int64_t> first, float scale,
                      View c);
 
+// Pairs of weights, of which the i-th product raises the upper half of its C [2 m x n] by the rows
+// up[up_first[i]] to up[up_first[i + 1] - 1] and the lower half by those of `down`, each as rank_k would. Then
+// its difference [m x n] = sign * (upper - lower), column by column.
+struct Opposed {
+  std::span<const int32_t> up, down;
+  std::span<const int64_t> up_first, down_first;  // [count + 1]
+  const float* sign;                              // [n], shared
+  View difference;                                // the first's
+  size_t difference_step;                         // floats to the next one's
+};
+uint64_t rank_k_opposed_each(size_t count, const Steps& steps, ConstView a, ConstView b,
+                             const Opposed& o, float scale, View c);
+
 uint64_t activate(Activation f, ConstView a, View out);
 // f'(a); sigmoid and tanh are taken from h = f(a), ReLU and GELU from a. The gain is included.
 uint64_t derivative(Activation f, ConstView a, ConstView h, View out);

@@ -178,7 +178,7 @@ constexpr std::array<TileFn, sizeof...(kRow)> tiles(std::index_sequence<kRow...>
 }
 
 // For few rows more vectors side by side, so that there are enough independent chains.
-TileFn choose_tile(size_t rows, size_t vectors) {
+inline TileFn choose_tile(size_t rows, size_t vectors) {
   static constexpr auto kOne = tiles<1>(std::make_index_sequence<kMaxRows1>());
   static constexpr auto kTwo = tiles<2>(std::make_index_sequence<kMaxRows2>());
   static constexpr auto kFour = tiles<4>(std::make_index_sequence<2>());
@@ -189,12 +189,12 @@ TileFn choose_tile(size_t rows, size_t vectors) {
   return kOne[rows - 1];
 }
 
-size_t most_rows(size_t vectors) {
+inline size_t most_rows(size_t vectors) {
   return vectors == 1 ? kMaxRows1 : vectors == 2 ? kMaxRows2 : vectors == 4 ? 2 : 1;
 }
 
 // Vectors side by side in the next panel when `remaining` vectors of columns are left.
-size_t panel_vectors(size_t m, size_t remaining) {
+inline size_t panel_vectors(size_t m, size_t remaining) {
   if (m == 1 && remaining >= 8) return 8;
   if (m <= 2 && remaining >= 4) return 4;
   return remaining >= 2 ? 2 : 1;

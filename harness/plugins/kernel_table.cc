@@ -307,7 +307,8 @@ constexpr agon_kernels kKernels{sizeof(agon_kernels),
                                 &count_work,
                                 &work,
                                 &Guarded<&gemm_each>::run,
-                                &Guarded<&rank_k_each>::run};
+                                &Guarded<&rank_k_each>::run,
+                                &Guarded<&rank_k_opposed_each>::run};
 
 }  // namespace
 

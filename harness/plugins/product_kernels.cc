@@ -88,6 +88,41 @@ uint64_t busy_of_each(int64_t count, const agon_steps& s, agon_cmat a, agon_cmat
   return sum;
 }
 
+// Which rows each of `count` products is over. written: products that are over any.
+bool check_chosen(Check& check, int64_t count, const char* name, const int32_t* rows,
+                  const char* first_name, const int64_t* first, agon_cmat a, int64_t& written) {
+  if (!check.pointer(first_name, first).ok()) return false;
+  check.require(first[0] == 0, "{}[0] is {}", first_name, first[0]);
+  for (int64_t i = 0; check.ok() && i < count; ++i) {
+    check.require(first[i] <= first[i + 1], "{}[{}] is {} and the next {}", first_name, i, first[i],
+                  first[i + 1]);
+    written += first[i] < first[i + 1] ? 1 : 0;
+  }
+  if (check.ok() && first[count] > 0) check.pointer(name, rows);
+  if (!check.ok()) return false;
+  bool inside = true;
+  for (int64_t r = 0; r < first[count]; ++r)
+    inside &= static_cast<uint64_t>(rows[r]) < static_cast<uint64_t>(a.rows);
+  for (int64_t r = 0; !inside && check.ok(); ++r)
+    check.require(rows[r] >= 0 && rows[r] < a.rows, "row {} of {}", rows[r], a.rows);
+  return check.ok();
+}
+
+// What products over chosen rows count: `written` of them changed a C each.
+agon_status counted_chosen(agon_call* call, int64_t count, const agon_steps& steps, agon_cmat a,
+                           agon_cmat b, const int32_t* rows, const int64_t* first, int64_t written,
+                           agon_mat c) {
+  const uint64_t macs = static_cast<uint64_t>(a.cols) * static_cast<uint64_t>(b.cols) *
+                        static_cast<uint64_t>(first[count]);
+  c.rows *= written;
+  count_writes(call, macs, c);
+  return counted(call, Counted::updates, macs, [&] {
+    return busy_of_each(count, steps, a, b, [&](int64_t i, agon_cmat of_a, agon_cmat of_b) {
+      return busy_macs(of_a, of_b, {rows + first[i], rows + first[i + 1]});
+    });
+  });
+}
+
 }  // namespace
 
 agon_status gemm(agon_call* call, int32_t transposition, agon_cmat a, agon_cmat b, agon_mat c,
@@ -162,27 +197,47 @@ agon_status rank_k_each(agon_call* call, int64_t count, const agon_steps* steps,
       });
     });
   }
-  if (!check.pointer("first", first).ok()) return AGON_INVALID;
-  check.require(first[0] == 0, "first[0] is {}", first[0]);
   int64_t written = 0;
-  for (int64_t i = 0; check.ok() && i < count; ++i) {
-    check.require(first[i] <= first[i + 1], "first[{}] is {} and the next {}", i, first[i],
-                  first[i + 1]);
-    written += first[i] < first[i + 1] ? 1 : 0;
-  }
-  for (int64_t r = 0; check.ok() && r < first[count]; ++r)
-    check.require(rows[r] >= 0 && rows[r] < a.rows, "row {} of {}", rows[r], a.rows);
+  if (!check_chosen(check, count, "rows", rows, "first", first, a, written)) return AGON_INVALID;
+  core::rank_k_each(products, s, to_core(a), to_core(b), {rows, static_cast<size_t>(first[count])},
+                    {first, products + 1}, scale, to_core(c));
+  return counted_chosen(call, count, *steps, a, b, rows, first, written, c);
+}
+
+agon_status rank_k_opposed_each(agon_call* call, int64_t count, const agon_steps* steps,
+                                agon_cmat a, agon_cmat b, const agon_opposed* o, float scale,
+                                agon_mat c) {
+  Check check(call, "rank_k_opposed_each");
+  check.view("A", a).view("B", b).shape("C", c, 2 * a.cols, b.cols);
+  check.require(a.rows == b.rows, "A has {} rows, B has {}", a.rows, b.rows);
+  if (!check.ok() || !check_steps(check, count, steps, a, b, c)) return AGON_INVALID;
+  if (!check.pointer("opposed", o).ok()) return AGON_INVALID;
+  check.require(o->struct_size >= sizeof(agon_opposed), "the struct_size of opposed is {}",
+                o->struct_size);
   if (!check.ok()) return AGON_INVALID;
-  const uint64_t macs = core::rank_k_each(products, s, to_core(a), to_core(b),
-                                          {rows, static_cast<size_t>(first[count])},
-                                          {first, products + 1}, scale, to_core(c));
-  c.rows *= written;
-  count_writes(call, macs, c);
-  return counted(call, Counted::updates, macs, [&] {
-    return busy_of_each(count, *steps, a, b, [&](int64_t i, agon_cmat of_a, agon_cmat of_b) {
-      return busy_macs(of_a, of_b, {rows + first[i], rows + first[i + 1]});
-    });
-  });
+  check.pointer("sign", o->sign)
+      .shape("difference", o->difference, a.cols, b.cols)
+      .spread("difference", o->difference, count, o->difference_step)
+      .apart("A", a, "difference", o->difference, count, steps->a, o->difference_step)
+      .apart("B", b, "difference", o->difference, count, steps->b, o->difference_step)
+      .apart("C", read_only(c), "difference", o->difference, count, steps->c, o->difference_step);
+  int64_t raised = 0, lowered = 0;
+  if (!check_chosen(check, count, "up", o->up, "up_first", o->up_first, a, raised) ||
+      !check_chosen(check, count, "down", o->down, "down_first", o->down_first, a, lowered))
+    return AGON_INVALID;
+  const size_t products = static_cast<size_t>(count);
+  core::rank_k_opposed_each(products, to_core(*steps), to_core(a), to_core(b),
+                            {{o->up, static_cast<size_t>(o->up_first[count])},
+                             {o->down, static_cast<size_t>(o->down_first[count])},
+                             {o->up_first, products + 1},
+                             {o->down_first, products + 1},
+                             o->sign,
+                             to_core(o->difference),
+                             static_cast<size_t>(o->difference_step)},
+                            scale, to_core(c));
+  c.rows /= 2;
+  counted_chosen(call, count, *steps, a, b, o->up, o->up_first, raised, c);
+  return counted_chosen(call, count, *steps, a, b, o->down, o->down_first, lowered, c);
 }
 
 }  // namespace agon::harness

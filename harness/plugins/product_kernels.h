@@ -17,5 +17,8 @@ agon_status gemm_each(agon_call* call, int64_t count, const agon_steps* steps,
 agon_status rank_k_each(agon_call* call, int64_t count, const agon_steps* steps, agon_cmat a,
                         agon_cmat b, const int32_t* rows, const int64_t* first, float scale,
                         agon_mat c);
+agon_status rank_k_opposed_each(agon_call* call, int64_t count, const agon_steps* steps,
+                                agon_cmat a, agon_cmat b, const agon_opposed* opposed, float scale,
+                                agon_mat c);
 
 }  // namespace agon::harness

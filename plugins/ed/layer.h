@@ -36,6 +36,7 @@ struct Layer {
   Matrix mask;    // as M, 1 where the synapse exists; empty when all do
   Matrix weight;  // w, made of M by refresh(): layer 1 [inputs x K*block], else [K*inputs x n_l]
   std::vector<float> bias;  // [K*block], the thresholds' sum
+  bool follows = false;     // w is that of M already, the thresholds apart
   Matrix z, delta;          // [max_batch x K*block]: activation f(a); g, then g times the amine
   // [max_batch x K*block of the layer below]: the presynaptic z that the amine meets.
   Matrix source;
@@ -58,6 +59,7 @@ struct Layer {
   // x, so that p M+ - q M- = x (M+ - M-).
   void refresh(bool quantised, float beta) {
     for (int64_t k = 0; k < nets; ++k) refresh_net(k, quantised, beta);
+    follows = false;
   }
 
  private:
@@ -65,6 +67,19 @@ struct Layer {
     const View m = magnitude_of(k);
     const int64_t stride = m.stride;
     if (quantised) measure_columns(m);
+    const float* const s = type.data();
+    if (!follows) refresh_weights(k, quantised, m);
+    const float* const plus = m.data + synapses() * stride;
+    const float* const minus = plus + stride;
+    float* const b = bias.data() + k * block;
+    for (int64_t j = 0; j < units; ++j) {
+      const float sum = quantised ? bit(plus[j], j) - bit(minus[j], j) : plus[j] - minus[j];
+      b[j] = s[j] * beta * sum;
+    }
+  }
+
+  void refresh_weights(int64_t k, bool quantised, View m) {
+    const int64_t stride = m.stride;
     const float* const s = type.data();
     float* const w = first ? weight.data() + k * block : weight.data(k * inputs);
     const int64_t w_stride = weight.stride();
@@ -91,13 +106,6 @@ struct Layer {
           in_lanes([&](int64_t l) { out[l] = s[at + l] * sign * plus[l]; });
         }
       }
-    }
-    const float* const plus = m.data + synapses() * stride;
-    const float* const minus = plus + stride;
-    float* const b = bias.data() + k * block;
-    for (int64_t j = 0; j < units; ++j) {
-      const float sum = quantised ? bit(plus[j], j) - bit(minus[j], j) : plus[j] - minus[j];
-      b[j] = s[j] * beta * sum;
     }
   }
 

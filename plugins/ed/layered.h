@@ -62,6 +62,7 @@ class Layered final : public Network {
   // read-only.
   std::vector<Tensor> tensors() override {
     fresh_ = false;  // the host may write
+    for (Layer& layer : layers_) layer.follows = false;
     std::vector<Tensor> out;
     for (size_t l = 0; l < layers_.size(); ++l) {
       const std::string number = std::to_string(l + 1);
@@ -239,9 +240,15 @@ class Layered final : public Network {
     const View minus =
         rows_of(m, layer.synapses() - layer.inputs, layer.synapses());  // == plus unpaired
     const Steps steps{.b = layer.block, .c = layer.rows() * layer.magnitude.stride()};
-    if (o_.growth == Growth::ed) {
+    if (o_.growth == Growth::ed && layer.paired) {
+      ctx.rank_k_opposed_each(
+          nets_, steps, x, delta,
+          {up_, down_, up_first_, down_first_, layer.type.data(),
+           columns(layer.weight.view(), 0, layer.block, layer.units), layer.block},
+          step, rows_of(m, 0, layer.synapses()));
+      layer.follows = !o_.quantised && !o_.clamp_nonneg && o_.density == 1.0;
+    } else if (o_.growth == Growth::ed) {
       ctx.rank_k_each(nets_, steps, x, delta, up_, up_first_, step, plus);
-      if (layer.paired) ctx.rank_k_each(nets_, steps, x, delta, down_, down_first_, step, minus);
     } else {
       ctx.rank_k_each(nets_, steps, x, delta, step, plus);
       if (layer.paired && o_.growth == Growth::both)

@@ -107,6 +107,16 @@ Output many_products() {
   core::rank_k_each(3, {.b = 16, .c = 21 * m.stride()}, x, {delta.data(), 40, 10, delta.stride()},
                     rows, first, 0.3f, m.top(21));
   append(out, m);
+  const std::vector<int32_t> others{5, 6, 0, 20};
+  const std::vector<int64_t> where{0, 1, 3, 4};
+  Matrix pairs = random_matrix(3 * 42, 10, 7), difference(21, 48);
+  core::rank_k_opposed_each(3, {.b = 16, .c = 42 * pairs.stride()}, x,
+                            {delta.data(), 40, 10, delta.stride()},
+                            {rows, others, first, where, bias.data(),
+                             core::View{difference.data(), 21, 10, difference.stride()}, 16},
+                            0.3f, pairs.top(42));
+  append(out, pairs);
+  append(out, difference);
   return out;
 }
 
@@ -200,7 +210,7 @@ Output lattice_steps() {
 const std::vector<std::pair<std::string, std::function<Output()>>> kKernels{
     {"gemm", products},
     {"rank_k", rank_updates},
-    {"gemm_each, rank_k_each", many_products},
+    {"gemm_each, rank_k_each, rank_k_opposed_each", many_products},
     {"activations", activations},
     {"elementwise", elementwise},
     {"reductions", reductions},

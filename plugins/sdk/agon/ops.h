@@ -43,6 +43,16 @@ struct Steps {
   int64_t bias = 0, multiply = 0;  // of the epilogue
 };
 
+// Of Context::rank_k_opposed_each: the rows that each product's upper and lower half learn from, as those
+// of rank_k_each, and where the differences go, sign * (upper - lower) by column.
+struct Opposed {
+  std::span<const int32_t> up, down;
+  std::span<const int64_t> up_first, down_first;  // [count + 1]
+  const float* sign = nullptr;                    // [n], of all products
+  View difference{};                              // [m x n] of the first
+  int64_t difference_step = 0;                    // floats to the next
+};
+
 // Kernels count their multiply-accumulates for the cell. Shapes that do not agree throw RuleError(AGON_INVALID),
 // whose text names both; the output may be an input only where that is said. Elements are float32, sums of
 // reductions double, in a fixed tree: the same bits on every target with FMA and with any number of threads.
@@ -144,6 +154,16 @@ class Context {
                    View c) const {
     const agon_steps s = to_abi(steps);
     check(k_->rank_k_each(call_, count, &s, a, b, nullptr, nullptr, scale, c));
+  }
+  // Weights in pairs: C [2 m x n], the upper half raised by some rows and the lower half by others, and the
+  // differences that units see, in one walk. A [r x m], B [r x n].
+  void rank_k_opposed_each(int64_t count, const Steps& steps, ConstView a, ConstView b,
+                           const Opposed& o, float scale, View c) const {
+    const agon_steps s = to_abi(steps);
+    const agon_opposed opposed{sizeof(agon_opposed), chosen(o.up),        chosen(o.down),
+                               o.up_first.data(),    o.down_first.data(), o.sign,
+                               o.difference,         o.difference_step};
+    check(k_->rank_k_opposed_each(call_, count, &s, a, b, &opposed, scale, c));
   }
 
   // ---- elementwise: all shapes equal, in place allowed but for copy

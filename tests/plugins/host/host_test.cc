@@ -283,6 +283,75 @@ BOOST_AUTO_TEST_CASE(many_products_that_do_not_fit_are_refused) {
           "rank_k_each: A overlaps C");
 }
 
+// Counts what two calls of rank_k_each count.
+BOOST_AUTO_TEST_CASE(pairs_of_weights_are_raised_and_subtracted) {
+  Matrix x(5, 16), g(5, 32), m(64, 3), n(64, 3), w(16, 32), sign(1, 3);
+  for (Matrix* of : {&x, &g, &sign}) k.random_uniform(call.abi(), 3, of == &x ? 0 : 1, -1, 1, *of);
+  const agon_steps s{sizeof(agon_steps), 0, 16, 32 * 16, 0, 0};
+  const int32_t up[] = {1, 4, 0}, down[] = {2, 3};
+  const int64_t up_first[] = {0, 2, 3}, down_first[] = {0, 0, 2};
+  agon_opposed o{sizeof(agon_opposed),  up, down, up_first, down_first, sign.data(),
+                 {w.data(), 16, 3, 32}, 16};
+  const agon_cmat a = in(x), b{g.data(), 5, 3, g.stride()};
+  const agon_mat c{m.data(), 32, 3, m.stride()};
+  const auto run = [&](agon_mat to) {
+    return k.rank_k_opposed_each(call.abi(), 2, &s, a, b, &o, 0.5f, to);
+  };
+  const auto counts = [this] {
+    return std::array{call.macs(), call.work().read().weight_writes()};
+  };
+  const auto start = counts();
+  BOOST_CHECK_EQUAL(run(c), AGON_OK);
+  const auto together = counts();
+  k.rank_k_each(call.abi(), 2, &s, a, b, up, up_first, 0.5f, {n.data(), 16, 3, n.stride()});
+  k.rank_k_each(call.abi(), 2, &s, a, b, down, down_first, 0.5f, {n.data(16), 16, 3, n.stride()});
+  const auto apart = counts();
+  for (size_t i = 0; i < 2; ++i) BOOST_CHECK_EQUAL(together[i] - start[i], apart[i] - together[i]);
+  for (int64_t r = 0; r < 64; ++r) BOOST_CHECK_EQUAL(m.at(r, 2), n.at(r, 2));
+  BOOST_CHECK_EQUAL(w.at(7, 16 + 1), sign.at(0, 1) * (m.at(32 + 7, 1) - m.at(48 + 7, 1)));
+}
+
+BOOST_AUTO_TEST_CASE(pairs_of_weights_that_do_not_fit_are_refused) {
+  Matrix x(5, 16), g(5, 32), m(64, 3), w(16, 32), sign(1, 3);
+  const agon_steps s{sizeof(agon_steps), 0, 16, 32 * 16, 0, 0};
+  const int32_t up[] = {1, 4, 0}, down[] = {2, 3}, beyond[] = {1, 5, 0};
+  const int64_t up_first[] = {0, 2, 3}, down_first[] = {0, 0, 2}, back[] = {0, 2, 1};
+  agon_opposed o{sizeof(agon_opposed),  up, down, up_first, down_first, sign.data(),
+                 {w.data(), 16, 3, 32}, 16};
+  const agon_cmat a = in(x), b{g.data(), 5, 3, g.stride()};
+  const agon_mat c{m.data(), 32, 3, m.stride()};
+  const auto run = [&](agon_mat to) {
+    return k.rank_k_opposed_each(call.abi(), 2, &s, a, b, &o, 0.5f, to);
+  };
+  o.struct_size = 8;
+  refused(run(c), "rank_k_opposed_each: the struct_size of opposed is 8");
+  o.struct_size = sizeof(o);
+  o.sign = nullptr;
+  refused(run(c), "rank_k_opposed_each: sign is NULL");
+  o.sign = sign.data();
+  o.difference_step = 8;
+  refused(run(c),
+          "rank_k_opposed_each: the step of difference is 8 floats; a multiple of 16 is "
+          "needed");
+  o.difference_step = 0;
+  refused(run(c), "rank_k_opposed_each: 2 results of 16 x 3 at steps of 0 floats overlap");
+  o.difference_step = 16;
+  refused(run({m.data(), 16, 3, m.stride()}), "rank_k_opposed_each: C is 16 x 3, expected 32 x 3");
+  o.up = beyond;
+  refused(run(c), "rank_k_opposed_each: row 5 of 5");
+  o.up = up;
+  o.down_first = back;
+  refused(run(c), "rank_k_opposed_each: down_first[1] is 2 and the next 1");
+  o.down_first = down_first;
+  o.difference.data = m.data(16);
+  o.difference.stride = m.stride();
+  refused(run(c), "rank_k_opposed_each: 2 results of 16 x 3 at steps of 16 floats overlap");
+  o.difference_step = 32 * 16;
+  refused(run(c), "rank_k_opposed_each: C overlaps difference");
+  refused(k.rank_k_opposed_each(call.abi(), 2, &s, a, b, nullptr, 0.5f, c),
+          "rank_k_opposed_each: opposed is NULL");
+}
+
 BOOST_AUTO_TEST_CASE(broken_views_are_refused) {
   Matrix y(2, 4);
   refused(k.affine(call.abi(), 1, 0, {nullptr, 2, 4, 16}), "affine: y is NULL");

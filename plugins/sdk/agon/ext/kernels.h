@@ -94,6 +94,18 @@ typedef struct agon_steps {
   int64_t a, b, c, bias, multiply;
 } agon_steps;
 
+/* What rank_k_opposed_each is asked for beside its products. */
+typedef struct agon_opposed {
+  uint32_t struct_size;
+  /* Rows of A and B, those of the i-th product from up[up_first[i]] to up[up_first[i+1] - 1]; up_first
+   * [count + 1] rising from 0. down likewise. */
+  const int32_t *up, *down;
+  const int64_t *up_first, *down_first;
+  const float* sign;       /* [n], of all products */
+  agon_mat difference;     /* [m x n], of the first */
+  int64_t difference_step; /* floats from each to the next: a multiple of 16, > 0 for several */
+} agon_opposed;
+
 /* Every function counts its multiply-accumulates for the cell it runs in; all are [model], and may also be
  * called by the chunks of agon_host.parallel_for, each in its own thread: there on matrices that no other
  * chunk writes. Elsewhere the host may share a large one by its threads, with the same bits. Shapes
@@ -190,6 +202,13 @@ typedef struct agon_kernels {
   agon_status (*rank_k_each)(agon_call*, int64_t count, const agon_steps* steps, agon_cmat a,
                              agon_cmat b, const int32_t* rows, const int64_t* first, float scale,
                              agon_mat c);
+  /* Weights in pairs, as those of + and - synapses of one input: C [2m x n], its upper half += scale * the
+   * products over the rows `up`, its lower half likewise over `down`; then difference = sign * (upper half -
+   * lower half), column by column, which is what a unit sees of each pair. Bits and counts of two calls of
+   * rank_k_each; the difference counts nothing. */
+  agon_status (*rank_k_opposed_each)(agon_call*, int64_t count, const agon_steps* steps,
+                                     agon_cmat a, agon_cmat b, const agon_opposed* opposed,
+                                     float scale, agon_mat c);
 } agon_kernels;
 
 #ifdef __cplusplus
