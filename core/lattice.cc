@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// One synchronous step of a fixed lattice, the batch in lanes. Per block of lanes the activity o is
-// copied into rows of x with a halo (zeros, or wrapped sites when periodic), so that the inner loop
-// has no border test. Offsets are grouped into runs of neighbouring dx; a block of outputs along x
-// stays in registers, each o is loaded once per run and each weight is broadcast once per block of
-// lanes: about one load per FMA, which keeps the step compute-bound.
+// One synchronous step of a fixed lattice, the batch in lanes. Offsets are grouped into runs of
+// neighbouring dx; a block of outputs along x stays in registers, each o is loaded once per run and each
+// weight is broadcast once per block of lanes: about one load per FMA, which keeps the step compute-bound.
+// Where the lattice is open and reaches one site far along x, and a site's lanes are a block, the activity o
+// is read as it lies, and what would be beyond an end of a row is left out. Else it is copied, per block of
+// lanes, into rows of x with a halo (zeros, or wrapped sites when periodic).
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/lattice.cc"
 #include <hwy/foreach_target.h>
@@ -32,9 +33,9 @@ struct Run {
 };
 inline constexpr uint32_t kLongestRun = 3;
 
-// A run as seen from one row of x: the packed site of the neighbour of x = 0, and the first weight.
+// A run as seen from one row of x: the row it reads, where it starts for x = 0, and the first weight.
 struct Source {
-  int32_t site;
+  int32_t row, dx;
   uint32_t k;
 };
 
@@ -49,7 +50,7 @@ struct LatticePlan {
   int32_t z = 0, y = 0, x = 0;
   bool periodic = false;
   std::vector<int32_t> offsets;
-  int32_t halo_low = 0, halo_high = 0;  // sites left and right of a row of x
+  int32_t halo_low = 0, halo_high = 0;  // sites that are read left and right of a row of x
   std::vector<Run> runs;
   std::vector<Source> sources;
   std::vector<Row> rows;  // [Z*Y]
@@ -63,8 +64,16 @@ HWY_BEFORE_NAMESPACE();
 namespace agon::core::HWY_NAMESPACE {
 
 // Outputs along x and vectors of lanes in one register block: 4 x 2 sums of 16 registers, 8 x 2
-// of 32.
+// of 32. Where there are but 16, the choice at the ends of a row costs more than packing.
 constexpr size_t kMaxBlock = HWY_TARGET == HWY_AVX3 ? 8 : 4;
+constexpr bool kReadsInPlace = HWY_TARGET == HWY_AVX3;
+
+// Where a block of lanes of o is read: as it lies, or packed with halos.
+struct Activity {
+  const float* first;  // of the site (0, 0, 0); a block of lanes behind it is the next one along x
+  int32_t row_sites;   // sites from a row of x to the next
+  bool in_place;       // beyond the ends of a row there are other rows
+};
 
 struct Step {
   const Lattice& lattice;
@@ -101,10 +110,12 @@ struct Step {
     }
   }
 
-  // sums[kBlock x kVectors] += one run of neighbours; o: packed at the first output's x + dx.
+  // sums[kBlock x kVectors] += one run of neighbours; o: of the first output's x + dx, which is left out
+  // if outside_low, as that of the last output's last neighbour if outside_high.
   template <size_t kBlock, size_t kVectors, size_t kLength>
-  static HWY_INLINE void add_run(const float* HWY_RESTRICT o, const float* HWY_RESTRICT w,
-                                 size_t w_stride, Vector (&sums)[kBlock][kVectors]) {
+  static HWY_INLINE void add_run(const float* HWY_RESTRICT o, bool outside_low, bool outside_high,
+                                 const float* HWY_RESTRICT w, size_t w_stride,
+                                 Vector (&sums)[kBlock][kVectors]) {
     const Float d;
     const size_t lanes = hn::Lanes(d);
     // Opaque to the optimiser, which would otherwise keep one address per load in (too few)
@@ -112,13 +123,17 @@ struct Step {
     const float* rows[kBlock];
 #pragma GCC unroll 16
     for (size_t i = 0; i < kBlock; ++i) rows[i] = i == 0 ? w : rows[i - 1] + w_stride;
+    constexpr size_t kLast = kBlock + kLength - 2;
+    constexpr size_t kWidth = kVectors * hn::MaxLanes(Float());
     asm("" : "+r"(o));
 #pragma GCC unroll 16
-    for (size_t x = 0; x < kBlock + kLength - 1; ++x) {
+    for (size_t x = 0; x <= kLast; ++x) {
+      if (x == 0 && outside_low) continue;
+      if (x == kLast && outside_high) continue;
       Vector value[kVectors];
 #pragma GCC unroll 4
       for (size_t v = 0; v < kVectors; ++v) {
-        value[v] = hn::LoadU(d, o + (x * kVectors + v) * lanes);
+        value[v] = hn::LoadU(d, o + x * kWidth + v * lanes);
         hold(value[v]);
       }
 #pragma GCC unroll 16
@@ -131,16 +146,29 @@ struct Step {
     }
   }
 
+  // The runs [begin, end) of one length.
+  template <size_t kBlock, size_t kVectors, size_t kLength>
+  HWY_INLINE void add_runs(uint32_t begin, uint32_t end, const Activity& o, int32_t x,
+                           const float* w, Vector (&sums)[kBlock][kVectors]) const {
+    constexpr auto kWidth = static_cast<ptrdiff_t>(kVectors * hn::MaxLanes(Float()));
+    const bool first = kReadsInPlace && o.in_place && x == 0;
+    const bool last = kReadsInPlace && o.in_place && x + static_cast<int32_t>(kBlock) == lattice.x;
+    for (uint32_t i = begin; i < end; ++i) {
+      const Source& source = plan.sources[i];
+      const ptrdiff_t from = ptrdiff_t{source.row} * o.row_sites + source.dx + x;
+      add_run<kBlock, kVectors, kLength>(o.first + from * kWidth, first && source.dx < 0,
+                                         last && source.dx + static_cast<int32_t>(kLength) > 1,
+                                         w + source.k, lattice.weights.stride, sums);
+    }
+  }
+
   // The outputs x .. x + kBlock - 1 of a row for kVectors vectors of lanes.
   template <size_t kBlock, size_t kVectors>
-  HWY_NOINLINE void block(const float* packed, int32_t row, int32_t x, size_t lane) const {
+  HWY_NOINLINE void block(const Activity& o, int32_t row, int32_t x, size_t lane) const {
     const Float d;
     const size_t lanes = hn::Lanes(d);
-    constexpr size_t kWidth = kVectors * hn::MaxLanes(Float());
     const size_t site = static_cast<size_t>(row * lattice.x + x);
-    const size_t w_stride = lattice.weights.stride;
     const float* w = lattice.weights.row(site);
-    const float* first = packed + static_cast<size_t>(x) * kWidth;
     Vector sums[kBlock][kVectors];
 #pragma GCC unroll 16
     for (size_t i = 0; i < kBlock; ++i) {
@@ -148,19 +176,9 @@ struct Step {
       for (size_t v = 0; v < kVectors; ++v) sums[i][v] = hn::Zero(d);
     }
     const Row& runs = plan.rows[static_cast<size_t>(row)];
-    const Source* source = plan.sources.data() + runs.begin[0];
-    for (const Source* end = plan.sources.data() + runs.begin[1]; source != end; ++source) {
-      add_run<kBlock, kVectors, 3>(first + source->site * ptrdiff_t{kWidth}, w + source->k,
-                                   w_stride, sums);
-    }
-    for (const Source* end = plan.sources.data() + runs.begin[2]; source != end; ++source) {
-      add_run<kBlock, kVectors, 2>(first + source->site * ptrdiff_t{kWidth}, w + source->k,
-                                   w_stride, sums);
-    }
-    for (const Source* end = plan.sources.data() + runs.begin[3]; source != end; ++source) {
-      add_run<kBlock, kVectors, 1>(first + source->site * ptrdiff_t{kWidth}, w + source->k,
-                                   w_stride, sums);
-    }
+    add_runs<kBlock, kVectors, 3>(runs.begin[0], runs.begin[1], o, x, w, sums);
+    add_runs<kBlock, kVectors, 2>(runs.begin[1], runs.begin[2], o, x, w, sums);
+    add_runs<kBlock, kVectors, 1>(runs.begin[2], runs.begin[3], o, x, w, sums);
     const Vector drive = hn::Set(d, alpha), rate = hn::Set(d, eta),
                  keep = hn::Set(d, 1.0f - lambda);
     if (row < lattice.y && u.data != nullptr) {
@@ -189,23 +207,31 @@ struct Step {
     }
   }
 
-  using BlockFn = void (Step::*)(const float*, int32_t, int32_t, size_t) const;
+  using BlockFn = void (Step::*)(const Activity&, int32_t, int32_t, size_t) const;
   template <size_t kVectors, size_t... kBlock>
   static constexpr std::array<BlockFn, sizeof...(kBlock)> blocks(std::index_sequence<kBlock...>) {
     return {&Step::block<kBlock + 1, kVectors>...};
   }
 
+  Activity activity(ConstView o, size_t lane, size_t width) const {
+    if (kReadsInPlace && !lattice.periodic && plan.halo_low <= 1 && plan.halo_high <= 1 &&
+        o.stride == width)
+      return {o.data + lane, lattice.x, true};
+    const int32_t row_sites = plan.halo_low + lattice.x + plan.halo_high;
+    float* packed =
+        scratch(Scratch::lattice, plan.rows.size() * static_cast<size_t>(row_sites) * width);
+    pack(o, lane, width, packed);
+    return {packed + static_cast<size_t>(plan.halo_low) * width, row_sites, false};
+  }
+
   template <size_t kVectors>
   void lanes_block(ConstView o, size_t lane) const {
     static constexpr auto kBlocks = blocks<kVectors>(std::make_index_sequence<kMaxBlock>());
-    const size_t width = kVectors * hn::Lanes(Float());
-    const size_t row_sites = static_cast<size_t>(plan.halo_low + lattice.x + plan.halo_high);
-    float* packed = scratch(Scratch::lattice, plan.rows.size() * row_sites * width);
-    pack(o, lane, width, packed);
+    const Activity from = activity(o, lane, kVectors * hn::Lanes(Float()));
     for (int32_t row = 0; row < lattice.z * lattice.y; ++row) {
       for (int32_t x = 0; x < lattice.x;) {
         const int32_t size = std::min<int32_t>(kMaxBlock, lattice.x - x);
-        (this->*kBlocks[static_cast<size_t>(size - 1)])(packed, row, x, lane);
+        (this->*kBlocks[static_cast<size_t>(size - 1)])(from, row, x, lane);
         x += size;
       }
     }
@@ -256,7 +282,6 @@ int32_t wrap(int32_t v, int32_t size) { return ((v % size) + size) % size; }
 void find_sources(LatticePlan& plan) {
   plan.sources.clear();
   plan.rows.clear();
-  const int32_t row_sites = plan.halo_low + plan.x + plan.halo_high;
   for (int32_t row = 0; row < plan.z * plan.y; ++row) {
     Row runs{};
     for (uint32_t length = kLongestRun; length > 0; --length) {
@@ -268,7 +293,7 @@ void find_sources(LatticePlan& plan) {
           y = wrap(y, plan.y);
         }
         if (run.length != length || z < 0 || z >= plan.z || y < 0 || y >= plan.y) continue;
-        plan.sources.push_back({(z * plan.y + y) * row_sites + plan.halo_low + run.dx, run.k});
+        plan.sources.push_back({z * plan.y + y, run.dx, run.k});
       }
     }
     runs.begin[kLongestRun] = static_cast<uint32_t>(plan.sources.size());

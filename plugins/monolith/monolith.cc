@@ -250,11 +250,12 @@ class Monolith {
       const Lanes ending{go_on, running};
       if (measure && ending.count() > 0) Block::copy(block.e, block.e_before);
       for (int64_t hop = 0; hop < o_.hops; ++hop) {
+        const int64_t sending = in_cone_ ? std::min(o_.z, update) * o_.layer() : o_.sites();
         const int64_t reached = in_cone_ ? std::min(o_.z, ++update) * o_.layer() : o_.sites();
         const auto lit = [&](View m) { return rows_of(m, 0, reached); };
         lattice.z = static_cast<int32_t>(reached / o_.layer());
         lattice.weights.rows = reached;
-        send(ctx, block, lit(o_.drive == Drive::loss ? e : p), lit(o));
+        send(ctx, block, lit(o_.drive == Drive::loss ? e : p), lit(o), sending);
         const bool pulse = o_.input != Input::impulse || (t == 0 && hop == 0);
         ctx.lattice_step(lattice, lit(o), pulse ? u : ConstView{}, o_.alpha, o_.eta, o_.lambda,
                          lit(p), lit(e));
@@ -283,19 +284,27 @@ class Monolith {
     }
   }
 
-  // (1) to (3)
-  void send(Context& ctx, Block& block, ConstView r, View o) {
+  // (1) to (3). Sites from `sending` on have heard nothing yet: their o is 0 already, and only counted.
+  void send(Context& ctx, Block& block, ConstView all_r, View all_o, int64_t sending) {
+    const ConstView r = agon::rows_of(all_r, 0, sending);
+    const View o = agon::rows_of(all_o, 0, sending);
+    int64_t kernels = 1;
     switch (o_.phi) {
       case Phi::tanh: ctx.activate({AGON_TANH, o_.gain, 0.0f}, r, o); break;
       case Phi::linear:
         ctx.activate({AGON_IDENTITY, 1.0f, 0.0f}, r, o);
-        if (o_.gain != 1.0f) ctx.affine(o_.gain, 0.0f, o);
+        if (o_.gain == 1.0f) break;
+        ctx.affine(o_.gain, 0.0f, o);
+        kernels = 2;
         break;
       case Phi::relutanh:
         ctx.activate({AGON_RELU, o_.gain, 0.0f}, r, o);
         ctx.activate({AGON_TANH, 1.0f, 0.0f}, o, o);
+        kernels = 2;
         break;
     }
+    const int64_t silent = kernels * (all_o.rows - sending) * o.cols;
+    if (silent > 0) ctx.count_work({.macs = silent, .effective = silent});
     ctx.vectorised([&] { block.change.send(o); });
   }
 
