@@ -118,10 +118,73 @@ HWY_INLINE float* pack_chosen(ConstView b, const int32_t* chosen, size_t k, size
   return panel;
 }
 
+// kCount vectors of weights of one column, of the rows of C from `row` on: lanes are rows of C, so that a
+// column behind the whole vectors does not cost a vector of padding. now: what both halves become.
+template <size_t kCount>
+HWY_INLINE void raise_column(const OpposedTile& t, size_t row, const int32_t* chosen, size_t count,
+                             size_t col, float* c, size_t left, Vector (&now)[kCount]) {
+  const Float d;
+  alignas(64) float lanes[kCount * HWY_MAX_BYTES / sizeof(float)] = {};
+  for (size_t i = 0; i < left; ++i) lanes[i] = c[i * t.c_stride];
+  for (size_t v = 0; v < kCount; ++v) now[v] = hn::Load(d, lanes + v * kLaneCount);
+  if (count == 0) return;
+  Vector sums[kCount];
+#pragma GCC unroll 4
+  for (size_t v = 0; v < kCount; ++v) sums[v] = hn::Zero(d);
+  for (size_t p = 0; p < count; ++p) {
+    const auto r = static_cast<size_t>(chosen[p]);
+    const Vector right = hn::Set(d, t.b[r * t.b_stride + col]);
+    const float* const a = t.a + r * t.a_depth + row;
+#pragma GCC unroll 4
+    for (size_t v = 0; v < kCount; ++v)
+      sums[v] = hn::MulAdd(hn::LoadU(d, a + v * kLaneCount), right, sums[v]);
+  }
+  const Vector scale = hn::Set(d, t.scale);
+  for (size_t v = 0; v < kCount; ++v) {
+    now[v] = hn::MulAdd(scale, sums[v], now[v]);
+    hn::Store(now[v], d, lanes + v * kLaneCount);
+  }
+  for (size_t i = 0; i < left; ++i) c[i * t.c_stride] = lanes[i];
+}
+
+template <size_t kCount>
+HWY_INLINE void opposed_column(const OpposedTile& t, size_t row, size_t rows, size_t col) {
+  const Float d;
+  const size_t left = std::min(kCount * kLaneCount, rows - row), from = row * t.c_stride + col;
+  Vector above[kCount], below[kCount];
+  raise_column(t, row, t.up, t.ups, col, t.above + from, left, above);
+  raise_column(t, row, t.down, t.downs, col, t.below + from, left, below);
+  alignas(64) float lanes[kCount * HWY_MAX_BYTES / sizeof(float)];
+  const Vector sign = hn::Set(d, t.sign[col]);
+  for (size_t v = 0; v < kCount; ++v)
+    hn::Store(hn::Mul(sign, hn::Sub(above[v], below[v])), d, lanes + v * kLaneCount);
+  for (size_t i = 0; i < left; ++i) t.difference[(row + i) * t.difference_stride + col] = lanes[i];
+}
+
+// Columns behind the last whole vector that are done so. A column costs k FMAs and some three steps for
+// each of 16 weights, a vector of columns 16 k FMAs.
+constexpr size_t kFewColumns = 2;
+
 // c: its upper half, of the product at hand.
 void rank_k_opposed_simd(ConstView a, ConstView b, OpposedTile t, View c, View difference) {
   static constexpr auto kOne = opposed_tiles<1>(std::make_index_sequence<kMaxRows1>());
   static constexpr auto kTwo = opposed_tiles<2>(std::make_index_sequence<kMaxRows2>());
+  const size_t rest = c.cols % kLaneCount;
+  const bool by_column = c.cols > kLaneCount && rest <= kFewColumns;
+  if (by_column) {
+    t.a = a.data;
+    t.b = b.data;
+    t.b_stride = b.stride;
+    t.above = c.data;
+    t.difference = difference.data;
+    for (size_t col = c.cols - rest; col < c.cols; ++col) {
+      size_t row = 0;
+      for (; row + 4 * kLaneCount <= c.rows; row += 4 * kLaneCount)
+        opposed_column<4>(t, row, c.rows, col);
+      for (; row < c.rows; row += kLaneCount) opposed_column<1>(t, row, c.rows, col);
+    }
+    c.cols -= rest;
+  }
   float* const below = t.below;
   const float* const sign = t.sign;
   for (size_t col = 0; col < c.cols;) {

@@ -59,6 +59,23 @@ BOOST_AUTO_TEST_CASE(no_error_gives_no_update) {
   BOOST_CHECK(magnitudes(rule, 2) == before);
 }
 
+// Nets whose units are whole vectors and a few, or less than one: the kernels take rows together otherwise.
+BOOST_AUTO_TEST_CASE(an_answer_does_not_depend_on_the_rows_beside_it) {
+  for (const char* const settings : {"depth=2,width=17,lr=1", "depth=1,width=5,lr=1"}) {
+    BOOST_TEST_CONTEXT(settings) {
+      RuleUnderTest rule(ed(), {.shape = {6}, .classes = 4}, settings);
+      uint64_t state = 3;
+      Rows x;
+      std::vector<int32_t> labels;
+      draw_batch(state, 20, 6, x, labels);
+      rule.fit(matrix_of(x), labels);
+      const Rows together = rule.predict(matrix_of(x));
+      for (size_t r = 0; r < x.size(); ++r)
+        BOOST_CHECK(rule.predict(matrix_of({x[r]}))[0] == together[r]);
+    }
+  }
+}
+
 // A net among others without an error: its magnitudes stay, those of the others grow. Under both
 // rules, of which the second would let them shrink as well.
 BOOST_AUTO_TEST_CASE(a_net_without_error_stays_while_others_learn) {
