@@ -77,6 +77,7 @@ EpisodeCourse::Episode EpisodeCourse::load(int32_t unit) {
   const Trajectory& episode = task_.trajectories.train[static_cast<size_t>(unit)];
   const size_t steps = episode.steps(dims_);
   load_drive(episode, drive_);
+  loaded_ = steps;
   for (size_t n = 0; n < steps; ++n) {
     for (size_t q = 0; q < dims_; ++q) state_.at(n, q) = episode.state[n * dims_ + q];
   }
@@ -85,7 +86,8 @@ EpisodeCourse::Episode EpisodeCourse::load(int32_t unit) {
 
 // See Batches::forget.
 void EpisodeCourse::forget() {
-  std::memset(state_.data(), 0, state_.rows() * state_.stride() * sizeof(float));
+  std::memset(state_.data(), 0, loaded_ * state_.stride() * sizeof(float));
+  loaded_ = 0;
 }
 
 int64_t EpisodeCourse::samples(std::span<const int32_t> units) const {

@@ -40,6 +40,7 @@ class EpisodeCourse : public TrajectoryCourse {
   // [steps of the longest trial x K]: of the episode to learn from, and of a free run
   core::Matrix drive_, state_, run_drive_;
   core::Matrix start_;  // [1 x K]
+  size_t loaded_ = 0;   // rows of state_ that hold an episode
 };
 
 }  // namespace agon::harness
