@@ -107,26 +107,29 @@ std::string_view bytes_of(const core::Matrix& x) {
 
 // The pages of a file, copied when somebody writes to them.
 struct Mapping {
-  char* data = nullptr;
-  size_t size = 0;
-  ~Mapping() {
-    if (data != nullptr) ::munmap(data, size);
-  }
+  Mapping(char* pages, size_t bytes) : data(pages), size(bytes) {}
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  ~Mapping() { ::munmap(data, size); }
+
+  char* const data;
+  const size_t size;
 };
 
 std::shared_ptr<Mapping> map(const fs::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (descriptor < 0) return nullptr;
   struct stat found {};
-  auto mapping = std::make_shared<Mapping>();
+  void* pages = MAP_FAILED;
+  size_t size = 0;
   if (::fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode) && found.st_size > 0) {
-    const auto size = static_cast<size_t>(found.st_size);
-    void* pages =
+    size = static_cast<size_t>(found.st_size);
+    pages =
         ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0);
-    if (pages != MAP_FAILED) *mapping = {static_cast<char*>(pages), size};
   }
   ::close(descriptor);
-  return mapping->data == nullptr ? nullptr : mapping;
+  if (pages == MAP_FAILED) return nullptr;
+  return std::make_shared<Mapping>(static_cast<char*>(pages), size);
 }
 
 // nullopt: not what keep_decoded wrote. Its checksum reads all of x, so that the pages are resident as
