@@ -333,8 +333,8 @@ LeftOperand left_operand(Transposition t, const ConstView& a) {
 
 // Columns of C in one part at least: two vectors of the widest target.
 constexpr size_t kPartColumns = 32;
-// Rows of C in one part at least: two full tiles.
-constexpr size_t kPartRows = 24;
+// Rows of C in one part at least: full tiles, and whole vectors of an A that is transposed.
+constexpr size_t kPartRows = 48;
 
 // B is [k x n] unless transposed_b, then [n x k]. Shared by columns of C, of which each part packs its own
 // panels of B; by rows where there are few columns, or where k is so short that B is not packed.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Products whose C has so few columns that a vector of them would be mostly padding: here lanes are rows
-// of C, the batch, and A is transposed on its way. Each output is the same chain of FMAs as in a tile.
+// of C, the batch or, with A transposed, units, and an A that is not is transposed on its way. Each output is
+// the same chain of FMAs as in a tile.
 
 #if defined(AGON_CORE_NARROW_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef AGON_CORE_NARROW_INL_H_
@@ -30,13 +31,12 @@ namespace agon::core::HWY_NAMESPACE {
 constexpr size_t kNarrow = kLaneCount >= 8 ? kLaneCount / 2 : 0;
 
 HWY_INLINE bool is_narrow(const LeftOperand& a, const View& c) {
-  return a.depth == 1 && a.chosen == nullptr && c.cols > 0 && c.cols <= kNarrow &&
-         4 * c.rows >= 3 * kLaneCount;
+  return a.chosen == nullptr && c.cols > 0 && c.cols <= kNarrow && 4 * c.rows >= 3 * kLaneCount;
 }
 
 // Whether the columns of C behind its last whole vector are worth the same: from so many terms on, for what is
 // read and written besides does not shrink with k.
-constexpr size_t kNarrowRest = 40;
+constexpr size_t kNarrowRest = 8;
 HWY_INLINE bool has_narrow_rest(const LeftOperand& a, size_t k, const View& c) {
   const size_t rest = c.cols % kLaneCount;
   return c.cols > kLaneCount && k >= kNarrowRest && is_narrow(a, {c.data, c.rows, rest, c.stride});
@@ -75,6 +75,26 @@ HWY_INLINE void narrow_sums(Rows rows, const RightOperand& b, size_t k, float* H
 #pragma GCC unroll 16
     for (size_t j = 0; j < kCols; ++j)
       s[j] = hn::MulAdd(hn::Set(d, row[j * col]), columns[q], s[j]);
+  }
+#pragma GCC unroll 16
+  for (size_t j = 0; j < kCols; ++j) hn::Store(s[j], d, sums + j * kLaneCount);
+}
+
+// The same of an A that is stored as its transpose: a column of the block lies in one piece, with padding
+// behind the last one.
+template <size_t kCols>
+HWY_INLINE void narrow_sums(const float* column, size_t step, const RightOperand& b, size_t k,
+                            float* HWY_RESTRICT sums) {
+  const Float d;
+  Vector s[kCols];
+#pragma GCC unroll 16
+  for (size_t j = 0; j < kCols; ++j) s[j] = hn::Zero(d);
+  const float* row = b.data;
+  const size_t depth = b.depth, col = b.col;
+  for (size_t p = 0; p < k; ++p, column += step, row += depth) {
+    const Vector value = hn::LoadU(d, column);
+#pragma GCC unroll 16
+    for (size_t j = 0; j < kCols; ++j) s[j] = hn::MulAdd(hn::Set(d, row[j * col]), value, s[j]);
   }
 #pragma GCC unroll 16
   for (size_t j = 0; j < kCols; ++j) hn::Store(s[j], d, sums + j * kLaneCount);
@@ -178,7 +198,9 @@ HWY_NOINLINE void narrow_product(const LeftOperand& a, const RightOperand& b, si
   for (size_t row = 0; row < c.rows; row += kBlocks * kLaneCount) {
     for (size_t i = 0; i < kBlocks && row + i * kLaneCount < c.rows; ++i) {
       const size_t first = row + i * kLaneCount;
-      if (first + kLaneCount <= c.rows) {
+      if (a.depth != 1) {
+        narrow_sums<kCols>(a.data + first, a.depth, b, k, sums[i]);
+      } else if (first + kLaneCount <= c.rows) {
         narrow_sums<kCols>(EvenRows(a.data + first * a.row, a.row), b, k, sums[i]);
       } else {
         const float* rows[kLaneCount];
