@@ -82,6 +82,23 @@ float keep(float lr, float decay) {
   return static_cast<float>(1.0 - static_cast<double>(lr) * static_cast<double>(decay));
 }
 
+// 1 - beta^t of both moments: the same for all tensors of a step, so those of this thread's last call are kept.
+struct Corrections {
+  float beta1, beta2;
+  int64_t step;  // 0: none yet
+  double first, second;
+};
+
+Corrections corrections(const Adam& a) {
+  thread_local Corrections last{};
+  if (last.step != a.step || last.beta1 != a.beta1 || last.beta2 != a.beta2) {
+    const double t = static_cast<double>(a.step);
+    last = {a.beta1, a.beta2, a.step, 1.0 - std::pow(static_cast<double>(a.beta1), t),
+            1.0 - std::pow(static_cast<double>(a.beta2), t)};
+  }
+  return last;
+}
+
 }  // namespace
 
 uint64_t sgd(float lr, float decay, ConstView gradient, View weights) {
@@ -109,12 +126,10 @@ uint64_t adam(const Adam& a, ConstView gradient, View m, View v, View weights) {
   assert(gradient.rows == weights.rows && gradient.cols == weights.cols && a.step >= 1);
   assert(m.rows == weights.rows && m.cols == weights.cols && v.rows == weights.rows &&
          v.cols == weights.cols);
-  const double t = static_cast<double>(a.step);
-  const double c1 = 1.0 - std::pow(static_cast<double>(a.beta1), t);
-  const double c2 = 1.0 - std::pow(static_cast<double>(a.beta2), t);
+  const Corrections c = corrections(a);
   // keras: lr sqrt(c2)/c1 m / (sqrt(v) + eps); otherwise lr/c1 m / (sqrt(v/c2) + eps)
-  const double rate = static_cast<double>(a.lr) / c1 * (a.keras ? std::sqrt(c2) : 1.0);
-  const double correct = a.keras ? 1.0 : 1.0 / c2;
+  const double rate = static_cast<double>(a.lr) / c.first * (a.keras ? std::sqrt(c.second) : 1.0);
+  const double correct = a.keras ? 1.0 : 1.0 / c.second;
   by_rows(weights, [&](size_t begin, size_t end) {
     HWY_DYNAMIC_DISPATCH(adam_simd)
     (a, keep(a.lr, a.decay), static_cast<float>(rate), static_cast<float>(correct),

@@ -48,18 +48,23 @@ class LaneSums {
 #pragma GCC unroll 8
       for (size_t v = 0; v < half; ++v) sums[v] = hn::Add(sums[v], sums[v + half]);
     }
-    alignas(64) double tree[kWidth];
-    hn::Store(sums[0], d, tree);
-#pragma GCC unroll 4
-    for (size_t half = kWidth / 2; half > 0; half /= 2) {
-#pragma GCC unroll 8
-      for (size_t l = 0; l < half; ++l) tree[l] += tree[l + half];
-    }
-    return tree[0];
+    return fold(d, sums[0]);
   }
 
  private:
   static constexpr size_t kWidth = hn::MaxLanes(Double()), kVectors = kLanes / kWidth;
+
+  // Lane l and lane l + half of the vector, down to one.
+  template <class D>
+  HWY_INLINE static double fold([[maybe_unused]] D d, hn::Vec<D> v) {
+#if HWY_TARGET != HWY_SCALAR
+    if constexpr (hn::MaxLanes(d) > 1) {
+      const hn::Half<D> half;
+      return fold(half, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
+    }
+#endif
+    return hn::GetLane(v);
+  }
 
   // sums += term(c, load) for every vector of columns c; load reads one, zeros behind the last column.
   template <class Term>
