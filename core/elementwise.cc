@@ -38,26 +38,11 @@ struct Derivative {
   template <ActivationKind kKind>
   void run() const {
     const Float d;
-    const Vector gain = hn::Set(d, f.gain), shift = hn::Set(d, f.shift), one = hn::Set(d, 1.0f);
+    const Vector gain = hn::Set(d, f.gain), shift = hn::Set(d, f.shift);
     for_vectors(source.rows, source.cols, dense(source, out),
                 [&](size_t r, size_t c, size_t left) HWY_ATTR {
                   const Vector v = hn::LoadU(d, source.row(r) + c);
-                  Vector slope = one;
-                  if constexpr (kKind == ActivationKind::sigmoid)
-                    slope = hn::Mul(v, hn::Sub(one, v));
-                  if constexpr (kKind == ActivationKind::tanh)
-                    slope = hn::Mul(hn::Sub(one, v), hn::Add(one, v));
-                  if constexpr (kKind == ActivationKind::relu) {
-                    const Vector x = hn::Sub(hn::Mul(gain, v), shift);
-                    slope = hn::IfThenZeroElse(hn::Le(x, hn::Zero(d)), one);
-                  }
-                  if constexpr (kKind == ActivationKind::gelu) {
-                    const Vector x = hn::Mul(gain, v);
-                    const Gauss g = gauss(d, x);
-                    // cdf(x) + x density(x); far out the density is 0 whatever x is
-                    slope = hn::MulAdd(x, g.density, g.cdf);
-                  }
-                  put(d, hn::Mul(gain, slope), out.row(r) + c, left);
+                  put(d, slope<kKind>(d, gain, shift, v), out.row(r) + c, left);
                 });
   }
 };

@@ -97,7 +97,9 @@ HWY_NOINLINE void tile_transposed(const LeftOperand& a, const ConstView& b, size
   }
 }
 
-// C = f(scale sums + (accumulate ? C : 0) + bias) * multiply for one tile at (row, col) of C.
+// C = f(scale sums + (accumulate ? C : 0) + bias) * multiply for one tile at (row, col) of C. kSlopes: with e.slopes,
+// and the kind is that of e.slope.
+template <bool kSlopes>
 struct Finish {
   const float* sums;
   size_t sums_stride, row, rows, col, width;
@@ -110,6 +112,7 @@ struct Finish {
     const size_t lanes = hn::Lanes(d);
     const Vector scale = hn::Set(d, e.scale);
     const Vector gain = hn::Set(d, e.activation.gain), shift = hn::Set(d, e.activation.shift);
+    const Vector steep = hn::Set(d, e.slope.gain), moved = hn::Set(d, e.slope.shift);
     for (size_t j = 0; j < width; j += lanes) {
       const size_t left = std::min(lanes, c.cols - col - j);
       Vector bias = hn::Zero(d);
@@ -120,9 +123,12 @@ struct Finish {
         if (e.accumulate)
           v = hn::MulAdd(scale, hn::LoadU(d, sums + i * sums_stride + j), hn::LoadU(d, out));
         if (e.bias != nullptr) v = hn::Add(v, bias);
-        v = apply<kKind>(d, gain, shift, v);
-        if (e.multiply.data != nullptr)
-          v = hn::Mul(v, hn::LoadU(d, e.multiply.row(row + i) + col + j));
+        v = apply < kSlopes ? ActivationKind::identity : kKind > (d, gain, shift, v);
+        if (e.multiply.data != nullptr) {
+          Vector factor = hn::LoadU(d, e.multiply.row(row + i) + col + j);
+          if constexpr (kSlopes) factor = slope<kKind>(d, steep, moved, factor);
+          v = hn::Mul(v, factor);
+        }
         put(d, v, out, left);
       }
     }
@@ -132,6 +138,15 @@ struct Finish {
          const Epilogue& epilogue)
       : sums(s), sums_stride(stride), row(r), rows(n), col(column), width(w), c(out), e(epilogue) {}
 };
+
+void finish(const float* sums, size_t stride, size_t row, size_t rows, size_t col, size_t width,
+            const View& c, const Epilogue& e) {
+  if (e.slopes) {
+    with_kind(e.slope.kind, Finish<true>(sums, stride, row, rows, col, width, c, e));
+  } else {
+    with_kind(e.activation.kind, Finish<false>(sums, stride, row, rows, col, width, c, e));
+  }
+}
 
 bool is_plain(const Epilogue& e) {
   return e.scale == 1.0f && !e.accumulate && e.bias == nullptr && e.multiply.data == nullptr &&
@@ -157,7 +172,7 @@ void gemm_few_rows(const LeftOperand& a, const ConstView& b, const View& c, cons
     } else {
       tile_transposed<1, 1>(a, b, col, out, out_stride, left);
     }
-    if (!plain) with_kind(e.activation.kind, Finish(sums, width, 0, c.rows, col, width, c, e));
+    if (!plain) finish(sums, width, 0, c.rows, col, width, c, e);
     col += width;
   }
 }
@@ -179,6 +194,12 @@ class TileWriter {
       end_.kind = Ending::plain;
     } else if (identity && adds && !multiplies && e.bias == nullptr) {
       end_.kind = Ending::accumulate;
+    } else if (identity && !adds && e.slopes) {
+      end_.kind = Ending::slopes;
+      end_.slope = e.slope.kind;
+      end_.gain = e.slope.gain;
+      end_.shift = e.slope.shift;
+      in_tile_ = end_.slope != ActivationKind::identity && end_.slope != ActivationKind::gelu;
     } else if (identity && !adds) {
       end_.kind = multiplies ? Ending::multiply : Ending::linear;
     } else if (relu && !adds && !multiplies) {
@@ -208,7 +229,7 @@ class TileWriter {
       fn(a, b, b_stride, k_, c_.row(row) + col, c_.stride, left, end);
     } else {
       fn(a, b, b_stride, k_, sums_, width, kLaneCount, TileEnd{});
-      with_kind(e_.activation.kind, Finish(sums_, width, row, rows, col, width, c_, e_));
+      finish(sums_, width, row, rows, col, width, c_, e_);
     }
   }
 

@@ -40,6 +40,9 @@ struct Epilogue {
   Activation activation{};
   const float* bias = nullptr;  // [cols of C]
   ConstView multiply{};         // shaped as C, or data == nullptr
+  // multiply is what derivative() would be given for `slope`, and C *= f' of it; activation is the identity then.
+  bool slopes = false;
+  Activation slope{};
 };
 
 // nn: A [m x k], B [k x n]; nt: A [m x k], B [n x k]; tn: A [k x m], B [k x n]; C [m x n].

@@ -120,6 +120,26 @@ HWY_INLINE Vector apply(Float d, Vector gain, Vector shift, Vector a) {
   return x;
 }
 
+// f'(a) with the gain in it, from h = f(a) for sigmoid and tanh and from a for the others.
+template <ActivationKind kKind>
+HWY_INLINE Vector slope(Float d, Vector gain, Vector shift, Vector v) {
+  const Vector one = hn::Set(d, 1.0f);
+  if constexpr (kKind == ActivationKind::sigmoid) return hn::Mul(gain, hn::Mul(v, hn::Sub(one, v)));
+  if constexpr (kKind == ActivationKind::tanh)
+    return hn::Mul(gain, hn::Mul(hn::Sub(one, v), hn::Add(one, v)));
+  if constexpr (kKind == ActivationKind::relu) {
+    const Vector x = hn::Sub(hn::Mul(gain, v), shift);
+    return hn::Mul(gain, hn::IfThenZeroElse(hn::Le(x, hn::Zero(d)), one));
+  }
+  if constexpr (kKind == ActivationKind::gelu) {
+    const Vector x = hn::Mul(gain, v);
+    const Gauss g = gauss(d, x);
+    // cdf(x) + x density(x); far out the density is 0 whatever x is
+    return hn::Mul(gain, hn::MulAdd(x, g.density, g.cdf));
+  }
+  return hn::Mul(gain, one);
+}
+
 // fn.run<kind>() for a kind known at run time.
 template <class Fn>
 HWY_INLINE void with_kind(ActivationKind kind, const Fn& fn) {

@@ -101,7 +101,7 @@ HWY_INLINE void narrow_sums(const float* column, size_t step, const RightOperand
 }
 
 // Four columns of a block of C, from column j on, from their sums. Rows: of floats that are only read.
-template <ActivationKind kKind, class Rows, class OutRows>
+template <ActivationKind kKind, bool kSlopes, class Rows, class OutRows>
 HWY_INLINE void end_columns(const float* sums, const Epilogue& e, size_t j, size_t left,
                             const Rows& old, const Rows& factor, const OutRows& out) {
   const Float d;
@@ -124,9 +124,15 @@ HWY_INLINE void end_columns(const float* sums, const Epilogue& e, size_t j, size
       v[q] = hn::Add(v[q], hn::Set(d, e.bias[j + std::min(q, left - 1)]));
   }
 #pragma GCC unroll 4
-  for (size_t q = 0; q < 4; ++q) v[q] = apply<kKind>(d, gain, shift, v[q]);
+  for (size_t q = 0; q < 4; ++q)
+    v[q] = apply < kSlopes ? ActivationKind::identity : kKind > (d, gain, shift, v[q]);
   if (e.multiply.data != nullptr) {
     load_columns(factor, other);
+    if constexpr (kSlopes) {
+      const Vector steep = hn::Set(d, e.slope.gain), moved = hn::Set(d, e.slope.shift);
+#pragma GCC unroll 4
+      for (size_t q = 0; q < 4; ++q) other[q] = slope<kKind>(d, steep, moved, other[q]);
+    }
 #pragma GCC unroll 4
     for (size_t q = 0; q < 4; ++q) v[q] = hn::Mul(v[q], other[q]);
   }
@@ -139,7 +145,9 @@ HWY_INLINE void end_columns(const float* sums, const Epilogue& e, size_t j, size
 constexpr size_t kBlocks = 4;
 
 // C = f(scale sums + (accumulate ? C : 0) + bias) * multiply for at most kBlocks blocks of rows from `row` on.
-// References, because a copy would wait for the stores that made it.
+// References, because a copy would wait for the stores that made it. kSlopes: with e.slopes, and the kind is that of
+// e.slope.
+template <bool kSlopes>
 struct NarrowEnd {
   const float* sums;  // [kBlocks x group x lanes]
   size_t group;       // columns of C, up to a multiple of 4
@@ -166,8 +174,9 @@ struct NarrowEnd {
     const size_t factor_stride = multiplies ? e.multiply.stride : c.stride;
     for (size_t j = 0; j < c.cols; j += 4) {
       float* const corner = c.row(r) + j;
-      end_columns<kKind>(of_block, e, j, c.cols - j, Even(corner, c.stride),
-                         Even(factor + j, factor_stride), EvenRows<float>(corner, c.stride));
+      end_columns<kKind, kSlopes>(of_block, e, j, c.cols - j, Even(corner, c.stride),
+                                  Even(factor + j, factor_stride),
+                                  EvenRows<float>(corner, c.stride));
     }
   }
 
@@ -182,8 +191,8 @@ struct NarrowEnd {
     row_pointers(c, r, old);
     row_pointers(e.multiply.data != nullptr ? e.multiply : ConstView(c), r, factor);
     for (size_t j = 0; j < c.cols; j += 4) {
-      end_columns<kKind>(of_block, e, j, c.cols - j, Listed(old, j), Listed(factor, j),
-                         ListedRows<float>(out, j));
+      end_columns<kKind, kSlopes>(of_block, e, j, c.cols - j, Listed(old, j), Listed(factor, j),
+                                  ListedRows<float>(out, j));
     }
   }
 };
@@ -208,7 +217,11 @@ HWY_NOINLINE void narrow_product(const LeftOperand& a, const RightOperand& b, si
         narrow_sums<kCols>(ListedRows(rows, 0), b, k, sums[i]);
       }
     }
-    with_kind(e.activation.kind, NarrowEnd{sums[0], kGroup, row, c, e});
+    if (e.slopes) {
+      with_kind(e.slope.kind, NarrowEnd<true>{sums[0], kGroup, row, c, e});
+    } else {
+      with_kind(e.activation.kind, NarrowEnd<false>{sums[0], kGroup, row, c, e});
+    }
   }
 }
 

@@ -58,12 +58,13 @@ HWY_INLINE Vector load_unpadded(const float* p, size_t left) {
 
 // What a tile does with its sums before they leave the registers: the cheap epilogues, of which each
 // is as Finish below has it. The other ones go through memory.
-enum class Ending { plain, linear, relu, accumulate, multiply };
+enum class Ending { plain, linear, relu, accumulate, multiply, slopes };
 struct TileEnd {
   Ending kind = Ending::plain;
   float scale = 1.0f, gain = 1.0f, shift = 0.0f;
-  const float* bias = nullptr;      // at the tile's first column
-  const float* multiply = nullptr;  // at the tile's corner
+  ActivationKind slope = ActivationKind::identity;  // of slopes: sigmoid, tanh or relu
+  const float* bias = nullptr;                      // at the tile's first column
+  const float* multiply = nullptr;                  // at the tile's corner
   size_t multiply_stride = 0;
 };
 
@@ -75,6 +76,17 @@ HWY_INLINE void for_tile(Vector (&sums)[kRows][kVectors], const Fn& fn) {
 #pragma GCC unroll 16
     for (size_t j = 0; j < kVectors; ++j) sums[i][j] = fn(i, j, sums[i][j]);
   }
+}
+
+// sums *= f' of what the factors hold.
+template <ActivationKind kKind, size_t kRows, size_t kVectors>
+HWY_INLINE void multiply_slopes(const TileEnd& end, Vector (&sums)[kRows][kVectors]) {
+  const Float d;
+  const Vector gain = hn::Set(d, end.gain), shift = hn::Set(d, end.shift);
+  for_tile(sums, [&](size_t i, size_t j, Vector v) HWY_ATTR {
+    const Vector factor = hn::LoadU(d, end.multiply + i * end.multiply_stride + j * hn::Lanes(d));
+    return hn::Mul(v, slope<kKind>(d, gain, shift, factor));
+  });
 }
 
 // out: where the tile lies in C. The last vector has `left` lanes in C.
@@ -102,6 +114,11 @@ HWY_INLINE void end_tile(const TileEnd& end, const float* out, size_t out_stride
     const Vector gain = hn::Set(d, end.gain), shift = hn::Set(d, end.shift);
     for_tile(sums, [&](size_t, size_t, Vector v)
                        HWY_ATTR { return apply<ActivationKind::relu>(d, gain, shift, v); });
+  }
+  if (end.kind == Ending::slopes) {
+    if (end.slope == ActivationKind::sigmoid) multiply_slopes<ActivationKind::sigmoid>(end, sums);
+    if (end.slope == ActivationKind::tanh) multiply_slopes<ActivationKind::tanh>(end, sums);
+    if (end.slope == ActivationKind::relu) multiply_slopes<ActivationKind::relu>(end, sums);
   }
   if (end.kind == Ending::multiply) {
     for_tile(sums, [&](size_t i, size_t j, Vector v) HWY_ATTR {

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <new>
 
 #include "core/kernels.h"
 #include "core/machine.h"
 #include "core/rng.h"
 #include "harness/plugins/counted.h"
+#include "harness/plugins/guarded.h"
 #include "harness/plugins/kernel_check.h"
 #include "harness/plugins/product_kernels.h"
 
@@ -260,23 +260,17 @@ int32_t simd(agon_call* /*call*/) noexcept {
 
 int64_t macs(agon_call* call) noexcept { return static_cast<int64_t>(Call::of(call).macs()); }
 
-// A kernel for which memory ran out fails its call; nothing is thrown across the boundary.
 template <auto kKernel>
 struct Guarded;
 template <typename... A, agon_status (*kKernel)(agon_call*, A...)>
 struct Guarded<kKernel> {
   static agon_status run(agon_call* call, A... arguments) noexcept {
-    try {
-      return kKernel(call, arguments...);
-    } catch (const std::bad_alloc&) {
-      Call::of(call).fail(AGON_NO_MEMORY, "a kernel ran out of memory");
-      return AGON_NO_MEMORY;
-    }
+    return guarded(call, [&] { return kKernel(call, arguments...); });
   }
 };
 
 constexpr agon_kernels kKernels{sizeof(agon_kernels),
-                                &Guarded<&gemm>::run,
+                                &gemm,
                                 &Guarded<&rank_k>::run,
                                 &Guarded<&activate>::run,
                                 &Guarded<&derivative>::run,
@@ -308,7 +302,8 @@ constexpr agon_kernels kKernels{sizeof(agon_kernels),
                                 &work,
                                 &Guarded<&gemm_each>::run,
                                 &Guarded<&rank_k_each>::run,
-                                &Guarded<&rank_k_opposed_each>::run};
+                                &Guarded<&rank_k_opposed_each>::run,
+                                sizeof(agon_epilogue)};
 
 }  // namespace
 

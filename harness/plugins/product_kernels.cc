@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "harness/plugins/product_kernels.h"
 
+#include <cstddef>
+
 #include "core/kernels.h"
 #include "harness/plugins/counted.h"
+#include "harness/plugins/guarded.h"
 #include "harness/plugins/kernel_check.h"
 #include "harness/plugins/zero_operands.h"
 
@@ -33,9 +36,20 @@ Counted kind_of(int32_t transposition) noexcept {
   return transposition == AGON_TN ? Counted::updates : Counted::products;
 }
 
+// The epilogue as it was before it grew.
+constexpr size_t kFirstEpilogue = offsetof(agon_epilogue, slopes);
+
+// Slopes count as the kernel derivative does.
+void count_slopes(agon_call* call, const core::Epilogue& e, int64_t count, agon_mat c) noexcept {
+  if (e.slopes)
+    Call::of(call).work().add(Counted::still, static_cast<uint64_t>(count * c.rows * c.cols));
+}
+
 // What gemm and gemm_each are asked for: shapes, and the epilogue for the core.
-bool check_product(Check& check, int32_t transposition, agon_cmat a, agon_cmat b, agon_mat c,
-                   const agon_epilogue* epilogue, core::Epilogue& e) {
+[[gnu::always_inline]] inline bool check_product(Check& check, int32_t transposition,
+                                                 const agon_cmat& a, const agon_cmat& b,
+                                                 const agon_mat& c, const agon_epilogue* epilogue,
+                                                 core::Epilogue& e) {
   check.view("A", a).view("B", b).view("C", c);
   check.require(transposition >= AGON_NN && transposition <= AGON_TN,
                 "there is no transposition {}", transposition);
@@ -47,8 +61,8 @@ bool check_product(Check& check, int32_t transposition, agon_cmat a, agon_cmat b
                 b.rows, b.cols);
   check.shape("C", c, m, n);
   if (epilogue != nullptr) {
-    check.require(epilogue->struct_size >= sizeof(agon_epilogue),
-                  "the epilogue's struct_size is {}", epilogue->struct_size);
+    check.require(epilogue->struct_size >= kFirstEpilogue, "the epilogue's struct_size is {}",
+                  epilogue->struct_size);
     if (!check.ok()) return false;
     check.activation(epilogue->activation);
     if (epilogue->multiply.data != nullptr) check.shape("multiply", epilogue->multiply, m, n);
@@ -57,6 +71,14 @@ bool check_product(Check& check, int32_t transposition, agon_cmat a, agon_cmat b
     e.activation = to_core(epilogue->activation);
     e.bias = epilogue->bias;
     e.multiply = to_core(epilogue->multiply);
+    if (epilogue->struct_size < sizeof(agon_epilogue) || epilogue->slopes == 0) return check.ok();
+    check.activation(epilogue->slope)
+        .pointer("what slopes are taken from, multiply,", e.multiply.data);
+    check.require(epilogue->activation.kind == AGON_IDENTITY,
+                  "slopes multiply what is not activated, and the activation is {}",
+                  epilogue->activation.kind);
+    e.slopes = true;
+    e.slope = to_core(epilogue->slope);
   }
   return check.ok();
 }
@@ -75,7 +97,7 @@ bool check_steps(Check& check, int64_t count, const agon_steps* s, agon_cmat a, 
   return check.ok();
 }
 
-core::Steps to_core(const agon_steps& s) noexcept {
+core::Steps core_steps(const agon_steps& s) noexcept {
   return {static_cast<size_t>(s.a), static_cast<size_t>(s.b), static_cast<size_t>(s.c),
           static_cast<size_t>(s.bias), static_cast<size_t>(s.multiply)};
 }
@@ -123,18 +145,25 @@ agon_status counted_chosen(agon_call* call, int64_t count, const agon_steps& ste
   });
 }
 
-}  // namespace
-
-agon_status gemm(agon_call* call, int32_t transposition, agon_cmat a, agon_cmat b, agon_mat c,
-                 const agon_epilogue* epilogue) {
+// References: what a rule passes by value is not copied again.
+inline agon_status run_gemm(agon_call* call, int32_t transposition, const agon_cmat& a,
+                            const agon_cmat& b, const agon_mat& c, const agon_epilogue* epilogue) {
   Check check(call, "gemm");
   core::Epilogue e;
   if (!check_product(check, transposition, a, b, c, epilogue, e)) return AGON_INVALID;
   if (!check.apart("A", a, "C", c).apart("B", b, "C", c).ok()) return AGON_INVALID;
   const uint64_t macs = core::gemm(static_cast<core::Transposition>(transposition), to_core(a),
                                    to_core(b), to_core(c), e);
+  count_slopes(call, e, 1, c);
   return counted(call, kind_of(transposition), macs,
                  [&] { return busy_macs(transposition, a, b); });
+}
+
+}  // namespace
+
+agon_status gemm(agon_call* call, int32_t transposition, agon_cmat a, agon_cmat b, agon_mat c,
+                 const agon_epilogue* epilogue) noexcept {
+  return guarded(call, [&] { return run_gemm(call, transposition, a, b, c, epilogue); });
 }
 
 agon_status rank_k(agon_call* call, agon_cmat a, agon_cmat b, const int32_t* rows,
@@ -166,9 +195,10 @@ agon_status gemm_each(agon_call* call, int64_t count, const agon_steps* steps,
   core::Epilogue e;
   if (!check_product(check, transposition, a, b, c, epilogue, e)) return AGON_INVALID;
   if (!check_steps(check, count, steps, a, b, c)) return AGON_INVALID;
-  const uint64_t macs = core::gemm_each(static_cast<size_t>(count), to_core(*steps),
+  const uint64_t macs = core::gemm_each(static_cast<size_t>(count), core_steps(*steps),
                                         static_cast<core::Transposition>(transposition), to_core(a),
                                         to_core(b), to_core(c), e);
+  count_slopes(call, e, count, c);
   return counted(call, kind_of(transposition), macs, [&] {
     return busy_of_each(count, *steps, a, b, [&](int64_t, agon_cmat of_a, agon_cmat of_b) {
       return busy_macs(transposition, of_a, of_b);
@@ -183,7 +213,7 @@ agon_status rank_k_each(agon_call* call, int64_t count, const agon_steps* steps,
   check.view("A", a).view("B", b).shape("C", c, a.cols, b.cols);
   check.require(a.rows == b.rows, "A has {} rows, B has {}", a.rows, b.rows);
   if (!check.ok() || !check_steps(check, count, steps, a, b, c)) return AGON_INVALID;
-  const core::Steps s = to_core(*steps);
+  const core::Steps s = core_steps(*steps);
   const size_t products = static_cast<size_t>(count);
   if (rows == nullptr) {
     const core::Epilogue add{.scale = scale, .accumulate = true};
@@ -226,7 +256,7 @@ agon_status rank_k_opposed_each(agon_call* call, int64_t count, const agon_steps
       !check_chosen(check, count, "down", o->down, "down_first", o->down_first, a, lowered))
     return AGON_INVALID;
   const size_t products = static_cast<size_t>(count);
-  core::rank_k_opposed_each(products, to_core(*steps), to_core(a), to_core(b),
+  core::rank_k_opposed_each(products, core_steps(*steps), to_core(a), to_core(b),
                             {{o->up, static_cast<size_t>(o->up_first[count])},
                              {o->down, static_cast<size_t>(o->down_first[count])},
                              {o->up_first, products + 1},

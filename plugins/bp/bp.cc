@@ -91,8 +91,7 @@ struct Layer {
 struct Errors {
   std::array<agon::Matrix, 2> hidden;  // delta_l [max_batch x width]
   agon::Matrix output;                 // delta_L [max_batch x n_L]
-  agon::Matrix hidden_slope;           // f'(a_l) [max_batch x width]
-  agon::Matrix output_slope;           // of a sigmoid output [max_batch x n_L]
+  agon::Matrix output_slope;           // f'(a_L) of a sigmoid output [max_batch x n_L]
 };
 
 class Backpropagation {
@@ -219,7 +218,6 @@ class Backpropagation {
     return {
         .hidden = {agon::Matrix(batch, width), agon::Matrix(batch, width)},
         .output = agon::Matrix(batch, outputs),
-        .hidden_slope = agon::Matrix(batch, width),
         .output_slope = output_ == Output::sigmoid ? agon::Matrix(batch, outputs) : agon::Matrix()};
   }
 
@@ -281,12 +279,10 @@ class Backpropagation {
   // (3) for the hidden layer below layer l.
   void propagate_error(agon::Context& ctx, size_t l, int64_t rows) {
     Layer& below = layers_[l - 1];
-    const agon::ConstView h = below.h.top(rows);
     // max(a, 0) > 0 exactly where a > 0: ReLU's f' needs no a of its own.
-    const agon::ConstView a = f_.kind == AGON_GELU ? below.a.top(rows) : h;
-    const agon::View slope = errors_.hidden_slope.top(rows);
-    ctx.derivative(f_, a, h, slope);
-    ctx.gemm_nn(delta(l, rows), layers_[l].w.value, delta(l - 1, rows), {.multiply = slope});
+    const agon::ConstView known = f_.kind == AGON_GELU ? below.a.top(rows) : below.h.top(rows);
+    ctx.gemm_nn(delta(l, rows), layers_[l].w.value, delta(l - 1, rows),
+                {.multiply = known, .slopes = true, .slope = f_});
   }
 
   // (4), (5)

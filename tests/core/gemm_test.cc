@@ -179,6 +179,41 @@ BOOST_DATA_TEST_CASE(columns_are_independent_of_those_beside_them, kTargets, tar
   }
 }
 
+// f' in the epilogue has the bits of derivative() and a product with them, wherever the end is computed: in tiles,
+// in lanes of rows, behind whole vectors, for few rows.
+BOOST_DATA_TEST_CASE(slopes_are_those_of_derivative, kTargets, target) {
+  const Pin pin(target);
+  const size_t k = 11;
+  for (const auto& [m, n] : {std::array<size_t, 2>{33, 4}, {150, 7}, {33, 40}, {33, 18}, {2, 20}}) {
+    const Matrix source = random_matrix(m, n, 5), before = random_matrix(m, n, 6),
+                 bias = random_matrix(1, n, 7);
+    for (const Transposition t : kTranspositions) {
+      const Operands x(t, m, n, k);
+      for (const auto kind :
+           {core::ActivationKind::identity, core::ActivationKind::sigmoid,
+            core::ActivationKind::tanh, core::ActivationKind::relu, core::ActivationKind::gelu}) {
+        const core::Activation f{kind, 1.5f, kind == core::ActivationKind::relu ? 0.25f : 0.0f};
+        Matrix slope(m, n);
+        core::derivative(f, source, source, slope);
+        for (int options = 0; options < 8; ++options) {
+          Epilogue e{.scale = 0.7f, .accumulate = (options & 1) != 0};
+          if ((options & 2) != 0) e.bias = bias.data();
+          if ((options & 4) != 0) e.activation.gain = 0.5f;
+          Matrix want = copy(before), c = copy(before);
+          e.multiply = slope;
+          core::gemm(t, x.a, x.b, want, e);
+          e.multiply = source;
+          e.slopes = true;
+          e.slope = f;
+          core::gemm(t, x.a, x.b, c, e);
+          BOOST_TEST(same_bits(c, want), "m " << m << " n " << n << " kind "
+                                              << static_cast<int>(kind) << " options " << options);
+        }
+      }
+    }
+  }
+}
+
 // A row of C does not depend on how many rows are computed with it.
 BOOST_DATA_TEST_CASE(rows_are_independent_of_the_batch, kTargets, target) {
   const Pin pin(target);

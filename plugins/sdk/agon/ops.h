@@ -25,6 +25,10 @@ struct Epilogue {
   agon_activation activation{AGON_IDENTITY, 1.0f, 0.0f};
   const float* bias = nullptr;  // [cols of C]
   ConstView multiply{};         // shaped as C
+  // With slopes multiply is h = f(a) of `slope` for sigmoid and tanh and a for the others, and C *= f'(a): the error
+  // of a layer below without a derivative() of its own. The activation above stays the identity.
+  bool slopes = false;
+  agon_activation slope{AGON_IDENTITY, 1.0f, 0.0f};
 };
 
 // Work that no machine changes, as agon_work says.
@@ -325,6 +329,8 @@ class Context {
     epilogue.activation = e.activation;
     epilogue.bias = e.bias;
     epilogue.multiply = e.multiply;
+    epilogue.slopes = e.slopes ? 1 : 0;
+    epilogue.slope = e.slope;
     return epilogue;
   }
   static agon_steps to_abi(const Steps& s) {

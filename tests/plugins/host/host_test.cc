@@ -168,6 +168,48 @@ BOOST_AUTO_TEST_CASE(epilogue_reaches_the_kernel) {
   BOOST_CHECK_EQUAL(c.at(0, 2), 5.0f);  // max(2 * 2 - 3, 0) * 5
 }
 
+BOOST_AUTO_TEST_CASE(slopes_multiply_and_count_as_derivative) {
+  Matrix a(1, 2), b(2, 3), c(1, 3), h(1, 3);
+  a.fill(1);
+  b.fill(1);
+  h.fill(0.25f);
+  agon_epilogue e{};
+  e.struct_size = sizeof(e);
+  e.scale = 1;
+  e.activation = {AGON_IDENTITY, 1, 0};
+  e.multiply = in(h);
+  e.slopes = 1;
+  e.slope = {AGON_SIGMOID, 1, 0};
+  const int64_t before = k.macs(call.abi());
+  BOOST_CHECK_EQUAL(k.gemm(call.abi(), AGON_NN, in(a), in(b), c, &e), AGON_OK);
+  BOOST_CHECK_EQUAL(c.at(0, 2), 2 * 0.25f * 0.75f);
+  BOOST_CHECK_EQUAL(k.macs(call.abi()) - before, 2 * 3 + 3);
+  // The epilogue of a rule that was compiled before it grew ends before them.
+  e.struct_size = offsetof(agon_epilogue, slopes);
+  BOOST_CHECK_EQUAL(k.gemm(call.abi(), AGON_NN, in(a), in(b), c, &e), AGON_OK);
+  BOOST_CHECK_EQUAL(c.at(0, 2), 2 * 0.25f);
+  BOOST_CHECK_EQUAL(k.epilogue_size, static_cast<int64_t>(sizeof(agon_epilogue)));
+}
+
+BOOST_AUTO_TEST_CASE(slopes_that_cannot_be_are_refused) {
+  Matrix a(1, 2), b(2, 3), c(1, 3), h(1, 3);
+  agon_epilogue e{};
+  e.struct_size = sizeof(e);
+  e.multiply = in(h);
+  e.slopes = 1;
+  e.slope.kind = AGON_SIGMOID;
+  e.activation.kind = AGON_RELU;
+  refused(k.gemm(call.abi(), AGON_NN, in(a), in(b), c, &e),
+          "gemm: slopes multiply what is not activated, and the activation is 3");
+  e.activation.kind = AGON_IDENTITY;
+  e.slope.kind = 9;
+  refused(k.gemm(call.abi(), AGON_NN, in(a), in(b), c, &e), "gemm: there is no activation 9");
+  e.slope.kind = AGON_SIGMOID;
+  e.multiply = {};
+  refused(k.gemm(call.abi(), AGON_NN, in(a), in(b), c, &e),
+          "gemm: what slopes are taken from, multiply, is NULL");
+}
+
 BOOST_AUTO_TEST_CASE(mismatched_products_are_refused_and_do_nothing) {
   Matrix a(3, 4), b(5, 6), c(3, 6);
   c.fill(7);

@@ -52,6 +52,11 @@ typedef struct agon_epilogue {
   agon_activation activation;
   const float* bias;
   agon_cmat multiply;
+  /* Appended; 0 where struct_size ends before them. slopes 1: C is multiplied by f' of slope instead, which is taken
+   * from multiply as derivative takes it, h = f(a) for sigmoid and tanh and a for the others, and counted as it
+   * counts; the epilogue's own activation is the identity then. */
+  int32_t slopes;
+  agon_activation slope;
 } agon_epilogue;
 
 typedef struct agon_adam {
@@ -209,6 +214,7 @@ typedef struct agon_kernels {
   agon_status (*rank_k_opposed_each)(agon_call*, int64_t count, const agon_steps* steps,
                                      agon_cmat a, agon_cmat b, const agon_opposed* opposed,
                                      float scale, agon_mat c);
+  int64_t epilogue_size; /* of agon_epilogue as this host reads it: what lies behind is not seen */
 } agon_kernels;
 
 #ifdef __cplusplus
