@@ -62,7 +62,8 @@ int64_t first_at(const Real* a, const Real* b, int64_t n, Real wanted) noexcept 
 }
 
 // out[r] = dot of row r of kRows rows of a with b, side by side. Rows that are not const are changed first,
-// in the same walk: row r += alpha[r] x. x and b lie apart from a; what the rows share is read once.
+// in the same walk: row r += alpha[r] x. x and b lie apart from a. They are read for each row: of a copy in
+// lanes GCC 12 would make an array in memory where vectors are shorter than 16.
 template <int64_t kRows, typename Row, typename Real>
 void dots_of(const Real* alpha, const Real* x, Row* a, int64_t stride, const Real* b, int64_t n,
              Real* out) noexcept {
@@ -70,9 +71,8 @@ void dots_of(const Real* alpha, const Real* x, Row* a, int64_t stride, const Rea
   Real lane[kRows][kLanes] = {}, factor[kRows];
   for (int64_t r = 0; kChange && r < kRows; ++r) factor[r] = alpha[r];
   for (int64_t i = 0; i < n; i += kLanes) {
-    Real by[kLanes], with[kLanes];
-    if constexpr (kChange) in_lanes([&](int64_t l) { by[l] = x[i + l]; });
-    in_lanes([&](int64_t l) { with[l] = b[i + l]; });
+    const Real* const by = kChange ? x + i : x;
+    const Real* const with = b + i;
     for (int64_t r = 0; r < kRows; ++r) {
       Row* const row = a + r * stride + i;
       in_lanes([&](int64_t l) {
