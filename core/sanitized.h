@@ -33,4 +33,10 @@ inline constexpr bool kThreadSanitizer = false;
 
 inline constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
 
+// A limit on time, in seconds: code under a sanitizer takes some twenty times as long. Short limits stay, they are
+// set to be reached.
+constexpr double limit_s(double seconds) {
+  return kSanitized && seconds >= 10 ? 20 * seconds : seconds;
+}
+
 }  // namespace agon::core

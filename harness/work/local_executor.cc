@@ -14,6 +14,7 @@
 #include <set>
 
 #include "core/machine.h"
+#include "core/sanitized.h"
 #include "harness/work/cell_queue.h"
 #include "harness/work/crew.h"
 #include "harness/work/descendants.h"
@@ -164,7 +165,8 @@ class Scheduler {
     if (options_.memory_mib == 0 && room_ >= options_.jobs)
       job.threads = threads_for_next(queue_.count() + 1, workers_, cores_, options_.threads);
     worker.begin(cell, job);
-    if (worker.slot.give({std::max(kLoadingLimitS, job.timeout_s), job.timeout_s}) !=
+    const double most_s = core::limit_s(job.timeout_s);
+    if (worker.slot.give({std::max(core::limit_s(kLoadingLimitS), most_s), most_s}) !=
         SlotAction::send_job)
       return;
     if (events_.started) events_.started(cells_[cell]);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "core/sanitized.h"
 #include "tests/support/shell.h"
 
 using namespace agon::test;
@@ -67,7 +68,8 @@ BOOST_AUTO_TEST_CASE(rates_are_those_of_training_and_the_baseline_stands_twice) 
   BOOST_TEST(summary.size() == 4u);
   BOOST_TEST(number(summary, "speed", "elm", "speed_train_n") == 1);
   const double low = number(summary, "speed", "elm", "speed_train_ratio_low");
-  BOOST_TEST(low > 0);
+  if (!agon::core::kSanitized)
+    BOOST_TEST(low > 0);  // or one repetition is all that there is time for
   BOOST_TEST(low < 0.5);
   const std::string page = read_file(folder / "out/report.html");
   BOOST_TEST(page.find("within the noise") == std::string::npos);
