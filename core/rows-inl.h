@@ -49,10 +49,11 @@ HWY_INLINE void for_vectors(size_t rows, size_t cols, bool dense, const Fn& fn) 
     cols *= rows;
     rows = rows == 0 ? 0 : 1;
   }
+  // Known before the rows, so that the mask of a row's end is made once.
+  const size_t left = cols % lanes, whole = cols - left;
   for (size_t r = 0; r < rows; ++r) {
-    size_t c = 0;
-    for (; c + lanes <= cols; c += lanes) fn(r, c, lanes);
-    if (c < cols) fn(r, c, cols - c);
+    for (size_t c = 0; c < whole; c += lanes) fn(r, c, lanes);
+    if (left != 0) fn(r, whole, left);
   }
 }
 
