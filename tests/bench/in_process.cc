@@ -75,7 +75,11 @@ int measure(const std::filesystem::path& plugins, const std::string& name,
     cell.task = &tasks.at(job.task);
     cell.job = &job;
     const reports::CellOutcome outcome = study_type(job.study).protocol(cell);
-    score += reports::is_failure(outcome.status) ? 0 : outcome.score_test;
+    if (reports::is_failure(outcome.status)) {
+      fmt::print(stderr, "{} on {}: {}\n", job.rule, job.task, outcome.status_detail);
+      return 1;  // what it took says nothing
+    }
+    score += outcome.score_test;
     ++ran;
   }
   fmt::print("{} {:.3f} {:.6f}\n", ran, cpu_s() - start, score);
