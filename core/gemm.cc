@@ -112,6 +112,7 @@ struct Finish {
     const size_t lanes = hn::Lanes(d);
     const Vector scale = hn::Set(d, e.scale);
     const Vector gain = hn::Set(d, e.activation.gain), shift = hn::Set(d, e.activation.shift);
+    constexpr ActivationKind kApplied = kSlopes ? ActivationKind::identity : kKind;
     const Vector steep = hn::Set(d, e.slope.gain), moved = hn::Set(d, e.slope.shift);
     for (size_t j = 0; j < width; j += lanes) {
       const size_t left = std::min(lanes, c.cols - col - j);
@@ -123,7 +124,7 @@ struct Finish {
         if (e.accumulate)
           v = hn::MulAdd(scale, hn::LoadU(d, sums + i * sums_stride + j), hn::LoadU(d, out));
         if (e.bias != nullptr) v = hn::Add(v, bias);
-        v = apply < kSlopes ? ActivationKind::identity : kKind > (d, gain, shift, v);
+        v = apply<kApplied>(d, gain, shift, v);
         if (e.multiply.data != nullptr) {
           Vector factor = hn::LoadU(d, e.multiply.row(row + i) + col + j);
           if constexpr (kSlopes) factor = slope<kKind>(d, steep, moved, factor);

@@ -111,25 +111,24 @@ struct Worker {
       happen(SlotEvent::stuck);
   }
 
-  // What a dead one left in its pipe of events, at most a pipe's capacity.
+  // What is in a pipe now, at most its capacity.
+  using Buffer = std::array<char, 65536>;
   template <typename Take>
-  void drain_events(const Take& take) {
-    events.non_blocking(true);
+  static void drain(asio::posix::stream_descriptor& pipe, Buffer& buffer, const Take& take) {
+    pipe.non_blocking(true);
     boost::system::error_code error;
     for (int i = 0; i < 64 && !error; ++i) {
-      const size_t n = events.read_some(asio::buffer(event_buffer), error);
-      take(std::string_view{event_buffer.data(), n});
+      const size_t n = pipe.read_some(asio::buffer(buffer), error);
+      take(std::string_view{buffer.data(), n});
     }
   }
-
-  // What it has printed so far, at most a pipe's capacity.
+  template <typename Take>
+  void drain_events(const Take& take) {
+    drain(events, event_buffer, take);
+  }
+  // What it has printed so far.
   void drain_output() {
-    output.non_blocking(true);
-    boost::system::error_code error;
-    for (int i = 0; i < 64 && !error; ++i) {
-      const size_t n = output.read_some(asio::buffer(output_buffer), error);
-      tail.add({output_buffer.data(), n});
-    }
+    drain(output, output_buffer, [this](std::string_view bytes) { tail.add(bytes); });
   }
 
   // What it sent and printed before the end of its assignment.
@@ -148,7 +147,7 @@ struct Worker {
   std::shared_ptr<const ScratchFolder> scratch;
   int commands;
   asio::posix::stream_descriptor events, output;
-  std::array<char, 65536> event_buffer{}, output_buffer{};
+  Buffer event_buffer{}, output_buffer{};
   Slot slot;
   FrameReader reader;
   OutputTail tail;

@@ -325,46 +325,46 @@ BOOST_AUTO_TEST_CASE(many_products_that_do_not_fit_are_refused) {
           "rank_k_each: A overlaps C");
 }
 
-// Counts what two calls of rank_k_each count.
-BOOST_AUTO_TEST_CASE(pairs_of_weights_are_raised_and_subtracted) {
-  Matrix x(5, 16), g(5, 32), m(64, 3), n(64, 3), w(16, 32), sign(1, 3);
-  for (Matrix* of : {&x, &g, &sign}) k.random_uniform(call.abi(), 3, of == &x ? 0 : 1, -1, 1, *of);
+// Two products over 5 rows, of 16 inputs and 3 units each: pairs of weights in m, their differences in w.
+struct Pairs : Fixture {
+  Matrix x{5, 16}, g{5, 32}, m{64, 3}, w{16, 32}, sign{1, 3};
   const agon_steps s{sizeof(agon_steps), 0, 16, 32 * 16, 0, 0};
-  const int32_t up[] = {1, 4, 0}, down[] = {2, 3};
-  const int64_t up_first[] = {0, 2, 3}, down_first[] = {0, 0, 2};
-  agon_opposed o{sizeof(agon_opposed),  up, down, up_first, down_first, sign.data(),
-                 {w.data(), 16, 3, 32}, 16};
+  const std::array<int32_t, 3> up{1, 4, 0};
+  const std::array<int32_t, 2> down{2, 3};
+  const std::array<int64_t, 3> up_first{0, 2, 3}, down_first{0, 0, 2};
+  agon_opposed o{sizeof(agon_opposed), up.data(),   down.data(),           up_first.data(),
+                 down_first.data(),    sign.data(), {w.data(), 16, 3, 32}, 16};
   const agon_cmat a = in(x), b{g.data(), 5, 3, g.stride()};
   const agon_mat c{m.data(), 32, 3, m.stride()};
-  const auto run = [&](agon_mat to) {
+
+  agon_status run(agon_mat to) {
     return k.rank_k_opposed_each(call.abi(), 2, &s, a, b, &o, 0.5f, to);
-  };
+  }
+};
+
+// Counts what two calls of rank_k_each count.
+BOOST_FIXTURE_TEST_CASE(pairs_of_weights_are_raised_and_subtracted, Pairs) {
+  Matrix n(64, 3);
+  for (Matrix* of : {&x, &g, &sign}) k.random_uniform(call.abi(), 3, of == &x ? 0 : 1, -1, 1, *of);
   const auto counts = [this] {
     return std::array{call.macs(), call.work().read().weight_writes()};
   };
   const auto start = counts();
   BOOST_CHECK_EQUAL(run(c), AGON_OK);
   const auto together = counts();
-  k.rank_k_each(call.abi(), 2, &s, a, b, up, up_first, 0.5f, {n.data(), 16, 3, n.stride()});
-  k.rank_k_each(call.abi(), 2, &s, a, b, down, down_first, 0.5f, {n.data(16), 16, 3, n.stride()});
+  k.rank_k_each(call.abi(), 2, &s, a, b, up.data(), up_first.data(), 0.5f,
+                {n.data(), 16, 3, n.stride()});
+  k.rank_k_each(call.abi(), 2, &s, a, b, down.data(), down_first.data(), 0.5f,
+                {n.data(16), 16, 3, n.stride()});
   const auto apart = counts();
   for (size_t i = 0; i < 2; ++i) BOOST_CHECK_EQUAL(together[i] - start[i], apart[i] - together[i]);
   for (int64_t r = 0; r < 64; ++r) BOOST_CHECK_EQUAL(m.at(r, 2), n.at(r, 2));
   BOOST_CHECK_EQUAL(w.at(7, 16 + 1), sign.at(0, 1) * (m.at(32 + 7, 1) - m.at(48 + 7, 1)));
 }
 
-BOOST_AUTO_TEST_CASE(pairs_of_weights_that_do_not_fit_are_refused) {
-  Matrix x(5, 16), g(5, 32), m(64, 3), w(16, 32), sign(1, 3);
-  const agon_steps s{sizeof(agon_steps), 0, 16, 32 * 16, 0, 0};
-  const int32_t up[] = {1, 4, 0}, down[] = {2, 3}, beyond[] = {1, 5, 0};
-  const int64_t up_first[] = {0, 2, 3}, down_first[] = {0, 0, 2}, back[] = {0, 2, 1};
-  agon_opposed o{sizeof(agon_opposed),  up, down, up_first, down_first, sign.data(),
-                 {w.data(), 16, 3, 32}, 16};
-  const agon_cmat a = in(x), b{g.data(), 5, 3, g.stride()};
-  const agon_mat c{m.data(), 32, 3, m.stride()};
-  const auto run = [&](agon_mat to) {
-    return k.rank_k_opposed_each(call.abi(), 2, &s, a, b, &o, 0.5f, to);
-  };
+BOOST_FIXTURE_TEST_CASE(pairs_of_weights_that_do_not_fit_are_refused, Pairs) {
+  const int32_t beyond[] = {1, 5, 0};
+  const int64_t back[] = {0, 2, 1};
   o.struct_size = 8;
   refused(run(c), "rank_k_opposed_each: the struct_size of opposed is 8");
   o.struct_size = sizeof(o);
@@ -381,10 +381,10 @@ BOOST_AUTO_TEST_CASE(pairs_of_weights_that_do_not_fit_are_refused) {
   refused(run({m.data(), 16, 3, m.stride()}), "rank_k_opposed_each: C is 16 x 3, expected 32 x 3");
   o.up = beyond;
   refused(run(c), "rank_k_opposed_each: row 5 of 5");
-  o.up = up;
+  o.up = up.data();
   o.down_first = back;
   refused(run(c), "rank_k_opposed_each: down_first[1] is 2 and the next 1");
-  o.down_first = down_first;
+  o.down_first = down_first.data();
   o.difference.data = m.data(16);
   o.difference.stride = m.stride();
   refused(run(c), "rank_k_opposed_each: 2 results of 16 x 3 at steps of 16 floats overlap");
