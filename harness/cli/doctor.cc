@@ -18,6 +18,7 @@
 #include "harness/cli/variables.h"
 #include "harness/plan/build_info.h"
 #include "harness/run/console.h"
+#include "harness/work/control_group.h"
 #include "harness/work/discover.h"
 #include "harness/work/sandbox.h"
 
@@ -103,6 +104,11 @@ std::vector<Check> examine(const Options& options) {
   const std::string sandbox = sandbox_fault();
   checks.push_back(
       {"sandbox", sandbox.empty() ? "agon run --sandbox: Landlock and seccomp" : sandbox, ""});
+  const std::string group = control_group_fault();
+  checks.push_back({"control groups",
+                    group.empty() ? "limit the memory of each worker and all that it starts"
+                                  : group + "; memory is limited by process",
+                    ""});
 
   const Discovery discovery = discover(options.places.plugins);
   for (const std::string& built : discovery.built) note("{}\n", built);

@@ -10,6 +10,7 @@
 #include "harness/cli/cli.h"
 #include "harness/conformance/child.h"
 #include "harness/work/cell_job.h"
+#include "harness/work/control_group.h"
 #include "harness/work/discover.h"
 #include "harness/work/process.h"
 #include "harness/work/sandbox.h"
@@ -23,7 +24,7 @@ struct Options {
   int parent = 0;
   MemoryLimits memory;
   std::vector<std::string> describe;
-  std::string vet, watch, check;
+  std::string vet, watch, check, group;
   WorkerOptions worker;
   Places places;
   bool sandbox = false;
@@ -34,7 +35,8 @@ int worker(Options& options) {
     throw Error(Exit::usage, "agon worker", "is started by agon itself", "use agon run");
   }
   std::signal(SIGPIPE, SIG_DFL);  // rules find what every program finds
-  if (!options.watch.empty()) return watch_for_parent(options.watch);
+  if (!options.watch.empty()) return watch_for_parent(options.watch, options.group);
+  if (!options.group.empty()) join_group(options.group);
   options.worker.whereabouts = become_child(options.parent, options.memory);
   if (options.sandbox) enter_sandbox(own_scratch());
   pin_simd(options.places.simd);
@@ -60,6 +62,7 @@ void add_worker(CommandLine& line) {
   verb.option("--vet", o->vet);
   verb.option("--watch", o->watch);
   verb.option("--check", o->check);
+  verb.option("--group", o->group);
   verb.flag("--pin", o->worker.pin);
   verb.flag("--sandbox", o->sandbox);
   add_places(verb, o->places);

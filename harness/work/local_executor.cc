@@ -37,11 +37,13 @@ using reports::Status;
 class Scheduler {
  public:
   Scheduler(std::span<const ScheduledCell> cells, const ExecutorOptions& options,
-            const ExecutorEvents& events)
+            const ExecutorEvents& events, ControlGroups& groups)
       : cells_(cells),
         options_(options),
         events_(events),
+        groups_(groups),
         spared_(own_children()),
+        watcher_(groups.folder()),
         signals_(io_, SIGINT, SIGTERM),
         children_(io_, SIGCHLD),
         ticker_(io_),
@@ -123,7 +125,7 @@ class Scheduler {
       if (cell == kNoCell) break;
       Worker* worker = nullptr;
       try {
-        worker = &workers_.add(io_, spawn_self(worker_arguments_), cells_[cell].plugin);
+        worker = &add_worker(cells_[cell].plugin);
       } catch (const NoRoom& error) {
         queue_.put_back(cells_[cell].plugin, cell);
         make_do(error);
@@ -139,6 +141,15 @@ class Scheduler {
       give(*worker, cell);
     }
     if (workers_.empty() && (stopping_ || queue_.empty())) io_.stop();
+  }
+
+  Worker& add_worker(const std::string& plugin) {
+    std::unique_ptr<ControlGroup> group = groups_.make(memory_limit_mib(options_));
+    std::vector<std::string> arguments = worker_arguments_;
+    if (group) arguments.insert(arguments.end(), {"--group", group->folder()});
+    Worker& worker = workers_.add(io_, spawn_self(arguments), plugin);
+    worker.group = std::move(group);
+    return worker;
   }
 
   // Fewer cells side by side; with none at all, tick() tries again.
@@ -315,6 +326,7 @@ class Scheduler {
       Worker& worker = *workers_.find(number);
       ChildEnd end;
       if (!reap(worker.pid, end)) continue;
+      end.memory_limit = end.killed() && worker.group && worker.group->ran_out();
       const bool had_cell = worker.slot.has_cell();
       worker.happen(SlotEvent::exit);
       worker.drain_events([&](std::string_view bytes) { take_events(worker, bytes); });
@@ -334,7 +346,7 @@ class Scheduler {
 
   // The end of a cell whose worker is gone without a result.
   void bury(Worker& worker, const ChildEnd& end) {
-    const Death death = worker.slot.death(end.killed() && !end.cpu_limit);
+    const Death death = worker.slot.death(end.killed_from_outside());
     if (death == Death::again) return run_again(worker);
     if (death == Death::again_once) {
       // A person or the kernel's out-of-memory killer says nothing about the cell.
@@ -387,6 +399,7 @@ class Scheduler {
   const ExecutorOptions& options_;
   const unsigned cores_ = std::min(core::machine().cores, options_.jobs* options_.threads);
   const ExecutorEvents& events_;
+  ControlGroups& groups_;
   std::set<pid_t> spared_;  // children that are not ours to end
   Watcher watcher_;
   asio::signal_set signals_, children_;
@@ -414,9 +427,10 @@ class LocalExecutor : public Executor {
 
   ScheduleEnd run(std::span<const ScheduledCell> cells, const ExecutorEvents& events) override {
     if (cells.empty()) return ScheduleEnd::complete;
-    const auto run_all = [](std::span<const ScheduledCell> all, const ExecutorOptions& options,
-                            const ExecutorEvents& told) {
-      return Scheduler(all, options, told).run();
+    ControlGroups groups;
+    const auto run_all = [&groups](std::span<const ScheduledCell> all,
+                                   const ExecutorOptions& options, const ExecutorEvents& told) {
+      return Scheduler(all, options, told, groups).run();
     };
     if (options_.pinned) return run_side_by_side(cells, options_, events, run_all);
     return run_all(cells, options_, events);

@@ -43,7 +43,13 @@ reports::CellOutcome post_mortem(Slot::Death death, const ChildEnd& end, const C
           "it stood still{}: no CPU time and no call to the host for {} s (--idle)", where, idle_s);
       break;
     case Slot::Death::again:
-    case Slot::Death::crashed: outcome.status_detail = describe_exit(end) + where; break;
+    case Slot::Death::crashed:
+      outcome.status_detail = describe_exit(end) + where;
+      if (!end.memory_limit) break;
+      outcome.status = Status::oom;
+      outcome.status_detail +=
+          ": it and what it started took all the memory of a cell; --memory sets another limit";
+      break;
   }
   if (const std::string calls = backtrace_text(whereabouts, job.plugin_path); !calls.empty())
     outcome.log_tail = "the calls that led there, the last one first:\n" + calls;

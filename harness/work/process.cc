@@ -363,7 +363,7 @@ std::vector<ChildResult> run_children(const std::vector<ChildCommand>& commands,
       // A person or the kernel's out-of-memory killer says nothing about the child.
       const size_t number = child.number();
       ChildResult& result = results[number];
-      if (!again[number] && !result.timed_out && result.end.killed() && !result.end.cpu_limit) {
+      if (!again[number] && !result.timed_out && result.end.killed_from_outside()) {
         again[number] = true;
         result = {};
         waiting.push_back(number);

@@ -55,12 +55,14 @@ class BrokenPipesIgnored {
   struct sigaction before_ {};
 };
 
-// How a child that was waited for ended. cpu_limit: by its limit on CPU time (RLIMIT_CPU).
+// How a child that was waited for ended. cpu_limit: by its limit on CPU time (RLIMIT_CPU); memory_limit: by that of
+// its group on memory (control_group.h), which who made the group says.
 struct ChildEnd {
   int wait_status = 0;
-  bool cpu_limit = false;
+  bool cpu_limit = false, memory_limit = false;
 
   bool killed() const { return WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL; }
+  bool killed_from_outside() const { return killed() && !cpu_limit && !memory_limit; }
 };
 // Reaps a child that has ended, after the rest of its process group is killed; false while it runs.
 bool reap(pid_t child, ChildEnd& end);

@@ -7,7 +7,10 @@
 
 #include <array>
 #include <cerrno>
+#include <string>
+#include <vector>
 
+#include "harness/work/control_group.h"
 #include "harness/work/descendants.h"
 #include "harness/work/process.h"
 #include "harness/work/scratch.h"
@@ -15,11 +18,13 @@
 
 namespace agon::harness {
 
-Watcher::Watcher() {
+Watcher::Watcher(const std::filesystem::path& group) {
   remove_abandoned_scratch();
   try {
-    const Child child =
-        spawn_self({"worker", "--parent", std::to_string(getpid()), "--watch", own_mark()});
+    std::vector<std::string> arguments{"worker", "--parent", std::to_string(getpid()), "--watch",
+                                       own_mark()};
+    if (!group.empty()) arguments.insert(arguments.end(), {"--group", group});
+    const Child child = spawn_self(arguments);
     pid_ = child.pid;
     pipe_ = child.commands;
     close(child.events);
@@ -35,7 +40,7 @@ Watcher::~Watcher() {
   close(pipe_);
 }
 
-int watch_for_parent(const std::string& mark) {
+int watch_for_parent(const std::string& mark, const std::filesystem::path& group) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, SIG_IGN);
   unsetenv(kMarkVariable);
   close(kPageFd);
@@ -44,6 +49,7 @@ int watch_for_parent(const std::string& mark) {
     const ssize_t n = read(STDIN_FILENO, ignored.data(), ignored.size());
     if (n == 0 || (n < 0 && errno != EINTR)) break;
   }
+  if (!group.empty()) end_groups(group);
   end_marked(mark);
   remove_scratch_of(mark);
   return 0;

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <filesystem>
 #include <string>
 
 namespace agon::harness {
@@ -14,7 +15,8 @@ class Watcher {
  public:
   // Without room for one more process there is no watcher; the workers themselves still die with
   // agon.
-  Watcher();
+  // group: of control groups, which ends with agon; "" for none.
+  explicit Watcher(const std::filesystem::path& group);
   ~Watcher();
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
@@ -26,6 +28,6 @@ class Watcher {
 };
 
 // The watcher's own side: returns after the end of stdin, when nothing carries the mark any more.
-int watch_for_parent(const std::string& mark);
+int watch_for_parent(const std::string& mark, const std::filesystem::path& group);
 
 }  // namespace agon::harness

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "harness/work/cell_job.h"
+#include "harness/work/control_group.h"
 #include "harness/work/executor.h"
 #include "harness/work/memory_share.h"
 #include "harness/work/output_tail.h"
@@ -31,13 +32,17 @@ namespace asio = boost::asio;
 
 inline constexpr size_t kNoCell = static_cast<size_t>(-1);
 
+// What a worker may use, 0: no limit.
+inline int64_t memory_limit_mib(const ExecutorOptions& options) {
+  return options.memory_mib > 0 ? options.memory_mib : memory_share_mib(options.jobs);
+}
+
 // The command line of a worker.
 inline std::vector<std::string> worker_arguments(const ExecutorOptions& options) {
   std::vector<std::string> arguments{"worker", "--parent", std::to_string(getpid())};
-  if (options.memory_mib > 0) {
-    arguments.insert(arguments.end(), {"--memory", std::to_string(options.memory_mib)});
-  } else if (const int64_t share = memory_share_mib(options.jobs); share > 0) {
-    arguments.insert(arguments.end(), {"--memory-share", std::to_string(share)});
+  if (const int64_t limit = memory_limit_mib(options); limit > 0) {
+    arguments.insert(arguments.end(), {options.memory_mib > 0 ? "--memory" : "--memory-share",
+                                       std::to_string(limit)});
   }
   if (options.pinned) arguments.emplace_back("--pin");
   arguments.insert(arguments.end(), options.worker_arguments.begin(),
@@ -145,6 +150,7 @@ struct Worker {
   pid_t pid;
   std::shared_ptr<const Whereabouts> whereabouts;
   std::shared_ptr<const ScratchFolder> scratch;
+  std::unique_ptr<ControlGroup> group;  // null: where none can be made
   int commands;
   asio::posix::stream_descriptor events, output;
   Buffer event_buffer{}, output_buffer{};

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// A rule that tries what a sandbox keeps it from, and says in its metrics what it could.
+// A rule that tries what a sandbox keeps it from, and says in its metrics what it could; or takes memory that is
+// none of its process's.
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -11,6 +13,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -53,6 +56,16 @@ bool makes_space() {
   return status == 0;
 }
 
+// A file in memory: what is written there lies in no address space.
+bool fill_file(int64_t mib) {
+  const int file = memfd_create("filled", MFD_CLOEXEC);
+  const std::string some(1 << 20, 'x');
+  for (int64_t i = 0; i < mib; ++i) {
+    if (write(file, some.data(), some.size()) != static_cast<ssize_t>(some.size())) return false;
+  }
+  return close(file) == 0;
+}
+
 struct Try {
   const char* key;
   bool (*succeeds)();
@@ -76,16 +89,18 @@ class Confined {
                                        .name = "Confined",
                                        .summary = "Tries what it should not.",
                                        .reference = "none"};
-  static constexpr auto params =
-      std::to_array<agon_param>({agon::boolean("kills", false, 0, "whether it kills its parent"),
-                                 agon::batch_param(4), agon::epochs_param(1)});
+  static constexpr auto params = std::to_array<agon_param>(
+      {agon::boolean("kills", false, 0, "whether it kills its parent"),
+       agon::integer("file_mib", 0, 0, 4096, 0, "MiB", "memory that it fills as a file"),
+       agon::batch_param(4), agon::epochs_param(1)});
 
   Confined(agon::Context&, const agon_task&, const agon::Values& values)
-      : kills_(values.flag("kills")) {
+      : kills_(values.flag("kills")), file_mib_(values.integer("file_mib")) {
     for (const Try& t : kTries) rows_.push_back({t.key, "", "whether it could"});
   }
   double fit(agon::Context&, const agon_batch&) {
     if (kills_) kill(getppid(), SIGKILL);
+    if (!fill_file(file_mib_)) return NAN;
     return 0.5;
   }
   void predict(agon::Context&, agon::ConstView, agon::View out) {
@@ -100,6 +115,7 @@ class Confined {
 
  private:
   bool kills_;
+  int64_t file_mib_;
   std::vector<agon_metric> rows_;
 };
 
