@@ -7,7 +7,7 @@
 #   scripts/determinism.sh              all ways
 #   scripts/determinism.sh WAY...       these: clang, gcc-O1, clang-O1, std, serial
 #
-# A way whose compiler is missing is left out and said so. The builds stand in build/determinism. Exit code: the
+# A way whose compiler is missing is left out and said so. The builds stand in build/determinism-WAY. Exit code: the
 # test's; 2: the command line; 69: packages are missing; 70: configure or build failed.
 set -euo pipefail
 
@@ -48,7 +48,7 @@ for way in "${ways[@]}"; do
     say "$way: left out, clang++ is not there"
     continue
   fi
-  build=$root/build/determinism/$way
+  build=$root/build/determinism-$way  # as deep as build/release: ccache knows its objects
   mapfile -t options < <(options_of "$way")
   cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DAGON_TESTS=OFF -DAGON_INSTALL=OFF \
     -DAGON_PLOTLY=OFF -DAGON_TORCH=OFF "${options[@]}" >&2 || die "$EXIT_BUILD" "$way: configure failed"

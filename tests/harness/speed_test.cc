@@ -14,6 +14,7 @@
 
 #include "core/cpu_time.h"
 #include "core/parallel.h"
+#include "core/sanitized.h"
 #include "harness/train/stopwatch.h"
 #include "tests/harness/setup.h"
 
@@ -50,6 +51,11 @@ reports::CellOutcome timed(Setup& setup) {
 }  // namespace
 
 BOOST_DATA_TEST_CASE(a_speed_cell_trains_at_the_rate_of_a_training_cell, kRules, rule) {
+  if (core::kSanitized) {
+    BOOST_TEST_MESSAGE(
+        "skipped: a sanitizer makes first epochs and later ones dearer by other factors");
+    return;
+  }
   Setup setup(rule.rule, "digits", rule.settings);
   setup.job.refit = false;
   // Caches and a sibling on the core move CPU time, too: one of three attempts has to agree.
