@@ -38,7 +38,8 @@ options_of() {
     # g++ 12 has an internal error (pass esra) in core/gemm.cc at -O1
     gcc-O1) printf '%s\n' '-DCMAKE_CXX_FLAGS_RELEASE=-O1 -fno-tree-sra -DNDEBUG' ;;
   esac
-  if [[ $1 == std || $1 == serial ]]; then printf '%s\n' "-DAGON_PARALLEL=$1"; fi
+  # Otherwise as the release build, so that ccache has all but one object.
+  if [[ $1 == std || $1 == serial ]]; then printf '%s\n' "-DAGON_PARALLEL=$1" -DAGON_WERROR=ON; fi
 }
 
 "$here/build.sh"

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <fstream>
 #include <thread>
 
 #include "tests/faults/suites.h"
@@ -90,27 +91,84 @@ BOOST_AUTO_TEST_CASE(a_group_that_is_not_there_is_no_harm) {
   BOOST_CHECK_THROW(ControlGroup("/nowhere/at/all", 64), fs::filesystem_error);
 }
 
+// A group in which agon is alone and may make others, as in a scope of systemd with Delegate=yes.
+struct Delegated {
+  fs::path folder = place_for_a_group();
+  Delegated() {
+    std::ofstream(folder.parent_path() / "cgroup.subtree_control") << "+memory";
+    fs::create_directory(folder);
+  }
+  ~Delegated() { end_group(folder); }
+  Delegated(const Delegated&) = delete;
+  Delegated& operator=(const Delegated&) = delete;
+
+  // Nothing of agon is left in it, and it may hold processes again.
+  bool is_as_before() const {
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (entry.is_directory()) return false;
+    }
+    return holds_none(folder) &&
+           read_file(folder / "cgroup.subtree_control").find("memory") == std::string::npos;
+  }
+};
+
+std::string run_in(const fs::path& group, const std::string& options) {
+  return fmt::format("echo $$ > {}/cgroup.procs; exec {}run suite.toml --plugin '{}' {}",
+                     group.string(), kAgon, std::getenv("AGON_TEST_CONFINED"), options);
+}
+
+void check_rows(const fs::path& run_folder) {
+  const Table cells(run_folder / "cells.csv");
+  BOOST_TEST(cells.size() == 2u);
+  for (size_t r = 0; r < cells.size(); ++r) {
+    const bool fills = cells.at(r, "rule") == "confined";
+    const std::string detail = cells.at(r, "status_detail");
+    BOOST_TEST(cells.at(r, "status") == (fills ? "oom" : "ok"), detail);
+    if (!fills) continue;
+    BOOST_TEST(detail.find("in fit, epoch 1") != std::string::npos, detail);
+    BOOST_TEST(detail.find("--memory") != std::string::npos, detail);
+    BOOST_TEST(cells.at(r, "attempts") == "1");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(memory_that_is_no_process_s_counts) {
   if (const std::string fault = control_group_fault(); !fault.empty()) {
     BOOST_TEST_MESSAGE("skipped: " << fault);
     return;
   }
   const fs::path own = place_for_a_group().parent_path();
-  TemporaryFolder folder;
-  folder.write("suite.toml", small_suite("\"confined[file_mib=600]\", \"linear\""));
-  const Ran ran = run(folder, fmt::format("{}run suite.toml --plugin '{}' -o out -j2 --memory 512",
-                                          kAgon, std::getenv("AGON_TEST_CONFINED")));
-  BOOST_TEST(ran.code == 1, ran.err);
-  const Table cells(folder / "out/cells.csv");
-  for (size_t r = 0; r < cells.size(); ++r) {
-    const bool fills = cells.at(r, "rule") == "confined";
-    BOOST_TEST(cells.at(r, "status") == (fills ? "oom" : "ok"), cells.at(r, "status_detail"));
-    if (!fills) continue;
-    BOOST_TEST(cells.at(r, "status_detail").find("in fit, epoch 1") != std::string::npos);
-    BOOST_TEST(cells.at(r, "status_detail").find("--memory") != std::string::npos);
-    BOOST_TEST(cells.at(r, "attempts") == "1");
+  const Delegated alone;
+  for (const fs::path& group : {own, alone.folder}) {
+    TemporaryFolder folder;
+    folder.write("suite.toml", small_suite("\"confined[file_mib=600]\", \"linear\""));
+    const Ran ran = run(folder, run_in(group, "-o out -j2 --memory 512"));
+    BOOST_TEST(ran.code == 1, ran.err);
+    check_rows(folder / "out");
+    for (const auto& entry : fs::directory_iterator(own))
+      BOOST_TEST(
+          (entry.path() == alone.folder || !entry.path().filename().native().starts_with("agon-")),
+          entry.path().string());
+    BOOST_TEST(alone.is_as_before());
   }
-  // Nothing stays behind.
-  for (const auto& entry : fs::directory_iterator(own))
-    BOOST_TEST(!entry.path().filename().native().starts_with("agon-"), entry.path().string());
+}
+
+BOOST_AUTO_TEST_CASE(agon_that_is_killed_leaves_no_group) {
+  if (const std::string fault = control_group_fault(); !fault.empty()) {
+    BOOST_TEST_MESSAGE("skipped: " << fault);
+    return;
+  }
+  const Delegated alone;
+  TemporaryFolder folder;
+  folder.write("suite.toml", small_suite("\"linear[epochs=1000000]\""));
+  // A worker is there when its group is.
+  folder.write("start", run_in(alone.folder, "-o out -j1"));
+  const Ran ran = run(
+      folder, fmt::format("sh start > /dev/null 2>&1 & groups={}/agon-*/1; for i in $(seq 200); do "
+                          "ls -d $groups && break; sleep 0.1; done; kill -9 $!; wait $!; echo $?",
+                          alone.folder.string()));
+  BOOST_TEST(ran.out.find("agon-") != std::string::npos, ran.out);
+  BOOST_TEST(ran.out.find("137") != std::string::npos, ran.out);
+  for (int i = 0; i < 40 && !alone.is_as_before(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  BOOST_TEST(alone.is_as_before());
 }
