@@ -20,7 +20,8 @@ namespace {
 
 const std::string kAgon = std::getenv("AGON");
 
-constexpr int kTimeoutS = agon::core::kSanitized ? 20 : 2;
+// Under 10 s: core::limit_s() leaves it.
+constexpr int kTimeoutS = agon::core::kSanitized ? 9 : 2;
 // What a sanitizer's runtime sees first and answers in its own words, or needs itself.
 const std::set<std::string> kOfTheRuntime{"frees-twice", "throws-load", "hog", "no-files"};
 
