@@ -91,8 +91,8 @@ class Scheduler {
   // For a new worker: of plugins that no worker serves first: few workers load the same plugin and data.
   size_t next_cell() {
     std::vector<std::string> plugins = queue_.waiting();
-    std::ranges::stable_partition(plugins,
-                                  [&](const std::string& plugin) { return !workers_.has(plugin); });
+    std::stable_partition(plugins.begin(), plugins.end(),
+                          [&](const std::string& plugin) { return !workers_.has(plugin); });
     for (const std::string& plugin : plugins) {
       if (const size_t cell = next_cell(plugin); cell != kNoCell) return cell;
     }
