@@ -8,9 +8,13 @@
 
 namespace agon::test {
 
-inline const std::string kAgon = std::string("'") + std::getenv("AGON") + "' ";
-inline const std::string kPlugins =
-    std::string(" --plugin '") + std::getenv("AGON_TEST_PLUGINS") + "' ";
+// Of the environment; "" where it is not set, as in a test that is run alone.
+inline std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+inline const std::string kAgon = "'" + variable("AGON") + "' ";
+inline const std::string kPlugins = " --plugin '" + variable("AGON_TEST_PLUGINS") + "' ";
 
 // One study of these rules ("\"bp\", \"ed\"") on xor, a few milliseconds a cell.
 inline std::string small_suite(const std::string& rules, int seeds = 1,
