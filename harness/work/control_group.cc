@@ -186,10 +186,11 @@ fs::path own_group(const std::string& mounts, const std::string& groups) {
   for (std::string line; std::getline(mounted, line);) {  // "36 35 0:1 ROOT PLACE ... - TYPE ..."
     if (line.find(" - cgroup2 ") == std::string::npos) continue;
     const std::vector<std::string> words = words_of(line);
-    const fs::path relative = group.lexically_relative(words.at(3));
+    if (words.size() < 5) continue;
+    const fs::path relative = group.lexically_relative(words[3]);
     // In a container the group is often mounted as the top, and named from outside.
     const bool outside = relative.empty() || relative.native().starts_with("..");
-    return outside || relative == "." ? fs::path(words.at(4)) : words.at(4) / relative;
+    return outside || relative == "." ? fs::path(words[4]) : words[4] / relative;
   }
   return {};
 }

@@ -54,6 +54,7 @@ BOOST_AUTO_TEST_CASE(the_own_group_is_found) {
   BOOST_TEST(own_group(container, "0::/docker/8\n") == "/sys/fs/cgroup");
   BOOST_TEST(own_group("", "0::/a\n") == "");
   BOOST_TEST(own_group(v2, "4:memory:/a\n") == "");
+  BOOST_TEST(own_group("1 - cgroup2 x\n" + v2, "0::/a\n") == "/sys/fs/cgroup/a");
   BOOST_TEST(own_group("nonsense - cgroup2 \n\n", "0::nonsense\n\n") == "");
 }
 
