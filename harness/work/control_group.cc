@@ -78,6 +78,13 @@ std::vector<fs::path> groups_in(const fs::path& group) {
   return found;
 }
 
+// What was killed needs a moment to be gone.
+void remove_when_empty(const fs::path& group) {
+  std::error_code error;
+  for (int i = 0; i < 200 && !fs::remove(group, error) && fs::exists(group, error); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
 // Of runs that were killed together with their watchers; what holds processes stays.
 void remove_abandoned(const fs::path& own) noexcept {
   try {
@@ -212,10 +219,7 @@ void end_group(const fs::path& group) noexcept {
       }
     }
     for (const fs::path& inner : groups_in(group)) end_group(inner);
-    // What was killed needs a moment to be gone.
-    std::error_code error;
-    for (int i = 0; i < 200 && !fs::remove(group, error) && fs::exists(group, error); ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    remove_when_empty(group);
   } catch (...) {  // no memory for a name
   }
 }
@@ -228,7 +232,7 @@ void end_groups(const fs::path& folder) noexcept {
     if (!fs::exists(aside, error)) return;
     // Where another agon's groups are there by now, or a child is aside, too, all stays as it is.
     tell(own / "cgroup.subtree_control", "-memory");
-    if (join_group(own)) fs::remove(aside, error);
+    if (join_group(own)) remove_when_empty(aside);
   } catch (...) {  // no memory for a name
   }
 }

@@ -49,8 +49,8 @@ int watch_for_parent(const std::string& mark, const std::filesystem::path& group
     const ssize_t n = read(STDIN_FILENO, ignored.data(), ignored.size());
     if (n == 0 || (n < 0 && errno != EINTR)) break;
   }
+  end_marked(mark);  // first: a worker that has just begun is not in its group yet
   if (!group.empty()) end_groups(group);
-  end_marked(mark);
   remove_scratch_of(mark);
   return 0;
 }
