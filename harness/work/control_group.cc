@@ -10,8 +10,6 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
-#include <cstring>
-#include <fstream>
 #include <sstream>
 #include <string_view>
 #include <system_error>
@@ -19,6 +17,7 @@
 #include <vector>
 
 #include "harness/work/descendants.h"
+#include "harness/work/proc_file.h"
 
 namespace agon::harness {
 namespace {
@@ -26,13 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kName = "agon-";
-
-std::string text_of(const fs::path& file) {
-  const std::ifstream in(file);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 std::vector<std::string> words_of(const std::string& text) {
   std::istringstream in(text);
@@ -52,11 +44,11 @@ int tell(const fs::path& file, std::string_view text) noexcept {
 }
 
 fs::path group_of_this_process() {
-  return own_group(text_of("/proc/self/mountinfo"), text_of("/proc/self/cgroup"));
+  return own_group(proc_text("/proc/self/mountinfo"), proc_text("/proc/self/cgroup"));
 }
 
 bool holds_nobody_else(const fs::path& group) {
-  const std::vector<std::string> members = words_of(text_of(group / "cgroup.procs"));
+  const std::vector<std::string> members = words_of(proc_text(group / "cgroup.procs"));
   return members == std::vector<std::string>{std::to_string(getpid())};
 }
 
@@ -120,7 +112,7 @@ ControlGroup::ControlGroup(fs::path folder, int64_t limit_mib) : folder_(std::mo
 ControlGroup::~ControlGroup() { end_group(folder_); }
 
 bool ControlGroup::ran_out() const {
-  const std::vector<std::string> events = words_of(text_of(folder_ / "memory.events"));
+  const std::vector<std::string> events = words_of(proc_text(folder_ / "memory.events"));
   bool limit = false, killed = false;  // the machine's own want of memory kills, too
   for (size_t i = 0; i + 1 < events.size(); i += 2) {
     limit |= events[i] == "oom" && events[i + 1] != "0";
@@ -129,26 +121,26 @@ bool ControlGroup::ran_out() const {
   return limit && killed;
 }
 
-ControlGroups::ControlGroups() {
-  if (!control_group_fault().empty()) return;
+ControlGroups::ControlGroups(int64_t limit_mib) : limit_mib_(limit_mib) {
+  if (limit_mib <= 0 || !control_group_fault().empty()) return;
   own_ = group_of_this_process();
   remove_abandoned(own_);
   std::error_code error;
   const fs::path folder = own_ / (std::string(kName) + own_mark());
   if (!fs::create_directory(folder, error)) return;
-  if (hand_memory_on() && tell(folder / "cgroup.subtree_control", "+memory") == 0) {
+  if (hand_memory_on(folder) && tell(folder / "cgroup.subtree_control", "+memory") == 0) {
     folder_ = folder;
   } else {
     end_group(folder);
   }
 }
 
-bool ControlGroups::hand_memory_on() {
+bool ControlGroups::hand_memory_on(const fs::path& folder) {
   const fs::path control = own_ / "cgroup.subtree_control";
   const int code = tell(control, "+memory");
   if (code != EBUSY) return code == 0;
   std::error_code error;
-  const fs::path aside = aside_of(own_ / (std::string(kName) + own_mark()));
+  const fs::path aside = aside_of(folder);
   if (!fs::create_directory(aside, error)) return false;
   if (join_group(aside) && tell(control, "+memory") == 0) return true;
   join_group(own_);
@@ -160,10 +152,10 @@ ControlGroups::~ControlGroups() {
   if (!folder_.empty()) end_groups(folder_);
 }
 
-std::unique_ptr<ControlGroup> ControlGroups::make(int64_t limit_mib) {
-  if (folder_.empty() || limit_mib <= 0) return nullptr;
+std::unique_ptr<ControlGroup> ControlGroups::make() {
+  if (folder_.empty()) return nullptr;
   try {
-    return std::make_unique<ControlGroup>(folder_ / std::to_string(++made_), limit_mib);
+    return std::make_unique<ControlGroup>(folder_ / std::to_string(++made_), limit_mib_);
   } catch (const fs::filesystem_error&) {
     return nullptr;  // no room for more of them: its limits as a process remain
   }
@@ -172,7 +164,7 @@ std::unique_ptr<ControlGroup> ControlGroups::make(int64_t limit_mib) {
 std::string control_group_fault() {
   const fs::path own = group_of_this_process();
   if (own.empty()) return "no control groups of version 2 are mounted";
-  const std::vector<std::string> controllers = words_of(text_of(own / "cgroup.controllers"));
+  const std::vector<std::string> controllers = words_of(proc_text(own / "cgroup.controllers"));
   if (std::ranges::find(controllers, "memory") == controllers.end())
     return fmt::format("{} has no control over memory", own.string());
   if (access(own.c_str(), W_OK) != 0 || access((own / "cgroup.procs").c_str(), W_OK) != 0)
@@ -213,7 +205,7 @@ bool join_group(const fs::path& group) noexcept {
 void end_group(const fs::path& group) noexcept {
   try {
     if (tell(group / "cgroup.kill", "1") != 0) {  // Linux before 5.14
-      for (const std::string& member : words_of(text_of(group / "cgroup.procs"))) {
+      for (const std::string& member : words_of(proc_text(group / "cgroup.procs"))) {
         const int process = std::stoi(member);
         if (process > 1 && process != getpid()) kill(process, SIGKILL);
       }

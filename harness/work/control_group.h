@@ -32,20 +32,22 @@ class ControlGroup {
 // on to hold no process: this one moves into a group beside theirs while this lives.
 class ControlGroups {
  public:
-  ControlGroups();
+  // limit_mib: of memory for each; 0: none are made.
+  explicit ControlGroups(int64_t limit_mib);
   ~ControlGroups();
   ControlGroups(const ControlGroups&) = delete;
   ControlGroups& operator=(const ControlGroups&) = delete;
 
   // The next; null where none can be made.
-  std::unique_ptr<ControlGroup> make(int64_t limit_mib);
+  std::unique_ptr<ControlGroup> make();
   // What all are in; "" where none can be made.
   const std::filesystem::path& folder() const noexcept { return folder_; }
 
  private:
-  bool hand_memory_on();
+  bool hand_memory_on(const std::filesystem::path& folder);
 
   std::filesystem::path own_, folder_;
+  int64_t limit_mib_;
   size_t made_ = 0;
 };
 

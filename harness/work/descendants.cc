@@ -10,13 +10,14 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <random>
 #include <sstream>
 #include <string_view>
 #include <thread>
+
+#include "harness/work/proc_file.h"
 
 namespace agon::harness {
 namespace {
@@ -31,18 +32,9 @@ struct Process {
   bool zombie() const { return state == 'Z'; }
 };
 
-// Of a process that ends meanwhile a part or nothing: a read of its file then fails, which an
-// iterator over the stream's buffer would throw and operator<< does not.
-std::string read_all(const std::string& file) {
-  const std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 // "pid (name) state parent ... utime stime ...": the name may hold anything.
 std::optional<Process> process_of(pid_t pid) {
-  const std::string stat = read_all(fmt::format("/proc/{}/stat", pid));
+  const std::string stat = proc_text(fmt::format("/proc/{}/stat", pid));
   const size_t close = stat.rfind(')');
   if (close == std::string::npos || close + 4 >= stat.size()) return std::nullopt;
   std::istringstream fields(stat.substr(close + 1));
@@ -70,7 +62,7 @@ std::map<pid_t, Process> processes() {
 }
 
 bool carries(pid_t pid, const std::string& mark) {
-  const std::string environment = read_all(fmt::format("/proc/{}/environ", pid));
+  const std::string environment = proc_text(fmt::format("/proc/{}/environ", pid));
   const std::string wanted = fmt::format("{}={}", kMarkVariable, mark);
   for (size_t at = 0; at < environment.size();) {
     const std::string_view variable = environment.c_str() + at;

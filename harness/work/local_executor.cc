@@ -144,7 +144,7 @@ class Scheduler {
   }
 
   Worker& add_worker(const std::string& plugin) {
-    std::unique_ptr<ControlGroup> group = groups_.make(memory_limit_mib(options_));
+    std::unique_ptr<ControlGroup> group = groups_.make();
     std::vector<std::string> arguments = worker_arguments_;
     if (group) arguments.insert(arguments.end(), {"--group", group->folder()});
     Worker& worker = workers_.add(io_, spawn_self(arguments), plugin);
@@ -427,7 +427,7 @@ class LocalExecutor : public Executor {
 
   ScheduleEnd run(std::span<const ScheduledCell> cells, const ExecutorEvents& events) override {
     if (cells.empty()) return ScheduleEnd::complete;
-    ControlGroups groups;
+    ControlGroups groups(memory_limit_mib(options_));
     const auto run_all = [&groups](std::span<const ScheduledCell> all,
                                    const ExecutorOptions& options, const ExecutorEvents& told) {
       return Scheduler(all, options, told, groups).run();

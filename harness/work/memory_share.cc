@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <limits>
 #include <sstream>
 #include <string_view>
 
 #include "core/machine.h"
 #include "core/sanitized.h"
+#include "harness/work/proc_file.h"
 
 namespace agon::harness {
 namespace {
@@ -50,8 +50,7 @@ uint64_t group_limit(const std::string& groups, const std::string& root) {
 
 int64_t memory_share_mib(unsigned jobs) {
   if (core::kSanitized) return 0;
-  std::ifstream file("/proc/self/cgroup");
-  const std::string groups{std::istreambuf_iterator<char>(file), {}};
+  const std::string groups = proc_text("/proc/self/cgroup");
   uint64_t mib = core::machine().memory_mib;
   if (const uint64_t bytes = group_limit(groups, "/sys/fs/cgroup"); bytes > 0)
     mib = std::min(mib, bytes >> 20);
